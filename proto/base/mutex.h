@@ -1,0 +1,94 @@
+// Locks whose discipline both Clang's thread-safety analysis and
+// ThreadSanitizer understand.
+//
+// Debian's Abseil is built without ThreadSanitizer, so its Mutex looks to the
+// sanitizer like no synchronisation at all. These wrappers say what happens.
+#ifndef CONSILIUM_PROTO_BASE_MUTEX_H_
+#define CONSILIUM_PROTO_BASE_MUTEX_H_
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+#if defined(__SANITIZE_THREAD__)
+#define CONSILIUM_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CONSILIUM_TSAN 1
+#endif
+#endif
+
+#ifdef CONSILIUM_TSAN
+extern "C" {
+void __tsan_acquire(void* address);
+void __tsan_release(void* address);
+}
+#endif
+
+namespace consilium {
+
+// Mutual exclusion. Not reentrant.
+class ABSL_LOCKABLE Mutex {
+ public:
+  Mutex() = default;
+  Mutex(const Mutex&) = delete;
+  Mutex& operator=(const Mutex&) = delete;
+
+  void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() {
+    mutex_.Lock();
+    Acquired();
+  }
+
+  void Unlock() ABSL_UNLOCK_FUNCTION() {
+    Released();
+    mutex_.Unlock();
+  }
+
+  // Waits, with the lock released, until `condition` holds.
+  void Await(const absl::Condition& condition)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(this) {
+    Released();
+    mutex_.Await(condition);
+    Acquired();
+  }
+
+  // Like Await, for at most `timeout`. True if the condition holds.
+  bool AwaitWithTimeout(const absl::Condition& condition,
+                        absl::Duration timeout)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(this) {
+    Released();
+    const bool held = mutex_.AwaitWithTimeout(condition, timeout);
+    Acquired();
+    return held;
+  }
+
+ private:
+#ifdef CONSILIUM_TSAN
+  void Acquired() { __tsan_acquire(this); }
+  void Released() { __tsan_release(this); }
+#else
+  void Acquired() {}
+  void Released() {}
+#endif
+
+  absl::Mutex mutex_;
+};
+
+// Holds a Mutex for a scope.
+class ABSL_SCOPED_LOCKABLE MutexLock {
+ public:
+  explicit MutexLock(Mutex& mutex) ABSL_EXCLUSIVE_LOCK_FUNCTION(mutex)
+      : mutex_(mutex) {
+    mutex_.Lock();
+  }
+  ~MutexLock() ABSL_UNLOCK_FUNCTION() { mutex_.Unlock(); }
+  MutexLock(const MutexLock&) = delete;
+  MutexLock& operator=(const MutexLock&) = delete;
+
+ private:
+  Mutex& mutex_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_PROTO_BASE_MUTEX_H_

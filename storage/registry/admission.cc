@@ -1,0 +1,328 @@
+#include "storage/registry/admission.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "proto/base/errors.h"
+#include "proto/base/limits.h"
+#include "proto/base/record_codec.h"
+#include "proto/base/resource_name.h"
+#include "proto/base/status_macros.h"
+#include "proto/base/utf8.h"
+#include "storage/merge/path_view.h"
+#include "storage/registry/errors.h"
+
+namespace consilium {
+namespace {
+
+// Advances the past of the replica's previous change by what `change` says
+// advanced.
+absl::StatusOr<std::shared_ptr<const CausalPast>> AdvancePast(
+    const Workspace& workspace, const ParsedChange& change) {
+  const ReplicaHead* const head = workspace.FindReplica(change.dot().replica);
+  const std::shared_ptr<const CausalPast> before =
+      head == nullptr ? std::make_shared<const CausalPast>() : head->past;
+  if (change.dependencies().empty()) return before;
+  auto past = std::make_shared<CausalPast>(*before);
+  for (const auto& [replica, entry] : change.dependencies().entries()) {
+    if (replica == change.dot().replica) {
+      return Inadmissible("CHANGE_DEPENDS_ON_ITSELF", change.dot(),
+                          "its dependencies name its own replica");
+    }
+    int64_t& known = (*past)[replica];
+    if (entry.sequence <= known) {
+      return Inadmissible("CHANGE_DEPENDENCY_STALE", change.dot(),
+                          absl::StrCat("its dependency ",
+                                       Dot{replica, entry.sequence}.ToString(),
+                                       " was known before"));
+    }
+    known = entry.sequence;
+  }
+  // Closed: whatever a dependency knew, this change knows.
+  for (const auto& [replica, entry] : change.dependencies().entries()) {
+    ASSIGN_OR_RETURN(const auto beneath,
+                     workspace.PastOf({replica, entry.sequence}));
+    for (const auto& [other, sequence] : *beneath) {
+      const Dot wanted{other, sequence};
+      if (!PastContains(*past, change.dot(), wanted)) {
+        return Inadmissible(
+            "CHANGE_NOT_CLOSED", change.dot(),
+            absl::StrCat("its causal past holds ",
+                         Dot{replica, entry.sequence}.ToString(), " but not ",
+                         wanted.ToString(), " on which that rests"));
+      }
+    }
+  }
+  return std::shared_ptr<const CausalPast>(std::move(past));
+}
+
+absl::Status CheckClock(const Workspace& workspace,
+                        const ParsedChange& change) {
+  const ReplicaHead* const head = workspace.FindReplica(change.dot().replica);
+  int64_t clock = head == nullptr ? 0 : head->clock;
+  for (const auto& [replica, entry] : change.dependencies().entries()) {
+    ASSIGN_OR_RETURN(const auto facts,
+                     workspace.FactsOf({replica, entry.sequence}));
+    clock = std::max(clock, facts.clock);
+  }
+  if (change.header().logical_clock() == clock + 1) return absl::OkStatus();
+  return Inadmissible(
+      "CHANGE_CLOCK_WRONG", change.dot(),
+      absl::StrCat("its logical clock is ", change.header().logical_clock(),
+                   ", its causal past makes it ", clock + 1));
+}
+
+absl::Status CheckHeader(const Workspace& workspace,
+                         const ParsedChange& change) {
+  const stored::v1::ChangeHeader& header = change.header();
+  const Dot& dot = change.dot();
+  if (header.mode() < stored::v1::CHANGE_MODE_UPDATE ||
+      header.mode() > stored::v1::CHANGE_MODE_ADJUDICATION) {
+    return Inadmissible("CHANGE_MODE_UNKNOWN", dot,
+                        absl::StrCat("its mode is ", header.mode()));
+  }
+  if (header.has_opening() != (dot.sequence == 1)) {
+    return Inadmissible("CHANGE_OPENING_MISPLACED", dot,
+                        "a replica opens in its first change, and only there");
+  }
+  if (header.has_opening()) {
+    const absl::Status opening = VerifyOpening(
+        header.opening(),
+        header.has_genesis() ? header.genesis().nonce() : header.registry(),
+        dot.replica);
+    if (!opening.ok()) {
+      return Inadmissible("CHANGE_OPENING_INVALID", dot,
+                          std::string(opening.message()));
+    }
+  }
+  return CheckClock(workspace, change);
+}
+
+// Whether `dot` may be named as superseded by `change`.
+absl::Status CheckSuperseded(const Workspace& workspace,
+                             const ParsedChange& change,
+                             const CausalPast& past, const Dot& dot) {
+  if (!PastContains(past, change.dot(), dot)) {
+    return Inadmissible("CHANGE_SUPERSEDES_UNKNOWN", change.dot(),
+                        absl::StrCat("it supersedes ", dot.ToString(),
+                                     " outside its causal past"));
+  }
+  if (change.header().mode() == stored::v1::CHANGE_MODE_INDEPENDENT) {
+    const absl::string_view own =
+        change.header().has_opening()
+            ? absl::string_view(change.header().opening().institution())
+            : workspace.InstitutionOf(change.dot().replica);
+    if (workspace.InstitutionOf(dot.replica) != own) {
+      return Inadmissible(
+          "CHANGE_NOT_INDEPENDENT", change.dot(),
+          absl::StrCat("it is marked independent but supersedes ",
+                       dot.ToString(), " of another institution"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRecord(const Workspace& workspace,
+                         const ParsedChange& change, const CausalPast& past,
+                         const ParsedRecord& record) {
+  const absl::StatusOr<RecordName> name = RecordName::ParseAny(record.name);
+  if (!name.ok()) {
+    return Inadmissible("CHANGE_NAME_INVALID", change.dot(),
+                        std::string(name.status().message()));
+  }
+  for (const ParsedAssignment& assignment : record.assignments) {
+    const FieldPath& path = assignment.path;
+    if (path.field < 1 || path.key.size() > kElementKeySizeMax ||
+        path.key.find('\0') != std::string::npos || !IsValidUtf8(path.key)) {
+      return Inadmissible(
+          "CHANGE_PATH_INVALID", change.dot(),
+          absl::StrCat("the path ", path.ToText(nullptr), " of \"", record.name,
+                       "\" is malformed; keys are UTF-8 of at most ",
+                       kElementKeySizeMax, " bytes"));
+    }
+    if (!assignment.withheld && !assignment.value.empty()) {
+      const absl::Status shape = CheckValueShape(path, assignment.value);
+      if (!shape.ok()) {
+        return Inadmissible("CHANGE_VALUE_INVALID", change.dot(),
+                            absl::StrCat(path.ToText(nullptr), " of \"",
+                                         record.name, "\": ", shape.message()));
+      }
+    }
+    for (const Dot& dot : assignment.superseded) {
+      RETURN_IF_ERROR(CheckSuperseded(workspace, change, past, dot));
+    }
+  }
+  for (const Dot& dot : record.covered) {
+    if (!PastContains(past, change.dot(), dot)) {
+      return Inadmissible("CHANGE_COVERS_UNKNOWN", change.dot(),
+                          absl::StrCat("it covers ", dot.ToString(),
+                                       " outside its causal past"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ParsedGroup> ParseGroup(stored::v1::SealedGroup bytes) {
+  ParsedGroup group;
+  for (const stored::v1::Change& change : bytes.changes()) {
+    absl::StatusOr<ParsedChange> parsed = ParsedChange::Parse(change);
+    if (parsed.ok()) {
+      group.changes.push_back(*std::move(parsed));
+      continue;
+    }
+    if (!absl::IsInvalidArgument(parsed.status())) return parsed.status();
+    group.inadmissible = parsed.status();
+  }
+  stored::v1::ChangeHeader first;
+  if (bytes.changes().empty() ||
+      !first.ParseFromString(bytes.changes(0).header()) ||
+      !ReplicaId::FromBytes(first.replica())) {
+    return MakeError(absl::StatusCode::kDataLoss, "GROUP_DAMAGED",
+                     "a sealed group without a readable first change came; "
+                     "sync again");
+  }
+  group.replica = *ReplicaId::FromBytes(first.replica());
+  group.first_sequence = first.sequence();
+  group.last_sequence = first.sequence() + bytes.changes_size() - 1;
+  if (!group.inadmissible.ok()) group.changes.clear();
+  group.bytes = std::move(bytes);
+  return group;
+}
+
+absl::StatusOr<std::shared_ptr<const CausalPast>> Admit(
+    Workspace& workspace, const ParsedChange& change) {
+  RETURN_IF_ERROR(CheckHeader(workspace, change));
+  ASSIGN_OR_RETURN(auto past, AdvancePast(workspace, change));
+  for (const ParsedRecord& record : change.records()) {
+    RETURN_IF_ERROR(CheckRecord(workspace, change, *past, record));
+  }
+  return past;
+}
+
+absl::Status GroupMerger::Merge(const ParsedGroup& group) {
+  bool held = false;
+  RETURN_IF_ERROR(CheckPlace(group, held));
+  if (held) {
+    skipped_changes_ += group.last_sequence - group.first_sequence + 1;
+    return absl::OkStatus();
+  }
+  const absl::Status blocked = FindBlocked(group);
+  if (!blocked.ok()) {
+    SetAside(group, blocked);
+    return absl::OkStatus();
+  }
+  if (!group.inadmissible.ok()) {
+    SetAside(group, group.inadmissible);
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(CheckReady(group));
+  const absl::Status applied = Apply(group);
+  if (absl::IsInvalidArgument(applied)) {
+    SetAside(group, applied);
+    return absl::OkStatus();
+  }
+  return applied;
+}
+
+absl::Status GroupMerger::CheckPlace(const ParsedGroup& group, bool& held) {
+  const ReplicaHead* const head = workspace_.FindReplica(group.replica);
+  const int64_t last_held = head == nullptr ? 0 : head->sequence;
+  held = group.last_sequence <= last_held;
+  if (held) {
+    if (group.changes.empty()) return absl::OkStatus();
+    const Dot dot = group.changes.back().dot();
+    ASSIGN_OR_RETURN(const auto facts, workspace_.FactsOf(dot));
+    return facts.hash == group.changes.back().hash()
+               ? absl::OkStatus()
+               : ForkedReplica(dot, facts.hash, group.changes.back().hash());
+  }
+  if (group.first_sequence != last_held + 1 &&
+      !blocked_.contains(group.replica)) {
+    return SequenceGap(group.replica, group.first_sequence, last_held + 1);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GroupMerger::FindBlocked(const ParsedGroup& group) const {
+  const auto blocks = [this](const ReplicaId& replica, int64_t sequence) {
+    const auto it = blocked_.find(replica);
+    return it != blocked_.end() && it->second <= sequence;
+  };
+  if (blocks(group.replica, group.first_sequence)) {
+    return Inadmissible("EARLIER_CHANGE_SET_ASIDE",
+                        {group.replica, group.first_sequence},
+                        "an earlier change of its replica was set aside");
+  }
+  for (const ParsedChange& change : group.changes) {
+    for (const auto& [replica, entry] : change.dependencies().entries()) {
+      if (blocks(replica, entry.sequence)) {
+        return Inadmissible(
+            "DEPENDENCY_SET_ASIDE", change.dot(),
+            absl::StrCat("it depends on ",
+                         Dot{replica, entry.sequence}.ToString(),
+                         " that was set aside"));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GroupMerger::CheckReady(const ParsedGroup& group) {
+  for (const ParsedChange& change : group.changes) {
+    const std::string registry = change.header().has_genesis()
+                                     ? RegistryIdOf(change.hash())
+                                     : change.header().registry();
+    if (registry != registry_id_) return OtherRegistry(registry, registry_id_);
+    for (const auto& [replica, entry] : change.dependencies().entries()) {
+      const Dot dot{replica, entry.sequence};
+      const absl::StatusOr<Workspace::ChangeFacts> facts =
+          workspace_.FactsOf(dot);
+      if (absl::IsNotFound(facts.status())) {
+        return MakeError(absl::StatusCode::kFailedPrecondition,
+                         "DEPENDENCY_MISSING",
+                         absl::StrCat("change ", change.dot().ToString(),
+                                      " came before change ", dot.ToString(),
+                                      " on which it rests; sync from the "
+                                      "frontier again"),
+                         {{"change", change.dot().ToString()},
+                          {"wanted", dot.ToString()}});
+      }
+      RETURN_IF_ERROR(facts.status());
+      if (facts->hash != entry.hash) {
+        return ForkedReplica(dot, facts->hash, entry.hash);
+      }
+    }
+  }
+  const ReplicaHead* const head = workspace_.FindReplica(group.replica);
+  const stored::v1::ChangeHeader& first = group.changes.front().header();
+  return VerifyGroup(
+      group.changes, group.bytes.seal(), registry_id_,
+      head == nullptr ? absl::string_view() : absl::string_view(head->hash),
+      head == nullptr ? first.opening().replica_key() : head->replica_key);
+}
+
+absl::Status GroupMerger::Apply(const ParsedGroup& group) {
+  Workspace fork(workspace_);
+  for (size_t i = 0; i < group.changes.size(); ++i) {
+    const ParsedChange& change = group.changes[i];
+    ASSIGN_OR_RETURN(auto past, Admit(fork, change));
+    RETURN_IF_ERROR(fork.Apply(change, group.bytes.changes(static_cast<int>(i)),
+                               std::move(past), static_cast<int>(i)));
+  }
+  fork.AddGroup(group.replica, group.first_sequence, group.last_sequence,
+                group.bytes.seal().signature());
+  workspace_.Absorb(std::move(fork));
+  return absl::OkStatus();
+}
+
+void GroupMerger::SetAside(const ParsedGroup& group, const absl::Status& why) {
+  blocked_.try_emplace(group.replica, group.first_sequence);
+  set_aside_.push_back({group.replica, group.first_sequence,
+                        group.last_sequence, GetErrorReason(why),
+                        std::string(why.message())});
+}
+
+}  // namespace consilium

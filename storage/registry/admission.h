@@ -1,0 +1,76 @@
+// Whether a change may enter the registry: a pure function of its bytes and its
+// causal past, the same on every replica.
+#ifndef CONSILIUM_STORAGE_REGISTRY_ADMISSION_H_
+#define CONSILIUM_STORAGE_REGISTRY_ADMISSION_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "consilium/stored/v1/change.pb.h"
+#include "storage/change/change.h"
+#include "storage/registry/change_request.h"
+#include "storage/registry/registry_head.h"
+#include "storage/registry/workspace.h"
+
+namespace consilium {
+
+// A sealed group whose hashes were checked.
+struct ParsedGroup {
+  ReplicaId replica;
+  int64_t first_sequence = 0;
+  int64_t last_sequence = 0;
+  std::vector<ParsedChange> changes;  // Empty when `inadmissible` is not OK.
+  stored::v1::SealedGroup bytes;
+  // Why a change of it can be admitted nowhere, as its bytes alone show.
+  absl::Status inadmissible;
+};
+
+// Checks the bytes of a group.
+//   DATA_LOSS            names what does not fit.
+//   FAILED_PRECONDITION  another format version.
+absl::StatusOr<ParsedGroup> ParseGroup(stored::v1::SealedGroup bytes);
+
+// Judges `change` as the next one of its replica in `workspace`, which holds
+// its whole causal past, and returns that past.
+//   INVALID_ARGUMENT  it is inadmissible, with the reason.
+absl::StatusOr<std::shared_ptr<const CausalPast>> Admit(
+    Workspace& workspace, const ParsedChange& change);
+
+// Merges groups into a workspace, one after the other.
+class GroupMerger {
+ public:
+  GroupMerger(Workspace& workspace, absl::string_view registry_id)
+      : workspace_(workspace), registry_id_(registry_id) {}
+
+  // Applies `group`, skips it when it is held, or sets it aside.
+  //   anything else  the batch is to be refused whole.
+  absl::Status Merge(const ParsedGroup& group);
+
+  // Skipped and set aside; the workspace knows what was applied.
+  int64_t skipped_changes() const { return skipped_changes_; }
+  std::vector<GroupSetAside> TakeSetAside() { return std::move(set_aside_); }
+
+ private:
+  absl::Status CheckPlace(const ParsedGroup& group, bool& held);
+  absl::Status CheckReady(const ParsedGroup& group);
+  absl::Status Apply(const ParsedGroup& group);
+  // Why the group rests on one that was set aside; OK when it does not.
+  absl::Status FindBlocked(const ParsedGroup& group) const;
+  void SetAside(const ParsedGroup& group, const absl::Status& why);
+
+  Workspace& workspace_;
+  const std::string registry_id_;
+  // First sequence of each replica that was set aside.
+  std::map<ReplicaId, int64_t> blocked_;
+  std::vector<GroupSetAside> set_aside_;
+  int64_t skipped_changes_ = 0;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_STORAGE_REGISTRY_ADMISSION_H_

@@ -1,0 +1,373 @@
+#include "storage/registry/committer.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include "consilium/stored/v1/rows.pb.h"
+#include "proto/base/errors.h"
+#include "proto/base/status_macros.h"
+#include "storage/change/limits.h"
+#include "storage/registry/admission.h"
+#include "storage/registry/errors.h"
+#include "storage/registry/limits.h"
+#include "storage/registry/planner.h"
+#include "storage/registry/workspace.h"
+#include "storage/schema/errors.h"
+#include "storage/schema/row_keys.h"
+#include "storage/schema/row_value.h"
+
+namespace consilium {
+namespace {
+
+constexpr size_t kGenesisNonceSizeBytes = 16;
+
+absl::Status QueueFull() {
+  return MakeError(absl::StatusCode::kResourceExhausted, "COMMIT_QUEUE_FULL",
+                   "the server has more writes waiting than it takes (4,096); "
+                   "try again in a moment",
+                   {{"limit", "commit queue"}});
+}
+
+absl::Status Closing() {
+  return MakeError(absl::StatusCode::kUnavailable, "REGISTRY_CLOSING",
+                   "the server is stopping; nothing was changed");
+}
+
+stored::v1::Genesis MakeGenesis(absl::string_view registry) {
+  std::string nonce(kGenesisNonceSizeBytes, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(nonce.data()),
+                 static_cast<int>(nonce.size())) != 1) {
+    std::abort();  // Without a random source nothing can be signed either.
+  }
+  stored::v1::Genesis genesis;
+  genesis.set_nonce(std::move(nonce));
+  genesis.set_registry(registry.data(), registry.size());
+  return genesis;
+}
+
+size_t SizeOf(const stored::v1::Change& change) {
+  return change.header().size() + change.outline().size() +
+         change.values().size() + change.commitments().size() + 32;
+}
+
+}  // namespace
+
+Committer::Committer(Partition partition,
+                     const RegistryDependencies& dependencies,
+                     std::shared_ptr<const RegistryHead> head)
+    : partition_(partition),
+      dependencies_(dependencies),
+      replica_(ReplicaIdFor(dependencies.replica_key.public_key())),
+      head_(std::move(head)) {
+  thread_ = std::thread([this] { Run(); });
+}
+
+Committer::~Committer() {
+  {
+    MutexLock lock(mutex_);
+    closed_ = true;
+  }
+  thread_.join();
+}
+
+void Committer::Commit(ChangeRequest request,
+                       RegistryStore::CommitCallback done) {
+  // The callback is copied: when the queue refuses, it is still here.
+  const absl::Status status =
+      Enqueue(LocalChange{std::move(request), done});
+  if (!status.ok()) done(status);
+}
+
+void Committer::Merge(std::vector<ParsedGroup> groups,
+                      RegistryStore::MergeCallback done) {
+  const absl::Status status = Enqueue(RemoteBatch{std::move(groups), done});
+  if (!status.ok()) done(status);
+}
+
+absl::Status Committer::Enqueue(Work work) {
+  MutexLock lock(mutex_);
+  if (closed_) return Closing();
+  if (queue_.size() >= kCommitQueueMax) return QueueFull();
+  queue_.push_back(std::move(work));
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const RegistryHead> Committer::head() const {
+  MutexLock lock(mutex_);
+  return head_;
+}
+
+int64_t Committer::AddWatcher(RegistryStore::Watcher watcher) {
+  MutexLock lock(watchers_mutex_);
+  watchers_.emplace(next_watcher_, std::move(watcher));
+  return next_watcher_++;
+}
+
+void Committer::RemoveWatcher(int64_t id) {
+  MutexLock lock(watchers_mutex_);
+  watchers_.erase(id);
+}
+
+void Committer::Run() {
+  while (true) {
+    std::vector<Work> work = TakeWork();
+    if (work.empty()) return;
+    if (auto* remote = std::get_if<RemoteBatch>(&work.front())) {
+      CommitRemote(std::move(*remote));
+    } else {
+      CommitLocal(std::move(work));
+    }
+  }
+}
+
+std::vector<Committer::Work> Committer::TakeWork() {
+  std::deque<Work> refused;
+  std::vector<Work> work;
+  {
+    MutexLock lock(mutex_);
+    const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return closed_ || !queue_.empty();
+    };
+    mutex_.Await(absl::Condition(&ready));
+    if (closed_) {
+      refused.swap(queue_);
+    }
+    // Local changes that wait go together; a remote batch goes alone.
+    while (!queue_.empty() && work.size() < kGroupChangesMax) {
+      const bool remote = std::holds_alternative<RemoteBatch>(queue_.front());
+      if (remote && !work.empty()) break;
+      work.push_back(std::move(queue_.front()));
+      queue_.pop_front();
+      if (remote) break;
+    }
+  }
+  for (Work& each : refused) {
+    std::visit([](auto& w) { w.done(Closing()); }, each);
+  }
+  return work;
+}
+
+void Committer::CommitLocal(std::vector<Work> work) {
+  for (size_t begin = 0; begin < work.size();) {
+    const std::shared_ptr<const RegistryHead> base = head();
+    Workspace workspace(dependencies_.kv, partition_, *base);
+    stored::v1::SealedGroup group;
+    size_t group_size_bytes = 0;
+    std::vector<Answer> answers;
+    size_t end = begin;
+    for (; end < work.size(); ++end) {
+      auto& local = std::get<LocalChange>(work[end]);
+      const int changes_before = group.changes_size();
+      absl::StatusOr<CommitOutcome> outcome =
+          PlanLocal(local.request, workspace, group, group_size_bytes);
+      // A change that does not fit beside others starts the next group.
+      if (absl::IsOutOfRange(outcome.status()) && changes_before > 0) break;
+      answers.push_back({std::move(local.done), std::move(outcome)});
+    }
+    absl::Status written;
+    if (group.changes_size() > 0) {
+      const ReplicaHead& own = *workspace.FindReplica(replica_);
+      const stored::v1::Seal seal = SealChange(
+          dependencies_.replica_key,
+          base->registry_id.empty() ? RegistryIdOf(own.hash)
+                                    : base->registry_id,
+          {replica_, own.sequence}, own.hash);
+      workspace.AddGroup(replica_, own.sequence - group.changes_size() + 1,
+                         own.sequence, seal.signature());
+      written = Write(workspace);
+    }
+    const int64_t revision = head()->revision;
+    for (Answer& answer : answers) {
+      if (answer.outcome.ok() && answer.outcome->dot.sequence > 0 &&
+          !answer.outcome->replayed && !written.ok()) {
+        answer.outcome = written;
+      }
+      if (answer.outcome.ok() && !answer.outcome->replayed) {
+        answer.outcome->revision = revision;
+      }
+      answer.done(std::move(answer.outcome));
+    }
+    begin = end;
+  }
+}
+
+absl::StatusOr<CommitOutcome> Committer::PlanLocal(
+    const ChangeRequest& request, Workspace& workspace,
+    stored::v1::SealedGroup& group, size_t& group_size_bytes) {
+  ASSIGN_OR_RETURN(auto earlier, FindEarlierAnswer(request));
+  if (earlier) return *std::move(earlier);
+  Planner planner(workspace, dependencies_.rules, dependencies_.institution);
+  ASSIGN_OR_RETURN(Planner::Plan plan, planner.Make(request));
+  CommitOutcome outcome;
+  outcome.records = std::move(plan.outcomes);
+  if (request.validate_only || plan.records.empty()) return outcome;
+
+  ChangeDraft draft = MakeDraft(request, workspace);
+  draft.records = std::move(plan.records);
+  stored::v1::ReplicaOpening opening;
+  stored::v1::Genesis genesis;
+  const RegistryHead& base = workspace.base();
+  if (draft.dot.sequence == 1) {
+    const bool founds = base.registry_id.empty();
+    if (founds) {
+      genesis = MakeGenesis(base.name);
+      draft.genesis = &genesis;
+    }
+    opening = MakeOpening(founds ? genesis.nonce() : base.registry_id,
+                          dependencies_.institution,
+                          dependencies_.institution_key,
+                          dependencies_.replica_key);
+    draft.opening = &opening;
+  }
+  BuiltChange built = BuildChange(draft);
+  const size_t size_bytes = SizeOf(built.bytes);
+  if (size_bytes > kGroupSizeMax) {
+    return LimitExceeded("change size in bytes", "the change", size_bytes,
+                         kGroupSizeMax);
+  }
+  if (group_size_bytes + size_bytes > kGroupSizeMax) {
+    return absl::OutOfRangeError("the group is full");
+  }
+  // Judged and applied exactly as another replica will do it.
+  ASSIGN_OR_RETURN(const ParsedChange parsed, ParsedChange::Parse(built.bytes));
+  ASSIGN_OR_RETURN(auto past, Admit(workspace, parsed));
+  RETURN_IF_ERROR(workspace.Apply(parsed, built.bytes, std::move(past),
+                                  group.changes_size()));
+  group_size_bytes += size_bytes;
+  *group.add_changes() = std::move(built.bytes);
+  outcome.dot = parsed.dot();
+  outcome.hash = parsed.hash();
+  if (!request.request_id.empty()) {
+    const std::string key = RequestRowKey::Key(request.request_id);
+    workspace.PutRow(key, EncodeRequestRow(key, request, outcome,
+                                           workspace.revision(),
+                                           dependencies_.clock.Now()));
+  }
+  return outcome;
+}
+
+ChangeDraft Committer::MakeDraft(const ChangeRequest& request,
+                                 const Workspace& workspace) const {
+  const RegistryHead& base = workspace.base();
+  const ReplicaHead* const own = workspace.FindReplica(replica_);
+  ChangeDraft draft;
+  draft.registry_id = base.registry_id;
+  draft.dot = {replica_, own == nullptr ? 1 : own->sequence + 1};
+  if (own != nullptr) draft.previous_hash = own->hash;
+  draft.logical_clock = workspace.clock() + 1;
+  draft.claimed_time = dependencies_.clock.Now();
+  draft.author = request.author;
+  draft.message = request.message;
+  draft.mode = request.mode;
+  for (const auto& [id, replica] : base.replicas) {
+    if (id == replica_) continue;
+    const auto known =
+        own == nullptr ? CausalPast::const_iterator() : own->past->find(id);
+    const bool is_known = own != nullptr && known != own->past->end();
+    if (replica.sequence > (is_known ? known->second : 0)) {
+      draft.dependencies.Advance(id, replica.sequence, replica.hash);
+    }
+  }
+  return draft;
+}
+
+absl::StatusOr<std::optional<CommitOutcome>> Committer::FindEarlierAnswer(
+    const ChangeRequest& request) const {
+  if (request.request_id.empty()) return std::nullopt;
+  const std::string key = RequestRowKey::Key(request.request_id);
+  ASSIGN_OR_RETURN(const auto value, dependencies_.kv.Get(partition_, key));
+  if (!value) return std::nullopt;
+  stored::v1::RequestRow row;
+  RETURN_IF_ERROR(DecodeRow(key, *value, row));
+  if (row.request_hash() != request.request_hash) {
+    return RequestIdReused(request.request_id);
+  }
+  CommitOutcome outcome;
+  outcome.replayed = true;
+  outcome.hash = row.change().hash();
+  outcome.revision = row.revision();
+  const auto replica = ReplicaId::FromBytes(row.change().replica());
+  if (!replica) return DamagedRow(key);
+  outcome.dot = {*replica, row.change().sequence()};
+  for (const stored::v1::RowOutcome& in : row.outcomes()) {
+    outcome.records.push_back(
+        {in.name(), static_cast<RecordOutcome::Effect>(in.effect()), {}});
+  }
+  return outcome;
+}
+
+void Committer::CommitRemote(RemoteBatch batch) {
+  batch.done(MergeRemote(batch.groups));
+}
+
+absl::StatusOr<MergeOutcome> Committer::MergeRemote(
+    const std::vector<ParsedGroup>& groups) {
+  const std::shared_ptr<const RegistryHead> base = head();
+  Workspace workspace(dependencies_.kv, partition_, *base);
+  std::vector<std::string> names;
+  for (const ParsedGroup& group : groups) {
+    for (const ParsedChange& change : group.changes) {
+      for (const ParsedRecord& record : change.records()) {
+        names.emplace_back(record.name);
+      }
+    }
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  RETURN_IF_ERROR(workspace.Preload(names));
+  GroupMerger merger(workspace, base->registry_id);
+  for (const ParsedGroup& group : groups) {
+    RETURN_IF_ERROR(merger.Merge(group));
+  }
+  MergeOutcome outcome;
+  outcome.applied_changes = workspace.applied_changes();
+  outcome.touched_records = workspace.touched_records();
+  outcome.skipped_changes = merger.skipped_changes();
+  outcome.set_aside = merger.TakeSetAside();
+  if (!workspace.empty()) RETURN_IF_ERROR(Write(workspace));
+  outcome.revision = head()->revision;
+  return outcome;
+}
+
+absl::Status Committer::Write(Workspace& workspace) {
+  ASSIGN_OR_RETURN(Workspace::Result result,
+                   workspace.Finish(dependencies_.clock.Now()));
+  RETURN_IF_ERROR(dependencies_.kv.Commit(partition_, result.batch));
+  Publish(std::move(result.head));
+  return absl::OkStatus();
+}
+
+void Committer::Publish(std::shared_ptr<const RegistryHead> head) {
+  {
+    MutexLock lock(mutex_);
+    head_ = head;
+  }
+  MutexLock lock(watchers_mutex_);
+  for (const auto& [id, watcher] : watchers_) watcher(*head);
+}
+
+std::string EncodeRequestRow(absl::string_view key,
+                             const ChangeRequest& request,
+                             const CommitOutcome& outcome, int64_t revision,
+                             absl::Time now) {
+  stored::v1::RequestRow row;
+  row.set_request_hash(request.request_hash);
+  const absl::string_view replica = outcome.dot.replica.bytes();
+  row.mutable_change()->set_replica(replica.data(), replica.size());
+  row.mutable_change()->set_sequence(outcome.dot.sequence);
+  row.mutable_change()->set_hash(outcome.hash);
+  row.set_revision(revision);
+  row.set_time_us(absl::ToUnixMicros(now));
+  for (const RecordOutcome& record : outcome.records) {
+    stored::v1::RowOutcome& out = *row.add_outcomes();
+    out.set_name(record.name);
+    out.set_effect(static_cast<int32_t>(record.effect));
+  }
+  return EncodeRow(key, row);
+}
+
+}  // namespace consilium

@@ -1,0 +1,104 @@
+// The one thread that writes a registry: takes what is queued, builds one
+// commit of it, writes that at once, and answers.
+//
+// Thread-safe.
+#ifndef CONSILIUM_STORAGE_REGISTRY_COMMITTER_H_
+#define CONSILIUM_STORAGE_REGISTRY_COMMITTER_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "proto/base/mutex.h"
+#include "storage/registry/registry_store.h"
+
+namespace consilium {
+
+class Committer {
+ public:
+  Committer(Partition partition, const RegistryDependencies& dependencies,
+            std::shared_ptr<const RegistryHead> head);
+
+  // Answers what is queued with CANCELLED, after the running commit.
+  ~Committer();
+
+  void Commit(ChangeRequest request, RegistryStore::CommitCallback done);
+  void Merge(std::vector<ParsedGroup> groups,
+             RegistryStore::MergeCallback done);
+
+  std::shared_ptr<const RegistryHead> head() const;
+
+  int64_t AddWatcher(RegistryStore::Watcher watcher);
+  // Waits for a running call of the watcher.
+  void RemoveWatcher(int64_t id);
+
+ private:
+  struct LocalChange {
+    ChangeRequest request;
+    RegistryStore::CommitCallback done;
+  };
+  struct RemoteBatch {
+    std::vector<ParsedGroup> groups;
+    RegistryStore::MergeCallback done;
+  };
+  using Work = std::variant<LocalChange, RemoteBatch>;
+
+  // A queued change that was planned, and its answer in the making.
+  struct Answer {
+    RegistryStore::CommitCallback done;
+    absl::StatusOr<CommitOutcome> outcome;
+  };
+
+  // False when the queue is full or closed; the status says which.
+  absl::Status Enqueue(Work work);
+  void Run();
+  std::vector<Work> TakeWork();
+
+  void CommitLocal(std::vector<Work> work);
+  absl::StatusOr<CommitOutcome> PlanLocal(const ChangeRequest& request,
+                                          Workspace& workspace,
+                                          stored::v1::SealedGroup& group,
+                                          size_t& group_size_bytes);
+  absl::StatusOr<std::optional<CommitOutcome>> FindEarlierAnswer(
+      const ChangeRequest& request) const;
+  ChangeDraft MakeDraft(const ChangeRequest& request,
+                        const Workspace& workspace) const;
+  void CommitRemote(RemoteBatch batch);
+  absl::StatusOr<MergeOutcome> MergeRemote(
+      const std::vector<ParsedGroup>& groups);
+  absl::Status Write(Workspace& workspace);
+  void Publish(std::shared_ptr<const RegistryHead> head);
+
+  const Partition partition_;
+  const RegistryDependencies dependencies_;
+  const ReplicaId replica_;
+
+  mutable Mutex mutex_;
+  std::deque<Work> queue_ ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::shared_ptr<const RegistryHead> head_ ABSL_GUARDED_BY(mutex_);
+
+  Mutex watchers_mutex_;  // Held while watchers run.
+  std::map<int64_t, RegistryStore::Watcher> watchers_
+      ABSL_GUARDED_BY(watchers_mutex_);
+  int64_t next_watcher_ ABSL_GUARDED_BY(watchers_mutex_) = 1;
+
+  std::thread thread_;  // Last: runs on all of the above.
+};
+
+// The row of an answered request.
+std::string EncodeRequestRow(absl::string_view key,
+                             const ChangeRequest& request,
+                             const CommitOutcome& outcome, int64_t revision,
+                             absl::Time now);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_STORAGE_REGISTRY_COMMITTER_H_

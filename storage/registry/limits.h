@@ -1,0 +1,22 @@
+// The limits of a registry. Those on a change are part of the change format:
+// they bind authors, and every replica judges them alike.
+#ifndef CONSILIUM_STORAGE_REGISTRY_LIMITS_H_
+#define CONSILIUM_STORAGE_REGISTRY_LIMITS_H_
+
+#include <cstddef>
+
+namespace consilium {
+
+// Visible values of one path; for authors, since a merge never refuses for the
+// state that results.
+inline constexpr size_t kSiblingsMax = 64;
+
+// Requests that wait for the committer.
+inline constexpr size_t kCommitQueueMax = 4096;
+
+// Local changes under one seal.
+inline constexpr size_t kGroupChangesMax = 1024;
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_STORAGE_REGISTRY_LIMITS_H_

@@ -1,0 +1,201 @@
+// A registry as it is or was at one version.
+#ifndef CONSILIUM_STORAGE_REGISTRY_REGISTRY_VIEW_H_
+#define CONSILIUM_STORAGE_REGISTRY_REGISTRY_VIEW_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "consilium/stored/v1/change.pb.h"
+#include "proto/base/dot.h"
+#include "proto/base/field_path.h"
+#include "proto/base/record_codec.h"
+#include "storage/change/frontier.h"
+#include "storage/digest/lt_hash.h"
+#include "storage/kv/key_value_store.h"
+#include "storage/merge/path_view.h"
+#include "storage/merge/record_state.h"
+#include "storage/registry/registry_head.h"
+#include "storage/registry/version.h"
+
+namespace consilium {
+
+// The etag of a record with this element: a strong one, in quotes.
+std::string EtagOf(absl::string_view element);
+
+// One record at the version of its view.
+struct RecordView {
+  std::string name;
+  RecordState state;
+  // Hash of the record's element, 32 bytes.
+  std::string element;
+  bool retracted = false;
+  // Retracted by one side and live by another, or by a child.
+  bool lifecycle_conflict = false;
+  // Revisions of this replica's first and last change of the record; those of
+  // the latest version, also in a view of an earlier one.
+  int64_t first_revision = 0;
+  int64_t last_revision = 0;
+
+  // Names what was read: any change of the record changes it.
+  std::string Etag() const;
+};
+
+// A path that has seen concurrent assignments.
+struct ConcurrentPath {
+  std::string name;
+  FieldPath path;
+  std::vector<Assignment> siblings;  // Ascending by dot.
+  bool conflict = false;
+  bool agreement = false;
+  size_t provisional = 0;  // Index into `siblings`.
+};
+
+// A change, without its body.
+struct ChangeSummary {
+  Dot dot;
+  std::string hash;
+  stored::v1::ChangeHeader header;
+  int64_t revision = 0;
+  absl::Time received_time;
+  std::string institution;
+};
+
+// One assignment in the history of a record.
+struct HistoryEntry {
+  Assignment assignment;
+  std::vector<Superseder> superseders;  // Empty while visible.
+  bool visible = false;                 // At the version of the view.
+};
+
+// Thread-compatible. Holds resources of the store: use it for seconds, and
+// resume long lists by name in a new view of the same version.
+//
+// DATA_LOSS from any call: a row is damaged; the message names it.
+class RegistryView {
+ public:
+  RegistryView(std::shared_ptr<const RegistryHead> head,
+               std::unique_ptr<KeyValueSnapshot> snapshot, Version version);
+
+  const RegistryHead& head() const { return *head_; }
+  const Version& version() const { return version_; }
+
+  // The version as a revision of this replica: later pages read there. 0 when
+  // the version is a frontier.
+  int64_t revision() const;
+
+  // The version as a frontier. Cost: the commits since.
+  absl::StatusOr<Frontier> GetFrontier() const;
+
+  // The record, retracted or not; nullopt when no change of the version
+  // assigns it.
+  absl::StatusOr<std::optional<RecordView>> Get(absl::string_view name) const;
+
+  // Visits the records of `collection` ("trials", "trials/arms") in the order
+  // of their names, after the name `after`, below the record `parent` unless
+  // that is empty, retracted ones included. Stops when `visit` returns false.
+  struct ListRange {
+    std::string collection;
+    std::string parent;
+    std::string after;
+  };
+  absl::Status List(const ListRange& range,
+                    absl::FunctionRef<bool(RecordView)> visit) const;
+
+  // Visits every record of every collection, in the order of their names
+  // within a collection.
+  absl::Status ListAll(absl::FunctionRef<bool(RecordView)> visit) const;
+
+  // Visits the paths in conflict or agreement at the version, of the record
+  // `name` and its descendants or of all when that is empty, in the order of
+  // names and paths, after (`after_name`, `after_path`) unless that is empty.
+  struct ConcurrencyRange {
+    std::string name;
+    std::string after_name;
+    FieldPath after_path;
+  };
+  absl::Status ListConcurrent(
+      const ConcurrencyRange& range,
+      absl::FunctionRef<bool(ConcurrentPath)> visit) const;
+
+  // Every assignment to the record that the version holds, ascending by path
+  // and dot.
+  absl::StatusOr<std::vector<HistoryEntry>> History(
+      absl::string_view name) const;
+
+  // NOT_FOUND  the change is not held.
+  absl::StatusOr<ChangeSummary> GetChange(const Dot& dot) const;
+
+  // The change as it was written.
+  absl::StatusOr<stored::v1::Change> GetChangeBytes(const Dot& dot) const;
+
+  // The causal past of a change that is held.
+  absl::StatusOr<CausalPast> PastOf(const Dot& dot) const;
+
+  // The rows as they are, for what reads beside the merge.
+  const KeyValueSnapshot& snapshot() const { return *snapshot_; }
+
+  // Whether the author of `later` had `earlier` in the causal past.
+  absl::StatusOr<bool> Knows(const Dot& later, const Dot& earlier) const;
+
+  // Institution of a replica whose changes are held; "" for others.
+  absl::string_view InstitutionOf(const ReplicaId& replica) const;
+
+  // Calls `visit` for every change applied after the version `since`
+  // (a revision) and up to this view's, in order of application.
+  absl::Status ListChanges(
+      int64_t since_revision,
+      absl::FunctionRef<bool(const ChangeSummary&)> visit) const;
+
+  // The names of the records that changes in exactly one of the two frontiers
+  // assign, ascending. Both must be held.
+  absl::StatusOr<std::vector<std::string>> RecordsBetween(
+      const Frontier& a, const Frontier& b) const;
+
+  // The content digest at the version, from the head's and the records that
+  // changed since.
+  absl::StatusOr<LtHash> ContentDigest() const;
+
+ private:
+  bool Includes(const Dot& dot, int64_t revision) const;
+  absl::StatusOr<std::string> ElementAt(const std::string& name,
+                                        const Version& version) const;
+  absl::StatusOr<RecordView> MakeView(std::string name,
+                                      absl::string_view row_key,
+                                      absl::string_view row_value) const;
+  absl::Status ApplyLifecycle(RecordView& view) const;
+  absl::StatusOr<bool> HasLiveDescendant(absl::string_view name) const;
+  absl::Status Visit(const ScanRange& range,
+                     absl::FunctionRef<bool(RecordView)> visit) const;
+
+  std::shared_ptr<const RegistryHead> head_;
+  std::unique_ptr<KeyValueSnapshot> snapshot_;
+  Version version_;
+};
+
+// A change as it was written.
+//   NOT_FOUND  it is not held.
+absl::StatusOr<stored::v1::Change> ReadChange(const KeyValueSnapshot& snapshot,
+                                              const Dot& dot);
+
+// One value a path, ascending, as reads return them: the provisional values,
+// absent ones left out, the lifecycle left out.
+std::vector<FieldValue> ProvisionalValues(const RecordState& state,
+                                          InstitutionOf institution_of);
+
+// The paths of `view` in conflict, ascending, the lifecycle among them.
+std::vector<FieldPath> ConflictedPaths(const RecordView& view,
+                                       InstitutionOf institution_of);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_STORAGE_REGISTRY_REGISTRY_VIEW_H_

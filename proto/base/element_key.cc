@@ -31,13 +31,6 @@ using google::protobuf::Reflection;
 
 constexpr absl::string_view kAbsentPart = "-";
 
-// The text of a key part. A weak one stands for what is not stated, and is
-// written only when a later part follows it.
-struct PartText {
-  std::string text;
-  bool weak = false;
-};
-
 const v1::FieldRules& Rules(const FieldDescriptor& field) {
   return field.options().GetExtension(v1::field);
 }
@@ -52,8 +45,8 @@ std::string IdsOf(absl::string_view name) {
   return absl::StrJoin(ids, ".");
 }
 
-std::optional<PartText> StringKeyText(const FieldDescriptor& field,
-                                      absl::string_view value) {
+std::optional<std::string> StringKeyText(const FieldDescriptor& field,
+                                         absl::string_view value) {
   const bool is_name =
       Rules(field).has_reference() && absl::StrContains(value, '/');
   const std::string whole = is_name ? IdsOf(value) : std::string(value);
@@ -71,81 +64,78 @@ std::optional<PartText> StringKeyText(const FieldDescriptor& field,
   }
   if (absl::EndsWith(text, "-")) text.pop_back();
   if (text.empty()) return std::nullopt;
-  return PartText{text};
+  return text;
 }
 
 std::string TokenOption(const EnumValueDescriptor* value) {
   return value == nullptr ? "" : value->options().GetExtension(v1::token);
 }
 
-std::optional<PartText> EnumKeyText(const EnumDescriptor& type, int number) {
+std::optional<std::string> EnumKeyText(const EnumDescriptor& type, int number) {
   const std::string unstated = TokenOption(type.FindValueByNumber(0));
   const auto* value = type.FindValueByNumber(number);
   const std::string text = number == 0        ? unstated
                            : value == nullptr ? absl::StrCat(number)
                                               : EnumToken(*value);
   if (text.empty()) return std::nullopt;
-  return PartText{text, text == unstated};
+  return text;
 }
 
 // The text of a singular field, or of the `index`th element of a list.
-std::optional<PartText> ElementText(const Message& message,
-                                    const FieldDescriptor& field, int index) {
+std::optional<std::string> ElementText(const Message& message,
+                                       const FieldDescriptor& field,
+                                       int index) {
   const Reflection& reflection = *message.GetReflection();
-#define CONSILIUM_GET(Type)                                        \
-  (field.is_repeated()                                             \
-       ? reflection.GetRepeated##Type(message, &field, index)      \
-       : reflection.Get##Type(message, &field))
+#define CONSILIUM_GET(Type)                                                   \
+  (field.is_repeated() ? reflection.GetRepeated##Type(message, &field, index) \
+                       : reflection.Get##Type(message, &field))
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       return StringKeyText(field, CONSILIUM_GET(String));
     case FieldDescriptor::CPPTYPE_ENUM:
       return EnumKeyText(*field.enum_type(), CONSILIUM_GET(EnumValue));
     case FieldDescriptor::CPPTYPE_INT32:
-      return PartText{absl::StrCat(CONSILIUM_GET(Int32))};
+      return absl::StrCat(CONSILIUM_GET(Int32));
     case FieldDescriptor::CPPTYPE_INT64:
-      return PartText{absl::StrCat(CONSILIUM_GET(Int64))};
+      return absl::StrCat(CONSILIUM_GET(Int64));
     case FieldDescriptor::CPPTYPE_UINT32:
-      return PartText{absl::StrCat(CONSILIUM_GET(UInt32))};
+      return absl::StrCat(CONSILIUM_GET(UInt32));
     case FieldDescriptor::CPPTYPE_UINT64:
-      return PartText{absl::StrCat(CONSILIUM_GET(UInt64))};
+      return absl::StrCat(CONSILIUM_GET(UInt64));
     case FieldDescriptor::CPPTYPE_BOOL:
-      return PartText{CONSILIUM_GET(Bool) ? "true" : "false"};
+      return std::string(CONSILIUM_GET(Bool) ? "true" : "false");
     case FieldDescriptor::CPPTYPE_DOUBLE:
-      return PartText{ShortestDecimal(CONSILIUM_GET(Double))};
+      return ShortestDecimal(CONSILIUM_GET(Double));
     case FieldDescriptor::CPPTYPE_FLOAT:
-      return PartText{ShortestDecimal(CONSILIUM_GET(Float))};
+      return ShortestDecimal(CONSILIUM_GET(Float));
     case FieldDescriptor::CPPTYPE_MESSAGE: {
       const Message& part =
           field.is_repeated()
               ? reflection.GetRepeatedMessage(message, &field, index)
               : reflection.GetMessage(message, &field);
-      auto text = IsQuantity(*part.GetDescriptor()) ? QuantityKeyText(part)
-                                                    : MessageKeyText(part);
-      if (!text.has_value()) return std::nullopt;
-      return PartText{*std::move(text)};
+      return IsQuantity(*part.GetDescriptor()) ? QuantityKeyText(part)
+                                               : MessageKeyText(part);
     }
   }
 #undef CONSILIUM_GET
   return std::nullopt;
 }
 
-std::optional<PartText> ListText(const Message& message,
-                                 const FieldDescriptor& field) {
+std::optional<std::string> ListText(const Message& message,
+                                    const FieldDescriptor& field) {
   std::set<std::string> texts;
   const int size = message.GetReflection()->FieldSize(message, &field);
   for (int i = 0; i < size; ++i) {
     auto text = ElementText(message, field, i);
-    if (text.has_value()) texts.insert(std::move(text->text));
+    if (text.has_value()) texts.insert(*std::move(text));
   }
   if (texts.empty()) return std::nullopt;
   const v1::FieldRules& rules = Rules(field);
-  return PartText{
-      absl::StrJoin(texts, rules.has_key_join() ? rules.key_join() : "+")};
+  return absl::StrJoin(texts, rules.has_key_join() ? rules.key_join() : "+");
 }
 
-std::optional<PartText> FieldText(const Message& message,
-                                  const FieldDescriptor& field) {
+std::optional<std::string> FieldText(const Message& message,
+                                     const FieldDescriptor& field) {
   if (field.is_repeated()) return ListText(message, field);
   const bool present = message.GetReflection()->HasField(message, &field);
   if (present) return ElementText(message, field, 0);
@@ -169,46 +159,44 @@ std::map<int, std::vector<const FieldDescriptor*>> KeyParts(
 
 struct ChosenPart {
   const FieldDescriptor* field;
-  std::optional<PartText> text;
+  std::optional<std::string> text;
 };
 
-// The first alternative that is present; a weak one only if no other is.
+// The first alternative that is present.
 ChosenPart Choose(const Message& message,
                   const std::vector<const FieldDescriptor*>& alternatives) {
-  ChosenPart chosen{alternatives.front(), std::nullopt};
   for (const FieldDescriptor* field : alternatives) {
     auto text = FieldText(message, *field);
-    if (!text.has_value()) continue;
-    const bool better = !chosen.text.has_value() || chosen.text->weak;
-    if (!better) continue;
-    const bool strong = !text->weak;
-    chosen = {field, std::move(text)};
-    if (strong) break;
+    if (text.has_value()) return {field, std::move(text)};
   }
-  return chosen;
+  return {alternatives.front(), std::nullopt};
 }
 
-std::optional<std::string> MessageKeyText(const Message& message) {
-  std::string text;
-  std::string pending;  // Weak parts, until something follows.
-  bool any = false;
+// The parts of `message` in order. Behind nothing, a part needs no separator;
+// an absent one is `absent`, or left out where that is empty.
+std::string JoinParts(const Message& message, absl::string_view separator,
+                      absl::string_view absent) {
+  std::string joined;
+  bool first = true;
   for (const auto& [position, alternatives] :
        KeyParts(*message.GetDescriptor())) {
     const ChosenPart part = Choose(message, alternatives);
-    if (!part.text.has_value()) continue;
     const v1::FieldRules& rules = Rules(*part.field);
-    const bool first = text.empty() && pending.empty();
-    const absl::string_view before =
-        rules.has_key_prefix() ? absl::string_view(rules.key_prefix())
-        : first                ? absl::string_view()
-                               : absl::string_view(",");
-    absl::StrAppend(&pending, before, part.text->text);
-    if (part.text->weak) continue;
-    absl::StrAppend(&text, pending);
-    pending.clear();
-    any = true;
+    const bool left_out = rules.has_key_prefix() || absent.empty();
+    if (!part.text.has_value() && left_out) continue;
+    absl::StrAppend(&joined,
+                    rules.has_key_prefix() ? rules.key_prefix()
+                    : first                ? absl::string_view()
+                                           : separator,
+                    part.text.has_value() ? *part.text : absent);
+    first = false;
   }
-  if (!any) return std::nullopt;
+  return joined;
+}
+
+std::optional<std::string> MessageKeyText(const Message& message) {
+  std::string text = JoinParts(message, ",", "");
+  if (text.empty()) return std::nullopt;
   return text;
 }
 
@@ -234,9 +222,8 @@ void Permute(Message& message, const FieldDescriptor* field,
 std::vector<int> SortedOrder(const std::vector<std::string>& texts) {
   std::vector<int> order(texts.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&texts](int a, int b) {
-    return texts[a] < texts[b];
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&texts](int a, int b) { return texts[a] < texts[b]; });
   return order;
 }
 
@@ -245,7 +232,7 @@ void SortList(Message& message, const FieldDescriptor* field) {
   const int size = message.GetReflection()->FieldSize(message, field);
   for (int i = 0; i < size; ++i) {
     const auto text = ElementText(message, *field, i);
-    texts.push_back(text.has_value() ? text->text : "");
+    texts.push_back(text.value_or(""));
   }
   Permute(message, field, SortedOrder(texts));
 }
@@ -257,10 +244,10 @@ std::string ScalarText(const Message& message, const FieldDescriptor& field,
     return message.GetReflection()->GetRepeatedString(message, &field, index);
   }
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-    return absl::StrCat(message.GetReflection()->GetRepeatedEnumValue(
-        message, &field, index));
+    return absl::StrCat(
+        message.GetReflection()->GetRepeatedEnumValue(message, &field, index));
   }
-  return ElementText(message, field, index)->text;
+  return *ElementText(message, field, index);
 }
 
 void RemoveRepetitions(Message& message, const FieldDescriptor* field) {
@@ -339,22 +326,7 @@ void KeyField(Message& record, const FieldDescriptor* field,
 }  // namespace
 
 std::string BuildKey(const Message& element) {
-  std::string key;
-  bool first = true;
-  for (const auto& [position, alternatives] :
-       KeyParts(*element.GetDescriptor())) {
-    const ChosenPart part = Choose(element, alternatives);
-    const v1::FieldRules& rules = Rules(*part.field);
-    if (!part.text.has_value() && rules.has_key_prefix()) continue;
-    const absl::string_view before =
-        rules.has_key_prefix() ? absl::string_view(rules.key_prefix())
-        : first                ? absl::string_view()
-                               : absl::string_view("/");
-    absl::StrAppend(&key, before,
-                    part.text.has_value() ? part.text->text : kAbsentPart);
-    first = false;
-  }
-  return key;
+  return JoinParts(element, "/", kAbsentPart);
 }
 
 std::vector<FieldViolation> BuildKeys(Message& record,
@@ -375,8 +347,7 @@ std::string EnumToken(const EnumValueDescriptor& value) {
   const std::string option = TokenOption(&value);
   if (!option.empty()) return option;
   // The prefix of LINE_KIND_UNSPECIFIED serves every value of its enum.
-  const absl::string_view zero =
-      value.type()->value(0)->name();
+  const absl::string_view zero = value.type()->value(0)->name();
   const absl::string_view prefix = absl::StripSuffix(zero, "UNSPECIFIED");
   absl::string_view name = value.name();
   if (prefix != zero) absl::ConsumePrefix(&name, prefix);

@@ -79,8 +79,8 @@ absl::Status InvalidInput(absl::string_view reason, absl::string_view message,
     added->set_field(CleanUtf8(violation.field));
     added->set_description(CleanUtf8(violation.description));
   }
-  absl::Status status = MakeError(absl::StatusCode::kInvalidArgument, reason,
-                                  message, metadata);
+  absl::Status status =
+      MakeError(absl::StatusCode::kInvalidArgument, reason, message, metadata);
   SetPayload(bad_request, status);
   return status;
 }
@@ -131,11 +131,10 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
         detail->set_value(std::string(payload));
       });
   // Abseil visits payloads in a random order.
-  std::sort(rpc_status.mutable_details()->begin(),
-            rpc_status.mutable_details()->end(),
-            [](const auto& a, const auto& b) {
-              return a.type_url() < b.type_url();
-            });
+  std::sort(
+      rpc_status.mutable_details()->begin(),
+      rpc_status.mutable_details()->end(),
+      [](const auto& a, const auto& b) { return a.type_url() < b.type_url(); });
   return rpc_status;
 }
 

@@ -155,18 +155,17 @@ std::string ExplainMessage(const Descriptor& type) {
 }
 
 std::string ExplainRecord(const RecordTraits& traits) {
-  return absl::StrCat(
-      "RECORD  ", traits.singular, "\nNAME    registries/{registry}",
-      traits.singleton ? "" : absl::StrCat("/", traits.pattern), "\n\n",
-      Wrapped(SchemaComment(*traits.descriptor), ""),
-      ExplainMessage(*traits.descriptor));
+  return absl::StrCat("RECORD  ", traits.singular,
+                      "\nNAME    registries/{registry}",
+                      traits.singleton ? "" : absl::StrCat("/", traits.pattern),
+                      "\n\n", Wrapped(SchemaComment(*traits.descriptor), ""),
+                      ExplainMessage(*traits.descriptor));
 }
 
 std::string ExplainField(absl::string_view path, const FieldDescriptor& field,
                          bool top_level) {
-  std::string out =
-      absl::StrCat("FIELD  ", path, "\nTYPE   ", TypeName(field), "\nUSE    ",
-                   BehaviorText(field), "\n");
+  std::string out = absl::StrCat("FIELD  ", path, "\nTYPE   ", TypeName(field),
+                                 "\nUSE    ", BehaviorText(field), "\n");
   if (top_level) absl::StrAppend(&out, "MERGES ", MergeText(field), "\n");
   if (Rules(field).key_part() > 0) {
     absl::StrAppend(&out, "KEY    part ", Rules(field).key_part(), "\n");
@@ -204,9 +203,8 @@ absl::StatusOr<const RecordTraits*> FindKind(absl::string_view word) {
   for (const RecordTraits* kind : RecordTraitsTable::Get().all()) {
     words.push_back(kind->singular);
   }
-  return InvalidField("path",
-                      absl::StrCat(Quote(word), " is no kind of record",
-                                   DidYouMean(word, words)));
+  return InvalidField("path", absl::StrCat(Quote(word), " is no kind of record",
+                                           DidYouMean(word, words)));
 }
 
 absl::StatusOr<const FieldDescriptor*> FindField(const Descriptor& type,
@@ -246,8 +244,7 @@ absl::StatusOr<std::string> Explain(absl::string_view path) {
   const FieldDescriptor* field = nullptr;
   for (size_t i = 1; i < words.size(); ++i) {
     if (type == nullptr) {
-      return InvalidField("path",
-                          absl::StrCat(words[i - 1], " has no fields"));
+      return InvalidField("path", absl::StrCat(words[i - 1], " has no fields"));
     }
     ASSIGN_OR_RETURN(field, FindField(*type, words[i]));
     type = field->message_type();

@@ -133,17 +133,16 @@ void IntervalContainsValue(Subject& subject) {
   const bool below = low.has_value() && *value < *low;
   const bool above = high.has_value() && *value > *high;
   if (!below && !above) return;
-  subject.Report(name, absl::StrCat(ShortestDecimal(*value),
-                                    " lies outside its interval ",
-                                    low ? ShortestDecimal(*low) : "",
-                                    " to ", high ? ShortestDecimal(*high) : "",
-                                    "; want it inside"));
+  subject.Report(
+      name,
+      absl::StrCat(ShortestDecimal(*value), " lies outside its interval ",
+                   low ? ShortestDecimal(*low) : "", " to ",
+                   high ? ShortestDecimal(*high) : "", "; want it inside"));
 }
 
 void PercentageInRange(Subject& subject) {
   const std::string statistic = subject.EnumName("statistic");
-  const bool share = statistic.empty() ||
-                     absl::EndsWith(statistic, "_RATE") ||
+  const bool share = statistic.empty() || absl::EndsWith(statistic, "_RATE") ||
                      absl::EndsWith(statistic, "_PROPORTION");
   const bool incidence = absl::EndsWith(statistic, "_INCIDENCE_RATE");
   if (subject.Text("unit") != "%" || !share || incidence) return;
@@ -197,11 +196,13 @@ void OneGroup(Subject& subject) {
   const int bases = (subject.Has("arms") || subject.Has("scope") ? 1 : 0) +
                     subject.Size("external") + subject.Size("printed_number");
   if (bases > 1) {
-    subject.Report("", "names more than one group; want arms, external or "
-                       "printedNumber");
+    subject.Report("",
+                   "names more than one group; want arms, external or "
+                   "printedNumber");
   } else if (bases == 0 && !subject.Has("subgroups")) {
-    subject.Report("", "names no group; want arms, external, printedNumber, "
-                       "scope or subgroups");
+    subject.Report("",
+                   "names no group; want arms, external, printedNumber, "
+                   "scope or subgroups");
   }
 }
 
@@ -209,15 +210,17 @@ void ContrastGroups(Subject& subject) {
   const int among = subject.Size("among");
   const bool two = subject.Has("group") || subject.Has("reference");
   if (among > 0 && two) {
-    subject.Report("among", "stands beside group or reference; want one "
-                            "comparison");
+    subject.Report("among",
+                   "stands beside group or reference; want one "
+                   "comparison");
   } else if (among > 0 && among < 3) {
     subject.Report("among", absl::StrCat("names ", among,
                                          " groups; want three or more, or "
                                          "group and reference"));
   } else if (among == 0 && !subject.Has("group")) {
-    subject.Report("group", "is missing; want group, or among with three "
-                            "groups or more");
+    subject.Report("group",
+                   "is missing; want group, or among with three "
+                   "groups or more");
   }
 }
 
@@ -243,8 +246,9 @@ void GradeBandCheck(Subject& subject) {
 
 void PValueCheck(Subject& subject) {
   if (subject.Has("value") && !subject.Has("comparator")) {
-    subject.Report("comparator", "is missing beside a value; want \"=\", "
-                                 "\"<\" or another");
+    subject.Report("comparator",
+                   "is missing beside a value; want \"=\", "
+                   "\"<\" or another");
   } else if (!subject.Has("value") && subject.Has("comparator")) {
     subject.Report("value", "is missing beside a comparator");
   }
@@ -294,8 +298,7 @@ struct Check {
 };
 
 constexpr Check kChecks[] = {
-    {"ordered-bounds", "the lower bound is not above the upper",
-     OrderedBounds},
+    {"ordered-bounds", "the lower bound is not above the upper", OrderedBounds},
     {"value-or-bounds", "a value or a range, not both", ValueOrBounds},
     {"interval-contains-value", "the value lies in its interval",
      IntervalContainsValue},
@@ -326,8 +329,7 @@ constexpr Check kChecks[] = {
 }  // namespace
 
 void RunCheck(absl::string_view name, const Message& message,
-              absl::string_view path,
-              std::vector<FieldViolation>& violations) {
+              absl::string_view path, std::vector<FieldViolation>& violations) {
   Subject subject(message, path, violations);
   for (const Check& check : kChecks) {
     if (check.name == name) check.run(subject);

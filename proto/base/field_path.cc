@@ -88,13 +88,12 @@ absl::StatusOr<PathText> CutKey(absl::string_view text) {
   const size_t open = text.find('[');
   if (open == absl::string_view::npos) return PathText{std::string(text)};
   if (!absl::EndsWith(text, "]")) {
-    return InvalidField(
-        kField, absl::StrCat(Quote(text), " has \"[\" without \"]\" at its "
-                                          "end; want FIELD or FIELD[KEY]"));
+    return InvalidField(kField, absl::StrCat(Quote(text),
+                                             " has \"[\" without \"]\" at its "
+                                             "end; want FIELD or FIELD[KEY]"));
   }
-  return PathText{
-      std::string(text.substr(0, open)), true,
-      std::string(text.substr(open + 1, text.size() - open - 2))};
+  return PathText{std::string(text.substr(0, open)), true,
+                  std::string(text.substr(open + 1, text.size() - open - 2))};
 }
 
 // A path of a field that no descriptor knows: "1234", "1234:set[key]".
@@ -103,8 +102,7 @@ absl::StatusOr<FieldPath> ParseNumbered(const PathText& text, int32_t number,
   FieldPath path{number, MergeKind::kRegister, text.key};
   if (kind == "set") path.kind = MergeKind::kSet;
   if (kind == "keyed") path.kind = MergeKind::kKeyed;
-  const bool known_kind =
-      kind.empty() || path.kind != MergeKind::kRegister;
+  const bool known_kind = kind.empty() || path.kind != MergeKind::kRegister;
   if (!known_kind || number <= 0 ||
       text.has_key != (path.kind != MergeKind::kRegister)) {
     return InvalidField(
@@ -135,11 +133,10 @@ absl::StatusOr<FieldPath> FieldPath::Parse(absl::string_view text,
       return ParseNumbered(*cut, number, kind);
     }
     return InvalidField(
-        kField,
-        absl::StrCat(Quote(cut->name), " is no field of ",
-                     descriptor == nullptr ? "a record of unknown kind"
-                                           : descriptor->name(),
-                     DidYouMean(cut->name, FieldNames(descriptor))));
+        kField, absl::StrCat(Quote(cut->name), " is no field of ",
+                             descriptor == nullptr ? "a record of unknown kind"
+                                                   : descriptor->name(),
+                             DidYouMean(cut->name, FieldNames(descriptor))));
   }
   const MergeKind kind = KindOf(*field);
   if (cut->has_key == (kind == MergeKind::kRegister)) {
@@ -151,25 +148,25 @@ absl::StatusOr<FieldPath> FieldPath::Parse(absl::string_view text,
                                  : " names no element; want ",
                              field->json_name(), cut->has_key ? "" : "[KEY]"));
   }
-  return FieldPath{field->number(), kind,
-                   kind == MergeKind::kSet ? MemberKey(*field, cut->key)
-                                           : cut->key};
+  return FieldPath{
+      field->number(), kind,
+      kind == MergeKind::kSet ? MemberKey(*field, cut->key) : cut->key};
 }
 
 std::string FieldPath::ToText(const Descriptor* descriptor) const {
   const FieldDescriptor* known =
       descriptor == nullptr ? nullptr : descriptor->FindFieldByNumber(field);
   const bool as_schema = known != nullptr && KindOf(*known) == kind;
-  const absl::string_view suffix = as_schema                  ? ""
-                                   : kind == MergeKind::kSet  ? ":set"
+  const absl::string_view suffix = as_schema                   ? ""
+                                   : kind == MergeKind::kSet   ? ":set"
                                    : kind == MergeKind::kKeyed ? ":keyed"
                                                                : "";
   std::string text = as_schema ? known->json_name() : absl::StrCat(field);
   absl::StrAppend(&text, suffix);
   if (kind == MergeKind::kRegister) return text;
   const bool member = as_schema && kind == MergeKind::kSet;
-  return absl::StrCat(
-      text, "[", CleanUtf8(member ? MemberText(*known, key) : key), "]");
+  return absl::StrCat(text, "[",
+                      CleanUtf8(member ? MemberText(*known, key) : key), "]");
 }
 
 bool operator<(const FieldPath& a, const FieldPath& b) {

@@ -61,11 +61,11 @@ struct Place {
   std::string path;
 };
 
-#define CONSILIUM_GET(place, Type)                                         \
-  ((place).field.is_repeated()                                             \
-       ? (place).message.GetReflection()->GetRepeated##Type(               \
-             (place).message, &(place).field, (place).index)               \
-       : (place).message.GetReflection()->Get##Type((place).message,       \
+#define CONSILIUM_GET(place, Type)                                   \
+  ((place).field.is_repeated()                                       \
+       ? (place).message.GetReflection()->GetRepeated##Type(         \
+             (place).message, &(place).field, (place).index)         \
+       : (place).message.GetReflection()->Get##Type((place).message, \
                                                     &(place).field))
 
 class Validator {
@@ -95,8 +95,7 @@ class Validator {
         continue;
       }
       WalkField(message, field,
-                absl::StrCat(path, path.empty() ? "" : ".",
-                             field.json_name()));
+                absl::StrCat(path, path.empty() ? "" : ".", field.json_name()));
     }
     if (IsQuantity(type)) CheckQuantity(message, path);
     for (const std::string& check :
@@ -109,10 +108,9 @@ class Validator {
                  const std::string& path) {
     const Reflection& reflection = *message.GetReflection();
     const v1::FieldRules& rules = Rules(field);
-    const int size =
-        field.is_repeated()
-            ? reflection.FieldSize(message, &field)
-            : (reflection.HasField(message, &field) ? 1 : 0);
+    const int size = field.is_repeated()
+                         ? reflection.FieldSize(message, &field)
+                         : (reflection.HasField(message, &field) ? 1 : 0);
     if (size == 0) {
       if (options_.require_required &&
           rules.behavior() == v1::FIELD_BEHAVIOR_REQUIRED) {
@@ -146,13 +144,13 @@ class Validator {
       case FieldDescriptor::CPPTYPE_INT32:
         return CheckNumber(place, CONSILIUM_GET(place, Int32));
       case FieldDescriptor::CPPTYPE_INT64:
-        return CheckNumber(
-            place, static_cast<double>(CONSILIUM_GET(place, Int64)));
+        return CheckNumber(place,
+                           static_cast<double>(CONSILIUM_GET(place, Int64)));
       case FieldDescriptor::CPPTYPE_UINT32:
         return CheckNumber(place, CONSILIUM_GET(place, UInt32));
       case FieldDescriptor::CPPTYPE_UINT64:
-        return CheckNumber(
-            place, static_cast<double>(CONSILIUM_GET(place, UInt64)));
+        return CheckNumber(place,
+                           static_cast<double>(CONSILIUM_GET(place, UInt64)));
       case FieldDescriptor::CPPTYPE_BOOL:
         return;
       case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -170,9 +168,9 @@ class Validator {
     const bool single = !place.field.is_repeated();
     if (single && rules.has_max_size() &&
         text.size() > static_cast<size_t>(rules.max_size())) {
-      Report(place.path, absl::StrCat("has ", text.size(),
-                                      " bytes; want at most ",
-                                      rules.max_size()));
+      Report(place.path,
+             absl::StrCat("has ", text.size(), " bytes; want at most ",
+                          rules.max_size()));
     }
     if (!is_text) return;
     if (text.empty()) {
@@ -180,12 +178,11 @@ class Validator {
     }
     if (rules.has_pattern() && !Matches(text, rules.pattern())) {
       Report(place.path,
-             absl::StrCat(Quote(text), " does not have the form ",
-                          rules.pattern(),
-                          rules.has_example()
-                              ? absl::StrCat(", for example ",
-                                             Quote(rules.example()))
-                              : ""));
+             absl::StrCat(
+                 Quote(text), " does not have the form ", rules.pattern(),
+                 rules.has_example()
+                     ? absl::StrCat(", for example ", Quote(rules.example()))
+                     : ""));
     }
     CheckUnit(place.field, text, place.path);
   }
@@ -198,8 +195,7 @@ class Validator {
     Report(path, absl::StrCat(unit.empty() ? "has no unit"
                                            : absl::StrCat(Quote(unit),
                                                           " is not its unit"),
-                              "; want ",
-                              units.size() == 1 ? "" : "one of ",
+                              "; want ", units.size() == 1 ? "" : "one of ",
                               absl::StrJoin(units, ", ")));
   }
 
@@ -217,8 +213,9 @@ class Validator {
   void CheckNumber(const Place& place, double number) {
     const v1::FieldRules& rules = Rules(place.field);
     if (!std::isfinite(number)) {
-      return Report(place.path, "is not a finite number; want one, or no such "
-                                "field");
+      return Report(place.path,
+                    "is not a finite number; want one, or no such "
+                    "field");
     }
     if (rules.has_minimum() && number < rules.minimum()) {
       Report(place.path, absl::StrCat(ShortestDecimal(number),
@@ -278,15 +275,14 @@ class Validator {
     for (const FieldTraits& field : traits.fields) {
       const FieldDescriptor* descriptor = field.descriptor;
       if (!field.assigned) continue;
-      const std::string path = absl::StrCat(
-          options_.prefix, options_.prefix.empty() ? "" : ".",
-          descriptor->json_name());
+      const std::string path =
+          absl::StrCat(options_.prefix, options_.prefix.empty() ? "" : ".",
+                       descriptor->json_name());
       if (field.merge == MergeKind::kKeyed) {
         for (int i = 0; i < reflection.FieldSize(record, descriptor); ++i) {
-          CheckValueSize(
-              reflection.GetRepeatedMessage(record, descriptor, i)
-                  .ByteSizeLong(),
-              absl::StrCat(path, "[", i, "]"));
+          CheckValueSize(reflection.GetRepeatedMessage(record, descriptor, i)
+                             .ByteSizeLong(),
+                         absl::StrCat(path, "[", i, "]"));
         }
       } else if (descriptor->cpp_type() == FieldDescriptor::CPPTYPE_STRING &&
                  descriptor->is_repeated()) {
@@ -304,16 +300,16 @@ class Validator {
         CheckValueSize(reflection.GetString(record, descriptor).size(), path);
       } else if (descriptor->message_type() != nullptr &&
                  !descriptor->is_repeated()) {
-        CheckValueSize(
-            reflection.GetMessage(record, descriptor).ByteSizeLong(), path);
+        CheckValueSize(reflection.GetMessage(record, descriptor).ByteSizeLong(),
+                       path);
       }
     }
   }
 
   void CheckValueSize(size_t size, const std::string& path) {
     if (size <= kValueSizeMax) return;
-    Report(path, absl::StrCat("has ", size, " bytes; want at most ",
-                              kValueSizeMax));
+    Report(path,
+           absl::StrCat("has ", size, " bytes; want at most ", kValueSizeMax));
   }
 
   const ValidateOptions& options_;
@@ -340,20 +336,18 @@ std::vector<std::string> DescribeRules(const FieldDescriptor& field) {
   const v1::FieldRules& rules = Rules(field);
   std::vector<std::string> lines;
   if (rules.has_minimum()) {
-    lines.push_back(absl::StrCat("at least ",
-                                 ShortestDecimal(rules.minimum())));
+    lines.push_back(
+        absl::StrCat("at least ", ShortestDecimal(rules.minimum())));
   }
   if (rules.has_maximum()) {
-    lines.push_back(absl::StrCat("at most ",
-                                 ShortestDecimal(rules.maximum())));
+    lines.push_back(absl::StrCat("at most ", ShortestDecimal(rules.maximum())));
   }
   if (rules.has_pattern()) {
     lines.push_back(absl::StrCat("form ", rules.pattern()));
   }
   if (rules.has_max_size()) {
     lines.push_back(absl::StrCat("at most ", rules.max_size(),
-                                 field.is_repeated() ? " elements"
-                                                     : " bytes"));
+                                 field.is_repeated() ? " elements" : " bytes"));
   }
   if (!rules.units().empty()) {
     lines.push_back(absl::StrCat("unit ", absl::StrJoin(rules.units(), ", ")));

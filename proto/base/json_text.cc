@@ -186,9 +186,8 @@ class JsonParser {
     if (digits.size() != 4) return false;
     for (const char c : digits) {
       if (!absl::ascii_isxdigit(c)) return false;
-      const int digit = absl::ascii_isdigit(c) ? c - '0'
-                                               : absl::ascii_tolower(c) - 'a' +
-                                                     10;
+      const int digit =
+          absl::ascii_isdigit(c) ? c - '0' : absl::ascii_tolower(c) - 'a' + 10;
       code = code * 16 + static_cast<uint32_t>(digit);
     }
     for (int i = 0; i < 5; ++i) Advance();

@@ -2,8 +2,8 @@
 #ifndef CONSILIUM_PROTO_BASE_NUMBER_TEXT_H_
 #define CONSILIUM_PROTO_BASE_NUMBER_TEXT_H_
 
-#include <cmath>
 #include <charconv>
+#include <cmath>
 #include <string>
 
 namespace consilium {

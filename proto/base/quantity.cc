@@ -164,7 +164,6 @@ std::optional<std::string> QuantityToText(const Message& quantity) {
     return std::nullopt;
   }
   const std::string tail = unit.empty() ? "" : absl::StrCat(" ", unit);
-  if (value.has_value()) return absl::StrCat(ShortestDecimal(*value), tail);
   if (view.HasField("low_excluded") || view.HasField("high_excluded")) {
     // Only the strict one-sided forms have a sign of their own.
     if (low.has_value() && !high.has_value() && view.Flag("low_excluded") &&
@@ -177,8 +176,11 @@ std::optional<std::string> QuantityToText(const Message& quantity) {
     }
     return std::nullopt;
   }
-  if (!high.has_value()) return absl::StrCat(">= ", ShortestDecimal(*low), tail);
-  if (!low.has_value()) return absl::StrCat("<= ", ShortestDecimal(*high), tail);
+  if (value.has_value()) return absl::StrCat(ShortestDecimal(*value), tail);
+  if (!high.has_value())
+    return absl::StrCat(">= ", ShortestDecimal(*low), tail);
+  if (!low.has_value())
+    return absl::StrCat("<= ", ShortestDecimal(*high), tail);
   return absl::StrCat(ShortestDecimal(*low), "..", ShortestDecimal(*high),
                       tail);
 }

@@ -23,10 +23,10 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 using google::protobuf::UnknownFieldSet;
+using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 using google::protobuf::io::CodedOutputStream;
 using google::protobuf::io::StringOutputStream;
-using google::protobuf::internal::WireFormatLite;
 
 constexpr absl::string_view kUnreadableReason = "UNREADABLE_VALUE";
 
@@ -126,10 +126,9 @@ class Splitter {
  private:
   void Add(const FieldDescriptor& field, MergeKind kind, std::string key,
            std::string value, std::string source) {
-    values_.push_back(
-        {{field.number(), kind, std::move(key)},
-         std::move(value),
-         source.empty() ? record_source_ : std::move(source)});
+    values_.push_back({{field.number(), kind, std::move(key)},
+                       std::move(value),
+                       source.empty() ? record_source_ : std::move(source)});
   }
 
   void SplitRegister(const FieldTraits& traits) {
@@ -214,10 +213,10 @@ class Splitter {
 
 absl::Status Unreadable(const FieldPath& path, const RecordTraits& traits) {
   const std::string text = path.ToText(traits.descriptor);
-  return MakeError(absl::StatusCode::kDataLoss, kUnreadableReason,
-                   absl::StrCat("the value of ", text, " is no part of a ",
-                                traits.singular),
-                   {{"path", text}});
+  return MakeError(
+      absl::StatusCode::kDataLoss, kUnreadableReason,
+      absl::StrCat("the value of ", text, " is no part of a ", traits.singular),
+      {{"path", text}});
 }
 
 // Where the values' sources go in the assembled record.
@@ -345,10 +344,9 @@ absl::StatusOr<std::unique_ptr<Message>> ParseValue(
     absl::string_view value, const RecordTraits& traits) {
   std::unique_ptr<Message> message = traits.New();
   if (!Parse(value, *message)) {
-    return MakeError(
-        absl::StatusCode::kDataLoss, kUnreadableReason,
-        absl::StrCat("a value of ", value.size(), " bytes is no part of a ",
-                     traits.singular));
+    return MakeError(absl::StatusCode::kDataLoss, kUnreadableReason,
+                     absl::StrCat("a value of ", value.size(),
+                                  " bytes is no part of a ", traits.singular));
   }
   return message;
 }
@@ -358,8 +356,8 @@ absl::Status CheckValueShape(const FieldPath& path, absl::string_view value) {
                          static_cast<int>(value.size()));
   int count = 0;
   bool well_formed = true;
-  while (well_formed && input.CurrentPosition() <
-                            static_cast<int>(value.size())) {
+  while (well_formed &&
+         input.CurrentPosition() < static_cast<int>(value.size())) {
     const uint32_t tag = input.ReadTag();
     well_formed = WireFormatLite::GetTagFieldNumber(tag) == path.field &&
                   WireFormatLite::SkipField(&input, tag);

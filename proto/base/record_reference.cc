@@ -48,8 +48,8 @@ void Collect(const Message& message, const RecordName& name,
     const int size =
         field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < size; ++i) {
-      std::string here = absl::StrCat(path, path.empty() ? "" : ".",
-                                      field->json_name());
+      std::string here =
+          absl::StrCat(path, path.empty() ? "" : ".", field->json_name());
       if (field->is_repeated()) absl::StrAppend(&here, "[", i, "]");
       if (field->message_type() != nullptr) {
         Collect(field->is_repeated()
@@ -58,11 +58,11 @@ void Collect(const Message& message, const RecordName& name,
                 name, here, found);
       } else if (rules.has_reference() &&
                  field->type() == FieldDescriptor::TYPE_STRING) {
-        const std::string target = Complete(
-            field->is_repeated()
-                ? reflection.GetRepeatedString(message, field, i)
-                : reflection.GetString(message, field),
-            rules.reference(), name);
+        const std::string target =
+            Complete(field->is_repeated()
+                         ? reflection.GetRepeatedString(message, field, i)
+                         : reflection.GetString(message, field),
+                     rules.reference(), name);
         if (!target.empty()) found.push_back({here, target});
       }
     }

@@ -49,8 +49,8 @@ MergeKind ReadMergeKind(const FieldDescriptor& field) {
     case v1::MERGE_KIND_KEYED: {
       Require(field.is_repeated() && is_message, field,
               "is keyed but no repeated message");
-      const auto* key = field.message_type()->FindFieldByNumber(
-          kElementKeyField);
+      const auto* key =
+          field.message_type()->FindFieldByNumber(kElementKeyField);
       Require(key != nullptr && key->name() == "key" &&
                   key->type() == FieldDescriptor::TYPE_STRING,
               field, "is keyed but its message has no string key = 1");
@@ -130,7 +130,8 @@ RecordTraits ReadTraits(const RecordKind& kind) {
   traits.prototype = kind.prototype;
   if (traits.pattern.empty() || traits.singular.empty() ||
       traits.collection.empty()) {
-    RejectSchema(message.full_name(), "lacks a pattern, a singular or a plural");
+    RejectSchema(message.full_name(),
+                 "lacks a pattern, a singular or a plural");
   }
   for (int i = 0; i < message.field_count(); ++i) {
     traits.fields.push_back(ReadField(*message.field(i)));
@@ -145,11 +146,11 @@ RecordTraits ReadTraits(const RecordKind& kind) {
 }  // namespace
 
 const FieldTraits* RecordTraits::FindField(int32_t number) const {
-  const auto found = std::lower_bound(
-      fields.begin(), fields.end(), number,
-      [](const FieldTraits& field, int32_t wanted) {
-        return field.descriptor->number() < wanted;
-      });
+  const auto found =
+      std::lower_bound(fields.begin(), fields.end(), number,
+                       [](const FieldTraits& field, int32_t wanted) {
+                         return field.descriptor->number() < wanted;
+                       });
   const bool hit =
       found != fields.end() && found->descriptor->number() == number;
   return hit ? &*found : nullptr;
@@ -167,9 +168,8 @@ RecordTraitsTable::RecordTraitsTable(const std::vector<RecordKind>& kinds) {
         !absl::EndsWith(traits->CollectionPath(), traits->collection)) {
       RejectSchema(message.full_name(), "lacks a pattern that fits its plural");
     }
-    const std::string parent_pattern(
-        absl::StripSuffix(traits->CollectionPath(),
-                          absl::StrCat("/*/", traits->collection)));
+    const std::string parent_pattern(absl::StripSuffix(
+        traits->CollectionPath(), absl::StrCat("/*/", traits->collection)));
     if (absl::StrContains(traits->CollectionPath(), "*")) {
       traits->parent = FindByCollection(parent_pattern);
       if (traits->parent == nullptr) {

@@ -51,10 +51,10 @@ struct FieldTraits {
 
 // One kind of record.
 struct RecordTraits {
-  int32_t kind_id = 0;      // On disk; never renumbered.
-  std::string singular;     // "adverseEvent", as the schema and URLs write it.
-  std::string collection;   // "adverseEvents".
-  std::string pattern;      // "trials/{trial}/adverseEvents/{adverseEvent}".
+  int32_t kind_id = 0;     // On disk; never renumbered.
+  std::string singular;    // "adverseEvent", as the schema and URLs write it.
+  std::string collection;  // "adverseEvents".
+  std::string pattern;     // "trials/{trial}/adverseEvents/{adverseEvent}".
   std::vector<std::string> aliases;  // For the command line: "ae".
   // The record that a registry has one of, without an id: "registry", which
   // holds what the registry says about itself. Its full name is the registry's.

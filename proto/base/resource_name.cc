@@ -75,10 +75,10 @@ absl::Status UnknownKind(absl::string_view field, absl::string_view relative,
                             "as trials/nct01234567"));
   }
   std::string hint;
-  for (const absl::string_view segment : absl::StrSplit(relative, '/')) {
-    if (table.FindByCollection(segment) != nullptr) continue;
-    hint = DidYouMean(segment, Collections(table));
-    break;
+  const std::vector<absl::string_view> segments = absl::StrSplit(relative, '/');
+  for (size_t i = 0; i < segments.size() && hint.empty(); i += 2) {
+    if (table.FindByCollection(segments[i]) != nullptr) continue;
+    hint = DidYouMean(segments[i], Collections(table));
   }
   return InvalidField(field, absl::StrCat(Quote(relative),
                                           " is no name of a record; want one "
@@ -159,20 +159,18 @@ absl::StatusOr<RecordName> RecordName::ParseAny(
         field, absl::StrCat(Quote(relative), " has ", relative.size(),
                             " bytes; want at most ", kRecordNameSizeMax));
   }
-  const std::vector<absl::string_view> segments =
-      absl::StrSplit(relative, '/');
+  const std::vector<absl::string_view> segments = absl::StrSplit(relative, '/');
   // A single word is a singleton.
   if (segments.size() % 2 != 0 && segments.size() != 1) {
-    return InvalidField(field,
-                        absl::StrCat(Quote(relative),
-                                     " is no name of a record; want "
-                                     "collection/id, once or more"));
+    return InvalidField(field, absl::StrCat(Quote(relative),
+                                            " is no name of a record; want "
+                                            "collection/id, once or more"));
   }
   for (size_t i = 0; i < segments.size(); i += 2) {
     if (!IsCollection(segments[i])) {
-      return InvalidField(field, absl::StrCat(Quote(segments[i]),
-                                              " is no collection, in ",
-                                              Quote(relative)));
+      return InvalidField(
+          field, absl::StrCat(Quote(segments[i]), " is no collection, in ",
+                              Quote(relative)));
     }
     if (segments.size() == 1) break;
     RETURN_IF_ERROR(CheckRecordId(field, segments[i + 1]));
@@ -188,10 +186,9 @@ absl::StatusOr<RecordName> RecordName::Make(const RecordTraits& traits,
       parent == nullptr ? nullptr : parent->traits();
   if (parent_kind != traits.parent) {
     return InvalidField(
-        field, absl::StrCat("a record of ", traits.pattern,
-                            " cannot stand under ",
-                            parent == nullptr ? "the registry"
-                                              : parent->relative()));
+        field,
+        absl::StrCat("a record of ", traits.pattern, " cannot stand under ",
+                     parent == nullptr ? "the registry" : parent->relative()));
   }
   if (traits.singleton) return RecordName(traits.pattern, &traits);
   RETURN_IF_ERROR(CheckRecordId(field, id));
@@ -280,13 +277,12 @@ absl::StatusOr<FullRecordName> FullRecordName::Parse(
   for (const RecordTraits* traits : table.all()) {
     if (traits->singleton) singleton = traits;
   }
-  if (!prefixed ||
-      (slash == absl::string_view::npos && singleton == nullptr)) {
-    return InvalidField(
-        field, absl::StrCat(Quote(full),
-                            " is no full name of a record; want "
-                            "registries/{registry}/ and one of ",
-                            Patterns(table)));
+  if (!prefixed || (slash == absl::string_view::npos && singleton == nullptr)) {
+    return InvalidField(field,
+                        absl::StrCat(Quote(full),
+                                     " is no full name of a record; want "
+                                     "registries/{registry}/ and one of ",
+                                     Patterns(table)));
   }
   FullRecordName name;
   ASSIGN_OR_RETURN(name.registry,
@@ -309,10 +305,9 @@ absl::StatusOr<ParentName> ParentName::Parse(absl::string_view parent,
           ? "registries/{registry}"
           : absl::StrCat("registries/{registry}/", traits.parent->pattern);
   const auto invalid = [&] {
-    return InvalidField(field, absl::StrCat(Quote(parent),
-                                            " is no parent of ",
-                                            traits.collection, "; want ",
-                                            wanted));
+    return InvalidField(field,
+                        absl::StrCat(Quote(parent), " is no parent of ",
+                                     traits.collection, "; want ", wanted));
   };
   absl::string_view rest = parent;
   if (!absl::ConsumePrefix(&rest, kRegistries)) return invalid();

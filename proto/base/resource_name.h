@@ -33,8 +33,8 @@ class RegistryName {
   RegistryName() = default;
 
   // From the whole name.
-  static absl::StatusOr<RegistryName> Parse(
-      absl::string_view name, absl::string_view field = "name");
+  static absl::StatusOr<RegistryName> Parse(absl::string_view name,
+                                            absl::string_view field = "name");
   // From the id alone: as a record's, but at most kRegistryIdSizeMax bytes.
   static absl::StatusOr<RegistryName> FromId(
       absl::string_view id, absl::string_view field = "registry");

@@ -56,8 +56,7 @@ const Comments& AllComments() {
         if (location.leading_comments().empty()) continue;
         const std::vector<int> path(location.path().begin(),
                                     location.path().end());
-        (*read)[KeyOf(file.name(), path)] =
-            Reflow(location.leading_comments());
+        (*read)[KeyOf(file.name(), path)] = Reflow(location.leading_comments());
       }
     }
     return read;

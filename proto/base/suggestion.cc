@@ -23,8 +23,8 @@ size_t Distance(absl::string_view a, absl::string_view b) {
     for (size_t j = 1; j <= b.size(); ++j) {
       const size_t replaced = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
       row[j] = std::min({above[j] + 1, row[j - 1] + 1, replaced});
-      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-                           a[i - 2] == b[j - 1];
+      const bool swapped =
+          i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
       if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
     before.swap(above);
@@ -44,8 +44,7 @@ std::string Suggest(absl::string_view word,
   std::string best;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > kWordSizeMax) continue;
-    const size_t distance =
-        Distance(wanted, absl::AsciiStrToLower(candidate));
+    const size_t distance = Distance(wanted, absl::AsciiStrToLower(candidate));
     // Replacing every letter is no resemblance.
     if (distance < best_distance && distance < candidate.size()) {
       best_distance = distance;

@@ -34,8 +34,7 @@ void ReadMessage(const TextNode& node, absl::string_view prefix,
 // ParseText and ReadMessage of one document.
 //   INVALID_ARGUMENT  with all problems; `message` is then unspecified.
 absl::Status ParseMessage(absl::string_view file, absl::string_view text,
-                          TextFormat format,
-                          google::protobuf::Message& message,
+                          TextFormat format, google::protobuf::Message& message,
                           TextPositions* positions = nullptr);
 
 // Reads one value, for `--set PATH=VALUE`. `path` is lowerCamelCase names

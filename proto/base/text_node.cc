@@ -40,26 +40,28 @@ bool IsForbiddenControl(char c) {
 void CheckBytes(absl::string_view text, std::vector<TextProblem>& problems) {
   if (text.size() > kTextFileSizeMax) {
     problems.push_back(
-        {{}, "", absl::StrCat("the text has ", text.size(),
-                              " bytes; want at most ", kTextFileSizeMax)});
+        {{},
+         "",
+         absl::StrCat("the text has ", text.size(), " bytes; want at most ",
+                      kTextFileSizeMax)});
     return;
   }
   const size_t valid = ValidUtf8PrefixSize(text);
   if (valid != text.size()) {
-    problems.push_back({PositionAt(text, valid), "",
-                        absl::StrCat("the text is not UTF-8 at byte ", valid,
-                                     ", ", Quote(text.substr(valid, 1)),
-                                     "; want UTF-8")});
+    problems.push_back(
+        {PositionAt(text, valid), "",
+         absl::StrCat("the text is not UTF-8 at byte ", valid, ", ",
+                      Quote(text.substr(valid, 1)), "; want UTF-8")});
     return;
   }
   const auto control =
       std::find_if(text.begin(), text.end(), IsForbiddenControl);
   if (control != text.end()) {
     const size_t offset = control - text.begin();
-    problems.push_back({PositionAt(text, offset), "",
-                        absl::StrCat("the text holds a control character, ",
-                                     Quote(text.substr(offset, 1)),
-                                     "; want plain text")});
+    problems.push_back(
+        {PositionAt(text, offset), "",
+         absl::StrCat("the text holds a control character, ",
+                      Quote(text.substr(offset, 1)), "; want plain text")});
   }
 }
 
@@ -88,7 +90,8 @@ TextFormat GuessTextFormat(absl::string_view file, absl::string_view text) {
   }
   absl::ConsumePrefix(&text, kByteOrderMark);
   const absl::string_view start = absl::StripLeadingAsciiWhitespace(text);
-  const bool json = absl::StartsWith(start, "{") || absl::StartsWith(start, "[");
+  const bool json =
+      absl::StartsWith(start, "{") || absl::StartsWith(start, "[");
   return json ? TextFormat::kJson : TextFormat::kYaml;
 }
 
@@ -122,11 +125,11 @@ void AddEntry(TextNode::Entry entry, TextNode& map,
   if (map.entries.size() >= kTextKeysMax) return;
   for (const TextNode::Entry& other : map.entries) {
     if (other.key != entry.key) continue;
-    problems.push_back(
-        {entry.position, "",
-         absl::StrCat("the key ", Quote(entry.key), " occurs twice, first in "
-                      "line ",
-                      other.position.line, "; want it once")});
+    problems.push_back({entry.position, "",
+                        absl::StrCat("the key ", Quote(entry.key),
+                                     " occurs twice, first in "
+                                     "line ",
+                                     other.position.line, "; want it once")});
     return;
   }
   map.entries.push_back(std::move(entry));
@@ -142,20 +145,19 @@ absl::Status TextError(absl::string_view file,
     const std::string path =
         problem.path.empty() ? "" : absl::StrCat(problem.path, ": ");
     lines.push_back(absl::StrCat(place, ": ", path, problem.description));
-    violations.push_back({absl::StrCat(place, problem.path.empty() ? "" : ": ",
-                                       problem.path),
-                          problem.description});
+    violations.push_back(
+        {absl::StrCat(place, problem.path.empty() ? "" : ": ", problem.path),
+         problem.description});
   }
   if (problems.size() > kProblemsMax) {
-    lines.push_back(absl::StrCat("and ", problems.size() - kProblemsMax,
-                                 " more problems"));
+    lines.push_back(
+        absl::StrCat("and ", problems.size() - kProblemsMax, " more problems"));
   }
   std::string message;
   for (const std::string& line : lines) {
     absl::StrAppend(&message, message.empty() ? "" : "\n", line);
   }
-  return InvalidInput("INVALID_TEXT", message, violations,
-                      {{"file", file}});
+  return InvalidInput("INVALID_TEXT", message, violations, {{"file", file}});
 }
 
 }  // namespace consilium

@@ -78,9 +78,9 @@ bool ParseInteger(const std::string& text, Integer& value) {
   const auto parsed = std::from_chars(text.data(), end, value);
   if (parsed.ec == std::errc() && parsed.ptr == end) return true;
   double number = 0;
-  const bool decimal =
-      absl::StrContains(text, '.') || absl::StrContains(text, 'e') ||
-      absl::StrContains(text, 'E');
+  const bool decimal = absl::StrContains(text, '.') ||
+                       absl::StrContains(text, 'e') ||
+                       absl::StrContains(text, 'E');
   // Doubles above 2^53 do not tell integers apart.
   constexpr double kExactMax = 9007199254740992.0;
   if (!decimal || !absl::SimpleAtod(text, &number) ||
@@ -98,8 +98,8 @@ bool ParseDecimal(const std::string& text, double& value) {
   const bool starts =
       !text.empty() && (absl::ascii_isdigit(text[0]) || text[0] == '-' ||
                         text[0] == '+' || text[0] == '.');
-  const bool hexadecimal = absl::StrContains(text, 'x') ||
-                           absl::StrContains(text, 'X');
+  const bool hexadecimal =
+      absl::StrContains(text, 'x') || absl::StrContains(text, 'X');
   return starts && !hexadecimal && absl::SimpleAtod(text, &value) &&
          std::isfinite(value);
 }
@@ -135,8 +135,7 @@ class Reader {
         continue;
       }
       ReadField(entry.value,
-                absl::StrCat(path, path.empty() ? "" : ".",
-                             field->json_name()),
+                absl::StrCat(path, path.empty() ? "" : ".", field->json_name()),
                 *field, message);
     }
   }
@@ -147,16 +146,16 @@ class Reader {
     Note(path, node.position);
     if (node.kind == Kind::kNull) return;
     const auto* oneof = field.real_containing_oneof();
-    if (oneof != nullptr &&
-        message.GetReflection()->HasOneof(message, oneof)) {
-      return Report(node, path, absl::StrCat("stands beside another ",
-                                             oneof->name(), "; want one"));
+    if (oneof != nullptr && message.GetReflection()->HasOneof(message, oneof)) {
+      return Report(
+          node, path,
+          absl::StrCat("stands beside another ", oneof->name(), "; want one"));
     }
     if (field.is_map()) return Report(node, path, "cannot be read from text");
     if (!field.is_repeated()) return ReadValue(node, path, field, message);
     if (node.kind != Kind::kList) {
-      return Report(node, path, absl::StrCat(Describe(node),
-                                             " is no list; want one"));
+      return Report(node, path,
+                    absl::StrCat(Describe(node), " is no list; want one"));
     }
     for (size_t i = 0; i < node.items.size(); ++i) {
       const std::string here = absl::StrCat(path, "[", i, "]");
@@ -196,8 +195,9 @@ class Reader {
                                    : absl::StrCat(node.scalar, "T00:00:00Z");
       if (!google::protobuf::util::TimeUtil::FromString(text, &time)) {
         Report(node, path,
-               absl::StrCat(Describe(node), " is no time; want it as in "
-                                            "\"2023-05-01T12:00:00Z\""));
+               absl::StrCat(Describe(node),
+                            " is no time; want it as in "
+                            "\"2023-05-01T12:00:00Z\""));
       }
       message.CopyFrom(time);
       return true;
@@ -217,8 +217,9 @@ class Reader {
     }
     if (node.kind != Kind::kScalar) {
       return Report(node, path,
-                    absl::StrCat(Describe(node), " stands where one value is "
-                                                 "wanted"));
+                    absl::StrCat(Describe(node),
+                                 " stands where one value is "
+                                 "wanted"));
     }
     ReadScalar(node, path, field, message);
   }
@@ -248,9 +249,9 @@ class Reader {
     }
   }
 
-#define CONSILIUM_PUT(Type, value)                                        \
-  (field.is_repeated()                                                    \
-       ? message.GetReflection()->Add##Type(&message, &field, value)      \
+#define CONSILIUM_PUT(Type, value)                                   \
+  (field.is_repeated()                                               \
+       ? message.GetReflection()->Add##Type(&message, &field, value) \
        : message.GetReflection()->Set##Type(&message, &field, value))
 
   void ReadString(const TextNode& node, const std::string& path,
@@ -285,8 +286,9 @@ class Reader {
     } else if (suggestion.empty()) {
       wish = absl::StrCat("; `consilium explain` lists the values");
     }
-    Report(node, path, absl::StrCat(Describe(node), " is no ", type.name(),
-                                    suggestion, wish));
+    Report(
+        node, path,
+        absl::StrCat(Describe(node), " is no ", type.name(), suggestion, wish));
   }
 
   void ReadBool(const TextNode& node, const std::string& path,
@@ -295,8 +297,9 @@ class Reader {
       return CONSILIUM_PUT(Bool, node.scalar == "true");
     }
     Report(node, path,
-           absl::StrCat(Describe(node), " is no truth value; want true or "
-                                        "false"));
+           absl::StrCat(Describe(node),
+                        " is no truth value; want true or "
+                        "false"));
   }
 
   void ReadDecimal(const TextNode& node, const std::string& path,
@@ -304,8 +307,9 @@ class Reader {
     double number = 0;
     if (!ParseDecimal(node.scalar, number)) {
       return Report(node, path,
-                    absl::StrCat(Describe(node), " is no number; want a finite "
-                                                 "one such as 18.6"));
+                    absl::StrCat(Describe(node),
+                                 " is no number; want a finite "
+                                 "one such as 18.6"));
     }
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
       return CONSILIUM_PUT(Double, number);
@@ -363,16 +367,15 @@ absl::StatusOr<PathStep> ParseStep(absl::string_view path,
   }
   if (open == absl::string_view::npos) return step;
   absl::string_view index = text.substr(open + 1);
-  const int size =
-      step.field->is_repeated()
-          ? message.GetReflection()->FieldSize(message, step.field)
-          : 0;
+  const int size = step.field->is_repeated()
+                       ? message.GetReflection()->FieldSize(message, step.field)
+                       : 0;
   if (!absl::ConsumeSuffix(&index, "]") ||
       !absl::SimpleAtoi(index, &step.index) || step.index < 0 ||
       step.index >= size) {
-    return InvalidField(path, absl::StrCat(Quote(text), " is no element; ",
-                                           step.field->json_name(), " has ",
-                                           size));
+    return InvalidField(path,
+                        absl::StrCat(Quote(text), " is no element; ",
+                                     step.field->json_name(), " has ", size));
   }
   return step;
 }
@@ -388,11 +391,14 @@ absl::StatusOr<TextNode> ValueNode(const FieldDescriptor& field,
     node.scalar = std::string(text);
     return node;
   }
-  ASSIGN_OR_RETURN(auto documents,
-                   ParseText(path, absl::StrCat(text, "\n"),
-                             GuessTextFormat("", text)));
-  if (documents.empty()) return TextNode();
-  return std::move(documents.front());
+  // YAML's flow style takes in nearly all of JSON, but not its escapes.
+  auto documents = ParseText(path, text, TextFormat::kJson);
+  if (!documents.ok()) {
+    documents = ParseText(path, absl::StrCat(text, "\n"), TextFormat::kYaml);
+  }
+  if (!documents.ok()) return documents.status();
+  if (documents->empty()) return TextNode();
+  return std::move(documents->front());
 }
 
 absl::Status SetStep(const PathStep& step, absl::string_view path,
@@ -433,10 +439,10 @@ absl::Status ParseMessage(absl::string_view file, absl::string_view text,
   } else {
     const TextPosition position =
         documents.empty() ? TextPosition() : documents[1].position;
-    problems.push_back({position, "",
-                        absl::StrCat("holds ", documents.size(),
-                                     " documents; want one ",
-                                     message.GetDescriptor()->name())});
+    problems.push_back(
+        {position, "",
+         absl::StrCat("holds ", documents.size(), " documents; want one ",
+                      message.GetDescriptor()->name())});
   }
   if (problems.empty()) return absl::OkStatus();
   return TextError(file, problems);
@@ -463,10 +469,9 @@ absl::Status SetFieldFromText(absl::string_view path, absl::string_view text,
                                  : " has no fields"));
     }
     const auto& reflection = *holder->GetReflection();
-    holder = step.index >= 0
-                 ? reflection.MutableRepeatedMessage(holder, step.field,
-                                                     step.index)
-                 : reflection.MutableMessage(holder, step.field);
+    holder = step.index >= 0 ? reflection.MutableRepeatedMessage(
+                                   holder, step.field, step.index)
+                             : reflection.MutableMessage(holder, step.field);
     rest.remove_prefix(dot + 1);
   }
 }

@@ -179,7 +179,7 @@ class YamlWriter {
   void WriteScalar(const Message& message, const FieldDescriptor& field,
                    int index, int level) {
     const auto& reflection = *message.GetReflection();
-#define CONSILIUM_GET(Type)                                        \
+#define CONSILIUM_GET(Type)                                          \
   (index >= 0 ? reflection.GetRepeated##Type(message, &field, index) \
               : reflection.Get##Type(message, &field))
     switch (field.cpp_type()) {

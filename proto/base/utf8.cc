@@ -25,8 +25,8 @@ size_t CharacterSize(absl::string_view text) {
   for (size_t i = 1; i < size; ++i) {
     if (!IsContinuation(byte(i))) return 0;
   }
-  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) ||
-                        (lead == 0xF0 && byte(1) < 0x90);
+  const bool overlong =
+      (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
   const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
   const bool too_large = lead == 0xF4 && byte(1) >= 0x90;
   return overlong || surrogate || too_large ? 0 : size;

@@ -42,9 +42,7 @@ absl::StatusOr<TextNode> ParseValueText(const FieldDescriptor& field,
       (!field.is_repeated() || kind != MergeKind::kRegister);
   auto documents = ParseText("value", text, TextFormat::kJson);
   const bool is_json = documents.ok() && documents->size() == 1;
-  const bool is_scalar =
-      is_json && (*documents)[0].kind == TextNode::Kind::kScalar;
-  if (takes_scalar && !is_scalar) {
+  if (takes_scalar && !is_json) {
     TextNode node;
     node.kind = TextNode::Kind::kScalar;
     node.scalar = std::string(text);
@@ -125,8 +123,8 @@ absl::StatusOr<FieldValue> ValueFromJson(const FieldPath& path,
     const std::string given =
         values.size() == 1 ? values.front().path.ToText(traits.descriptor)
                            : "no value";
-    return InvalidField("value", absl::StrCat("states ", given, "; want ",
-                                              path_text));
+    return InvalidField("value",
+                        absl::StrCat("states ", given, "; want ", path_text));
   }
   return std::move(values.front());
 }

@@ -144,6 +144,10 @@ class TreeBuilder final : public YAML::EventHandler {
   bool has_root_ = false;
 };
 
+// yaml-cpp lets a quoted text run to the end of the input. Another document
+// behind the last makes it notice.
+constexpr absl::string_view kSentinel = "\n---\n";
+
 TextPosition EndOf(absl::string_view text) {
   TextPosition position{1, 1};
   for (const char c : text) {
@@ -159,7 +163,7 @@ void ParseYamlText(absl::string_view text, std::vector<TextNode>& documents,
                    std::vector<TextProblem>& problems) {
   if (text.empty()) return;
   try {
-    std::istringstream stream{std::string(text)};
+    std::istringstream stream{absl::StrCat(text, kSentinel)};
     YAML::Parser parser(stream);
     while (true) {
       TreeBuilder builder(problems);
@@ -170,7 +174,13 @@ void ParseYamlText(absl::string_view text, std::vector<TextNode>& documents,
       }
     }
   } catch (const YAML::Exception& exception) {
-    problems.push_back({ToPosition(exception.mark), "", exception.msg});
+    const TextPosition end = EndOf(text);
+    const bool at_end = exception.mark.line + 1 >= end.line;
+    problems.push_back(
+        {at_end ? end : ToPosition(exception.mark), "",
+         at_end ? absl::StrCat("the text ends in the middle of a value (",
+                               exception.msg, "); is it truncated?")
+                : exception.msg});
     return;
   }
   if (!absl::EndsWith(text, "\n")) {

@@ -15,8 +15,8 @@ std::string EncodeLifecycle(v1::Lifecycle lifecycle) {
   static_assert(v1::Lifecycle_MAX < 0x80, "The value is one byte of varint.");
   constexpr uint32_t kTag = static_cast<uint32_t>(kLifecycleField) << 3;
   static_assert(kTag >= 0x80 && kTag < 0x4000, "The tag is two bytes.");
-  return {static_cast<char>((kTag & 0x7f) | 0x80),
-          static_cast<char>(kTag >> 7), static_cast<char>(lifecycle)};
+  return {static_cast<char>((kTag & 0x7f) | 0x80), static_cast<char>(kTag >> 7),
+          static_cast<char>(lifecycle)};
 }
 
 // In a set, an absent sibling does not count beside a present one.

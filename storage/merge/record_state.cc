@@ -67,11 +67,9 @@ RecordState::Effect RecordState::Apply(Assignment incoming,
            superseded.end();
   });
   effect.concurrent = kept != begin;
-  const auto place =
-      std::lower_bound(begin, kept, incoming.dot,
-                       [](const Assignment& a, const Dot& dot) {
-                         return a.dot < dot;
-                       });
+  const auto place = std::lower_bound(
+      begin, kept, incoming.dot,
+      [](const Assignment& a, const Dot& dot) { return a.dot < dot; });
   if (kept == end) {
     visible_.insert(place, std::move(incoming));
     return effect;

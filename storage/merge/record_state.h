@@ -26,9 +26,9 @@ struct Assignment {
   int64_t clock = 0;     // Logical clock of the change.
   int64_t revision = 0;  // Where this replica applied it; local.
   std::string commitment;
-  std::string value;   // Empty: absent.
-  std::string source;  // May be empty.
-  bool erased = false;  // The value was withheld or erased.
+  std::string value;         // Empty: absent.
+  std::string source;        // May be empty.
+  bool erased = false;       // The value was withheld or erased.
   std::vector<Dot> covered;  // What a retraction covers; ascending.
 
   friend bool operator==(const Assignment&, const Assignment&) = default;

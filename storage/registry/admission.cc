@@ -26,10 +26,6 @@ absl::StatusOr<std::shared_ptr<const CausalPast>> AdvancePast(
   if (change.dependencies().empty()) return before;
   auto past = std::make_shared<CausalPast>(*before);
   for (const auto& [replica, entry] : change.dependencies().entries()) {
-    if (replica == change.dot().replica) {
-      return Inadmissible("CHANGE_DEPENDS_ON_ITSELF", change.dot(),
-                          "its dependencies name its own replica");
-    }
     int64_t& known = (*past)[replica];
     if (entry.sequence <= known) {
       return Inadmissible("CHANGE_DEPENDENCY_STALE", change.dot(),
@@ -77,11 +73,6 @@ absl::Status CheckHeader(const Workspace& workspace,
                          const ParsedChange& change) {
   const stored::v1::ChangeHeader& header = change.header();
   const Dot& dot = change.dot();
-  if (header.mode() < stored::v1::CHANGE_MODE_UPDATE ||
-      header.mode() > stored::v1::CHANGE_MODE_ADJUDICATION) {
-    return Inadmissible("CHANGE_MODE_UNKNOWN", dot,
-                        absl::StrCat("its mode is ", header.mode()));
-  }
   if (header.has_opening() != (dot.sequence == 1)) {
     return Inadmissible("CHANGE_OPENING_MISPLACED", dot,
                         "a replica opens in its first change, and only there");
@@ -101,8 +92,8 @@ absl::Status CheckHeader(const Workspace& workspace,
 
 // Whether `dot` may be named as superseded by `change`.
 absl::Status CheckSuperseded(const Workspace& workspace,
-                             const ParsedChange& change,
-                             const CausalPast& past, const Dot& dot) {
+                             const ParsedChange& change, const CausalPast& past,
+                             const Dot& dot) {
   if (!PastContains(past, change.dot(), dot)) {
     return Inadmissible("CHANGE_SUPERSEDES_UNKNOWN", change.dot(),
                         absl::StrCat("it supersedes ", dot.ToString(),
@@ -123,9 +114,8 @@ absl::Status CheckSuperseded(const Workspace& workspace,
   return absl::OkStatus();
 }
 
-absl::Status CheckRecord(const Workspace& workspace,
-                         const ParsedChange& change, const CausalPast& past,
-                         const ParsedRecord& record) {
+absl::Status CheckRecord(const Workspace& workspace, const ParsedChange& change,
+                         const CausalPast& past, const ParsedRecord& record) {
   const absl::StatusOr<RecordName> name = RecordName::ParseAny(record.name);
   if (!name.ok()) {
     return Inadmissible("CHANGE_NAME_INVALID", change.dot(),
@@ -166,34 +156,25 @@ absl::Status CheckRecord(const Workspace& workspace,
 }  // namespace
 
 absl::StatusOr<ParsedGroup> ParseGroup(stored::v1::SealedGroup bytes) {
+  if (bytes.changes().empty()) {
+    return MakeError(absl::StatusCode::kDataLoss, "GROUP_EMPTY",
+                     "a sealed group without changes came; sync again");
+  }
   ParsedGroup group;
   for (const stored::v1::Change& change : bytes.changes()) {
-    absl::StatusOr<ParsedChange> parsed = ParsedChange::Parse(change);
-    if (parsed.ok()) {
-      group.changes.push_back(*std::move(parsed));
-      continue;
-    }
-    if (!absl::IsInvalidArgument(parsed.status())) return parsed.status();
-    group.inadmissible = parsed.status();
+    ASSIGN_OR_RETURN(ParsedChange parsed, ParsedChange::Parse(change));
+    group.changes.push_back(std::move(parsed));
   }
-  stored::v1::ChangeHeader first;
-  if (bytes.changes().empty() ||
-      !first.ParseFromString(bytes.changes(0).header()) ||
-      !ReplicaId::FromBytes(first.replica())) {
-    return MakeError(absl::StatusCode::kDataLoss, "GROUP_DAMAGED",
-                     "a sealed group without a readable first change came; "
-                     "sync again");
-  }
-  group.replica = *ReplicaId::FromBytes(first.replica());
-  group.first_sequence = first.sequence();
-  group.last_sequence = first.sequence() + bytes.changes_size() - 1;
-  if (!group.inadmissible.ok()) group.changes.clear();
+  group.replica = group.changes.front().dot().replica;
+  group.first_sequence = group.changes.front().dot().sequence;
+  group.last_sequence = group.changes.back().dot().sequence;
   group.bytes = std::move(bytes);
   return group;
 }
 
 absl::StatusOr<std::shared_ptr<const CausalPast>> Admit(
     Workspace& workspace, const ParsedChange& change) {
+  RETURN_IF_ERROR(change.admissibility());
   RETURN_IF_ERROR(CheckHeader(workspace, change));
   ASSIGN_OR_RETURN(auto past, AdvancePast(workspace, change));
   for (const ParsedRecord& record : change.records()) {
@@ -214,17 +195,14 @@ absl::Status GroupMerger::Merge(const ParsedGroup& group) {
     SetAside(group, blocked);
     return absl::OkStatus();
   }
-  if (!group.inadmissible.ok()) {
-    SetAside(group, group.inadmissible);
+  absl::Status status = CheckReady(group);
+  if (status.ok()) status = Apply(group);
+  if (absl::IsInvalidArgument(status)) {
+    SetAside(group, status);
     return absl::OkStatus();
   }
-  RETURN_IF_ERROR(CheckReady(group));
-  const absl::Status applied = Apply(group);
-  if (absl::IsInvalidArgument(applied)) {
-    SetAside(group, applied);
-    return absl::OkStatus();
-  }
-  return applied;
+  if (status.ok()) blocked_.erase(group.replica);
+  return status;
 }
 
 absl::Status GroupMerger::CheckPlace(const ParsedGroup& group, bool& held) {
@@ -232,7 +210,6 @@ absl::Status GroupMerger::CheckPlace(const ParsedGroup& group, bool& held) {
   const int64_t last_held = head == nullptr ? 0 : head->sequence;
   held = group.last_sequence <= last_held;
   if (held) {
-    if (group.changes.empty()) return absl::OkStatus();
     const Dot dot = group.changes.back().dot();
     ASSIGN_OR_RETURN(const auto facts, workspace_.FactsOf(dot));
     return facts.hash == group.changes.back().hash()
@@ -247,18 +224,17 @@ absl::Status GroupMerger::CheckPlace(const ParsedGroup& group, bool& held) {
 }
 
 absl::Status GroupMerger::FindBlocked(const ParsedGroup& group) const {
-  const auto blocks = [this](const ReplicaId& replica, int64_t sequence) {
-    const auto it = blocked_.find(replica);
-    return it != blocked_.end() && it->second <= sequence;
-  };
-  if (blocks(group.replica, group.first_sequence)) {
+  const auto own = blocked_.find(group.replica);
+  // The group that was set aside is judged anew when it comes again.
+  if (own != blocked_.end() && own->second < group.first_sequence) {
     return Inadmissible("EARLIER_CHANGE_SET_ASIDE",
                         {group.replica, group.first_sequence},
                         "an earlier change of its replica was set aside");
   }
   for (const ParsedChange& change : group.changes) {
     for (const auto& [replica, entry] : change.dependencies().entries()) {
-      if (blocks(replica, entry.sequence)) {
+      const auto it = blocked_.find(replica);
+      if (it != blocked_.end() && it->second <= entry.sequence) {
         return Inadmissible(
             "DEPENDENCY_SET_ASIDE", change.dot(),
             absl::StrCat("it depends on ",
@@ -281,14 +257,13 @@ absl::Status GroupMerger::CheckReady(const ParsedGroup& group) {
       const absl::StatusOr<Workspace::ChangeFacts> facts =
           workspace_.FactsOf(dot);
       if (absl::IsNotFound(facts.status())) {
-        return MakeError(absl::StatusCode::kFailedPrecondition,
-                         "DEPENDENCY_MISSING",
-                         absl::StrCat("change ", change.dot().ToString(),
-                                      " came before change ", dot.ToString(),
-                                      " on which it rests; sync from the "
-                                      "frontier again"),
-                         {{"change", change.dot().ToString()},
-                          {"wanted", dot.ToString()}});
+        return MakeError(
+            absl::StatusCode::kFailedPrecondition, "DEPENDENCY_MISSING",
+            absl::StrCat("change ", change.dot().ToString(),
+                         " came before change ", dot.ToString(),
+                         " on which it rests; sync from the "
+                         "frontier again"),
+            {{"change", change.dot().ToString()}, {"wanted", dot.ToString()}});
       }
       RETURN_IF_ERROR(facts.status());
       if (facts->hash != entry.hash) {

@@ -24,10 +24,8 @@ struct ParsedGroup {
   ReplicaId replica;
   int64_t first_sequence = 0;
   int64_t last_sequence = 0;
-  std::vector<ParsedChange> changes;  // Empty when `inadmissible` is not OK.
+  std::vector<ParsedChange> changes;  // At least one.
   stored::v1::SealedGroup bytes;
-  // Why a change of it can be admitted nowhere, as its bytes alone show.
-  absl::Status inadmissible;
 };
 
 // Checks the bytes of a group.
@@ -41,11 +39,17 @@ absl::StatusOr<ParsedGroup> ParseGroup(stored::v1::SealedGroup bytes);
 absl::StatusOr<std::shared_ptr<const CausalPast>> Admit(
     Workspace& workspace, const ParsedChange& change);
 
+// The first sequence of each replica that was set aside and not applied since.
+using SetAsideSequences = std::map<ReplicaId, int64_t>;
+
 // Merges groups into a workspace, one after the other.
 class GroupMerger {
  public:
-  GroupMerger(Workspace& workspace, absl::string_view registry_id)
-      : workspace_(workspace), registry_id_(registry_id) {}
+  // `blocked` carries what was set aside from one batch to the next. All must
+  // outlive the merger.
+  GroupMerger(Workspace& workspace, absl::string_view registry_id,
+              SetAsideSequences& blocked)
+      : workspace_(workspace), registry_id_(registry_id), blocked_(blocked) {}
 
   // Applies `group`, skips it when it is held, or sets it aside.
   //   anything else  the batch is to be refused whole.
@@ -65,8 +69,7 @@ class GroupMerger {
 
   Workspace& workspace_;
   const std::string registry_id_;
-  // First sequence of each replica that was set aside.
-  std::map<ReplicaId, int64_t> blocked_;
+  SetAsideSequences& blocked_;
   std::vector<GroupSetAside> set_aside_;
   int64_t skipped_changes_ = 0;
 };

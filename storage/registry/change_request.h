@@ -77,9 +77,9 @@ struct RecordOutcome {
 
 struct CommitOutcome {
   std::vector<RecordOutcome> records;  // As requested; then what went along.
-  Dot dot;           // Sequence 0: nothing differed, or only validated.
-  std::string hash;  // Of the change.
-  int64_t revision = 0;  // After the commit.
+  Dot dot;                // Sequence 0: nothing differed, or only validated.
+  std::string hash;       // Of the change.
+  int64_t revision = 0;   // After the commit.
   bool replayed = false;  // The answer to an earlier request.
 };
 

@@ -77,8 +77,7 @@ Committer::~Committer() {
 void Committer::Commit(ChangeRequest request,
                        RegistryStore::CommitCallback done) {
   // The callback is copied: when the queue refuses, it is still here.
-  const absl::Status status =
-      Enqueue(LocalChange{std::move(request), done});
+  const absl::Status status = Enqueue(LocalChange{std::move(request), done});
   if (!status.ok()) done(status);
 }
 
@@ -171,11 +170,11 @@ void Committer::CommitLocal(std::vector<Work> work) {
     absl::Status written;
     if (group.changes_size() > 0) {
       const ReplicaHead& own = *workspace.FindReplica(replica_);
-      const stored::v1::Seal seal = SealChange(
-          dependencies_.replica_key,
-          base->registry_id.empty() ? RegistryIdOf(own.hash)
-                                    : base->registry_id,
-          {replica_, own.sequence}, own.hash);
+      const stored::v1::Seal seal =
+          SealChange(dependencies_.replica_key,
+                     base->registry_id.empty() ? RegistryIdOf(own.hash)
+                                               : base->registry_id,
+                     {replica_, own.sequence}, own.hash);
       workspace.AddGroup(replica_, own.sequence - group.changes_size() + 1,
                          own.sequence, seal.signature());
       written = Write(workspace);
@@ -217,10 +216,9 @@ absl::StatusOr<CommitOutcome> Committer::PlanLocal(
       genesis = MakeGenesis(base.name);
       draft.genesis = &genesis;
     }
-    opening = MakeOpening(founds ? genesis.nonce() : base.registry_id,
-                          dependencies_.institution,
-                          dependencies_.institution_key,
-                          dependencies_.replica_key);
+    opening = MakeOpening(
+        founds ? genesis.nonce() : base.registry_id, dependencies_.institution,
+        dependencies_.institution_key, dependencies_.replica_key);
     draft.opening = &opening;
   }
   BuiltChange built = BuildChange(draft);
@@ -243,9 +241,9 @@ absl::StatusOr<CommitOutcome> Committer::PlanLocal(
   outcome.hash = parsed.hash();
   if (!request.request_id.empty()) {
     const std::string key = RequestRowKey::Key(request.request_id);
-    workspace.PutRow(key, EncodeRequestRow(key, request, outcome,
-                                           workspace.revision(),
-                                           dependencies_.clock.Now()));
+    workspace.PutRow(
+        key, EncodeRequestRow(key, request, outcome, workspace.revision(),
+                              dependencies_.clock.Now()));
   }
   return outcome;
 }
@@ -319,7 +317,7 @@ absl::StatusOr<MergeOutcome> Committer::MergeRemote(
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   RETURN_IF_ERROR(workspace.Preload(names));
-  GroupMerger merger(workspace, base->registry_id);
+  GroupMerger merger(workspace, base->registry_id, set_aside_);
   for (const ParsedGroup& group : groups) {
     RETURN_IF_ERROR(merger.Merge(group));
   }

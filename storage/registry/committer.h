@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "proto/base/mutex.h"
+#include "storage/registry/admission.h"
 #include "storage/registry/registry_store.h"
 
 namespace consilium {
@@ -79,6 +80,7 @@ class Committer {
   const Partition partition_;
   const RegistryDependencies dependencies_;
   const ReplicaId replica_;
+  SetAsideSequences set_aside_;  // Of the committer's thread.
 
   mutable Mutex mutex_;
   std::deque<Work> queue_ ABSL_GUARDED_BY(mutex_);

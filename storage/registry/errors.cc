@@ -8,10 +8,10 @@
 namespace consilium {
 
 absl::Status RecordNotFound(absl::string_view name) {
-  return MakeError(absl::StatusCode::kNotFound, "RECORD_NOT_FOUND",
-                   absl::StrCat("there is no record \"", name,
-                                "\" at this version"),
-                   {{"record", name}});
+  return MakeError(
+      absl::StatusCode::kNotFound, "RECORD_NOT_FOUND",
+      absl::StrCat("there is no record \"", name, "\" at this version"),
+      {{"record", name}});
 }
 
 absl::Status ChangeNotFound(const Dot& dot) {
@@ -34,10 +34,10 @@ absl::Status RegistryNotFound(absl::string_view name,
   const std::string list =
       known.empty() ? "it has none; create or join one"
                     : absl::StrCat("it has: ", absl::StrJoin(known, ", "));
-  return MakeError(absl::StatusCode::kNotFound, "REGISTRY_NOT_FOUND",
-                   absl::StrCat("this server has no registry \"", name, "\"; ",
-                                list),
-                   {{"registry", name}});
+  return MakeError(
+      absl::StatusCode::kNotFound, "REGISTRY_NOT_FOUND",
+      absl::StrCat("this server has no registry \"", name, "\"; ", list),
+      {{"registry", name}});
 }
 
 absl::Status RecordExists(absl::string_view name, bool retracted) {
@@ -90,10 +90,10 @@ absl::Status NotInConflict(absl::string_view name, absl::string_view path) {
 }
 
 absl::Status RecordRetracted(absl::string_view name) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "RECORD_RETRACTED",
-                   absl::StrCat("record \"", name,
-                                "\" is retracted; undelete it first"),
-                   {{"record", name}});
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "RECORD_RETRACTED",
+      absl::StrCat("record \"", name, "\" is retracted; undelete it first"),
+      {{"record", name}});
 }
 
 absl::Status RecordNotRetracted(absl::string_view name) {
@@ -105,13 +105,12 @@ absl::Status RecordNotRetracted(absl::string_view name) {
 
 absl::Status LimitExceeded(absl::string_view limit, absl::string_view where,
                            uint64_t value, uint64_t maximum) {
-  return MakeError(
-      absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
-      absl::StrCat(where, ": ", limit, " would be ", value, ", at most ",
-                   maximum, " is allowed"),
-      {{"limit", limit},
-       {"value", absl::StrCat(value)},
-       {"maximum", absl::StrCat(maximum)}});
+  return MakeError(absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
+                   absl::StrCat(where, ": ", limit, " would be ", value,
+                                ", at most ", maximum, " is allowed"),
+                   {{"limit", limit},
+                    {"value", absl::StrCat(value)},
+                    {"maximum", absl::StrCat(maximum)}});
 }
 
 absl::Status RequestIdReused(absl::string_view request_id) {
@@ -123,20 +122,18 @@ absl::Status RequestIdReused(absl::string_view request_id) {
 }
 
 absl::Status FrontierNotHeld(const Dot& dot, int64_t held) {
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, "FRONTIER_NOT_HELD",
-      absl::StrCat("the frontier names change ", dot.ToString(),
-                   " but this server holds ", held,
-                   " changes of that replica; sync first"),
-      {{"change", dot.ToString()}, {"held", absl::StrCat(held)}});
+  return MakeError(absl::StatusCode::kFailedPrecondition, "FRONTIER_NOT_HELD",
+                   absl::StrCat("the frontier names change ", dot.ToString(),
+                                " but this server holds ", held,
+                                " changes of that replica; sync first"),
+                   {{"change", dot.ToString()}, {"held", absl::StrCat(held)}});
 }
 
 absl::Status FrontierNotClosed(const Dot& dot, const Dot& wanted) {
   return MakeError(
       absl::StatusCode::kFailedPrecondition, "FRONTIER_NOT_CLOSED",
       absl::StrCat("the frontier holds change ", dot.ToString(),
-                   " but not change ", wanted.ToString(),
-                   " on which it rests"),
+                   " but not change ", wanted.ToString(), " on which it rests"),
       {{"change", dot.ToString()}, {"wanted", wanted.ToString()}});
 }
 

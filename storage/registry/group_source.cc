@@ -19,7 +19,8 @@ absl::StatusOr<int64_t> FirstRevisionLacking(const RegistryView& view,
   for (const auto& [id, replica] : view.head().replicas) {
     const int64_t held = frontier.SequenceOf(id);
     if (held >= replica.sequence) continue;
-    ASSIGN_OR_RETURN(const ChangeSummary change, view.GetChange({id, held + 1}));
+    ASSIGN_OR_RETURN(const ChangeSummary change,
+                     view.GetChange({id, held + 1}));
     first = std::min(first, change.revision);
   }
   return first;

@@ -38,8 +38,7 @@ std::vector<Dot> CoveredBy(const RecordState& state) {
 }
 
 std::string PathText(absl::string_view name, const FieldPath& path) {
-  const RecordTraits* const traits =
-      RecordTraitsTable::Get().FindByName(name);
+  const RecordTraits* const traits = RecordTraitsTable::Get().FindByName(name);
   return path.ToText(traits == nullptr ? nullptr : traits->descriptor);
 }
 
@@ -48,8 +47,7 @@ bool SameMeaning(absl::string_view name, absl::string_view a,
                  absl::string_view b) {
   if (a == b) return true;
   if (a.empty() || b.empty()) return false;
-  const RecordTraits* const traits =
-      RecordTraitsTable::Get().FindByName(name);
+  const RecordTraits* const traits = RecordTraitsTable::Get().FindByName(name);
   if (traits == nullptr) return false;
   const auto canonical_a = CanonicalValue(a, *traits);
   const auto canonical_b = CanonicalValue(b, *traits);
@@ -145,8 +143,7 @@ absl::Status Planner::CheckEtag(const RecordWrite& write) {
   ASSIGN_OR_RETURN(const StoredRecord* const record,
                    workspace_.Load(write.name));
   if (record->state.empty()) return RecordNotFound(write.name);
-  const std::string current =
-      EtagOf(ElementOf(write.name, record->state));
+  const std::string current = EtagOf(ElementOf(write.name, record->state));
   if (write.etag == current) return absl::OkStatus();
   return StaleEtag(write.name, write.etag, current);
 }
@@ -212,9 +209,8 @@ absl::Status Planner::PlanValue(const std::string& name,
       stands = true;
       // Only values are compared; but who corrects the source of a value of
       // one's own states something new.
-      source_differs = source_differs ||
-                       (own && !stated.source.empty() &&
-                        sibling.source != stated.source);
+      source_differs = source_differs || (own && !stated.source.empty() &&
+                                          sibling.source != stated.source);
     }
   }
   if (siblings.empty() || (independent_ && !any_own)) {
@@ -345,8 +341,8 @@ absl::Status Planner::PlanAdjudication(const std::string& name,
   if (DotsOf(siblings) != shown) {
     return ConflictChanged(name, PathText(name, path));
   }
-  if (siblings.empty() || !(lifecycle_conflict ||
-                            ViewPath(siblings, institution_of).conflict)) {
+  if (siblings.empty() ||
+      !(lifecycle_conflict || ViewPath(siblings, institution_of).conflict)) {
     return NotInConflict(name, PathText(name, path));
   }
   AssignmentDraft assignment{path, adjudication.value, adjudication.source,
@@ -373,17 +369,16 @@ absl::Status Planner::PlanAdjudication(const std::string& name,
   return absl::OkStatus();
 }
 
-absl::Status Planner::CheckRecord(const std::string& name,
-                                  const Draft& draft) {
+absl::Status Planner::CheckRecord(const std::string& name, const Draft& draft) {
   ASSIGN_OR_RETURN(const StoredRecord* const record, workspace_.Load(name));
   RecordState after = record->state;
   size_t size_bytes = 0;
   for (const AssignmentDraft& assignment : draft.assignments) {
     if (assignment.value.size() > kValueSizeMax) {
-      return LimitExceeded("value size in bytes",
-                           absl::StrCat(PathText(name, assignment.path),
-                                        " of \"", name, "\""),
-                           assignment.value.size(), kValueSizeMax);
+      return LimitExceeded(
+          "value size in bytes",
+          absl::StrCat(PathText(name, assignment.path), " of \"", name, "\""),
+          assignment.value.size(), kValueSizeMax);
     }
     Assignment incoming;
     incoming.path = assignment.path;
@@ -405,10 +400,9 @@ absl::Status Planner::CheckRecord(const std::string& name,
       draft.assignments.front().path == LifecyclePath()) {
     return absl::OkStatus();
   }
-  const std::vector<FieldValue> values =
-      ProvisionalValues(after, [this](const ReplicaId& id) {
-        return workspace_.InstitutionOf(id);
-      });
+  const std::vector<FieldValue> values = ProvisionalValues(
+      after,
+      [this](const ReplicaId& id) { return workspace_.InstitutionOf(id); });
   return rules_.Check(name, values, *this);
 }
 

@@ -28,9 +28,8 @@ absl::Status RegistryCatalog::OpenAll(bool new_replicas) {
     RETURN_IF_ERROR(DecodeRow(it->key(), it->value(), row));
     const Partition partition{row.partition()};
     next_partition_ = std::max(next_partition_, row.partition() + 1);
-    ASSIGN_OR_RETURN(
-        const auto registry,
-        dependencies_.kv.Get(partition, RegistryRowKey::Key()));
+    ASSIGN_OR_RETURN(const auto registry,
+                     dependencies_.kv.Get(partition, RegistryRowKey::Key()));
     if (!registry) continue;  // Founding it was cut short.
     RETURN_IF_ERROR(OpenOne(row.name(), partition, new_replicas));
   }
@@ -39,24 +38,27 @@ absl::Status RegistryCatalog::OpenAll(bool new_replicas) {
 
 absl::Status RegistryCatalog::OpenOne(const std::string& name,
                                       Partition partition, bool new_replica) {
-  ASSIGN_OR_RETURN(
-      const ReplicaId replica,
-      RegistryStore::ReadReplica(dependencies_.kv, partition));
+  ASSIGN_OR_RETURN(const ReplicaId replica,
+                   RegistryStore::ReadReplica(dependencies_.kv, partition));
   ASSIGN_OR_RETURN(SigningKey key,
                    new_replica ? dependencies_.replica_keys.Create()
                                : dependencies_.replica_keys.Find(replica));
   Entry entry{std::make_unique<SigningKey>(std::move(key)), nullptr};
-  ASSIGN_OR_RETURN(entry.store, RegistryStore::Open(
-                                    partition, ForRegistry(*entry.replica_key)));
+  ASSIGN_OR_RETURN(
+      entry.store,
+      RegistryStore::Open(partition, ForRegistry(*entry.replica_key)));
   entries_.emplace(name, std::move(entry));
   return absl::OkStatus();
 }
 
 RegistryDependencies RegistryCatalog::ForRegistry(
     const SigningKey& replica_key) const {
-  return {dependencies_.kv,          dependencies_.rules,
-          dependencies_.clock,       dependencies_.institution,
-          dependencies_.institution_key, replica_key};
+  return {dependencies_.kv,
+          dependencies_.rules,
+          dependencies_.clock,
+          dependencies_.institution,
+          dependencies_.institution_key,
+          replica_key};
 }
 
 absl::StatusOr<RegistryStore*> RegistryCatalog::Add(
@@ -83,11 +85,11 @@ absl::StatusOr<RegistryStore*> RegistryCatalog::Found(absl::string_view name,
                                                       ChangeRequest first) {
   MutexLock lock(mutex_);
   if (entries_.contains(name)) return RegistryExists(name);
-  return Add(name, [&](Partition partition,
-                       const RegistryDependencies& dependencies) {
-    return RegistryStore::Found(partition, name, std::move(first),
-                                dependencies);
-  });
+  return Add(
+      name, [&](Partition partition, const RegistryDependencies& dependencies) {
+        return RegistryStore::Found(partition, name, std::move(first),
+                                    dependencies);
+      });
 }
 
 absl::StatusOr<RegistryStore*> RegistryCatalog::Join(
@@ -96,17 +98,16 @@ absl::StatusOr<RegistryStore*> RegistryCatalog::Join(
   const auto it = entries_.find(name);
   if (it != entries_.end()) {
     ASSIGN_OR_RETURN(const ParsedGroup group, ParseGroup(genesis));
-    const bool same =
-        !group.changes.empty() &&
-        RegistryIdOf(group.changes.front().hash()) ==
-            it->second.store->head()->registry_id;
-    if (!same) return RegistryExists(name);
+    if (RegistryIdOf(group.changes.front().hash()) !=
+        it->second.store->head()->registry_id) {
+      return RegistryExists(name);
+    }
     return it->second.store.get();
   }
-  return Add(name, [&](Partition partition,
-                       const RegistryDependencies& dependencies) {
-    return RegistryStore::Join(partition, name, genesis, dependencies);
-  });
+  return Add(
+      name, [&](Partition partition, const RegistryDependencies& dependencies) {
+        return RegistryStore::Join(partition, name, genesis, dependencies);
+      });
 }
 
 absl::StatusOr<RegistryStore*> RegistryCatalog::Find(

@@ -22,9 +22,9 @@ using CausalPast = std::map<ReplicaId, int64_t>;
 struct ReplicaHead {
   std::string institution;
   std::string replica_key;
-  int64_t sequence = 0;  // Of its last change held.
-  std::string hash;      // Of that change.
-  int64_t clock = 0;     // Of that change.
+  int64_t sequence = 0;                    // Of its last change held.
+  std::string hash;                        // Of that change.
+  int64_t clock = 0;                       // Of that change.
   std::shared_ptr<const CausalPast> past;  // Of that change; never null.
 };
 

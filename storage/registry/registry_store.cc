@@ -144,8 +144,7 @@ absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Join(
     const stored::v1::SealedGroup& genesis,
     const RegistryDependencies& dependencies) {
   ASSIGN_OR_RETURN(ParsedGroup group, ParseGroup(genesis));
-  RETURN_IF_ERROR(group.inadmissible);
-  if (group.changes.empty() || group.first_sequence != 1 ||
+  if (group.first_sequence != 1 ||
       !group.changes.front().header().has_genesis()) {
     return MakeError(absl::StatusCode::kInvalidArgument, "NOT_A_GENESIS",
                      "the group does not start a registry; give the first one "

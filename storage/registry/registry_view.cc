@@ -32,8 +32,7 @@ absl::Status ReadRow(const KeyValueSnapshot& snapshot, absl::string_view key,
 absl::StatusOr<std::vector<SupersededAssignment>> ReadHistory(
     const KeyValueSnapshot& snapshot, absl::string_view name) {
   std::vector<SupersededAssignment> history;
-  const auto it =
-      snapshot.Scan(PrefixRange(HistoryRowKey::RecordPrefix(name)));
+  const auto it = snapshot.Scan(PrefixRange(HistoryRowKey::RecordPrefix(name)));
   for (; it->Valid(); it->Next()) {
     ASSIGN_OR_RETURN(SupersededAssignment past,
                      DecodeHistoryRow(it->key(), it->value()));
@@ -239,8 +238,7 @@ absl::Status RegistryView::ListConcurrent(
         view.conflict || (is_lifecycle && record->lifecycle_conflict);
     path.agreement = view.agreement && !is_lifecycle;
     if (!path.conflict && !path.agreement) continue;
-    path.provisional =
-        static_cast<size_t>(view.provisional - siblings.data());
+    path.provisional = static_cast<size_t>(view.provisional - siblings.data());
     path.siblings.assign(siblings.begin(), siblings.end());
     path.name = std::move(parsed.name);
     path.path = std::move(parsed.path);
@@ -326,9 +324,8 @@ absl::StatusOr<stored::v1::Change> ReadChange(const KeyValueSnapshot& snapshot,
 }
 
 absl::StatusOr<CausalPast> RegistryView::PastOf(const Dot& dot) const {
-  return ReadCausalPast(dot, [this](const ScanRange& range) {
-    return snapshot_->Scan(range);
-  });
+  return ReadCausalPast(
+      dot, [this](const ScanRange& range) { return snapshot_->Scan(range); });
 }
 
 absl::StatusOr<bool> RegistryView::Knows(const Dot& later,
@@ -428,8 +425,7 @@ std::vector<FieldValue> ProvisionalValues(const RecordState& state,
     const Assignment& provisional =
         *ViewPath(siblings, institution_of).provisional;
     if (provisional.value.empty()) return;
-    values.push_back(
-        {provisional.path, provisional.value, provisional.source});
+    values.push_back({provisional.path, provisional.value, provisional.source});
   });
   return values;
 }

@@ -69,9 +69,8 @@ absl::StatusOr<Leaves> ReadLeaves(const RegistryView& view,
   }));
   RETURN_IF_ERROR(alive);
   found.live.erase("");
-  std::sort(
-      found.leaves.begin(), found.leaves.end(),
-      [](const Leaf& a, const Leaf& b) { return a.order < b.order; });
+  std::sort(found.leaves.begin(), found.leaves.end(),
+            [](const Leaf& a, const Leaf& b) { return a.order < b.order; });
   return found;
 }
 
@@ -115,27 +114,30 @@ absl::StatusOr<std::string> SnapshotIdentity(absl::string_view registry_id,
               absl::HexStringToBytes(body.digest())}));
 }
 
-absl::StatusOr<v1::SnapshotBody> BuildSnapshotBody(const RegistryView& view,
-                                                   CheckAlive check_alive) {
-  ASSIGN_OR_RETURN(const Leaves found, ReadLeaves(view, check_alive));
+namespace {
+
+struct Rebuilt {
+  v1::SnapshotBody body;
   LtHash content;
+  int64_t records = 0;
+};
+
+absl::StatusOr<Rebuilt> Rebuild(const RegistryView& view,
+                                CheckAlive check_alive) {
+  ASSIGN_OR_RETURN(const Leaves found, ReadLeaves(view, check_alive));
+  Rebuilt rebuilt;
+  v1::SnapshotBody& body = rebuilt.body;
   MerkleTree tree;
-  int64_t hashed = 0;
   for (const Leaf& leaf : found.leaves) {
-    content.Add(leaf.element);
+    rebuilt.content.Add(leaf.element);
     tree.Add(leaf.element);
-    if (++hashed % kRecordsPerCheck == 0) RETURN_IF_ERROR(check_alive());
-  }
-  ASSIGN_OR_RETURN(const LtHash kept, view.ContentDigest());
-  if (!(content == kept)) {
-    return MakeError(absl::StatusCode::kDataLoss, "DIGEST_MISMATCH",
-                     "the content digest that is kept is not that of the "
-                     "records; check the data directory");
+    if (++rebuilt.records % kRecordsPerCheck == 0) {
+      RETURN_IF_ERROR(check_alive());
+    }
   }
   ASSIGN_OR_RETURN(const Frontier frontier, view.GetFrontier());
-  v1::SnapshotBody body;
   body.set_frontier(frontier.ToToken());
-  body.set_digest(absl::BytesToHexString(content.Digest()));
+  body.set_digest(absl::BytesToHexString(rebuilt.content.Digest()));
   body.set_root(absl::BytesToHexString(tree.Root()));
   body.set_rule_version(kRuleVersion);
   body.set_format_version(kChangeFormatVersion);
@@ -146,10 +148,10 @@ absl::StatusOr<v1::SnapshotBody> BuildSnapshotBody(const RegistryView& view,
   }
   ASSIGN_OR_RETURN(*body.mutable_identity(),
                    SnapshotIdentity(view.head().registry_id, body));
-  return body;
+  return rebuilt;
 }
 
-std::vector<std::string> CompareSnapshotBodies(
+std::vector<std::string> CompareBodies(
     const v1::SnapshotBody& stated, const v1::SnapshotBody& rebuilt) {
   std::vector<std::string> differences;
   const auto compare = [&](absl::string_view what, const std::string& a,
@@ -164,14 +166,38 @@ std::vector<std::string> CompareSnapshotBodies(
   compare("rule version", absl::StrCat(stated.rule_version()),
           absl::StrCat(rebuilt.rule_version()));
   const auto counts = [](const v1::SnapshotBody& body) {
-    return absl::StrJoin(body.counts(), ", ",
-                         [](std::string* out, const v1::KindCount& count) {
-                           absl::StrAppend(out, count.kind(), " ",
-                                           count.count());
-                         });
+    return absl::StrJoin(
+        body.counts(), ", ", [](std::string* out, const v1::KindCount& count) {
+          absl::StrAppend(out, count.kind(), " ", count.count());
+        });
   };
   compare("counts", counts(stated), counts(rebuilt));
   return differences;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::SnapshotBody> BuildSnapshotBody(const RegistryView& view,
+                                                   CheckAlive check_alive) {
+  ASSIGN_OR_RETURN(Rebuilt rebuilt, Rebuild(view, check_alive));
+  ASSIGN_OR_RETURN(const LtHash kept, view.ContentDigest());
+  if (!(rebuilt.content == kept)) {
+    return MakeError(absl::StatusCode::kDataLoss, "DIGEST_MISMATCH",
+                     "the content digest that is kept is not that of the "
+                     "records; check the data directory");
+  }
+  return std::move(rebuilt.body);
+}
+
+absl::StatusOr<SnapshotCheck> CheckSnapshot(const RegistryView& view,
+                                            const v1::SnapshotBody& stated,
+                                            CheckAlive check_alive) {
+  ASSIGN_OR_RETURN(Rebuilt rebuilt, Rebuild(view, check_alive));
+  SnapshotCheck check;
+  check.differences = CompareBodies(stated, rebuilt.body);
+  check.rebuilt = std::move(rebuilt.body);
+  check.records = rebuilt.records;
+  return check;
 }
 
 absl::StatusOr<std::vector<v1::SnapshotBody>> VisibleSnapshotBodies(
@@ -181,10 +207,10 @@ absl::StatusOr<std::vector<v1::SnapshotBody>> VisibleSnapshotBodies(
     if (sibling.value.empty() || bodies.count(sibling.value)) continue;
     v1::Snapshot snapshot;
     if (!snapshot.ParseFromString(sibling.value)) {
-      return MakeError(absl::StatusCode::kDataLoss, "UNREADABLE_VALUE",
-                       absl::StrCat("the body of \"", record.name,
-                                    "\" does not parse"),
-                       {{"record", record.name}});
+      return MakeError(
+          absl::StatusCode::kDataLoss, "UNREADABLE_VALUE",
+          absl::StrCat("the body of \"", record.name, "\" does not parse"),
+          {{"record", record.name}});
     }
     bodies.emplace(sibling.value, snapshot.body());
   }

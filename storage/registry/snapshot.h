@@ -36,10 +36,18 @@ using CheckAlive = absl::FunctionRef<absl::Status()>;
 absl::StatusOr<v1::SnapshotBody> BuildSnapshotBody(const RegistryView& view,
                                                    CheckAlive check_alive);
 
-// What `rebuilt` has otherwise than `stated`, for people; empty when the
-// snapshot is what it says.
-std::vector<std::string> CompareSnapshotBodies(const v1::SnapshotBody& stated,
-                                               const v1::SnapshotBody& rebuilt);
+struct SnapshotCheck {
+  v1::SnapshotBody rebuilt;
+  int64_t records = 0;  // That went into it.
+  // For people; empty when the snapshot is what it says.
+  std::vector<std::string> differences;
+};
+
+// Builds again, from the records at `view`, what `stated` says of its version,
+// and compares.
+absl::StatusOr<SnapshotCheck> CheckSnapshot(const RegistryView& view,
+                                            const v1::SnapshotBody& stated,
+                                            CheckAlive check_alive);
 
 // A body's identity, in lower-case hex. INVALID_ARGUMENT when its frontier or
 // digest does not parse.

@@ -133,8 +133,8 @@ absl::Status Workspace::FinishRecord(const std::string& name, Entry& entry,
   return absl::OkStatus();
 }
 
-absl::Status Workspace::FinishConcurrency(const std::string& name,
-                                          Entry& entry, RegistryHead& head) {
+absl::Status Workspace::FinishConcurrency(const std::string& name, Entry& entry,
+                                          RegistryHead& head) {
   std::map<FieldPath, stored::v1::ConcurrencyRow> before;
   if (entry.record.ever_concurrent) {
     const auto it = kv_.Scan(
@@ -185,10 +185,11 @@ void Workspace::FinishHead(RegistryHead& head, absl::Time received_time) {
   if (base_.revision == 0) {
     // The first change gives the registry its id, also where that was known.
     const stored::v1::RowGroup& first = groups_.front();
-    head.registry_id = RegistryIdOf(
-        fresh_changes_
-            .at({*ReplicaId::FromBytes(first.replica()), first.first_sequence()})
-            .hash);
+    head.registry_id =
+        RegistryIdOf(fresh_changes_
+                         .at({*ReplicaId::FromBytes(first.replica()),
+                              first.first_sequence()})
+                         .hash);
     rows_.Put(RegistryRowKey::Key(), EncodeRegistryRow(head));
   }
   stored::v1::RevisionRow revision_row;

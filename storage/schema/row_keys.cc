@@ -9,7 +9,7 @@
 namespace consilium {
 namespace {
 
-constexpr char kEnd = '\0';        // Ends a name or a key within a row key.
+constexpr char kEnd = '\0';          // Ends a name or a key within a row key.
 constexpr char kSeparator = '\x01';  // Between the segments of a name.
 
 uint64_t ReadBigEndian(absl::string_view bytes) {

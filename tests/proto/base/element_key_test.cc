@@ -48,8 +48,7 @@ TEST(ElementKeyTest, Estimates) {
        "{report: pmid-1, group: {arms: [gefitinib-rt]}, time: 24 mo,"
        " statistic: rate, method: wilson}",
        "pmid-1/gefitinib-rt/-/24mo/rate/wilson"},
-      {"years read as months",
-       "{report: pmid-1, time: 2 a, statistic: rate}",
+      {"years read as months", "{report: pmid-1, time: 2 a, statistic: rate}",
        "pmid-1/-/-/24mo/rate/-"},
       {"half a year", "{time: 0.5 a}", "-/-/-/6mo/-/-"},
       {"weeks stay weeks", "{time: 12 wk}", "-/-/-/12wk/-/-"},
@@ -86,7 +85,7 @@ TEST(ElementKeyTest, Groups) {
   EXPECT_EQ(key("{arms: [a], subgroups: [{term: score, comparator: "
                 "greater-or-equal, level: '3'}, {term: egfr, level: l858r}]}"),
             "a,egfr=l858r+score>=3");
-  EXPECT_EQ(key("{subgroups: [{term: cohort-b}]}"), "cohort-b");
+  EXPECT_EQ(key("{subgroups: [{term: cohort-b, level: yes}]}"), "cohort-b=yes");
   EXPECT_EQ(key("{subgroups: [{term: size, level: '3', unit: cm}]}"),
             "size=3cm");
   EXPECT_EQ(key("{}"), "-");
@@ -123,9 +122,10 @@ TEST(ElementKeyTest, AdverseEventCounts) {
   ExpectKeys<v1::AdverseEventCount>({
       {"at least grade 3",
        "{report: pmid-1, group: {scope: all}, grade: {kind: at-least, low: 3}}",
-       "pmid-1/@all/-/ge3/-"},
-      {"exactly grade 5", "{grade: {kind: exact, low: 5}}", "-/-/-/g5/-"},
-      {"a range", "{grade: {kind: range, low: 1, high: 2}}", "-/-/-/g1-2/-"},
+       "pmid-1/@all/-/at-least-3/-"},
+      {"exactly grade 5", "{grade: {kind: exact, low: 5}}", "-/-/-/exact-5/-"},
+      {"a range", "{grade: {kind: range, low: 1, high: 2}}",
+       "-/-/-/range-1-2/-"},
       {"severe, late", "{grade: {kind: severe}, period: late}",
        "-/-/-/severe/late"},
       {"at a time", "{grade: {kind: any}, time: 1 a}", "-/-/-/any/-/12mo"},
@@ -193,7 +193,7 @@ TEST(ElementKeyTest, AKeyBeyondItsLimitIsRefused) {
   endpoint.add_estimates()->set_category(std::string(2000, 'x'));
   const auto violations = BuildKeys(endpoint);
   ASSERT_THAT(violations, SizeIs(1));
-  EXPECT_THAT(violations[0].description, HasSubstr("want at most 1024"));
+  EXPECT_THAT(violations[0].description, HasSubstr("bytes; want at most "));
 }
 
 TEST(ElementKeyTest, DoingItTwiceChangesNothing) {

@@ -92,9 +92,9 @@ TEST(ErrorsTest, ManyViolationsAreCutAndCounted) {
   const auto received = GetFieldViolations(FromGrpcStatus(sent));
   ASSERT_GT(received.size(), 10u);
   EXPECT_EQ(received[0].field, "some.field");
-  EXPECT_EQ(received.back().description,
-            absl::StrCat("and ", 500 - (received.size() - 1),
-                         " more violations"));
+  EXPECT_EQ(
+      received.back().description,
+      absl::StrCat("and ", 500 - (received.size() - 1), " more violations"));
 }
 
 TEST(ErrorsTest, LongMessagesAreCutBetweenCharacters) {

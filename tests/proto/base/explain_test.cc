@@ -22,19 +22,19 @@ TEST(ExplainTest, AField) {
 }
 
 TEST(ExplainTest, ATopLevelFieldSaysHowItMerges) {
-  EXPECT_THAT(Explain("endpoint.contrasts"),
-              IsOkAndHolds(AllOf(
-                  HasSubstr("TYPE   list of Contrast\n"),
-                  HasSubstr("MERGES each element on its own, by its key\n"),
-                  HasSubstr("\nFIELDS\n  key "),
-                  HasSubstr("  positive-ratio "))));
+  EXPECT_THAT(
+      Explain("endpoint.contrasts"),
+      IsOkAndHolds(AllOf(
+          HasSubstr("TYPE   list of Contrast\n"),
+          HasSubstr("MERGES each element on its own, by its key\n"),
+          HasSubstr("\nFIELDS\n  key "), HasSubstr("  positive-ratio "))));
 }
 
 TEST(ExplainTest, AnEnumListsItsValues) {
-  EXPECT_THAT(Explain("trial.phases"),
-              IsOkAndHolds(AllOf(HasSubstr("list of Phase"),
-                                 HasSubstr("\nVALUES\n"),
-                                 HasSubstr("  phase2 "))));
+  EXPECT_THAT(
+      Explain("trial.phases"),
+      IsOkAndHolds(AllOf(HasSubstr("list of Phase"), HasSubstr("\nVALUES\n"),
+                         HasSubstr("  phase2 "))));
 }
 
 TEST(ExplainTest, RulesAreSaid) {
@@ -73,9 +73,8 @@ TEST(ExplainTest, RefusesWhatIsNotThere) {
       {"endpoint.", "\"\" is no field of Endpoint"},
   };
   for (const auto& test : kCases) {
-    EXPECT_THAT(Explain(test.path),
-                StatusIs(absl::StatusCode::kInvalidArgument,
-                         HasSubstr(test.complaint)))
+    EXPECT_THAT(Explain(test.path), StatusIs(absl::StatusCode::kInvalidArgument,
+                                             HasSubstr(test.complaint)))
         << test.path;
   }
 }

@@ -63,21 +63,19 @@ TEST(FieldPathTest, RefusesWhatIsNoPath) {
       {"", "is no field of Trial"},
   };
   for (const auto& test : kCases) {
-    EXPECT_THAT(FieldPath::Parse(test.text, v1::Trial::descriptor()),
-                StatusIs(absl::StatusCode::kInvalidArgument,
-                         HasSubstr(test.complaint)))
+    EXPECT_THAT(
+        FieldPath::Parse(test.text, v1::Trial::descriptor()),
+        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(test.complaint)))
         << test.text;
   }
 }
 
 TEST(FieldPathTest, OrderIsFieldThenKindThenKey) {
-  const FieldPath paths[] = {{2, MergeKind::kRegister, ""},
-                             {2, MergeKind::kSet, "a"},
-                             {2, MergeKind::kKeyed, ""},
-                             {2, MergeKind::kKeyed, "a"},
-                             {2, MergeKind::kKeyed, "a\xFF"},
-                             {2, MergeKind::kKeyed, "b"},
-                             {10, MergeKind::kRegister, ""}};
+  const FieldPath paths[] = {
+      {2, MergeKind::kRegister, ""},   {2, MergeKind::kSet, "a"},
+      {2, MergeKind::kKeyed, ""},      {2, MergeKind::kKeyed, "a"},
+      {2, MergeKind::kKeyed, "a\xFF"}, {2, MergeKind::kKeyed, "b"},
+      {10, MergeKind::kRegister, ""}};
   for (size_t i = 1; i < std::size(paths); ++i) {
     EXPECT_LT(paths[i - 1], paths[i]) << i;
     EXPECT_FALSE(paths[i] < paths[i - 1]) << i;

@@ -8,6 +8,7 @@
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
 #include "consilium/v1/endpoint.pb.h"
+#include "consilium/v1/link.pb.h"
 #include "consilium/v1/member.pb.h"
 #include "consilium/v1/publication.pb.h"
 #include "consilium/v1/trial.pb.h"
@@ -70,27 +71,26 @@ TEST(FieldRulesTest, SimpleRules) {
        "pmid: \"PMID1\" does not have the form [1-9][0-9]{0,8}, for example "
        "\"31335695\""},
       {"empty text", "{title: ''}", "title: is empty; want text"},
-      {"a form is checked in lists",
-       "{citedIn: [{publication: A}]}", "citedIn[0].publication: \"A\" does"},
-      {"what the server computes is not looked at",
-       "{etag: '', name: ''}", ""},
+      {"a form is checked in lists", "{citedIn: [{publication: A}]}",
+       "citedIn[0].publication: \"A\" does"},
+      {"what the server computes is not looked at", "{etag: '', name: ''}", ""},
   });
 }
 
 TEST(FieldRulesTest, RequiredFields) {
-  EXPECT_THAT(FaultsOf<v1::Trial>("{title: T}"),
-              ElementsAre("studyType: is missing; it is required"));
-  EXPECT_THAT(
-      FaultsOf<v1::Trial>("{studyType: interventional, randomized: {}}"),
-      ElementsAre("randomized.answer: is missing; it is required"));
-  v1::Trial trial;
-  EXPECT_THAT(Faults(trial, {.require_required = false}), IsEmpty());
+  EXPECT_THAT(FaultsOf<v1::Link>("{kind: duplicate}"),
+              ElementsAre("reason: is missing; it is required"));
+  EXPECT_THAT(FaultsOf<v1::Trial>("{randomized: {}}"),
+              ElementsAre("randomized.answer: is missing; it is required"));
+  v1::Link link;
+  EXPECT_THAT(Faults(link, {.require_required = false}), IsEmpty());
 }
 
 TEST(FieldRulesTest, PathsStartWithThePrefix) {
-  v1::Trial trial;
-  EXPECT_THAT(Faults(trial, {.prefix = "trial"}),
-              ElementsAre(HasSubstr("trial.studyType: ")));
+  v1::Link link;
+  link.set_kind(v1::LINK_KIND_DUPLICATE);
+  EXPECT_THAT(Faults(link, {.prefix = "link"}),
+              ElementsAre(HasSubstr("link.reason: ")));
 }
 
 TEST(FieldRulesTest, Sizes) {
@@ -180,17 +180,17 @@ TEST(FieldRulesTest, Quantities) {
 
 TEST(FieldRulesTest, TimesAreTimes) {
   v1::Member member;
-  member.mutable_join_time()->set_seconds(
-      std::numeric_limits<int64_t>::max());
+  member.mutable_join_time()->set_seconds(std::numeric_limits<int64_t>::max());
   EXPECT_THAT(Faults(member),
               ElementsAre("joinTime: is no time; want years 1 to 9999"));
 }
 
 // An estimate without faults, but for `more`.
 std::string Estimate(const std::string& more) {
-  return absl::StrCat("{measure: os, estimates: [{report: pmid-1, group: "
-                      "{arms: [a]}, ",
-                      more, "}]}");
+  return absl::StrCat(
+      "{measure: os, estimates: [{report: pmid-1, group: "
+      "{arms: [a]}, ",
+      more, "}]}");
 }
 
 TEST(FieldRulesTest, Estimates) {
@@ -204,13 +204,12 @@ TEST(FieldRulesTest, Estimates) {
       {"above an interval open below",
        "statistic: median, value: 3, interval: {high: 2}",
        "3 lies outside its interval  to 2"},
-      {"interval backwards",
-       "statistic: median, interval: {low: 2, high: 1}",
+      {"interval backwards", "statistic: median, interval: {low: 2, high: 1}",
        "estimates[0].interval.low: 2 is above 1, its high"},
       {"percentage above 100", "statistic: rate, value: 101, unit: '%'",
        "estimates[0].value: 101 % is no percentage; want 0 to 100"},
-      {"a change may exceed 100 %",
-       "statistic: mean, value: 150, unit: '%'", ""},
+      {"a change may exceed 100 %", "statistic: mean, value: 150, unit: '%'",
+       ""},
       {"an unknown unit", "statistic: median, value: 1, unit: fortnight",
        "estimates[0].unit: \"fortnight\" is not its unit"},
       {"more events than participants",
@@ -220,8 +219,7 @@ TEST(FieldRulesTest, Estimates) {
        "estimates[0].events: -1 is too small; want at least 0"},
       {"statistic missing", "value: 1",
        "estimates[0].statistic: is missing; it is required"},
-      {"both belongings",
-       "statistic: median, registration: NCT02893332",
+      {"both belongings", "statistic: median, registration: NCT02893332",
        "estimates[0].report: stands beside a registration"},
       {"value and range", "statistic: median, value: 1, valueHigh: 2",
        "estimates[0].value: stands beside a range"},
@@ -240,7 +238,7 @@ TEST(FieldRulesTest, Groups) {
   ExpectFaults<v1::Group>({
       {"arms", "{arms: [a, b]}", ""},
       {"arms and scope", "{arms: [a], scope: each}", ""},
-      {"subgroups alone", "{subgroups: [{term: egfr}]}", ""},
+      {"subgroups alone", "{subgroups: [{term: egfr, level: wt}]}", ""},
       {"nothing", "{}", "names no group"},
       {"arms and external", "{arms: [a], external: others}",
        "names more than one group"},
@@ -319,10 +317,11 @@ TEST(FieldRulesTest, AllFaultsAtOnce) {
 }
 
 TEST(FieldRulesTest, CheckValidCarriesTheViolations) {
-  v1::Trial trial;
-  const absl::Status status = CheckValid(trial, {.prefix = "trial"});
+  v1::Link link;
+  link.set_kind(v1::LINK_KIND_DUPLICATE);
+  const absl::Status status = CheckValid(link, {.prefix = "link"});
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument,
-                               HasSubstr("trial.studyType: is missing")));
+                               HasSubstr("link.reason: is missing")));
   EXPECT_EQ(GetErrorReason(status), "INVALID_FIELD");
   EXPECT_THAT(GetFieldViolations(status), testing::SizeIs(1));
 }

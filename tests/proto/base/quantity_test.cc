@@ -38,15 +38,15 @@ TEST(QuantityTest, TextAndBack) {
     EXPECT_EQ(QuantityToText(quantity), test.written);
     v1::Quantity again;
     ASSERT_TRUE(QuantityFromText(test.written, again)) << test.written;
-    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(quantity,
-                                                                   again));
+    EXPECT_TRUE(
+        google::protobuf::util::MessageDifferencer::Equals(quantity, again));
   }
 }
 
 TEST(QuantityTest, RefusesWhatIsNone) {
-  for (const char* text : {"", "mg", "mg 250", "1 2 mg", "1..2..3 mg", "..",
-                           "250 mg daily", "NaN mg", "1e999 mg", "--1", "1,5 mg",
-                           ">", "0x10 mg"}) {
+  for (const char* text :
+       {"", "mg", "mg 250", "1 2 mg", "1..2..3 mg", "..", "250 mg daily",
+        "NaN mg", "1e999 mg", "--1", "1,5 mg", ">", "0x10 mg"}) {
     v1::Quantity quantity;
     EXPECT_FALSE(QuantityFromText(text, quantity)) << text;
   }

@@ -146,9 +146,9 @@ TEST(RecordCodecTest, AMemberGivenTwiceIsRefused) {
 TEST(RecordCodecTest, AnElementWithoutAKeyIsRefused) {
   v1::Endpoint endpoint;
   endpoint.add_estimates()->set_value(1);
-  EXPECT_THAT(Split(endpoint, TraitsOf(endpoint)),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("has no key")));
+  EXPECT_THAT(
+      Split(endpoint, TraitsOf(endpoint)),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("has no key")));
 }
 
 // An endpoint of two estimates, of which the second has a source of its own.
@@ -193,10 +193,9 @@ TEST(RecordCodecTest, SourcesAreNoPartOfValues) {
 
 TEST(RecordCodecTest, SourcesComeBackWhereTheyStood) {
   const v1::Endpoint endpoint = SourcedEndpoint();
-  ASSERT_OK_AND_ASSIGN(
-      const auto again,
-      AssembleMessage(MustSplit(endpoint), TraitsOf(endpoint),
-                      Sources::kInclude));
+  ASSERT_OK_AND_ASSIGN(const auto again,
+                       AssembleMessage(MustSplit(endpoint), TraitsOf(endpoint),
+                                       Sources::kInclude));
   EXPECT_TRUE(MessageDifferencer::Equals(*again, endpoint))
       << again->DebugString();
 }
@@ -210,12 +209,11 @@ TEST(RecordCodecTest, AValueThatDoesNotParseIsNamedOrLeftOut) {
   EXPECT_THAT(AssembleMessage(values, TraitsOf(trial), Sources::kOmit),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("acronym")));
   std::vector<FieldPath> unreadable;
-  ASSERT_OK_AND_ASSIGN(const auto read,
-                       AssembleMessage(values, TraitsOf(trial), Sources::kOmit,
-                                       &unreadable));
+  ASSERT_OK_AND_ASSIGN(
+      const auto read,
+      AssembleMessage(values, TraitsOf(trial), Sources::kOmit, &unreadable));
   EXPECT_TRUE(MessageDifferencer::Equals(*read, trial));
-  EXPECT_THAT(unreadable,
-              ElementsAre(FieldPath{3, MergeKind::kRegister, ""}));
+  EXPECT_THAT(unreadable, ElementsAre(FieldPath{3, MergeKind::kRegister, ""}));
 }
 
 TEST(RecordCodecTest, AValueOfAnotherFieldIsRefused) {
@@ -235,15 +233,23 @@ TEST(RecordCodecTest, AValueOfAnotherFieldIsRefused) {
       {"another", {3, MergeKind::kRegister, ""}, title, false},
       {"two fields", {2, MergeKind::kRegister, ""}, both, false},
       {"two elements", {2, MergeKind::kKeyed, "k"}, title + title, false},
-      {"a list as one register", {2, MergeKind::kRegister, ""}, title + title,
+      {"a list as one register",
+       {2, MergeKind::kRegister, ""},
+       title + title,
        true},
-      {"truncated", {2, MergeKind::kRegister, ""},
-       title.substr(0, title.size() - 1), false},
-      {"a number as an element", {2, MergeKind::kKeyed, "k"}, "\x10\x01",
+      {"truncated",
+       {2, MergeKind::kRegister, ""},
+       title.substr(0, title.size() - 1),
+       false},
+      {"a number as an element",
+       {2, MergeKind::kKeyed, "k"},
+       "\x10\x01",
        false},
       {"a number as a member", {2, MergeKind::kSet, "1"}, "\x10\x01", true},
       {"no tag", {2, MergeKind::kRegister, ""}, std::string(1, '\0'), false},
-      {"a group that ends nothing", {2, MergeKind::kRegister, ""}, "\x14",
+      {"a group that ends nothing",
+       {2, MergeKind::kRegister, ""},
+       "\x14",
        false},
   };
   for (const auto& test : kCases) {

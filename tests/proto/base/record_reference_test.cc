@@ -26,15 +26,14 @@ std::vector<std::string> References(const std::string& name,
 }
 
 TEST(RecordReferenceTest, CompletesIds) {
-  EXPECT_THAT(
-      References<v1::Endpoint>(
-          "trials/t/endpoints/os",
-          "{estimates: [{report: pmid-1, group: {arms: [a, "
-          "trials/u/arms/b]}}], source: {report: pmid-2}}"),
-      ElementsAre("r.estimates[0].report publications/pmid-1",
-                  "r.estimates[0].group.arms[0] trials/t/arms/a",
-                  "r.estimates[0].group.arms[1] trials/u/arms/b",
-                  "r.source.report publications/pmid-2"));
+  EXPECT_THAT(References<v1::Endpoint>(
+                  "trials/t/endpoints/os",
+                  "{estimates: [{report: pmid-1, group: {arms: [a, "
+                  "trials/u/arms/b]}}], source: {report: pmid-2}}"),
+              ElementsAre("r.estimates[0].report publications/pmid-1",
+                          "r.estimates[0].group.arms[0] trials/t/arms/a",
+                          "r.estimates[0].group.arms[1] trials/u/arms/b",
+                          "r.source.report publications/pmid-2"));
   EXPECT_THAT(References<v1::Arm>("trials/t/arms/a", "{partOf: b}"),
               ElementsAre("r.partOf trials/t/arms/b"));
   EXPECT_THAT(References<v1::Trial>("trials/t",

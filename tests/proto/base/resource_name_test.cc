@@ -70,9 +70,10 @@ TEST(ResourceNameTest, RefusesWhatIsNoName) {
       {"trials/t/arm/a", "did you mean \"arms\"?"},
       {"arms/a", "is no name of a record"},
       {"trials/", "is no name of a record"},
-      {"trials/T", "\"T\" is no id; want lower-case letters, digits and single "
-                   "hyphens, a letter first, at most 100 bytes, for example "
-                   "\"t\""},
+      {"trials/T",
+       "\"T\" is no id; want lower-case letters, digits and single "
+       "hyphens, a letter first, at most 100 bytes, for example "
+       "\"t\""},
       {"trials/1a", "a letter first"},
       {"trials/a-", "is no id"},
       {"trials/a--b", "is no id"},
@@ -81,14 +82,14 @@ TEST(ResourceNameTest, RefusesWhatIsNoName) {
       {"registries/r/trials/t", "want the part after it"},
   };
   for (const auto& test : kCases) {
-    EXPECT_THAT(RecordName::Parse(test.text, "parent"),
-                StatusIs(absl::StatusCode::kInvalidArgument,
-                         HasSubstr(test.complaint)))
+    EXPECT_THAT(
+        RecordName::Parse(test.text, "parent"),
+        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(test.complaint)))
         << test.text;
-    EXPECT_EQ(GetFieldViolations(
-                  RecordName::Parse(test.text, "parent").status())[0]
-                  .field,
-              "parent");
+    EXPECT_EQ(
+        GetFieldViolations(RecordName::Parse(test.text, "parent").status())[0]
+            .field,
+        "parent");
   }
 }
 
@@ -118,9 +119,11 @@ TEST(ResourceNameTest, KeepsNamesOfKindsFromLaterReleases) {
 }
 
 TEST(ResourceNameTest, ChildrenFollowTheirParent) {
-  std::vector<RecordName> names = {Name("trials/a-b"), Name("trials/ab"),
+  std::vector<RecordName> names = {Name("trials/a-b"),
+                                   Name("trials/ab"),
                                    Name("trials/a/endpoints/pfs"),
-                                   Name("trials/a"), Name("trials/a/arms/x"),
+                                   Name("trials/a"),
+                                   Name("trials/a/arms/x"),
                                    Name("trials/a0")};
   std::sort(names.begin(), names.end());
   EXPECT_THAT(names,

@@ -13,10 +13,10 @@ TEST(SuggestionTest, FindsTheLikelySlip) {
     const char* word;
     const char* suggestion;
   } kCases[] = {
-      {"trail", "trial"},           // Neighbours swapped.
-      {"trials", "trial"},          // One too many.
-      {"tial", "trial"},            // One missing.
-      {"TRIAL", "trial"},           // Another case.
+      {"trail", "trial"},   // Neighbours swapped.
+      {"trials", "trial"},  // One too many.
+      {"tial", "trial"},    // One missing.
+      {"TRIAL", "trial"},   // Another case.
       {"am", "arm"},
       {"endpiont", "endpoint"},
       {"participantcount", "participantCount"},

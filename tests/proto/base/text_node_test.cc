@@ -30,13 +30,13 @@ void ExpectRefused(const std::string& file, TextFormat format,
 }
 
 TEST(TextNodeTest, YamlKeepsPositions) {
-  ASSERT_OK_AND_ASSIGN(const auto documents,
-                       ParseText("f", "# comment\n"
-                                      "title: \"Études\"\n"
-                                      "phases:\n"
-                                      "  - phase2\n"
-                                      "  - null\n",
-                                 TextFormat::kYaml));
+  ASSERT_OK_AND_ASSIGN(const auto documents, ParseText("f",
+                                                       "# comment\n"
+                                                       "title: \"Études\"\n"
+                                                       "phases:\n"
+                                                       "  - phase2\n"
+                                                       "  - null\n",
+                                                       TextFormat::kYaml));
   ASSERT_THAT(documents, SizeIs(1));
   const TextNode& root = documents[0];
   ASSERT_EQ(root.kind, Kind::kMap);
@@ -62,9 +62,10 @@ TEST(TextNodeTest, YamlMayHoldSeveralDocumentsOrNone) {
 }
 
 TEST(TextNodeTest, TakesWindowsText) {
-  ASSERT_OK_AND_ASSIGN(const auto documents,
-                       ParseText("f", "\xEF\xBB\xBF" "a: 1\r\nb: 2\r\n",
-                                 TextFormat::kYaml));
+  ASSERT_OK_AND_ASSIGN(const auto documents, ParseText("f",
+                                                       "\xEF\xBB\xBF"
+                                                       "a: 1\r\nb: 2\r\n",
+                                                       TextFormat::kYaml));
   EXPECT_EQ(documents[0].Find("a")->scalar, "1");
   EXPECT_EQ(documents[0].Find("b")->scalar, "2");
 }
@@ -111,12 +112,11 @@ TEST(TextNodeTest, RefusesAFileBeyondTheLimit) {
 }
 
 TEST(TextNodeTest, ReadsJson) {
-  ASSERT_OK_AND_ASSIGN(
-      const auto documents,
-      ParseText("f.json",
-                "{\n  \"a\": [1, -2.5e3, true, null],\n"
-                "  \"b\": \"\\u00c9\\ud83d\\ude00\\n\\\"\"}",
-                TextFormat::kJson));
+  ASSERT_OK_AND_ASSIGN(const auto documents,
+                       ParseText("f.json",
+                                 "{\n  \"a\": [1, -2.5e3, true, null],\n"
+                                 "  \"b\": \"\\u00c9\\ud83d\\ude00\\n\\\"\"}",
+                                 TextFormat::kJson));
   const TextNode& root = documents[0];
   const TextNode& list = *root.Find("a");
   ASSERT_THAT(list.items, SizeIs(4));
@@ -172,8 +172,7 @@ TEST(TextNodeTest, GuessesTheFormat) {
 }
 
 TEST(TextNodeTest, ManyProblemsAreCounted) {
-  const std::vector<TextProblem> problems(kProblemsMax + 5,
-                                          {{1, 2}, "p", "d"});
+  const std::vector<TextProblem> problems(kProblemsMax + 5, {{1, 2}, "p", "d"});
   const absl::Status status = TextError("f", problems);
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument,
                                HasSubstr("\nand 5 more problems")));

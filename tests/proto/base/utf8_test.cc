@@ -7,8 +7,8 @@ namespace consilium {
 namespace {
 
 TEST(Utf8Test, TellsTextFromBytes) {
-  for (const char* text : {"", "a", "é", "试验", "😀", "\xEF\xBF\xBF",
-                           "\xF4\x8F\xBF\xBF"}) {
+  for (const char* text :
+       {"", "a", "é", "试验", "😀", "\xEF\xBF\xBF", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_TRUE(IsValidUtf8(text)) << text;
   }
   for (const char* bytes :

@@ -39,16 +39,14 @@ TEST(ValueTextTest, JsonAndBack) {
       {"trial", "minimumAge", "\"18 a\"", "{\"value\":18,\"unit\":\"a\"}"},
       {"trial", "keywords[lung]", "lung", "\"lung\""},
       {"member", "roles[curator]", "curator", "\"MEMBER_ROLE_CURATOR\""},
-      {"trial", "registrations[nct02893332]",
-       "{\"number\": \"NCT02893332\"}",
+      {"trial", "registrations[nct02893332]", "{\"number\": \"NCT02893332\"}",
        "{\"key\":\"nct02893332\",\"number\":\"NCT02893332\"}"},
   };
   for (const auto& test : kCases) {
     SCOPED_TRACE(test.path);
     const FieldPath path = Path(test.kind, test.path);
-    ASSERT_OK_AND_ASSIGN(
-        const FieldValue value,
-        ValueFromJson(path, test.text, Traits(test.kind)));
+    ASSERT_OK_AND_ASSIGN(const FieldValue value,
+                         ValueFromJson(path, test.text, Traits(test.kind)));
     EXPECT_EQ(value.path, path);
     EXPECT_THAT(ValueToJson(path, value.value, Traits(test.kind)),
                 IsOkAndHolds(test.json));
@@ -76,9 +74,9 @@ TEST(ValueTextTest, RefusesWhatDoesNotFitThePath) {
   };
   for (const auto& test : kCases) {
     const FieldPath path = Path(test.kind, test.path);
-    EXPECT_THAT(ValueFromJson(path, test.text, Traits(test.kind)),
-                StatusIs(absl::StatusCode::kInvalidArgument,
-                         HasSubstr(test.complaint)))
+    EXPECT_THAT(
+        ValueFromJson(path, test.text, Traits(test.kind)),
+        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(test.complaint)))
         << test.path;
   }
 }
@@ -103,9 +101,9 @@ TEST(ValueTextTest, AnElementsSourceIsTakenOut) {
 }
 
 TEST(ValueTextTest, WhatThisReleaseDoesNotKnowIsShownAsBytes) {
-  EXPECT_THAT(ValueToJson({900, MergeKind::kRegister, ""}, "hi",
-                          Traits("trial")),
-              IsOkAndHolds("{\"unknownField\": 900, \"base64\": \"aGk=\"}"));
+  EXPECT_THAT(
+      ValueToJson({900, MergeKind::kRegister, ""}, "hi", Traits("trial")),
+      IsOkAndHolds("{\"unknownField\": 900, \"base64\": \"aGk=\"}"));
 }
 
 TEST(ValueTextTest, EveryRandomValueHasAText) {

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <random>
+
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
 #include "proto/base/limits.h"
@@ -423,6 +426,82 @@ TEST(Admissibility, RefusesAnOutlineThatIsNoMessage) {
     change.set_header(header.SerializeAsString());
     EXPECT_THAT(MustParse(change).admissibility(), StatusIs(kInvalid));
   }
+}
+
+// Every dot of `lists`, as protobuf reads them.
+std::vector<Dot> DotsOf(
+    const google::protobuf::RepeatedPtrField<stored::v1::DotList>& lists,
+    const stored::v1::Outline& outline) {
+  std::vector<Dot> dots;
+  for (const auto& list : lists) {
+    for (const int64_t sequence : list.sequences()) {
+      dots.push_back(
+          {*ReplicaId::FromBytes(outline.replicas(list.replica())), sequence});
+    }
+  }
+  return dots;
+}
+
+// Expects that `parsed` says what protobuf reads in `encoded`.
+void ExpectSameAsProtobuf(const ParsedChange& parsed,
+                          const std::string& encoded) {
+  stored::v1::Outline outline;
+  ASSERT_TRUE(outline.ParseFromString(encoded));
+  ASSERT_EQ(parsed.records().size(),
+            static_cast<size_t>(outline.records_size()));
+  for (int r = 0; r < outline.records_size(); ++r) {
+    const ParsedRecord& record = parsed.records()[r];
+    const auto& expected = outline.records(r);
+    EXPECT_EQ(record.name, expected.name());
+    EXPECT_EQ(record.covered, DotsOf(expected.covered(), outline));
+    ASSERT_EQ(record.assignments.size(),
+              static_cast<size_t>(expected.assignments_size()));
+    for (int a = 0; a < expected.assignments_size(); ++a) {
+      const ParsedAssignment& assignment = record.assignments[a];
+      EXPECT_EQ(assignment.path.field, expected.assignments(a).field());
+      EXPECT_EQ(static_cast<int>(assignment.path.kind),
+                expected.assignments(a).kind());
+      EXPECT_EQ(assignment.path.key, expected.assignments(a).key());
+      EXPECT_EQ(assignment.superseded,
+                DotsOf(expected.assignments(a).superseded(), outline));
+    }
+  }
+}
+
+// An author may sign anything at all.
+TEST(Admissibility, ReadsBrokenOutlinesAsProtobufDoesOrRefusesThem) {
+  const BuiltChange built = Build(SampleDraft(5));
+  std::mt19937 random(11);
+  int admitted = 0;
+  for (int i = 0; i < 30'000; ++i) {
+    SCOPED_TRACE(i);
+    std::string outline = built.bytes.outline();
+    for (unsigned n = 0; n <= i % 3u; ++n) {
+      const size_t at = random() % outline.size();
+      switch (random() % 3) {
+        case 0:
+          outline[at] = static_cast<char>(random());
+          break;
+        case 1:
+          outline.insert(at, 1, static_cast<char>(random()));
+          break;
+        default:
+          outline.erase(at, 1 + random() % 3);
+      }
+    }
+    stored::v1::Change change = built.bytes;
+    change.set_outline(outline);
+    stored::v1::ChangeHeader header;
+    ASSERT_TRUE(header.ParseFromString(change.header()));
+    header.set_skeleton_hash(SkeletonHash(outline, built.commitments));
+    change.set_header(header.SerializeAsString());
+    const ParsedChange parsed = MustParse(change);
+    if (!parsed.admissibility().ok()) continue;
+    ++admitted;
+    ExpectSameAsProtobuf(parsed, outline);
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(admitted, 100);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ void WriteBytes(const std::string& path, const std::string& bytes) {
 }
 
 // How often each kind of damage is done to each file.
-int Rounds() { return std::getenv("CONSILIUM_LONG") != nullptr ? 2000 : 5; }
+int Rounds() { return std::getenv("CONSILIUM_LONG") != nullptr ? 200 : 5; }
 
 // A store on disk, as a crash or a close leaves it, and the rows it holds.
 class DamageTest : public testing::Test {

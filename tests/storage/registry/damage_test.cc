@@ -6,11 +6,11 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "consilium/stored/v1/rows.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
-#include "consilium/stored/v1/rows.pb.h"
 #include "storage/schema/row_keys.h"
 #include "storage/schema/row_value.h"
 #include "tests/storage/registry/replica_fixture.h"
@@ -141,8 +141,8 @@ TEST_F(DamageTest, RowsThatChangedPlacesAreFound) {
 
 TEST_F(DamageTest, AMissingRowThatOthersPointToIsFound) {
   for (const auto& [key, value] : rows_) {
-    const bool pointed_to = std::string("GHmcr").find(key[0]) !=
-                            std::string::npos;
+    const bool pointed_to =
+        std::string("GHmcr").find(key[0]) != std::string::npos;
     if (!pointed_to) continue;
     auto copy = north_.memory().Clone();
     WriteBatch batch;

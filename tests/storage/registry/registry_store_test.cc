@@ -257,10 +257,9 @@ TEST_F(RegistryStoreTest, AConflictThatIsSettledShowsAtTheVersionThatHadIt) {
 
 TEST_F(RegistryStoreTest, AFrontierThatIsNotClosedOrNotHeldIsRefused) {
   ASSERT_OK(north_.State(kTrial, "title: 'A'"));
-  EXPECT_EQ(GetErrorReason(
-                south_.store()
-                    .OpenView(Version::AtFrontier(north_.frontier()))
-                    .status()),
+  EXPECT_EQ(GetErrorReason(south_.store()
+                               .OpenView(Version::AtFrontier(north_.frontier()))
+                               .status()),
             "FRONTIER_NOT_HELD");
   Sync(north_, south_);
   ASSERT_OK(south_.State(kTrial, "title: 'B'"));
@@ -346,19 +345,19 @@ TEST_F(RegistryStoreTest, AForkOfAReplicaIsReported) {
   const auto rows = north_.memory().Clone();
   RegistryDependencies dependencies = north_.Dependencies();
   const auto twin = RegistryStore::Open(
-      Partition{1}, {*rows, dependencies.rules, dependencies.clock,
-                     dependencies.institution, dependencies.institution_key,
-                     dependencies.replica_key});
+      Partition{1},
+      {*rows, dependencies.rules, dependencies.clock, dependencies.institution,
+       dependencies.institution_key, dependencies.replica_key});
   ASSERT_OK(twin);
   ASSERT_OK((*twin)->CommitAndWait(Statement(kTrial, "title: 'Twin'")));
   ASSERT_OK(north_.State(kTrial, "title: 'North'"));
   ASSERT_OK(south_.Pull(north_));
   stored::v1::GroupList groups;
-  ASSERT_OK((*twin)->ListGroupsSince(Frontier(),
-                                     [&](stored::v1::SealedGroup group) {
-                                       *groups.add_groups() = std::move(group);
-                                       return true;
-                                     }));
+  ASSERT_OK(
+      (*twin)->ListGroupsSince(Frontier(), [&](stored::v1::SealedGroup group) {
+        *groups.add_groups() = std::move(group);
+        return true;
+      }));
   const std::string digest = south_.digest();
   EXPECT_EQ(GetErrorReason(south_.Merge(groups).status()), "FORKED_REPLICA");
   EXPECT_EQ(south_.digest(), digest);

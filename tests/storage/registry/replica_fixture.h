@@ -74,20 +74,20 @@ class Institution {
   }
 
   void Found() {
-    auto store = RegistryStore::Found(
-        Partition{1}, "nsclc", Statement("registry", "title: 'NSCLC'"),
-        Dependencies());
+    auto store = RegistryStore::Found(Partition{1}, "nsclc",
+                                      Statement("registry", "title: 'NSCLC'"),
+                                      Dependencies());
     ASSERT_OK(store);
     store_ = *std::move(store);
   }
 
   void JoinFrom(Institution& other) {
     stored::v1::SealedGroup genesis;
-    ASSERT_OK(other.store().ListGroupsSince(
-        Frontier(), [&](stored::v1::SealedGroup group) {
-          genesis = std::move(group);
-          return false;
-        }));
+    ASSERT_OK(other.store().ListGroupsSince(Frontier(),
+                                            [&](stored::v1::SealedGroup group) {
+                                              genesis = std::move(group);
+                                              return false;
+                                            }));
     auto store =
         RegistryStore::Join(Partition{1}, "nsclc", genesis, Dependencies());
     ASSERT_OK(store);
@@ -181,10 +181,10 @@ class Institution {
                     const Version& version = Version::Latest()) {
     const RecordView view = Read(name, version);
     v1::Trial trial;
-    for (const FieldValue& value : ProvisionalValues(
-             view.state, [this](const ReplicaId& id) {
-               return store().head()->InstitutionOf(id);
-             })) {
+    for (const FieldValue& value :
+         ProvisionalValues(view.state, [this](const ReplicaId& id) {
+           return store().head()->InstitutionOf(id);
+         })) {
       EXPECT_TRUE(trial.MergeFromString(value.value));
     }
     return trial.title();

@@ -26,12 +26,14 @@ TEST(RowKeysTest, RecordsOfACollectionOrderByTheSegmentsOfTheirNames) {
   }
   EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
   std::vector<std::string> names;
-  for (const std::string& key : keys) names.push_back(*RecordRowKey::Parse(key));
+  for (const std::string& key : keys)
+    names.push_back(*RecordRowKey::Parse(key));
   EXPECT_THAT(names, ElementsAreArray(ordered));
 }
 
 TEST(RowKeysTest, ChildrenLieBelowTheirParentAlone) {
-  const std::string prefix = RecordRowKey::ChildPrefix("trials/arms", "trials/a");
+  const std::string prefix =
+      RecordRowKey::ChildPrefix("trials/arms", "trials/a");
   EXPECT_THAT(RecordRowKey::Key("trials/a/arms/x"), StartsWith(prefix));
   EXPECT_THAT(RecordRowKey::Key("trials/a-b/arms/x"),
               ::testing::Not(StartsWith(prefix)));
@@ -39,7 +41,8 @@ TEST(RowKeysTest, ChildrenLieBelowTheirParentAlone) {
 
 TEST(RowKeysTest, ConcurrencyKeysKeepAnyKeyBytes) {
   const std::string odd("a\0b\xff/[]", 7);
-  for (const std::string& element : {std::string(), odd, std::string(2, '\0')}) {
+  for (const std::string& element :
+       {std::string(), odd, std::string(2, '\0')}) {
     const FieldPath path{7, MergeKind::kKeyed, element};
     const auto parsed =
         ConcurrencyRowKey::Parse(ConcurrencyRowKey::Key("trials/a", path));
@@ -62,10 +65,12 @@ TEST(RowKeysTest, MalformedKeysAreDamage) {
                                  std::string("xtrials"), std::string("s")}) {
     EXPECT_THAT(ConcurrencyRowKey::Parse(key),
                 StatusIs(absl::StatusCode::kDataLoss));
-    EXPECT_THAT(RecordRowKey::Parse(key), StatusIs(absl::StatusCode::kDataLoss));
+    EXPECT_THAT(RecordRowKey::Parse(key),
+                StatusIs(absl::StatusCode::kDataLoss));
     EXPECT_THAT(RevisionRowKey::Parse(key),
                 StatusIs(absl::StatusCode::kDataLoss));
-    EXPECT_THAT(CausalRowKey::Parse(key), StatusIs(absl::StatusCode::kDataLoss));
+    EXPECT_THAT(CausalRowKey::Parse(key),
+                StatusIs(absl::StatusCode::kDataLoss));
   }
 }
 

@@ -1,0 +1,66 @@
+#include "client/api/errors.h"
+
+#include "absl/strings/str_cat.h"
+#include "proto/base/errors.h"
+#include "proto/base/utf8.h"
+
+namespace consilium {
+
+absl::Status AddressInvalid(absl::string_view address,
+                            absl::string_view fault) {
+  return InvalidField(
+      "server", absl::StrCat(Quote(address), " ", fault,
+                             "; an address is HOST:PORT, such as "
+                             "127.0.0.1:7400 or [::1]:7400"));
+}
+
+absl::Status ServerUnavailable(absl::string_view address,
+                               absl::string_view cause) {
+  return MakeError(
+      absl::StatusCode::kUnavailable, "SERVER_UNAVAILABLE",
+      absl::StrCat("no server answers at ", address, " (", CleanUtf8(cause),
+                   "); start one with `consiliumd serve --data DIR --listen ",
+                   address, "`, or name another with --server HOST:PORT"),
+      {{"address", address}});
+}
+
+absl::Status ServerTooSlow(absl::string_view address, absl::string_view method,
+                           absl::Duration deadline) {
+  return MakeError(
+      absl::StatusCode::kDeadlineExceeded, "SERVER_TOO_SLOW",
+      absl::StrCat(address, " did not answer ", method, " within ",
+                   absl::FormatDuration(deadline),
+                   "; whether it happened is not known: look, then try again"),
+      {{"address", address}, {"method", method}});
+}
+
+absl::Status MethodNotOffered(absl::string_view address,
+                              absl::string_view method) {
+  return MakeError(
+      absl::StatusCode::kUnimplemented, "METHOD_NOT_OFFERED",
+      absl::StrCat(address, " does not offer ", method,
+                   "; is it a consiliumd, and as new as this client?"),
+      {{"address", address}, {"method", method}});
+}
+
+absl::Status CallCancelled(absl::string_view method) {
+  return MakeError(absl::StatusCode::kCancelled, "CALL_CANCELLED",
+                   absl::StrCat(method, " was cancelled"),
+                   {{"method", method}});
+}
+
+absl::Status MethodUnknown(absl::string_view method) {
+  return MakeError(
+      absl::StatusCode::kInternal, "METHOD_UNKNOWN",
+      absl::StrCat("no method ", method, " with such request and response"),
+      {{"method", method}});
+}
+
+absl::Status PageTokenRepeated(absl::string_view method) {
+  return MakeError(absl::StatusCode::kInternal, "PAGE_TOKEN_REPEATED",
+                   absl::StrCat("the server answered ", method,
+                                " with the page token that it was asked for"),
+                   {{"method", method}});
+}
+
+}  // namespace consilium

@@ -1,0 +1,23 @@
+// Which changes an `apply` makes out of the records of its files.
+#ifndef CONSILIUM_CLIENT_CLI_APPLY_PLAN_H_
+#define CONSILIUM_CLIENT_CLI_APPLY_PLAN_H_
+
+#include <vector>
+
+#include "client/cli/evidence.h"
+
+namespace consilium {
+
+// The records of one change.
+using ApplyGroup = std::vector<const EvidenceRecord*>;
+
+// One group when all of `evidence` fits one change, else one a file, in the
+// order in which they refer to each other.
+std::vector<ApplyGroup> PlanApply(const Evidence& evidence);
+
+// The records of each file by itself, in that order.
+std::vector<ApplyGroup> PlanApplyByFile(const Evidence& evidence);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_APPLY_PLAN_H_

@@ -1,0 +1,40 @@
+// The commands besides those of records: one a file.
+#ifndef CONSILIUM_CLIENT_CLI_COMMANDS_H_
+#define CONSILIUM_CLIENT_CLI_COMMANDS_H_
+
+#include <memory>
+
+#include "client/cli/command.h"
+
+namespace consilium {
+
+std::unique_ptr<Command> MakeRegistryCreate();
+std::unique_ptr<Command> MakeRegistryList();
+std::unique_ptr<Command> MakeRegistryGet();
+std::unique_ptr<Command> MakeRegistryStatus();
+std::unique_ptr<Command> MakeRegistryJoin();
+
+std::unique_ptr<Command> MakeApplyCommand();
+
+std::unique_ptr<Command> MakeConflictList();
+std::unique_ptr<Command> MakeConflictShow();
+std::unique_ptr<Command> MakeConflictResolve();
+std::unique_ptr<Command> MakeAgreementList();
+
+std::unique_ptr<Command> MakeSnapshotCreate();
+std::unique_ptr<Command> MakeSnapshotList();
+std::unique_ptr<Command> MakeSnapshotShow();
+std::unique_ptr<Command> MakeSnapshotVerify();
+std::unique_ptr<Command> MakeSnapshotDiff();
+
+std::unique_ptr<Command> MakeSyncCommand();
+std::unique_ptr<Command> MakeSyncBundleCreate();
+std::unique_ptr<Command> MakeSyncBundleApply();
+
+std::unique_ptr<Command> MakeWatchCommand();
+std::unique_ptr<Command> MakeExplainCommand();
+std::unique_ptr<Command> MakeVersionCommand();
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_COMMANDS_H_

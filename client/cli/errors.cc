@@ -1,0 +1,142 @@
+#include "client/cli/errors.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "client/cli/display_text.h"
+#include "client/cli/exit_code.h"
+#include "proto/base/errors.h"
+
+namespace consilium {
+namespace {
+
+// Metadata whose value the message hardly ever lacks.
+bool IsWorthALine(absl::string_view key, absl::string_view value,
+                  absl::string_view message) {
+  return key != kNextKey && key != "field" && !value.empty() &&
+         !absl::StrContains(message, value);
+}
+
+std::map<std::string, std::string> MetadataOf(const absl::Status& status) {
+  const auto info = GetErrorInfo(status);
+  if (!info.has_value()) return {};
+  return {info->metadata().begin(), info->metadata().end()};
+}
+
+// "consilium trial" of "consilium trial get".
+std::string Noun(absl::string_view command) {
+  const std::vector<absl::string_view> words = absl::StrSplit(command, ' ');
+  return words.size() < 2 ? std::string(command)
+                          : absl::StrCat(words[0], " ", words[1]);
+}
+
+void PrintText(const absl::Status& status, absl::string_view command,
+               bool color, std::ostream& out) {
+  const std::string message(status.message());
+  out << (color ? "\x1b[1;31merror:\x1b[0m " : "error: ")
+      << VisibleText(message.empty() ? absl::StatusCodeToString(status.code())
+                                     : message,
+                     KeepLines::kYes)
+      << "\n";
+  for (const FieldViolation& violation : GetFieldViolations(status)) {
+    if (absl::StrContains(message, violation.description)) continue;
+    out << "  " << VisibleText(violation.field)
+        << (violation.field.empty() ? "" : ": ")
+        << VisibleText(violation.description) << "\n";
+  }
+  for (const auto& [key, value] : MetadataOf(status)) {
+    if (!IsWorthALine(key, value, message)) continue;
+    out << "  " << VisibleText(key) << ": " << VisibleText(value) << "\n";
+  }
+  const std::string reason = GetErrorReason(status);
+  if (!reason.empty() && reason != kUsageReason) {
+    out << "  reason: " << VisibleText(reason) << "\n";
+  }
+  for (const std::string& next : NextCommands(status, command)) {
+    out << "next: " << VisibleText(next) << "\n";
+  }
+  out.flush();
+}
+
+void PrintJson(const absl::Status& status, absl::string_view command,
+               std::ostream& out) {
+  nlohmann::ordered_json violations = nlohmann::ordered_json::array();
+  for (const FieldViolation& violation : GetFieldViolations(status)) {
+    violations.push_back(
+        {{"field", violation.field}, {"description", violation.description}});
+  }
+  nlohmann::ordered_json metadata = nlohmann::ordered_json::object();
+  for (const auto& [key, value] : MetadataOf(status)) {
+    if (key != kNextKey) metadata[key] = value;
+  }
+  const nlohmann::ordered_json error = {
+      {"messageType", "error"},
+      {"code", absl::StatusCodeToString(status.code())},
+      {"reason", GetErrorReason(status)},
+      {"exitCode", static_cast<int>(ExitCodeOf(status))},
+      {"message", std::string(status.message())},
+      {"metadata", metadata},
+      {"fieldViolations", violations},
+      {"next", NextCommands(status, command)},
+  };
+  // Text that is not UTF-8 is replaced rather than thrown about.
+  out << error.dump(-1, ' ', false,
+                    nlohmann::ordered_json::error_handler_t::replace)
+      << std::endl;
+}
+
+}  // namespace
+
+absl::Status UsageError(absl::string_view message, absl::string_view next) {
+  return MakeError(absl::StatusCode::kInvalidArgument, kUsageReason, message,
+                   {{kNextKey, next}});
+}
+
+absl::Status WithNext(absl::Status status, absl::string_view next) {
+  auto info = GetErrorInfo(status).value_or(google::rpc::ErrorInfo());
+  std::string& named = (*info.mutable_metadata())[std::string(kNextKey)];
+  if (status.ok() || !named.empty()) return status;
+  named = std::string(next);
+  status.SetPayload(
+      absl::StrCat("type.googleapis.com/", info.GetDescriptor()->full_name()),
+      absl::Cord(info.SerializeAsString()));
+  return status;
+}
+
+std::vector<std::string> NextCommands(const absl::Status& status,
+                                      absl::string_view command) {
+  const auto metadata = MetadataOf(status);
+  if (const auto named = metadata.find(std::string(kNextKey));
+      named != metadata.end() && !named->second.empty()) {
+    return {named->second};
+  }
+  switch (status.code()) {
+    case absl::StatusCode::kNotFound:
+      return {absl::StrCat(Noun(command), " --help")};
+    case absl::StatusCode::kAborted:
+      return {"read the record again, then repeat the command"};
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return {"consilium registry list   (does the server answer?)"};
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+      return {absl::StrCat(command, " --help")};
+    default:
+      return {};
+  }
+}
+
+void PrintError(const absl::Status& status, absl::string_view command,
+                ErrorForm form, bool color, std::ostream& out) {
+  if (form == ErrorForm::kJson) {
+    PrintJson(status, command, out);
+  } else {
+    PrintText(status, command, color, out);
+  }
+}
+
+}  // namespace consilium

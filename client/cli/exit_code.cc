@@ -1,0 +1,36 @@
+#include "client/cli/exit_code.h"
+
+#include "client/cli/errors.h"
+#include "proto/base/errors.h"
+
+namespace consilium {
+
+ExitCode ExitCodeOf(const absl::Status& status) {
+  if (GetErrorReason(status) == kUsageReason) return ExitCode::kUsage;
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return ExitCode::kOk;
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+      return ExitCode::kNotPermitted;
+    case absl::StatusCode::kNotFound:
+      return ExitCode::kNotFound;
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kFailedPrecondition:
+      return ExitCode::kConflict;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kResourceExhausted:
+      return ExitCode::kInvalid;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return ExitCode::kUnavailable;
+    case absl::StatusCode::kDataLoss:
+      return ExitCode::kIntegrity;
+    default:
+      return ExitCode::kFailed;
+  }
+}
+
+}  // namespace consilium

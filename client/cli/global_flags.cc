@@ -1,0 +1,40 @@
+#include "client/cli/global_flags.h"
+
+#include <utility>
+
+namespace consilium {
+
+void GlobalFlags::Declare(CommandSpec& spec) {
+  spec.Flag("--server", "HOST:PORT", &server, "The server to talk to");
+  spec.Flag("--context", "NAME", &context,
+            "The context in the configuration file to work in")
+      .Completes("context");
+  spec.Flag("--registry", "ID", &registry,
+            "The registry; may be left out where the server has only one")
+      .Completes("registry");
+  spec.Flag("--author", "USER_ID", &author, "Who signs the changes");
+  spec.Flag("-o,--output", "FORMAT", &output, "table, json, jsonl, csv or name")
+      .Choices(OutputFormatNames());
+  spec.Flag("--timeout", "DURATION", &timeout,
+            "How long one call may take, such as 10s");
+  spec.Switch("-q,--quiet", &quiet, "Show no progress");
+  spec.Switch("-h,--help", &help, "Say what the command does");
+  spec.Switch("--version", &version, "Say which release this is");
+}
+
+SettingValues GlobalFlags::Values() const {
+  SettingValues values;
+  const auto add = [&values](const std::string& name,
+                             const std::optional<std::string>& value) {
+    if (value.has_value()) values[name] = *value;
+  };
+  add("server", server);
+  add("context", context);
+  add("registry", registry);
+  add("author", author);
+  add("output", output);
+  add("timeout", timeout);
+  return values;
+}
+
+}  // namespace consilium

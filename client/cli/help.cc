@@ -1,0 +1,108 @@
+#include "client/cli/help.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/cli/display_text.h"
+
+namespace consilium {
+namespace {
+
+using Lines = std::vector<std::pair<std::string, std::string>>;
+
+void PrintSection(absl::string_view title, const Lines& lines,
+                  std::ostream& out) {
+  if (lines.empty()) return;
+  out << "\n" << title << ":\n";
+  int width = 0;
+  for (const auto& [term, text] : lines) {
+    width = std::max(width, DisplayWidth(term));
+  }
+  for (const auto& [term, text] : lines) {
+    out << "  " << PadRight(term, width) << "  " << text << "\n";
+  }
+}
+
+std::string Usage(const Parameter& argument) {
+  const std::string name =
+      absl::StrCat(argument.names, argument.IsRepeated() ? "..." : "");
+  return argument.required ? name : absl::StrCat("[", name, "]");
+}
+
+std::string HelpText(const Parameter& parameter, bool say_required) {
+  std::string text = parameter.help;
+  // A text that lists the choices itself need not be told them.
+  if (!parameter.choices.empty() && parameter.names != "-o,--output") {
+    absl::StrAppend(&text, ": ", absl::StrJoin(parameter.choices, ", "));
+  }
+  if (parameter.IsRepeated() && !parameter.value_name.empty()) {
+    absl::StrAppend(&text, " (repeatable)");
+  }
+  if (say_required && parameter.required) absl::StrAppend(&text, " (required)");
+  return text;
+}
+
+std::string FlagTerm(const Parameter& flag) {
+  const std::vector<std::string> names = flag.Names();
+  const std::string indent = names.front().size() > 2 ? "    " : "";
+  return absl::StrCat(indent, absl::StrJoin(names, ", "),
+                      flag.value_name.empty() ? "" : " ", flag.value_name);
+}
+
+Lines FlagLines(const CommandSpec& spec) {
+  Lines lines;
+  for (const Parameter& flag : spec.flags()) {
+    lines.emplace_back(FlagTerm(flag), HelpText(flag, /*say_required=*/true));
+  }
+  return lines;
+}
+
+void PrintUsage(const CommandNode& node, const CommandSpec& spec,
+                std::ostream& out) {
+  out << "\nUsage:\n";
+  if (node.entry != nullptr) {
+    out << "  " << node.path;
+    for (const Parameter& argument : spec.arguments()) {
+      out << " " << Usage(argument);
+    }
+    out << " [flags]\n";
+  }
+  if (!node.children.empty()) out << "  " << node.path << " COMMAND ...\n";
+}
+
+}  // namespace
+
+void PrintHelp(const CommandNode& node, const CommandSpec& spec,
+               const CommandSpec& global, std::ostream& out) {
+  const std::string summary =
+      spec.summary().empty() ? node.summary : spec.summary();
+  if (!summary.empty()) out << summary << "\n";
+  if (!spec.description().empty()) out << "\n" << spec.description() << "\n";
+  if (!spec.examples().empty()) {
+    out << "\nExamples:\n";
+    for (const std::string& example : spec.examples()) {
+      out << "  " << example << "\n";
+    }
+  }
+  PrintUsage(node, spec, out);
+  Lines commands;
+  for (const auto& child : node.children) {
+    commands.emplace_back(child->word, child->Summary());
+  }
+  PrintSection("Commands", commands, out);
+  Lines arguments;
+  for (const Parameter& argument : spec.arguments()) {
+    arguments.emplace_back(argument.names,
+                           HelpText(argument, /*say_required=*/false));
+  }
+  PrintSection("Arguments", arguments, out);
+  PrintSection("Flags", FlagLines(spec), out);
+  PrintSection("Flags of every command", FlagLines(global), out);
+  out.flush();
+}
+
+}  // namespace consilium

@@ -1,0 +1,53 @@
+// The commands that every kind of record has: one implementation of each, told
+// what is special about a kind by its RecordTraits.
+#ifndef CONSILIUM_CLIENT_CLI_RECORD_COMMANDS_H_
+#define CONSILIUM_CLIENT_CLI_RECORD_COMMANDS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/cli/command.h"
+#include "client/cli/server_session.h"
+#include "proto/base/record_traits.h"
+
+namespace consilium {
+
+// A kind of record as a command calls it.
+struct RecordNoun {
+  const RecordTraits* traits = nullptr;
+  std::string word;  // "trial", "ae".
+  std::vector<std::string> aliases;
+  bool writable = false;  // A change may state it.
+};
+
+// The kinds that servers keep behind the standard methods, in the order of
+// their ids.
+const std::vector<RecordNoun>& RecordNouns();
+
+std::unique_ptr<Command> MakeRecordList(const RecordNoun& noun);
+std::unique_ptr<Command> MakeRecordGet(const RecordNoun& noun);
+std::unique_ptr<Command> MakeRecordCreate(const RecordNoun& noun);
+std::unique_ptr<Command> MakeRecordEdit(const RecordNoun& noun);
+std::unique_ptr<Command> MakeRecordRetract(const RecordNoun& noun);
+std::unique_ptr<Command> MakeRecordUndelete(const RecordNoun& noun);
+std::unique_ptr<Command> MakeRecordHistory(const RecordNoun& noun);
+std::unique_ptr<Command> MakeRecordDiff(const RecordNoun& noun);
+
+// A name for examples: "nct02893332", and for a child "nct02893332/pfs".
+std::string ExampleName(const RecordNoun& noun);
+
+// "NAME", and for a child "TRIAL/NAME".
+std::string NameArgument(const RecordNoun& noun);
+
+// The record at `at`. When there is none, the error says which name is close.
+absl::StatusOr<RecordMessage> GetRecord(ServerSession& session,
+                                        const RecordNoun& noun,
+                                        const FullRecordName& name,
+                                        absl::string_view at = "");
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_RECORD_COMMANDS_H_

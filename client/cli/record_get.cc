@@ -1,0 +1,66 @@
+#include "absl/strings/str_cat.h"
+#include "client/cli/record_commands.h"
+#include "client/cli/record_view.h"
+#include "proto/base/status_macros.h"
+#include "proto/base/text_form.h"
+
+namespace consilium {
+namespace {
+
+class RecordGet : public Command {
+ public:
+  explicit RecordGet(const RecordNoun& noun) : noun_(noun) {}
+
+  void Declare(CommandSpec& spec) override {
+    const std::string example = ExampleName(noun_);
+    spec.Summary(absl::StrCat("Show one ", noun_.traits->singular))
+        .Description(
+            "Shown as YAML that create -f reads back; with -o json as "
+            "ProtoJSON.")
+        .Example(absl::StrCat("consilium ", noun_.word, " get ", example))
+        .Example(absl::StrCat("consilium ", noun_.word, " get ", example,
+                              " --at SNAPSHOT -o json"));
+    spec.Argument(NameArgument(noun_), &name_,
+                  absl::StrCat("The ", noun_.traits->singular))
+        .Completes(noun_.word);
+    spec.Flag("--at", "VERSION", &at_,
+              "Read a snapshot, a frontier or a revision of the server")
+        .Completes("snapshot");
+  }
+
+  absl::StatusOr<ExitCode> Run(CommandContext& context) override {
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(
+        const FullRecordName name,
+        session->ResolveRecord(noun_.traits, name_, NameArgument(noun_)));
+    ASSIGN_OR_RETURN(const RecordMessage record,
+                     GetRecord(*session, noun_, name, at_));
+    if (context.settings.output == OutputFormat::kTable) {
+      context.io.out << RecordYaml(*noun_.traits, *record) << std::flush;
+      return ExitCode::kOk;
+    }
+    const Row row = RecordRow(*noun_.traits, *record);
+    Details details;
+    details.name = row.name;
+    details.json = ToJson(
+        *record, /*indent=*/context.settings.output == OutputFormat::kJson);
+    const std::vector<Column> columns = RecordColumns(*noun_.traits);
+    for (size_t i = 0; i < columns.size(); ++i) {
+      details.fields.push_back({columns[i].header, row.cells[i]});
+    }
+    context.Write(details);
+    return ExitCode::kOk;
+  }
+
+ private:
+  const RecordNoun& noun_;
+  std::string name_, at_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeRecordGet(const RecordNoun& noun) {
+  return std::make_unique<RecordGet>(noun);
+}
+
+}  // namespace consilium

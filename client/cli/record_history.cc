@@ -1,0 +1,111 @@
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/cli/change_view.h"
+#include "client/cli/record_commands.h"
+#include "proto/base/status_macros.h"
+
+namespace consilium {
+namespace {
+
+constexpr char kListChanges[] = "consilium.v1.ChangeService.ListChanges";
+
+class RecordHistory : public Command {
+ public:
+  explicit RecordHistory(const RecordNoun& noun) : noun_(noun) {}
+
+  void Declare(CommandSpec& spec) override {
+    const std::string example = ExampleName(noun_);
+    spec.Summary(absl::StrCat("Show who changed one ", noun_.traits->singular,
+                              ", when and why"))
+        .Description(
+            "Newest first. With --path, the values that a field had and where "
+            "each was read.")
+        .Example(absl::StrCat("consilium ", noun_.word, " history ", example))
+        .Example(absl::StrCat("consilium ", noun_.word, " history ", example,
+                              " --path title"));
+    spec.Argument(NameArgument(noun_), &name_,
+                  absl::StrCat("The ", noun_.traits->singular))
+        .Completes(noun_.word);
+    spec.Flag("--path", "PATH", &path_,
+              "Only this field or element, with its values");
+    spec.Flag("--at", "VERSION", &at_,
+              "Read a snapshot, a frontier or a revision of the server")
+        .Completes("snapshot");
+  }
+
+  absl::StatusOr<ExitCode> Run(CommandContext& context) override {
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(
+        const FullRecordName name,
+        session->ResolveRecord(noun_.traits, name_, NameArgument(noun_)));
+    v1::ListChangesRequest request;
+    request.set_parent(name.Full());
+    request.set_at(at_);
+    const auto rows = context.List(Columns());
+    RETURN_IF_ERROR(ListPages(
+        session->caller(), kListChanges, request,
+        [&](google::protobuf::Message& message) {
+          AddRows(static_cast<v1::ChangeEntry&>(message), *rows);
+          return context.io.out.good();
+        },
+        session->options()));
+    rows->Finish("no changes");
+    return ExitCode::kOk;
+  }
+
+ private:
+  std::vector<Column> Columns() const {
+    if (path_.empty()) {
+      return {{"revision", true}, {"time"},    {"institution"}, {"author"},
+              {"kind"},           {"message"}, {"changed"}};
+    }
+    return {{"revision", true}, {"time"},  {"institution"}, {"author"},
+            {"path"},           {"value"}, {"visible"},     {"source"}};
+  }
+
+  // Whether `path` is the one asked for, or an element of it.
+  bool IsWanted(absl::string_view path) const {
+    return path == path_ || absl::StartsWith(path, absl::StrCat(path_, "["));
+  }
+
+  void AddRows(v1::ChangeEntry& entry, ListWriter& rows) const {
+    const v1::ChangeInfo& info = entry.info();
+    if (path_.empty()) {
+      std::vector<std::string> paths;
+      for (const auto& assignment : entry.assignments()) {
+        paths.push_back(assignment.path());
+      }
+      rows.Add({info.hash(),
+                OneLine(ChangeEntryJson(entry)),
+                {absl::StrCat(info.revision()), TimeCell(info.claimed_time()),
+                 info.institution(), info.author(), ChangeKindCell(info.kind()),
+                 info.message(), absl::StrJoin(paths, ", ")}});
+      return;
+    }
+    for (const auto& assignment : entry.assignments()) {
+      if (!IsWanted(assignment.path())) continue;
+      v1::ChangeEntry only;
+      *only.mutable_info() = info;
+      *only.add_assignments() = assignment;
+      rows.Add(
+          {info.hash(),
+           OneLine(ChangeEntryJson(only)),
+           {absl::StrCat(info.revision()), TimeCell(info.claimed_time()),
+            info.institution(), info.author(), assignment.path(),
+            ValueCell(assignment.value()), assignment.visible() ? "yes" : "no",
+            assignment.source().empty() ? "" : assignment.source()}});
+    }
+  }
+
+  const RecordNoun& noun_;
+  std::string name_, path_, at_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeRecordHistory(const RecordNoun& noun) {
+  return std::make_unique<RecordHistory>(noun);
+}
+
+}  // namespace consilium

@@ -1,0 +1,34 @@
+// What commands that move changes say about it.
+#ifndef CONSILIUM_CLIENT_CLI_SYNC_VIEW_H_
+#define CONSILIUM_CLIENT_CLI_SYNC_VIEW_H_
+
+#include <google/protobuf/repeated_field.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "client/cli/json_value.h"
+#include "client/cli/output.h"
+#include "client/cli/progress.h"
+#include "client/sync/sync_client.h"
+
+namespace consilium {
+
+// sent, received, setAside, bytesSent, bytesReceived, seconds, digest, and the
+// groups that were set aside.
+JsonValue SyncJson(const SyncResult& result);
+
+// The same in a sentence, with a line for each group that was set aside.
+std::string SyncSentence(const SyncResult& result, bool dry_run);
+
+// One group that `address` did not apply.
+std::string SetAsideLine(const std::string& address, const v1::SetAside& group);
+JsonValue SetAsideJson(const std::string& address, const v1::SetAside& group);
+
+// Shows a sync in `progress`, which must outlive the result.
+std::function<void(const SyncProgress&)> ShowProgress(Progress& progress);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_SYNC_VIEW_H_

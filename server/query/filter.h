@@ -1,0 +1,69 @@
+// Filters of list calls (AIP-160, with any(...) and all(...) for elements):
+// which records does a query mean? FILTER.md gives the language.
+//
+// Immutable, hence thread-safe.
+#ifndef CONSILIUM_SERVER_QUERY_FILTER_H_
+#define CONSILIUM_SERVER_QUERY_FILTER_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "server/query/filter_ast.h"
+
+namespace consilium {
+
+// One comparison that every match of a filter satisfies.
+struct RequiredTerm {
+  std::string path;  // From the record, dotted, in camelCase.
+  const FilterNode* comparison = nullptr;  // Lives as long as the filter.
+};
+
+class Filter {
+ public:
+  // Reads `text` as a filter over records of `record`. Blank text is the
+  // filter that matches every record.
+  //   INVALID_ARGUMENT  with a BadRequest and reason FILTER_SYNTAX,
+  //                     FILTER_UNKNOWN_FIELD, FILTER_TYPE_MISMATCH or
+  //                     FILTER_TOO_LARGE.
+  static absl::StatusOr<Filter> Parse(
+      absl::string_view text, const google::protobuf::Descriptor& record);
+
+  // Matches every record.
+  explicit Filter(const google::protobuf::Descriptor& record)
+      : record_(&record) {}
+
+  // Whether `record`, a message of the descriptor given to Parse, is meant.
+  bool Matches(const google::protobuf::Message& record) const;
+
+  // True for the filter that matches every record.
+  bool MatchesAll() const {
+    return root_.kind == FilterNode::Kind::kAnd && root_.children.empty();
+  }
+
+  const FilterNode& root() const { return root_; }
+
+  // The comparisons that stand in no OR, NOT or all(...), those inside any(...)
+  // with the path of its elements before theirs. An index that lists the
+  // records satisfying one of them lists every match.
+  std::vector<RequiredTerm> RequiredTerms() const;
+
+  // The filter in one fixed spelling: equal filters give equal text, and it
+  // parses to an equal filter.
+  std::string ToString() const { return root_.ToString(); }
+
+ private:
+  Filter(const google::protobuf::Descriptor& record, FilterNode root)
+      : record_(&record), root_(std::move(root)) {}
+
+  const google::protobuf::Descriptor* record_;
+  FilterNode root_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_QUERY_FILTER_H_

@@ -1,0 +1,447 @@
+#include "server/query/filter_binder.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "consilium/v1/options.pb.h"
+#include "proto/base/suggestion.h"
+#include "server/query/errors.h"
+#include "server/query/limits.h"
+
+namespace consilium {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::EnumDescriptor;
+using google::protobuf::EnumValueDescriptor;
+using google::protobuf::FieldDescriptor;
+
+// How many names an error lists when it has none to suggest.
+constexpr size_t kNamesListedMax = 12;
+
+constexpr absl::string_view kQuantityName = "Quantity";
+
+BindFault Unknown(std::string wish) {
+  return {kFilterUnknownField, std::move(wish)};
+}
+
+BindFault Mismatch(std::string wish) {
+  return {kFilterTypeMismatch, std::move(wish)};
+}
+
+std::string ListNames(const std::vector<std::string>& names) {
+  const size_t listed = std::min(names.size(), kNamesListedMax);
+  std::string list = absl::StrJoin(names.begin(), names.begin() + listed, ", ");
+  if (names.size() > listed) absl::StrAppend(&list, ", ...");
+  return list;
+}
+
+// Ends an error about `word`, which is none of `names`: the likeliest of them,
+// or all after `lead`.
+std::string SuggestOrList(absl::string_view word, absl::string_view lead,
+                          const std::vector<std::string>& names) {
+  const std::string closest = Suggest(word, names);
+  return closest.empty() ? absl::StrCat(lead, " ", ListNames(names))
+                         : absl::StrCat("did you mean '", closest, "'?");
+}
+
+const FieldDescriptor* FindField(const Descriptor& message,
+                                 absl::string_view name) {
+  const std::string key(name);
+  if (const auto* field = message.FindFieldByName(key)) return field;
+  for (int i = 0; i < message.field_count(); ++i) {
+    if (message.field(i)->json_name() == key) return message.field(i);
+  }
+  return nullptr;
+}
+
+std::vector<std::string> FieldNames(const Descriptor& message,
+                                    absl::string_view like) {
+  std::vector<std::string> names;
+  for (int i = 0; i < message.field_count(); ++i) {
+    names.push_back(absl::StrContains(like, '_')
+                        ? message.field(i)->name()
+                        : message.field(i)->json_name());
+  }
+  return names;
+}
+
+// The segments of the pattern of a record's name, "trials", "{trial}".
+std::vector<std::string> PatternSegments(const Descriptor& message) {
+  const std::string& pattern =
+      message.options().GetExtension(consilium::v1::message).pattern();
+  if (pattern.empty()) return {};
+  return absl::StrSplit(pattern, '/');
+}
+
+bool IsVariable(absl::string_view segment) {
+  return absl::StartsWith(segment, "{") && absl::EndsWith(segment, "}");
+}
+
+absl::string_view VariableName(absl::string_view segment) {
+  return segment.substr(1, segment.size() - 2);
+}
+
+// Equal in camelCase and snake_case.
+bool IsSameWord(absl::string_view a, absl::string_view b) {
+  const auto fold = [](absl::string_view word) {
+    return absl::StrReplaceAll(absl::AsciiStrToLower(word), {{"_", ""}});
+  };
+  return fold(a) == fold(b);
+}
+
+const FieldDescriptor* NameField(const Descriptor& message) {
+  const auto* field = message.FindFieldByName("name");
+  return field != nullptr && !field->is_repeated() &&
+                 field->type() == FieldDescriptor::TYPE_STRING
+             ? field
+             : nullptr;
+}
+
+bool BindNamePart(const Descriptor& message, absl::string_view part,
+                  FilterPath& path) {
+  const auto* field = NameField(message);
+  if (field == nullptr) return false;
+  const std::vector<std::string> segments = PatternSegments(message);
+  int from_end = -1;
+  if (part == "id") from_end = 0;
+  if (part == "registry" && !segments.empty()) {
+    from_end = static_cast<int>(segments.size());
+  }
+  for (size_t i = 0; i < segments.size(); ++i) {
+    if (IsVariable(segments[i]) &&
+        IsSameWord(VariableName(segments[i]), part)) {
+      from_end = static_cast<int>(segments.size() - 1 - i);
+    }
+  }
+  if (from_end < 0) return false;
+  path.fields = {field};
+  path.name_part = std::string(part);
+  path.name_segment_from_end = from_end;
+  path.type = FilterType::kString;
+  return true;
+}
+
+FilterType TypeOfMessage(const Descriptor& message) {
+  if (message.full_name() == "google.protobuf.Timestamp") {
+    return FilterType::kTimestamp;
+  }
+  if (message.full_name() == "google.protobuf.Duration") {
+    return FilterType::kDuration;
+  }
+  const auto* value = message.FindFieldByName("value");
+  if (message.name() == kQuantityName && value != nullptr &&
+      value->type() == FieldDescriptor::TYPE_DOUBLE && !value->is_repeated()) {
+    return FilterType::kQuantity;
+  }
+  return FilterType::kMessage;
+}
+
+FilterType TypeOf(const FieldDescriptor& field) {
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return field.type() == FieldDescriptor::TYPE_BYTES ? FilterType::kBytes
+                                                         : FilterType::kString;
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return FilterType::kBool;
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return FilterType::kEnum;
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return TypeOfMessage(*field.message_type());
+    default:
+      return FilterType::kNumber;
+  }
+}
+
+BindFault UnknownField(const Descriptor& message, bool is_record,
+                       absl::string_view name) {
+  if (!name.empty() && absl::ascii_isdigit(name.front())) {
+    return Unknown(
+        "elements cannot be picked by position; a comparison holds "
+        "when any element matches");
+  }
+  std::vector<std::string> names = FieldNames(message, name);
+  if (is_record) {
+    for (std::string& part : NameParts(message)) {
+      names.push_back(std::move(part));
+    }
+  }
+  return Unknown(absl::StrCat(message.name(), " has no such field; ",
+                              SuggestOrList(name, "it has", names)));
+}
+
+std::optional<absl::int128> ParseInteger(absl::string_view text) {
+  int64_t as_signed = 0;
+  if (absl::SimpleAtoi(text, &as_signed)) return absl::int128(as_signed);
+  uint64_t as_unsigned = 0;
+  if (absl::SimpleAtoi(text, &as_unsigned)) return absl::int128(as_unsigned);
+  return std::nullopt;
+}
+
+bool ParseNumber(absl::string_view text, FilterNumber& number) {
+  // Keeps out the words that SimpleAtod also reads: inf, infinity, nan.
+  const bool plain =
+      !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '+' ||
+               c == '-' || c == '.' || c == 'e' || c == 'E';
+      });
+  if (!plain || !absl::SimpleAtod(text, &number.real)) return false;
+  if (const auto integer = ParseInteger(text)) number.integer = *integer;
+  return true;
+}
+
+BindFault BindNumber(absl::string_view text, FilterNode& node) {
+  FilterNumber number;
+  if (!ParseNumber(text, number)) {
+    return Mismatch(absl::StrCat(node.path.ToString(),
+                                 " is a number; write one such as 42 or 0.71"));
+  }
+  node.operand = number;
+  return {};
+}
+
+BindFault BindQuantity(absl::string_view text, FilterNode& node) {
+  FilterQuantity quantity;
+  const size_t space = text.find(' ');
+  if (!ParseNumber(text.substr(0, space), quantity.value)) {
+    return Mismatch(absl::StrCat(
+        node.path.ToString(),
+        " is a quantity; write a number such as 60, or with its unit "
+        "\"60 Gy\""));
+  }
+  if (space != absl::string_view::npos) {
+    quantity.unit = std::string(absl::StripAsciiWhitespace(text.substr(space)));
+  }
+  node.operand = quantity;
+  return {};
+}
+
+BindFault BindBool(absl::string_view text, FilterNode& node) {
+  if (text != "true" && text != "false") {
+    return Mismatch(
+        absl::StrCat(node.path.ToString(), " is true or false; write one"));
+  }
+  node.operand = text == "true";
+  return {};
+}
+
+std::string UpperSnakeCase(absl::string_view camel) {
+  std::string snake;
+  for (size_t i = 0; i < camel.size(); ++i) {
+    const bool starts_word =
+        i > 0 && absl::ascii_isupper(camel[i]) &&
+        (!absl::ascii_isupper(camel[i - 1]) ||
+         (i + 1 < camel.size() && absl::ascii_islower(camel[i + 1])));
+    if (starts_word) snake.push_back('_');
+    snake.push_back(absl::ascii_toupper(camel[i]));
+  }
+  return snake;
+}
+
+// Lower case with hyphens: the form in which enum words are compared.
+std::string Kebab(absl::string_view word) {
+  return absl::StrReplaceAll(absl::AsciiStrToLower(word), {{"_", "-"}});
+}
+
+std::string WithoutPrefix(const EnumValueDescriptor& value) {
+  absl::string_view name = value.name();
+  absl::ConsumePrefix(&name,
+                      absl::StrCat(UpperSnakeCase(value.type()->name()), "_"));
+  return Kebab(name);
+}
+
+// The word that files use for the value.
+std::string Token(const EnumValueDescriptor& value) {
+  const auto& options = value.options();
+  return options.HasExtension(consilium::v1::token)
+             ? options.GetExtension(consilium::v1::token)
+             : WithoutPrefix(value);
+}
+
+BindFault BindEnum(absl::string_view text, FilterNode& node) {
+  const EnumDescriptor& type = *node.path.fields.back()->enum_type();
+  const std::string wanted = Kebab(text);
+  std::vector<std::string> names;
+  for (int i = 0; i < type.value_count(); ++i) {
+    const EnumValueDescriptor& value = *type.value(i);
+    const std::string token = Token(value);
+    if (wanted == Kebab(token) || wanted == WithoutPrefix(value) ||
+        wanted == Kebab(value.name())) {
+      node.operand = value.number();
+      return {};
+    }
+    if (value.number() != 0) names.push_back(token);
+  }
+  return Mismatch(absl::StrCat("no value of ", node.path.ToString(), "; ",
+                               SuggestOrList(wanted, "it is one of", names)));
+}
+
+BindFault BindTime(absl::string_view text, FilterNode& node) {
+  absl::Time time;
+  std::string error;
+  const bool starts_with_digit =
+      !text.empty() && absl::ascii_isdigit(text.front());
+  if (!starts_with_digit ||
+      (!absl::ParseTime(absl::RFC3339_full, text, &time, &error) &&
+       !absl::ParseTime("%Y-%m-%d", text, &time, &error))) {
+    return Mismatch(
+        absl::StrCat(node.path.ToString(),
+                     " is a time; write \"2024-06-02T08:00:00Z\" or a date "
+                     "\"2024-06-02\", which is its first moment in UTC"));
+  }
+  node.operand = time;
+  return {};
+}
+
+BindFault BindDuration(absl::string_view text, FilterNode& node) {
+  absl::Duration duration;
+  if (!absl::ParseDuration(text, &duration) ||
+      duration == absl::InfiniteDuration() ||
+      duration == -absl::InfiniteDuration()) {
+    return Mismatch(absl::StrCat(node.path.ToString(),
+                                 " is a duration; write 20s, 1.5s or 2h"));
+  }
+  node.operand = duration;
+  return {};
+}
+
+bool IsOrdering(FilterOp op) {
+  return op != FilterOp::kEqual && op != FilterOp::kNotEqual &&
+         op != FilterOp::kHas;
+}
+
+bool IsWildcard(const FilterText& text) { return text == FilterText{"", ""}; }
+
+// `m:foo` asks whether the message m has its field foo.
+BindFault BindPresenceOfField(FilterNode& node) {
+  const std::string example = absl::StrCat(node.path.ToString(), ".any(...)");
+  const Descriptor& message = *node.path.fields.back()->message_type();
+  if (node.op != FilterOp::kHas || node.text.size() > 1) {
+    const std::string field =
+        message.field_count() > 0
+            ? absl::StrCat("compare one of its fields, such as ",
+                           node.path.ToString(), ".",
+                           message.field(0)->json_name(), ", or ")
+            : "";
+    return Mismatch(absl::StrCat(node.path.ToString(), " is a message; ", field,
+                                 "write ", example));
+  }
+  const FieldDescriptor* field = FindField(message, node.text.front());
+  if (field == nullptr) {
+    return UnknownField(message, /*is_record=*/false, node.text.front());
+  }
+  node.path.fields.push_back(field);
+  node.path.type = TypeOf(*field);
+  node.text = {};
+  node.kind = FilterNode::Kind::kPresence;
+  return {};
+}
+
+// Whether `op` and the wildcards of `text` make sense for the type.
+BindFault CheckOperator(const FilterNode& node) {
+  const std::string name = node.path.ToString();
+  const FilterType type = node.path.type;
+  const bool orders = type != FilterType::kBool && type != FilterType::kEnum &&
+                      type != FilterType::kBytes;
+  if (IsOrdering(node.op) && !orders) {
+    return Mismatch(absl::StrCat(name, " is ", FilterTypeText(type),
+                                 " and has no order; use = or !="));
+  }
+  if (node.text.size() == 1) return {};
+  if (type != FilterType::kString) {
+    return Mismatch(absl::StrCat(
+        name, " is ", FilterTypeText(type),
+        "; * stands for a part of a text only. Ask whether it is set with ",
+        name, ":*"));
+  }
+  if (IsOrdering(node.op)) {
+    return Mismatch("* works with =, != and : only");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> NameParts(const Descriptor& message) {
+  if (NameField(message) == nullptr) return {};
+  std::vector<std::string> parts = {"id"};
+  const std::vector<std::string> segments = PatternSegments(message);
+  if (!segments.empty()) parts.push_back("registry");
+  for (const std::string& segment : segments) {
+    if (IsVariable(segment)) parts.emplace_back(VariableName(segment));
+  }
+  return parts;
+}
+
+BindFault BindPath(const Descriptor& message, bool is_record,
+                   absl::string_view name, FilterPath& path) {
+  const std::vector<absl::string_view> segments = absl::StrSplit(name, '.');
+  if (segments.size() > kFilterPathSizeMax) {
+    return Unknown(
+        absl::StrCat("a path has at most ", kFilterPathSizeMax, " fields"));
+  }
+  const Descriptor* scope = &message;
+  for (const absl::string_view segment : segments) {
+    if (scope == nullptr) {
+      return Unknown(absl::StrCat(path.ToString(), " is ",
+                                  FilterTypeText(path.type),
+                                  " and has no fields"));
+    }
+    if (segment.empty()) {
+      return {kFilterSyntax, "a name is missing beside a '.'"};
+    }
+    const FieldDescriptor* field = FindField(*scope, segment);
+    if (field == nullptr) {
+      if (is_record && segments.size() == 1 &&
+          BindNamePart(message, segment, path)) {
+        return {};
+      }
+      return UnknownField(*scope, is_record && scope == &message, segment);
+    }
+    path.fields.push_back(field);
+    path.type = TypeOf(*field);
+    scope = field->message_type();
+  }
+  return {};
+}
+
+BindFault BindComparison(FilterNode& node) {
+  node.kind = FilterNode::Kind::kComparison;
+  if (node.op == FilterOp::kHas && IsWildcard(node.text)) {
+    node.kind = FilterNode::Kind::kPresence;
+    node.text = {};
+    return {};
+  }
+  if (node.path.type == FilterType::kMessage) return BindPresenceOfField(node);
+  if (BindFault fault = CheckOperator(node); !fault.ok()) return fault;
+  const std::string& text = node.text.front();
+  switch (node.path.type) {
+    case FilterType::kNumber:
+      return BindNumber(text, node);
+    case FilterType::kQuantity:
+      return BindQuantity(text, node);
+    case FilterType::kBool:
+      return BindBool(text, node);
+    case FilterType::kEnum:
+      return BindEnum(text, node);
+    case FilterType::kTimestamp:
+      return BindTime(text, node);
+    case FilterType::kDuration:
+      return BindDuration(text, node);
+    case FilterType::kString:
+    case FilterType::kBytes:
+    case FilterType::kMessage:
+      return {};
+  }
+  return {};
+}
+
+}  // namespace consilium

@@ -7,10 +7,13 @@
 // compares the two.
 //
 //   consilium-seal 1
-//   manifest MANIFEST-000005 1234 89abcdef   name, bytes, CRC-32C of those
-//   bytes log 12                                   a log of this number or
-//   later exists end 1a2b3c4d                             CRC-32C of the lines
-//   above
+//   manifest MANIFEST-000005 1234 89abcdef
+//   log 12
+//   end 1a2b3c4d
+//
+// "manifest" gives its name, its size in bytes and the CRC-32C of those bytes;
+// "log" a number such that a log with it or a later one exists; "end" the
+// CRC-32C of the lines above. Numbers are decimal, checksums hexadecimal.
 //
 // A store without a seal opens: it is older than its first seal.
 #ifndef CONSILIUM_STORAGE_KV_STORE_SEAL_H_

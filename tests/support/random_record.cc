@@ -24,10 +24,14 @@ size_t Below(std::mt19937_64& random, size_t bound) { return random() % bound; }
 
 std::string RandomText(std::mt19937_64& random) {
   static const auto& words = *new std::vector<std::string>{
-      "a",     "lung",    "brain metastases", "Étude",       "试验",
-      "null",  "true",    "12",               "- not a list", "a: b # c",
-      "\"q\"", "two\nlines", "tab\there",     " padded ",    "x,y/z+[w]",
-      "NCT02893332", "~", "ends\n", "'", "0x1F", "1e5", "=", "{}", "%"};
+      "a",           "lung",     "brain metastases",
+      "Étude",       "试验",     "null",
+      "true",        "12",       "- not a list",
+      "a: b # c",    "\"q\"",    "two\nlines",
+      "tab\there",   " padded ", "x,y/z+[w]",
+      "NCT02893332", "~",        "ends\n",
+      "'",           "0x1F",     "1e5",
+      "=",           "{}",       "%"};
   std::string text = words[Below(random, words.size())];
   if (Below(random, 2) == 0) absl::StrAppend(&text, " ", Below(random, 1000));
   return text;
@@ -75,15 +79,14 @@ class Filler {
     }
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
-      const auto behavior =
-          field.options().GetExtension(v1::field).behavior();
+      const auto behavior = field.options().GetExtension(v1::field).behavior();
       if (behavior == v1::FIELD_BEHAVIOR_OUTPUT_ONLY ||
           behavior == v1::FIELD_BEHAVIOR_IDENTIFIER) {
         continue;
       }
       if (field.message_type() != nullptr && depth == kDepthMax) continue;
-      const size_t count = field.is_repeated() ? Below(random_, 4)
-                                               : Below(random_, 2);
+      const size_t count =
+          field.is_repeated() ? Below(random_, 4) : Below(random_, 2);
       for (size_t n = 0; n < count; ++n) Put(message, field, depth);
     }
     if (unknown_ && Below(random_, 3) == 0) AddUnknownFields(random_, message);
@@ -93,8 +96,8 @@ class Filler {
   void Put(Message& message, const FieldDescriptor& field, int depth) {
     const auto& reflection = *message.GetReflection();
     const bool list = field.is_repeated();
-#define CONSILIUM_PUT(Type, value)                            \
-  list ? reflection.Add##Type(&message, &field, value)        \
+#define CONSILIUM_PUT(Type, value)                     \
+  list ? reflection.Add##Type(&message, &field, value) \
        : reflection.Set##Type(&message, &field, value)
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_STRING:
@@ -106,8 +109,8 @@ class Filler {
         const int number =
             unknown_ && Below(random_, 20) == 0
                 ? 999
-                : type.value(1 + static_cast<int>(Below(
-                                     random_, type.value_count() - 1)))
+                : type.value(1 + static_cast<int>(
+                                     Below(random_, type.value_count() - 1)))
                       ->number();
         CONSILIUM_PUT(EnumValue, number);
         break;

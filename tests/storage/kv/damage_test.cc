@@ -38,7 +38,7 @@ void WriteBytes(const std::string& path, const std::string& bytes) {
 }
 
 // How often each kind of damage is done to each file.
-int Rounds() { return std::getenv("CONSILIUM_LONG") != nullptr ? 200 : 5; }
+int Rounds() { return std::getenv("CONSILIUM_LONG") != nullptr ? 60 : 5; }
 
 // A store on disk, as a crash or a close leaves it, and the rows it holds.
 class DamageTest : public testing::Test {
@@ -197,7 +197,7 @@ TEST_F(DamageTest, ZeroedSectors) {
     for (size_t at = 0; at + 512 <= bytes.size(); at += 512) {
       // The end of the newest log is what a crash leaves; see below.
       if (absl::EndsWith(name, ".log") && at + 1024 > bytes.size()) continue;
-      if (random_() % 4 != 0 && Rounds() < 100) continue;
+      if (random_() % 4 != 0 && Rounds() < 50) continue;
       SCOPED_TRACE(absl::StrCat(name, " from ", at, " of ", bytes.size()));
       Restore(crashed_);
       std::string zeroed = bytes;

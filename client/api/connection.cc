@@ -56,8 +56,7 @@ absl::StatusOr<absl::string_view> ParseHost(absl::string_view address) {
 }
 
 bool IsLoopback(absl::string_view host) {
-  return host == "localhost" || host == "::1" ||
-         absl::StartsWith(host, "127.");
+  return host == "localhost" || host == "::1" || absl::StartsWith(host, "127.");
 }
 
 grpc::ChannelArguments MakeChannelArguments(absl::string_view host) {
@@ -135,8 +134,7 @@ Connection::Connection(absl::string_view address,
 
 absl::Status Connection::Call(absl::string_view method, const Message& request,
                               Message& response, const CallOptions& options) {
-  const MethodDescriptor* descriptor =
-      CheckedMethod(method, request, response);
+  const MethodDescriptor* descriptor = CheckedMethod(method, request, response);
   if (descriptor == nullptr) return MethodUnknown(method);
   const std::string path = PathOf(*descriptor);
   const absl::Time deadline = absl::Now() + options.deadline;
@@ -178,8 +176,7 @@ absl::Status Connection::Stream(absl::string_view method,
                                 const Message& request, Message& response,
                                 absl::FunctionRef<bool()> visit,
                                 const CallOptions& options) {
-  const MethodDescriptor* descriptor =
-      CheckedMethod(method, request, response);
+  const MethodDescriptor* descriptor = CheckedMethod(method, request, response);
   if (descriptor == nullptr || !descriptor->server_streaming()) {
     return MethodUnknown(method);
   }

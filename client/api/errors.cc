@@ -8,10 +8,10 @@ namespace consilium {
 
 absl::Status AddressInvalid(absl::string_view address,
                             absl::string_view fault) {
-  return InvalidField(
-      "server", absl::StrCat(Quote(address), " ", fault,
-                             "; an address is HOST:PORT, such as "
-                             "127.0.0.1:7400 or [::1]:7400"));
+  return InvalidField("server",
+                      absl::StrCat(Quote(address), " ", fault,
+                                   "; an address is HOST:PORT, such as "
+                                   "127.0.0.1:7400 or [::1]:7400"));
 }
 
 absl::Status ServerUnavailable(absl::string_view address,

@@ -66,8 +66,8 @@ absl::Status ListPages(Caller& caller, absl::string_view method,
     RETURN_IF_ERROR(caller.Call(method, *page_request, *page, options));
     const int count = holds.FieldSize(*page, fields.resources);
     for (int i = 0; i < count; ++i) {
-      if (!visit(*holds.MutableRepeatedMessage(page.get(), fields.resources,
-                                               i))) {
+      if (!visit(
+              *holds.MutableRepeatedMessage(page.get(), fields.resources, i))) {
         return absl::OkStatus();
       }
     }

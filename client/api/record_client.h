@@ -54,9 +54,8 @@ class RecordClient {
                                     absl::string_view at = "");
 
   // Visits all pages; `visit` returns false to stop.
-  absl::Status List(
-      const RecordTraits& traits, const RecordListOptions& list,
-      absl::FunctionRef<bool(google::protobuf::Message&)> visit);
+  absl::Status List(const RecordTraits& traits, const RecordListOptions& list,
+                    absl::FunctionRef<bool(google::protobuf::Message&)> visit);
 
   // With an empty `id` the server proposes one.
   absl::StatusOr<RecordMessage> Create(const RecordTraits& traits,

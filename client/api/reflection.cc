@@ -49,8 +49,7 @@ const DescriptorPool& LinkedServices() {
 
 }  // namespace
 
-const google::protobuf::MethodDescriptor* FindMethod(
-    absl::string_view method) {
+const google::protobuf::MethodDescriptor* FindMethod(absl::string_view method) {
   return LinkedServices().FindMethodByName(std::string(method));
 }
 

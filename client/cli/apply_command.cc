@@ -116,7 +116,7 @@ class ApplyCommand : public Command {
       const auto text = ReadTextFile(files[i], context.io.in);
       if (!text.ok()) {
         if (files.size() == 1) return text.status();
-        problems.Add(text.status());
+        problems.Add(files[i], text.status());
         continue;
       }
       size_bytes += text->size();

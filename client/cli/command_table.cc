@@ -1,18 +1,95 @@
 #include "client/cli/command_table.h"
 
+#include "absl/strings/str_cat.h"
+#include "client/cli/commands.h"
 #include "client/cli/completion.h"
+#include "client/cli/name_source.h"
+#include "client/cli/record_commands.h"
+#include "client/cli/version.h"
 
 namespace consilium {
+namespace {
+
+using MakeRecordCommand = std::unique_ptr<Command> (*)(const RecordNoun&);
+
+// A verb, and the method that servers must have for it.
+struct RecordVerb {
+  const char* word;
+  const char* method;
+  MakeRecordCommand make;
+};
+
+constexpr RecordVerb kRecordVerbs[] = {
+    {"list", "Get", MakeRecordList},
+    {"get", "Get", MakeRecordGet},
+    {"create", "Create", MakeRecordCreate},
+    {"edit", "Update", MakeRecordEdit},
+    {"retract", "Delete", MakeRecordRetract},
+    {"undelete", "Undelete", MakeRecordUndelete},
+    {"history", "Get", MakeRecordHistory},
+    {"diff", "Get", MakeRecordDiff},
+};
+
+void AddRecordCommands(const RecordNoun& noun, CommandTable& table) {
+  table.groups.push_back(
+      {noun.word,
+       absl::StrCat("List, show, change and compare ",
+                    noun.traits->collection),
+       noun.aliases});
+  for (const RecordVerb& verb : kRecordVerbs) {
+    if (!noun.Has(verb.method)) continue;
+    table.commands.push_back(
+        {absl::StrCat(noun.word, " ", verb.word),
+         [&noun, make = verb.make] { return make(noun); }});
+  }
+}
+
+}  // namespace
 
 CommandTable MakeCommandTable() {
-  return {
-      .version = "0.1.0",
-      .groups = {},
-      .commands =
-          {
-              {"completion", MakeCompletionCommand},
-          },
+  CommandTable table;
+  table.version = kVersion;
+  table.names = CompletionNames;
+  table.groups = {
+      {"registry", "Found, join and describe registries", {"registries"}},
   };
+  table.commands = {
+      {"registry create", MakeRegistryCreate},
+      {"registry join", MakeRegistryJoin},
+      {"registry list", MakeRegistryList},
+      {"registry get", MakeRegistryGet},
+      {"registry status", MakeRegistryStatus},
+      {"apply", MakeApplyCommand},
+  };
+  for (const RecordNoun& noun : RecordNouns()) AddRecordCommands(noun, table);
+  table.groups.push_back(
+      {"conflict", "See and settle what institutions disagree on",
+       {"conflicts"}});
+  table.groups.push_back(
+      {"agreement", "See what institutions agree on", {"agreements"}});
+  table.groups.push_back(
+      {"snapshot", "Name, verify and compare versions", {"snapshots"}});
+  table.groups.push_back({"sync bundle", "Carry changes by hand"});
+  const std::vector<CommandEntry> others = {
+      {"conflict list", MakeConflictList},
+      {"conflict show", MakeConflictShow},
+      {"conflict resolve", MakeConflictResolve},
+      {"agreement list", MakeAgreementList},
+      {"snapshot create", MakeSnapshotCreate},
+      {"snapshot list", MakeSnapshotList},
+      {"snapshot show", MakeSnapshotShow},
+      {"snapshot verify", MakeSnapshotVerify},
+      {"snapshot diff", MakeSnapshotDiff},
+      {"sync", MakeSyncCommand},
+      {"sync bundle create", MakeSyncBundleCreate},
+      {"sync bundle apply", MakeSyncBundleApply},
+      {"watch", MakeWatchCommand},
+      {"explain", MakeExplainCommand},
+      {"completion", MakeCompletionCommand},
+      {"version", MakeVersionCommand},
+  };
+  table.commands.insert(table.commands.end(), others.begin(), others.end());
+  return table;
 }
 
 }  // namespace consilium

@@ -51,7 +51,7 @@ class ConflictList : public Command {
           }
           rows->Add({conflict.record(), OneLine(ConflictJson(conflict)),
                      {record, conflict.path(), ValuesCell(conflict.values()),
-                      ValueCell(conflict.provisional())}});
+                      ProvisionalCell(conflict)}});
           return context.io.out.good();
         },
         session->options(kLongDeadline)));

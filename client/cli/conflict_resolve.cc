@@ -4,6 +4,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/conflict_view.h"
 #include "client/cli/errors.h"
+#include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/suggestion.h"
 #include "proto/base/utf8.h"
@@ -54,6 +55,13 @@ class ConflictResolve : public Command {
                      session->ResolveRecord(nullptr, record_, "RECORD"));
     ASSIGN_OR_RETURN(const v1::Conflict conflict,
                      GetConflict(*session, name, path_, ""));
+    if (conflict.values_size() < 2) {
+      return MakeError(
+          absl::StatusCode::kFailedPrecondition, "NOT_IN_CONFLICT",
+          absl::StrCat(path_, " of ", RelativeRecord(name.Full()),
+                       " is not in conflict; edit the record instead"),
+          {{kNextKey, NextCommand(context.settings, "conflict list")}});
+    }
     v1::ResolveConflictRequest request;
     request.set_record(name.Full());
     request.set_path(path_);
@@ -111,6 +119,13 @@ class ConflictResolve : public Command {
     return found.back()->dot();
   }
 
+  // What holds now, in the words in which the values were told apart.
+  static std::string ChosenCell(v1::Conflict before,
+                                const v1::Conflict& after) {
+    before.set_provisional(after.provisional());
+    return ProvisionalCell(before);
+  }
+
   Details DetailsOf(const CommandContext& context, const v1::Conflict& before,
                     const v1::ResolveConflictResponse& response) const {
     JsonValue json = {
@@ -127,12 +142,13 @@ class ConflictResolve : public Command {
     details.summary = absl::StrCat(
         dry_run_ ? "would have settled " : "settled ", path_, " of ",
         RelativeRecord(before.record()), ": ", ValuesCell(before.values()),
-        " -> ", ValueCell(response.field().provisional()));
-    details.fields = {
-        {"revision", response.has_change()
-                         ? absl::StrCat(response.change().revision())
-                         : ""},
-        {"conflicts left", absl::StrCat(response.conflicts())}};
+        " -> ", ChosenCell(before, response.field()));
+    if (response.has_change()) {
+      details.fields = {
+          {"revision", absl::StrCat(response.change().revision())}};
+    }
+    details.fields.push_back(
+        {"conflicts left", absl::StrCat(response.conflicts())});
     details.next =
         response.conflicts() > 0
             ? NextCommand(context.settings, "conflict list")

@@ -32,7 +32,7 @@ class ConflictShow : public Command {
     details.json = Indented(ConflictJson(conflict));
     details.fields = {{"record", conflict.record()},
                       {"path", conflict.path()},
-                      {"provisional", ValueCell(conflict.provisional())}};
+                      {"provisional", ProvisionalCell(conflict)}};
     if (context.settings.output == OutputFormat::kCsv) {
       details.fields.push_back({"values", ValuesCell(conflict.values())});
     }

@@ -18,7 +18,8 @@ JsonValue VisibleJson(const v1::VisibleValue& value) {
                     {"institution", value.institution()},
                     {"author", value.author()},
                     {"dot", MessageJson(value.dot())}};
-  for (auto& [key, part] : MessageJson(value).items()) {
+  const JsonValue rest = MessageJson(value);
+  for (const auto& [key, part] : rest.items()) {
     if (!json.contains(key)) json[key] = part;
   }
   return json;
@@ -32,16 +33,10 @@ JsonValue ValuesJson(const Values& values) {
   return list;
 }
 
-// "section 2.1, reference 24 of pmid-1: 17.6 months", from a source as JSON.
-std::string SourceLine(const std::string& text) {
-  const JsonValue source = ValueOfJsonText(text);
-  std::vector<std::string> parts;
-  for (const char* key : {"report", "registration", "locator", "text", "note"}) {
-    if (source.is_object() && source.contains(key) && source[key].is_string()) {
-      parts.push_back(absl::StrCat(key, ": ", source[key].get<std::string>()));
-    }
-  }
-  return absl::StrJoin(parts, "; ");
+std::vector<std::string> CellsOf(const Values& values) {
+  std::vector<std::string> texts;
+  for (const v1::VisibleValue& value : values) texts.push_back(value.value());
+  return DistinctCells(texts);
 }
 
 }  // namespace
@@ -67,33 +62,45 @@ JsonValue AgreementJson(const v1::Agreement& agreement) {
 }
 
 std::string ValueLines(const Values& values) {
-  std::string lines;
-  for (const v1::VisibleValue& value : values) {
-    absl::StrAppend(&lines, lines.empty() ? "" : "\n", "  ",
-                    value.institution(), ": ",
-                    VisibleText(ValueCell(value.value())), "\n    by ",
-                    VisibleText(value.author()), ", ",
-                    TimeCell(value.claimed_time()),
-                    value.blind() ? ", blind" : "");
+  const std::vector<std::string> cells = CellsOf(values);
+  std::vector<std::string> lines;
+  for (int i = 0; i < values.size(); ++i) {
+    const v1::VisibleValue& value = values[i];
+    lines.push_back(absl::StrCat("  ", value.institution(), ": ",
+                                 VisibleText(cells[static_cast<size_t>(i)])));
+    lines.push_back(absl::StrCat("    by ", VisibleText(value.author()), ", ",
+                                 TimeCell(value.claimed_time()),
+                                 value.blind() ? ", blind" : ""));
     if (!value.message().empty()) {
-      absl::StrAppend(&lines, ": ", VisibleText(value.message()));
+      lines.push_back(
+          absl::StrCat("    message: ", VisibleText(value.message())));
     }
-    const std::string source = SourceLine(value.source());
+    const std::string source = SourceCell(value.source());
     if (!source.empty()) {
-      absl::StrAppend(&lines, "\n    ", VisibleText(source));
+      lines.push_back(absl::StrCat("    ", VisibleText(source)));
     }
-    absl::StrAppend(&lines, "\n    change ", DotText(value.dot()));
+    lines.push_back(absl::StrCat("    change ", DotText(value.dot())));
   }
-  return lines;
+  return absl::StrJoin(lines, "\n");
 }
 
 std::string ValuesCell(const Values& values) {
-  std::vector<std::string> cells;
-  for (const v1::VisibleValue& value : values) {
-    cells.push_back(
-        absl::StrCat(value.institution(), ": ", ValueCell(value.value())));
+  std::vector<std::string> cells = CellsOf(values);
+  for (int i = 0; i < values.size(); ++i) {
+    std::string& cell = cells[static_cast<size_t>(i)];
+    cell = absl::StrCat(values[i].institution(), ": ", cell);
   }
   return absl::StrJoin(cells, " | ");
+}
+
+std::string ProvisionalCell(const v1::Conflict& conflict) {
+  const std::vector<std::string> cells = CellsOf(conflict.values());
+  for (int i = 0; i < conflict.values_size(); ++i) {
+    if (conflict.values(i).value() == conflict.provisional()) {
+      return cells[static_cast<size_t>(i)];
+    }
+  }
+  return ValueCell(conflict.provisional());
 }
 
 std::string DotText(const v1::Dot& dot) {

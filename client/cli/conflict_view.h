@@ -28,6 +28,9 @@ std::string ValueLines(
 std::string ValuesCell(
     const google::protobuf::RepeatedPtrField<v1::VisibleValue>& values);
 
+// The provisional value, in the same words.
+std::string ProvisionalCell(const v1::Conflict& conflict);
+
 // "9f0c...:12": names a change in --take and in messages.
 std::string DotText(const v1::Dot& dot);
 

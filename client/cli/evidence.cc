@@ -56,15 +56,13 @@ class Reader {
     record_.position = node.position;
     TakeId(node);
     TakeParent(node);
-    const size_t count_before = problems_.count();
     std::vector<TextProblem> faults;
     record_.message = record_.traits->New();
     ReadMessage(node, record_.path, *record_.message, faults,
                 &record_.positions);
     problems_.Add(record_.file, faults);
     TakeName();
-    // Rules about what could not be read would only repeat the fault.
-    if (problems_.count() == count_before) Check();
+    Check(faults);
   }
 
  private:
@@ -141,17 +139,32 @@ class Reader {
     }
   }
 
-  void Check() {
-    std::vector<FieldViolation> violations =
-        Validate(*record_.message, {.prefix = record_.path});
+  // Leaves out what is at fault only because of `faults`, and rules on what
+  // is not all there.
+  void Check(const std::vector<TextProblem>& faults) {
+    std::vector<FieldViolation> violations;
+    for (FieldViolation& violation :
+         Validate(*record_.message, {.prefix = record_.path})) {
+      const bool follows =
+          std::any_of(faults.begin(), faults.end(), [&](const auto& fault) {
+            return fault.path == violation.field ||
+                   absl::StartsWith(fault.path,
+                                    absl::StrCat(violation.field, ".")) ||
+                   absl::StartsWith(fault.path,
+                                    absl::StrCat(violation.field, "["));
+          });
+      if (!follows) violations.push_back(std::move(violation));
+    }
     const std::unique_ptr<Message> keyed(record_.message->New());
     keyed->CopyFrom(*record_.message);
-    for (FieldViolation& violation : BuildKeys(*keyed, record_.path)) {
-      violations.push_back(std::move(violation));
+    if (faults.empty()) {
+      for (FieldViolation& violation : BuildKeys(*keyed, record_.path)) {
+        violations.push_back(std::move(violation));
+      }
     }
     problems_.Add(record_.file,
                   LocateViolations(violations, record_.positions));
-    if (!violations.empty()) return;
+    if (!violations.empty() || !faults.empty()) return;
     const auto values = Split(*keyed, *record_.traits);
     record_.assignment_count = values.ok() ? values->size() + 1 : 1;
     record_.size_bytes = keyed->ByteSizeLong();
@@ -218,7 +231,7 @@ void Evidence::AddFile(absl::string_view file, absl::string_view text,
                        TextProblems& problems) {
   files_.emplace_back(file);
   const auto documents = ParseText(file, text, GuessTextFormat(file, text));
-  if (!documents.ok()) return problems.Add(documents.status());
+  if (!documents.ok()) return problems.Add(file, documents.status());
   if (documents->empty()) {
     return problems.Add(file, {{}, "", "is empty; want records"});
   }
@@ -390,10 +403,10 @@ absl::Status LocateServerError(const absl::Status& status,
     absl::string_view rest;
     const EvidenceRecord* record = FindOrigin(violation.field, sent, rest);
     if (record == nullptr) {
-      problems.Add(InvalidInput(
-          "INVALID_TEXT",
-          absl::StrCat(violation.field, ": ", violation.description),
-          {violation}));
+      problems.Add("", InvalidInput("INVALID_TEXT",
+                                    absl::StrCat(violation.field, ": ",
+                                                 violation.description),
+                                    {violation}));
       continue;
     }
     absl::ConsumePrefix(&rest, ".");

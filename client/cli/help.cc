@@ -7,10 +7,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "client/cli/display_text.h"
 
 namespace consilium {
 namespace {
+
+// As wide as text is easily read.
+constexpr int kTextWidth = 80;
 
 using Lines = std::vector<std::pair<std::string, std::string>>;
 
@@ -25,6 +29,25 @@ void PrintSection(absl::string_view title, const Lines& lines,
   for (const auto& [term, text] : lines) {
     out << "  " << PadRight(term, width) << "  " << text << "\n";
   }
+}
+
+// `text` in lines of at most kTextWidth, broken between words.
+std::string Wrapped(absl::string_view text) {
+  std::string wrapped;
+  int column = 0;
+  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
+    const int width = DisplayWidth(word);
+    if (column > 0 && column + 1 + width > kTextWidth) {
+      wrapped += '\n';
+      column = 0;
+    } else if (column > 0) {
+      wrapped += ' ';
+      ++column;
+    }
+    absl::StrAppend(&wrapped, word);
+    column += width;
+  }
+  return wrapped;
 }
 
 std::string Usage(const Parameter& argument) {
@@ -81,7 +104,9 @@ void PrintHelp(const CommandNode& node, const CommandSpec& spec,
   const std::string summary =
       spec.summary().empty() ? node.summary : spec.summary();
   if (!summary.empty()) out << summary << "\n";
-  if (!spec.description().empty()) out << "\n" << spec.description() << "\n";
+  if (!spec.description().empty()) {
+    out << "\n" << Wrapped(spec.description()) << "\n";
+  }
   if (!spec.examples().empty()) {
     out << "\nExamples:\n";
     for (const std::string& example : spec.examples()) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -32,6 +33,13 @@ std::string Indented(const JsonValue& value);
 // `text`, a value as ProtoJSON, as a cell of a table shows it: strings without
 // quotes, objects on one line, "(absent)" for none.
 std::string ValueCell(absl::string_view text);
+
+// The values of one field as cells. Of objects, only the parts in which they
+// differ: "value 17.6", "value 17.9".
+std::vector<std::string> DistinctCells(const std::vector<std::string>& texts);
+
+// A source as ProtoJSON in words: "locator: table 2; text: 17.6 months".
+std::string SourceCell(absl::string_view text);
 
 }  // namespace consilium
 

@@ -1,30 +1,17 @@
 #include "client/cli/record_commands.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/api/reflection.h"
 #include "client/cli/errors.h"
-#include "consilium/v1/change_service.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/suggestion.h"
 
 namespace consilium {
 namespace {
-
-bool HasMethod(const RecordTraits& traits, absl::string_view verb) {
-  const auto& message = *traits.descriptor;
-  return FindMethod(absl::StrCat(message.file()->package(), ".", message.name(),
-                                 "Service.", verb, message.name())) != nullptr;
-}
-
-bool CanBeStated(const RecordTraits& traits) {
-  const auto& statement = *v1::RecordStatement::descriptor();
-  for (int i = 0; i < statement.field_count(); ++i) {
-    if (statement.field(i)->message_type() == traits.descriptor) return true;
-  }
-  return false;
-}
 
 // "adverse-event" of "adverseEvent".
 std::string KebabCase(absl::string_view word) {
@@ -39,7 +26,6 @@ std::string KebabCase(absl::string_view word) {
 RecordNoun MakeNoun(const RecordTraits& traits) {
   RecordNoun noun;
   noun.traits = &traits;
-  noun.writable = CanBeStated(traits);
   noun.aliases = traits.aliases;
   const std::string kebab = KebabCase(traits.singular);
   if (kebab == traits.singular || traits.aliases.empty()) {
@@ -57,25 +43,34 @@ RecordNoun MakeNoun(const RecordTraits& traits) {
 
 }  // namespace
 
+bool RecordNoun::Has(absl::string_view method) const {
+  const auto& message = *traits->descriptor;
+  return FindMethod(absl::StrCat(message.file()->package(), ".",
+                                 message.name(), "Service.", method,
+                                 message.name())) != nullptr;
+}
+
 const std::vector<RecordNoun>& RecordNouns() {
   static const auto& nouns = *[] {
     auto* list = new std::vector<RecordNoun>();
     for (const RecordTraits* traits : RecordTraitsTable::Get().all()) {
-      if (HasMethod(*traits, "Undelete")) list->push_back(MakeNoun(*traits));
+      RecordNoun noun = MakeNoun(*traits);
+      if (!traits->singleton && noun.Has("Update")) {
+        list->push_back(std::move(noun));
+      }
     }
     return list;
   }();
   return nouns;
 }
 
-std::string ExampleName(const RecordNoun& noun) {
-  return noun.traits->parent == nullptr ? "sindas" : "sindas/pfs";
-}
-
 std::string NameArgument(const RecordNoun& noun) {
-  if (noun.traits->parent == nullptr) return "NAME";
-  return absl::StrCat(absl::AsciiStrToUpper(noun.traits->parent->singular),
-                      "/NAME");
+  std::string name = absl::AsciiStrToUpper(noun.word);
+  for (const RecordTraits* up = noun.traits->parent; up != nullptr;
+       up = up->parent) {
+    name = absl::StrCat(absl::AsciiStrToUpper(up->singular), "/", name);
+  }
+  return name;
 }
 
 absl::StatusOr<RecordMessage> GetRecord(ServerSession& session,

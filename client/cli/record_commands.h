@@ -20,11 +20,13 @@ struct RecordNoun {
   const RecordTraits* traits = nullptr;
   std::string word;  // "trial", "ae".
   std::vector<std::string> aliases;
-  bool writable = false;  // A change may state it.
+
+  // Whether servers have the standard method, such as "Create".
+  bool Has(absl::string_view method) const;
 };
 
-// The kinds that servers keep behind the standard methods, in the order of
-// their ids.
+// The kinds of which a registry holds many and people write records, in the
+// order of their ids.
 const std::vector<RecordNoun>& RecordNouns();
 
 std::unique_ptr<Command> MakeRecordList(const RecordNoun& noun);
@@ -36,10 +38,7 @@ std::unique_ptr<Command> MakeRecordUndelete(const RecordNoun& noun);
 std::unique_ptr<Command> MakeRecordHistory(const RecordNoun& noun);
 std::unique_ptr<Command> MakeRecordDiff(const RecordNoun& noun);
 
-// A name for examples: "nct02893332", and for a child "nct02893332/pfs".
-std::string ExampleName(const RecordNoun& noun);
-
-// "NAME", and for a child "TRIAL/NAME".
+// What help calls the name of a record: "TRIAL", and for a child "TRIAL/ARM".
 std::string NameArgument(const RecordNoun& noun);
 
 // The record at `at`. When there is none, the error says which name is close.

@@ -23,13 +23,15 @@ class RecordCreate : public Command {
             "proposes one from the content. `consilium explain ",
             noun_.word, "` describes the fields."))
         .Example(absl::StrCat("consilium ", noun_.word, " create ",
-                              ExampleName(noun_), " -f ", traits.singular,
+                              NameArgument(noun_), " -f ", traits.singular,
                               ".yaml"))
         .Example(absl::StrCat(
             "consilium ", noun_.word, " create",
             traits.parent == nullptr
                 ? ""
-                : absl::StrCat(" --", traits.parent->singular, " sindas"),
+                : absl::StrCat(" --", traits.parent->singular, " ",
+                                                 absl::AsciiStrToUpper(
+                                                     traits.parent->singular)),
             " -f - < ", traits.singular, ".yaml"));
     spec.Argument(NameArgument(noun_), &name_, "What to call it").Optional();
     spec.Flag("-f,--file", "FILE", &file_, "The file; - for standard input")

@@ -15,7 +15,7 @@ class RecordDiff : public Command {
 
   void Declare(CommandSpec& spec) override {
     const std::string command =
-        absl::StrCat("consilium ", noun_.word, " diff ", ExampleName(noun_));
+        absl::StrCat("consilium ", noun_.word, " diff ", NameArgument(noun_));
     spec.Summary(absl::StrCat("Compare two versions of one ",
                               noun_.traits->singular))
         .Description(

@@ -31,7 +31,7 @@ class RecordEdit : public Command {
 
   void Declare(CommandSpec& spec) override {
     const std::string command =
-        absl::StrCat("consilium ", noun_.word, " edit ", ExampleName(noun_));
+        absl::StrCat("consilium ", noun_.word, " edit ", NameArgument(noun_));
     spec.Summary(absl::StrCat("Change fields of one ", noun_.traits->singular))
         .Description(absl::StrCat(
             "Without --set, opens the record as YAML in $EDITOR, again with "

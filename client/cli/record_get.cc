@@ -12,7 +12,7 @@ class RecordGet : public Command {
   explicit RecordGet(const RecordNoun& noun) : noun_(noun) {}
 
   void Declare(CommandSpec& spec) override {
-    const std::string example = ExampleName(noun_);
+    const std::string example = NameArgument(noun_);
     spec.Summary(absl::StrCat("Show one ", noun_.traits->singular))
         .Description(
             "Shown as YAML that create -f reads back; with -o json as "

@@ -15,7 +15,7 @@ class RecordHistory : public Command {
   explicit RecordHistory(const RecordNoun& noun) : noun_(noun) {}
 
   void Declare(CommandSpec& spec) override {
-    const std::string example = ExampleName(noun_);
+    const std::string example = NameArgument(noun_);
     spec.Summary(absl::StrCat("Show who changed one ", noun_.traits->singular,
                               ", when and why"))
         .Description(

@@ -17,7 +17,7 @@ class RecordRetract : public Command {
             "Nothing is erased: the record stays in past versions and in its "
             "history, and undelete brings it back.")
         .Example(absl::StrCat("consilium ", noun_.word, " retract ",
-                              ExampleName(noun_), " --reason 'entered twice'"));
+                              NameArgument(noun_), " --reason 'entered twice'"));
     spec.Argument(NameArgument(noun_), &name_,
                   absl::StrCat("The ", noun_.traits->singular))
         .Completes(noun_.word);

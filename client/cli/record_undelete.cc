@@ -14,7 +14,7 @@ class RecordUndelete : public Command {
     spec.Summary(
             absl::StrCat("Bring a retracted ", noun_.traits->singular, " back"))
         .Example(absl::StrCat("consilium ", noun_.word, " undelete ",
-                              ExampleName(noun_)));
+                              NameArgument(noun_)));
     spec.Argument(NameArgument(noun_), &name_,
                   absl::StrCat("The ", noun_.traits->singular))
         .Completes(noun_.word);

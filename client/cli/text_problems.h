@@ -17,20 +17,31 @@ class TextProblems {
  public:
   void Add(absl::string_view file, const TextProblem& problem);
   void Add(absl::string_view file, const std::vector<TextProblem>& problems);
-  // The lines and violations of an error about one file.
-  void Add(const absl::Status& status);
+  // An error about `file` as a whole, with the lines and violations it has.
+  void Add(absl::string_view file, const absl::Status& status);
 
   bool empty() const { return count_ == 0; }
   size_t count() const { return count_; }
 
   // INVALID_ARGUMENT, INVALID_TEXT: `summary`, then one line a problem as
-  // "file:line:column: path: description", kProblemsMax of them.
+  // "file:line:column: path: description", kProblemsMax of them, by file and
+  // place.
   absl::Status ToStatus(absl::string_view summary) const;
 
  private:
+  struct Entry {
+    size_t file = 0;  // In the order in which files had a first problem.
+    TextPosition position;
+    std::string text;
+    std::vector<FieldViolation> violations;
+  };
+
+  void AddEntry(absl::string_view file, const TextPosition& position,
+                const absl::Status& status);
+
   size_t count_ = 0;
-  std::vector<std::string> lines_;
-  std::vector<FieldViolation> violations_;
+  std::vector<std::string> files_;
+  std::vector<Entry> entries_;
 };
 
 }  // namespace consilium

@@ -18,13 +18,39 @@ bool EndsLine(absl::string_view tag) {
   return false;
 }
 
+constexpr char kReplacement[] = "\xEF\xBF\xBD";  // U+FFFD.
+
+// Bytes of the character at the start of `text` if it is a control character
+// or an override of the direction of text; 0 if it is neither.
+size_t HiddenSize(absl::string_view text) {
+  const auto byte = [&](size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+  };
+  if (byte(0) == '\t' || byte(0) == '\n') return 0;
+  if (byte(0) < 0x20 || byte(0) == 0x7F) return 1;
+  // U+0080 to U+009F.
+  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) <= 0x9F) return 2;
+  if (byte(0) != 0xE2) return 0;
+  // U+202A to U+202E, U+2066 to U+2069.
+  const bool is_override =
+      byte(1) == 0x80 && byte(2) >= 0xAA && byte(2) <= 0xAE;
+  const bool is_isolate = byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+  return is_override || is_isolate ? 3 : 0;
+}
+
 }  // namespace
 
 std::string EscapeHtml(absl::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const size_t hidden_size = HiddenSize(text.substr(i));
+    if (hidden_size > 0) {
+      escaped += kReplacement;
+      i += hidden_size - 1;
+      continue;
+    }
+    switch (text[i]) {
       case '&':
         escaped += "&amp;";
         break;
@@ -41,7 +67,7 @@ std::string EscapeHtml(absl::string_view text) {
         escaped += "&#39;";
         break;
       default:
-        escaped.push_back(c);
+        escaped.push_back(text[i]);
     }
   }
   return escaped;

@@ -32,7 +32,7 @@ class HtmlWriter {
   // <tag attributes>, for tags that have no end.
   HtmlWriter& Void(absl::string_view tag, Attributes attributes = {});
 
-  // A style sheet, which holds no user's text.
+  // A style sheet, as it is; it holds no user's text.
   HtmlWriter& Style(absl::string_view css);
 
   // The page. Everything must be closed.
@@ -45,7 +45,9 @@ class HtmlWriter {
   std::vector<std::string> open_;
 };
 
-// `text` with the five characters that HTML gives a meaning replaced.
+// `text` with the five characters that HTML gives a meaning replaced by their
+// names, and those that would reorder or hide the text around them (controls,
+// overrides of direction) by U+FFFD.
 std::string EscapeHtml(absl::string_view text);
 
 }  // namespace consilium

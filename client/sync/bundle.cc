@@ -87,8 +87,8 @@ absl::StatusOr<BundleSummary> BundleWriter::Finish() {
 
 absl::Status BundleWriter::WriteSection(char kind, const std::string& payload) {
   if (payload.size() > kBundleSectionSizeMax) {
-    return BundleNotWritten(absl::StrCat(KindName(kind), " of ",
-                                         payload.size(), " bytes"));
+    return BundleNotWritten(
+        absl::StrCat(KindName(kind), " of ", payload.size(), " bytes"));
   }
   const std::string prefix = SectionPrefix(kind, payload.size());
   checksum_ = Sha256({checksum_, prefix, payload});
@@ -134,9 +134,9 @@ absl::Status BundleReader::ReadBeginning() {
   const absl::string_view magic =
       absl::string_view(found).substr(0, kMagic.size());
   if (magic != kMagic) {
-    return BundleDamaged(0, absl::StrCat("it begins with ", Quote(magic),
-                                         ", a bundle begins with ",
-                                         Quote(kMagic)));
+    return BundleDamaged(
+        0, absl::StrCat("it begins with ", Quote(magic),
+                        ", a bundle begins with ", Quote(kMagic)));
   }
   const uint32_t version =
       LoadBigEndian32(absl::string_view(found).substr(kMagic.size()));
@@ -168,21 +168,21 @@ absl::StatusOr<BundleReader::Section> BundleReader::ReadSection() {
   const size_t size = LoadBigEndian32(absl::string_view(prefix).substr(1));
   const std::string what = KindName(kind);
   if (size > kBundleSectionSizeMax) {
-    return BundleDamaged(offset + 1,
-                         absl::StrCat(what, " claims ", size, " bytes, at most ",
-                                      kBundleSectionSizeMax, " are allowed"));
+    return BundleDamaged(
+        offset + 1, absl::StrCat(what, " claims ", size, " bytes, at most ",
+                                 kBundleSectionSizeMax, " are allowed"));
   }
   ASSIGN_OR_RETURN(std::string payload, Read(size, what));
-  ASSIGN_OR_RETURN(const std::string checksum,
-                   Read(kSha256SizeBytes, absl::StrCat("the checksum of ",
-                                                       what)));
+  ASSIGN_OR_RETURN(
+      const std::string checksum,
+      Read(kSha256SizeBytes, absl::StrCat("the checksum of ", what)));
   checksum_ = Sha256({checksum_, prefix, payload});
   if (checksum != checksum_) {
     return BundleDamaged(
-        offset, absl::StrCat(what, " has the checksum ",
-                             absl::BytesToHexString(checksum),
-                             ", its bytes give ",
-                             absl::BytesToHexString(checksum_)));
+        offset,
+        absl::StrCat(what, " has the checksum ",
+                     absl::BytesToHexString(checksum), ", its bytes give ",
+                     absl::BytesToHexString(checksum_)));
   }
   return Section{kind, offset, std::move(payload)};
 }

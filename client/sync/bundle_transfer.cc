@@ -144,14 +144,14 @@ absl::StatusOr<BundleApplied> ApplyBundle(std::istream& in,
         file_name, applied.bundle.change_count, std::move(reader));
   };
   TransferResult result;
-  RETURN_IF_ERROR(TransferChanges(
-      file_name, open, target,
-      {{header.registry_id(), header.format_version()},
-       header.until(),
-       options.stall_timeout,
-       options.on_progress,
-       options.cancellation},
-      result));
+  RETURN_IF_ERROR(
+      TransferChanges(file_name, open, target,
+                      {{header.registry_id(), header.format_version()},
+                       header.until(),
+                       options.stall_timeout,
+                       options.on_progress,
+                       options.cancellation},
+                      result));
   applied.applied_changes = result.applied_changes;
   applied.set_aside = std::move(result.set_aside);
   applied.digest = result.digest_at_sender;

@@ -31,17 +31,14 @@ class WatchBoard {
   // Waits until an end holds what was not synced, or until Stop.
   void AwaitNews() {
     MutexLock lock(mutex_);
-    mutex_.Await(absl::Condition(
-        +[](WatchBoard* board) { return board->HasNews(); }, this));
+    const auto has_news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return stopped_ || !IsWithin(seen_[0], synced_) ||
+             !IsWithin(seen_[1], synced_);
+    };
+    mutex_.Await(absl::Condition(&has_news));
   }
 
  private:
-  // Evaluated by AwaitNews with the lock held.
-  bool HasNews() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return stopped_ || !IsWithin(seen_[0], synced_) ||
-           !IsWithin(seen_[1], synced_);
-  }
-
   Mutex mutex_;
   stored::v1::Frontier seen_[2] ABSL_GUARDED_BY(mutex_);
   stored::v1::Frontier synced_ ABSL_GUARDED_BY(mutex_);
@@ -99,10 +96,8 @@ absl::Status SyncContinuously(SyncEndpoint& first, SyncEndpoint& second,
   });
   SyncOptions watching = options.sync;
   watching.cancellation = &watches_end;
-  std::thread first_watch(
-      [&] { KeepWatching(0, first, watching, board); });
-  std::thread second_watch(
-      [&] { KeepWatching(1, second, watching, board); });
+  std::thread first_watch([&] { KeepWatching(0, first, watching, board); });
+  std::thread second_watch([&] { KeepWatching(1, second, watching, board); });
   SyncClient client(first, second);
   const absl::Status status = SyncOnNews(client, options, board);
   watches_end.Cancel();

@@ -27,8 +27,7 @@ absl::Status AtAddress(const absl::Status& status, absl::string_view address) {
   return Annotate(status, address);
 }
 
-absl::Status RegistryMismatch(const Testimony& first,
-                              const Testimony& second) {
+absl::Status RegistryMismatch(const Testimony& first, const Testimony& second) {
   const std::string first_id = Hex(first.says);
   const std::string second_id = Hex(second.says);
   return MakeError(
@@ -45,15 +44,15 @@ absl::Status RegistryMismatch(const Testimony& first,
 
 absl::Status FormatVersionMismatch(const Testimony& first,
                                    const Testimony& second) {
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, "FORMAT_VERSION_MISMATCH",
-      absl::StrCat(first.who, " has format version ", first.says, ", ",
-                   second.who, " has ", second.says,
-                   "; upgrade the older server"),
-      {{"first", first.who},
-       {"first_version", first.says},
-       {"second", second.who},
-       {"second_version", second.says}});
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "FORMAT_VERSION_MISMATCH",
+                   absl::StrCat(first.who, " has format version ", first.says,
+                                ", ", second.who, " has ", second.says,
+                                "; upgrade the older server"),
+                   {{"first", first.who},
+                    {"first_version", first.says},
+                    {"second", second.who},
+                    {"second_version", second.says}});
 }
 
 absl::Status SameReplica(absl::string_view first, absl::string_view second,
@@ -115,11 +114,12 @@ absl::Status SyncProtocolBroken(absl::string_view address,
 }
 
 absl::Status BundleDamaged(int64_t offset, absl::string_view fault) {
-  return MakeError(absl::StatusCode::kDataLoss, "BUNDLE_DAMAGED",
-                   absl::StrCat("the bundle is damaged at byte ", offset, ": ",
-                                fault, "; nothing of it was applied, ask for "
-                                       "the file again"),
-                   {{"offset", absl::StrCat(offset)}});
+  return MakeError(
+      absl::StatusCode::kDataLoss, "BUNDLE_DAMAGED",
+      absl::StrCat("the bundle is damaged at byte ", offset, ": ", fault,
+                   "; nothing of it was applied, ask for "
+                   "the file again"),
+      {{"offset", absl::StrCat(offset)}});
 }
 
 absl::Status BundleVersionUnsupported(uint32_t version) {
@@ -150,11 +150,11 @@ absl::Status BundleNotWritten(absl::string_view what) {
 }
 
 absl::Status GenesisMissing(absl::string_view source) {
-  return MakeError(
-      absl::StatusCode::kDataLoss, "GENESIS_MISSING",
-      absl::StrCat(source, " sent a first group that does not start the "
-                           "registry"),
-      {{"source", source}});
+  return MakeError(absl::StatusCode::kDataLoss, "GENESIS_MISSING",
+                   absl::StrCat(source,
+                                " sent a first group that does not start the "
+                                "registry"),
+                   {{"source", source}});
 }
 
 }  // namespace consilium

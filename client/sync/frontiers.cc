@@ -72,8 +72,7 @@ std::optional<FrontierFork> FindFork(const stored::v1::Frontier& a,
   const Entries others = EntriesOf(b);
   for (const auto& [replica, entry] : EntriesOf(a)) {
     const auto other = others.find(replica);
-    if (other != others.end() &&
-        other->second.sequence() == entry.sequence() &&
+    if (other != others.end() && other->second.sequence() == entry.sequence() &&
         other->second.hash() != entry.hash()) {
       return FrontierFork{replica, entry.sequence(), entry.hash(),
                           other->second.hash()};

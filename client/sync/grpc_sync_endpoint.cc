@@ -26,8 +26,7 @@ class StreamCall {
         method_(method),
         options_{kStreamDeadline, cancellation},
         on_cancel_(cancellation, [this] { context_.TryCancel(); }) {
-    context_.set_deadline(
-        absl::ToChronoTime(absl::Now() + options_.deadline));
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + options_.deadline));
   }
 
   grpc::ClientContext& context() { return context_; }
@@ -121,9 +120,9 @@ absl::StatusOr<v1::GetFrontierResponse> GrpcSyncEndpoint::GetFrontier(
   v1::GetFrontierRequest request;
   request.set_registry(registry_);
   if (digest_at != nullptr) *request.mutable_digest_at() = *digest_at;
-  return CallFor<v1::GetFrontierResponse>(
-      *connection_, MethodName("GetFrontier"), request,
-      {kFrontierDeadline, cancellation});
+  return CallFor<v1::GetFrontierResponse>(*connection_,
+                                          MethodName("GetFrontier"), request,
+                                          {kFrontierDeadline, cancellation});
 }
 
 absl::StatusOr<std::unique_ptr<PullStream>> GrpcSyncEndpoint::Pull(
@@ -134,16 +133,16 @@ absl::StatusOr<std::unique_ptr<PullStream>> GrpcSyncEndpoint::Pull(
   request.set_registry_id(identity.registry_id);
   request.set_format_version(identity.format_version);
   *request.mutable_frontier() = frontier;
-  auto stream = std::make_unique<GrpcPullStream>(std::make_unique<StreamCall>(
-      connection_, "PullChanges", cancellation));
+  auto stream = std::make_unique<GrpcPullStream>(
+      std::make_unique<StreamCall>(connection_, "PullChanges", cancellation));
   stream->SetReader(stub_->PullChanges(stream->context(), request));
   return stream;
 }
 
 absl::StatusOr<std::unique_ptr<PushStream>> GrpcSyncEndpoint::Push(
     const RegistryIdentity& identity, Cancellation* cancellation) {
-  auto stream = std::make_unique<GrpcPushStream>(std::make_unique<StreamCall>(
-      connection_, "PushChanges", cancellation));
+  auto stream = std::make_unique<GrpcPushStream>(
+      std::make_unique<StreamCall>(connection_, "PushChanges", cancellation));
   stream->SetReader(stub_->PushChanges(stream->context()));
   v1::PushChangesRequest opening;
   opening.set_registry(registry_);
@@ -158,8 +157,8 @@ absl::StatusOr<std::unique_ptr<WatchStream>> GrpcSyncEndpoint::Watch(
     Cancellation* cancellation) {
   v1::WatchFrontierRequest request;
   request.set_registry(registry_);
-  auto stream = std::make_unique<GrpcWatchStream>(std::make_unique<StreamCall>(
-      connection_, "WatchFrontier", cancellation));
+  auto stream = std::make_unique<GrpcWatchStream>(
+      std::make_unique<StreamCall>(connection_, "WatchFrontier", cancellation));
   stream->SetReader(stub_->WatchFrontier(stream->context(), request));
   return stream;
 }

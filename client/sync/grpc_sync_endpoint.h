@@ -18,9 +18,7 @@ class GrpcSyncEndpoint final : public SyncEndpoint {
   GrpcSyncEndpoint(std::shared_ptr<Connection> connection,
                    const RegistryName& registry);
 
-  const std::string& address() const override {
-    return connection_->address();
-  }
+  const std::string& address() const override { return connection_->address(); }
   absl::StatusOr<v1::GetFrontierResponse> GetFrontier(
       const stored::v1::Frontier* digest_at,
       Cancellation* cancellation) override;

@@ -24,8 +24,8 @@ absl::Status NameTaken(const RegistryName& name, absl::string_view address,
   const std::string id = absl::BytesToHexString(registry_id);
   return MakeError(
       absl::StatusCode::kAlreadyExists, "REGISTRY_NAME_TAKEN",
-      absl::StrCat(address, " has another registry ", name.id(), ", with the id ",
-                   id, "; join under another name"),
+      absl::StrCat(address, " has another registry ", name.id(),
+                   ", with the id ", id, "; join under another name"),
       {{"registry", name.Full()}, {"registry_id", id}});
 }
 
@@ -68,10 +68,10 @@ absl::StatusOr<bool> OpenReplica(SyncEndpoint& source,
   request.set_registry_id(name.id());
   ASSIGN_OR_RETURN(*request.mutable_genesis(),
                    FetchGenesis(source, has, options));
-  RETURN_IF_ERROR(CallFor<v1::Registry>(
-                      target, kJoin, request,
-                      {kFrontierDeadline, options.sync.cancellation})
-                      .status());
+  RETURN_IF_ERROR(
+      CallFor<v1::Registry>(target, kJoin, request,
+                            {kFrontierDeadline, options.sync.cancellation})
+          .status());
   return true;
 }
 
@@ -99,11 +99,10 @@ absl::StatusOr<JoinResult> JoinRegistry(SyncEndpoint& source, Caller& target,
   request.set_name(name.Full());
   request.set_title(options.member_title);
   *request.mutable_change() = options.change;
-  ASSIGN_OR_RETURN(
-      const auto enrolled,
-      CallFor<v1::EnrollMemberResponse>(
-          target, kEnroll, request,
-          {kUnaryDeadline, options.sync.cancellation}));
+  ASSIGN_OR_RETURN(const auto enrolled,
+                   CallFor<v1::EnrollMemberResponse>(
+                       target, kEnroll, request,
+                       {kUnaryDeadline, options.sync.cancellation}));
   result.member = enrolled.member();
   result.enrolled = enrolled.written();
   return result;

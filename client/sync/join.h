@@ -27,7 +27,7 @@ struct JoinOptions {
   std::string member_title;
   v1::ChangeContext change;
   std::function<void(JoinStep)> on_step;  // May be empty.
-  SyncOptions sync;  // Its direction is not used.
+  SyncOptions sync;                       // Its direction is not used.
 };
 
 struct JoinResult {

@@ -27,11 +27,10 @@ absl::StatusOr<std::unique_ptr<ScheduledSync>> ScheduledSync::Start(
   }
   for (size_t i = 0; i < peers.size(); ++i) {
     if (peers[i].interval < kSyncIntervalMin) {
-      return InvalidField(
-          absl::StrCat("peers[", i, "].interval"),
-          absl::StrCat(absl::FormatDuration(peers[i].interval),
-                       " is below the least, ",
-                       absl::FormatDuration(kSyncIntervalMin)));
+      return InvalidField(absl::StrCat("peers[", i, "].interval"),
+                          absl::StrCat(absl::FormatDuration(peers[i].interval),
+                                       " is below the least, ",
+                                       absl::FormatDuration(kSyncIntervalMin)));
     }
   }
   return std::unique_ptr<ScheduledSync>(

@@ -3,9 +3,8 @@
 namespace consilium {
 
 StallGuard::StallGuard(absl::Duration timeout, Cancellation& cancellation)
-    : thread_([this, timeout, &cancellation] {
-        Watch(timeout, cancellation);
-      }) {}
+    : thread_(
+          [this, timeout, &cancellation] { Watch(timeout, cancellation); }) {}
 
 StallGuard::~StallGuard() {
   {
@@ -28,18 +27,12 @@ bool StallGuard::stalled() const {
 void StallGuard::Watch(absl::Duration timeout, Cancellation& cancellation) {
   {
     MutexLock lock(mutex_);
-    while (!stopped_) {
+    const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return touched_ || stopped_;
+    };
+    while (!stopped_ && !stalled_) {
       touched_ = false;
-      if (!mutex_.AwaitWithTimeout(
-              absl::Condition(
-                  +[](StallGuard* guard) {
-                    return guard->touched_ || guard->stopped_;
-                  },
-                  this),
-              timeout)) {
-        stalled_ = true;
-        break;
-      }
+      stalled_ = !mutex_.AwaitWithTimeout(absl::Condition(&ready), timeout);
     }
     if (!stalled_) return;
   }

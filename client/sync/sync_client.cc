@@ -153,8 +153,7 @@ absl::Status SyncClient::RunOnce(const SyncOptions& options, const Ends& ends,
   result.set_aside.clear();
   if (options.dry_run) {
     if (options.direction != SyncDirection::kReceive) {
-      result.sent =
-          CountMissing(ends.second.frontier(), ends.first.frontier());
+      result.sent = CountMissing(ends.second.frontier(), ends.first.frontier());
     }
     if (options.direction != SyncDirection::kSend) {
       result.received =

@@ -96,8 +96,7 @@ class SyncClient {
   absl::Status Move(const SyncOptions& options, const Ends& ends,
                     SyncResult& result);
   absl::Status Compare(const SyncOptions& options,
-                       const stored::v1::Frontier& wanted,
-                       SyncResult& result);
+                       const stored::v1::Frontier& wanted, SyncResult& result);
   absl::Status CheckDigests(const std::string& at_first,
                             const std::string& at_second) const;
 

@@ -35,8 +35,8 @@ class History {
   explicit History(uint64_t seed) : random_(seed) {
     const int replicas = Draw(2, 5);
     for (int i = 0; i < replicas; ++i) {
-      replicas_.push_back(*ReplicaId::FromBytes(
-          std::string(16, static_cast<char>('a' + i))));
+      replicas_.push_back(
+          *ReplicaId::FromBytes(std::string(16, static_cast<char>('a' + i))));
       naive_.SetInstitution(replicas_.back(), i % 2 == 0 ? "north" : "south");
     }
     held_.resize(replicas_.size());
@@ -66,10 +66,10 @@ class History {
     std::vector<const Step*> order;
     std::set<Dot> done;
     while (!waiting.empty()) {
-      const auto next = std::find_if(
-          waiting.begin(), waiting.end(), [&](const Step* step) {
-            return std::includes(done.begin(), done.end(),
-                                 step->past.begin(), step->past.end());
+      const auto next =
+          std::find_if(waiting.begin(), waiting.end(), [&](const Step* step) {
+            return std::includes(done.begin(), done.end(), step->past.begin(),
+                                 step->past.end());
           });
       done.insert((*next)->dot);
       order.push_back(*next);
@@ -122,7 +122,8 @@ class History {
         assignment.value = path.key;
       }
       if (lifecycle) {
-        assignment.value = std::string(retract ? RetractedValue() : LiveValue());
+        assignment.value =
+            std::string(retract ? RetractedValue() : LiveValue());
       }
       Supersede(record == seen.end() ? nullptr : &record->second, retract,
                 assignment);
@@ -160,12 +161,12 @@ class History {
   }
 
   static const std::vector<FieldPath>& Paths() {
-    static const auto& paths = *new std::vector<FieldPath>{
-        {2, MergeKind::kRegister, ""},
-        {6, MergeKind::kSet, "lung"},
-        {6, MergeKind::kSet, "brain"},
-        {7, MergeKind::kKeyed, "pfs"},
-        LifecyclePath()};
+    static const auto& paths =
+        *new std::vector<FieldPath>{{2, MergeKind::kRegister, ""},
+                                    {6, MergeKind::kSet, "lung"},
+                                    {6, MergeKind::kSet, "brain"},
+                                    {7, MergeKind::kKeyed, "pfs"},
+                                    LifecyclePath()};
     return paths;
   }
 
@@ -261,7 +262,7 @@ class MergeLawsTest : public testing::Test {
   void ForEachHistory(Check check) {
     const char* const seed = std::getenv("CONSILIUM_SEED");
     const uint64_t begin = seed != nullptr ? std::stoull(seed) : 1;
-    const int count = seed != nullptr                           ? 1
+    const int count = seed != nullptr                            ? 1
                       : std::getenv("CONSILIUM_LONG") != nullptr ? 20000
                                                                  : 300;
     for (uint64_t i = begin; i < begin + static_cast<uint64_t>(count); ++i) {

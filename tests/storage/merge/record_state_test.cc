@@ -54,8 +54,7 @@ TEST(RecordStateTest, ShowsWhatNothingSupersedes) {
 TEST(RecordStateTest, AnUpdateTakesTheOldValueOutOfSight) {
   RecordState state;
   state.Apply(A(kTitle, D('a', 1), "x", 1), {});
-  const auto effect =
-      state.Apply(A(kTitle, D('b', 1), "y", 5), {D('a', 1)});
+  const auto effect = state.Apply(A(kTitle, D('b', 1), "y", 5), {D('a', 1)});
   EXPECT_THAT(Values(state), ElementsAre("y"));
   EXPECT_FALSE(effect.concurrent);
   ASSERT_THAT(effect.displaced, SizeIs(1));

@@ -1,0 +1,85 @@
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/commands.h"
+#include "client/cli/errors.h"
+#include "client/cli/server_session.h"
+#include "client/cli/sync_view.h"
+#include "client/sync/bundle.h"
+#include "client/sync/grpc_sync_endpoint.h"
+#include "proto/base/status_macros.h"
+
+namespace consilium {
+namespace {
+
+class SyncBundleApply : public Command {
+ public:
+  void Declare(CommandSpec& spec) override {
+    spec.Summary("Apply the changes of a bundle to the server")
+        .Description(
+            "The whole file is checked first: nothing is applied of one that "
+            "is damaged. Exits with 3 when changes were set aside.")
+        .Example("consilium sync bundle apply for-south.bundle");
+    spec.Argument("FILE", &file_, "The bundle").Completes("file");
+  }
+
+  absl::StatusOr<ExitCode> Run(CommandContext& context) override {
+    std::ifstream file(file_, std::ios::binary);
+    if (!file || file.peek() == std::ifstream::traits_type::eof()) {
+      return UsageError(
+          absl::StrCat(file_, ": is not there, empty or cannot be read"));
+    }
+    ASSIGN_OR_RETURN(const auto session,
+                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
+    GrpcSyncEndpoint target(session->connection(), registry);
+    const auto progress = context.StartProgress("applying", "changes");
+    BundleOptions options;
+    options.on_progress = [&progress](const TransferProgress& now) {
+      progress->Update(now.changes, now.changes_total);
+    };
+    ASSIGN_OR_RETURN(const BundleApplied applied,
+                     ApplyBundle(file, file_, target, options));
+    progress->Finish("");
+    context.Write(DetailsOf(context, applied));
+    return applied.set_aside.empty() ? ExitCode::kOk : ExitCode::kPartial;
+  }
+
+ private:
+  Details DetailsOf(const CommandContext& context,
+                    const BundleApplied& applied) const {
+    const std::string digest = DigestToHex(applied.digest);
+    JsonValue json = {
+        {"changes", Int64Json(applied.bundle.change_count)},
+        {"applied", Int64Json(applied.applied_changes)},
+        {"setAside", Int64Json(static_cast<int64_t>(applied.set_aside.size()))},
+        {"sizeBytes", Int64Json(applied.bundle.size_bytes)},
+        {"digest", digest.empty() ? JsonValue(nullptr) : JsonValue(digest)},
+        {"setAsideGroups", JsonValue::array()}};
+    Details details;
+    details.summary =
+        absl::StrCat("applied ", applied.applied_changes, " of ",
+                     applied.bundle.change_count,
+                     " changes; the others were held already");
+    for (const v1::SetAside& group : applied.set_aside) {
+      json["setAsideGroups"].push_back(
+          SetAsideJson(context.settings.server, group));
+      absl::StrAppend(&details.summary, "\n",
+                      SetAsideLine(context.settings.server, group));
+    }
+    details.json = Indented(json);
+    details.fields = {{"digest", digest}};
+    details.next = NextCommand(context.settings, "conflict list");
+    return details;
+  }
+
+  std::string file_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeSyncBundleApply() {
+  return std::make_unique<SyncBundleApply>();
+}
+
+}  // namespace consilium

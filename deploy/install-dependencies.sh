@@ -1,0 +1,80 @@
+#!/bin/bash
+# Installs what building and testing Consilium needs, from Debian 12's own
+# packages. Does nothing, quickly and silently, when all of it is present.
+#
+#   deploy/install-dependencies.sh build        what a build needs
+#   deploy/install-dependencies.sh build test   and what the tests need besides
+set -euo pipefail
+
+build_packages=(
+  ca-certificates g++ cmake ninja-build ccache mold pkg-config
+  protobuf-compiler protobuf-compiler-grpc grpc-proto
+  libprotobuf-dev libgrpc++-dev libabsl-dev libre2-dev librocksdb-dev
+  libssl-dev libzstd-dev libyaml-cpp-dev libtomlplusplus-dev libcli11-dev
+  libspdlog-dev libutf8proc-dev libcpp-httplib-dev libgtest-dev libgmock-dev
+)
+test_packages=(
+  git python3 clang clang-tidy clang-format
+)
+
+say() { echo "install-dependencies: $*"; }
+
+# Prints those of the packages named that are not installed.
+find_missing() {
+  local package
+  for package in "$@"; do
+    [[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" == \
+      installed ]] || echo "$package"
+  done
+}
+
+wanted=()
+for part in "${@:-build}"; do
+  case "$part" in
+    build) wanted+=("${build_packages[@]}") ;;
+    test)
+      wanted+=("${test_packages[@]}")
+      # buf comes from npm. A Node.js that did not come from Debian counts:
+      # Debian's would conflict with it.
+      command -v npm >/dev/null || wanted+=(nodejs npm)
+      ;;
+    *)
+      say "unknown part '$part'; the parts are build and test" >&2
+      exit 2
+      ;;
+  esac
+done
+
+mapfile -t missing < <(find_missing "${wanted[@]}")
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+  say "this is not Debian; please install the equivalents of:" >&2
+  say "  ${missing[*]}" >&2
+  exit 1
+fi
+as_root=()
+if [[ $EUID -ne 0 ]]; then
+  if ! command -v sudo >/dev/null; then
+    say "needs root or sudo to install: ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+run() {
+  if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$@" \
+      >"$log" 2>&1 </dev/null; then
+    tail -n 40 "$log" >&2
+    say "failed: $*" >&2
+    exit 1
+  fi
+}
+
+say "updating the package lists"
+run apt-get update
+say "installing ${#missing[@]} packages and what they need: ${missing[*]}"
+run apt-get install --yes --no-install-recommends "${missing[@]}"
+say "done"

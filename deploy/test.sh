@@ -1,0 +1,159 @@
+#!/bin/bash
+# Builds Consilium from nothing and runs every test.
+set -uo pipefail
+
+usage() {
+  cat <<'END'
+usage: deploy/test.sh [--quick] [--preset NAME] [--no-tidy] [--jobs N]
+
+Installs what is missing, checks the sources, builds, runs every test, and
+ends with one line that says PASSED or FAILED.
+
+  --quick        unit tests only, without sanitizers or clang-tidy
+  --preset NAME  build and test this preset of CMakePresets.json instead of
+                 asan: dev, asan, tsan, release, clang-dev
+  --no-tidy      leave out clang-tidy and Clang's thread-safety analysis
+  --jobs N       how much to do at once; as many as there are processors
+                 unless told
+END
+}
+
+# How often a long step says how far it is.
+readonly PROGRESS_SECONDS=20
+readonly BUF_VERSION=1.75.0
+readonly BUF=build/tools/node_modules/.bin/buf
+
+preset=asan
+tidy=yes
+jobs=$(nproc)
+ctest_arguments=()
+while [[ $# -gt 0 ]]; do
+  case "$1" in
+    --quick) preset=dev; tidy=no; ctest_arguments+=(--label-exclude 'e2e|slow') ;;
+    --preset) preset=${2:?--preset needs a name}; shift ;;
+    --no-tidy) tidy=no ;;
+    --jobs) jobs=${2:?--jobs needs a number}; shift ;;
+    --help|-h) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+  shift
+done
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+readonly logs=$PWD/build/log
+mkdir -p "$logs"
+failures=()
+skipped=()
+
+elapsed() { printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60)); }
+say() { echo "[$(elapsed)] $*"; }
+
+# run_step NAME COMMAND...  runs the command with its output in a log, says how
+# far it is now and then, and shows the end of the log when it fails.
+run_step() {
+  local name=$1 log=$logs/$1.log pid next_report=$((SECONDS + PROGRESS_SECONDS))
+  shift
+  "$@" >"$log" 2>&1 </dev/null &
+  pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.2
+    if ((SECONDS >= next_report)); then
+      say "  $name: $(grep -a '^\[' "$log" | tail -n 1 | cut -c 1-100)"
+      next_report=$((SECONDS + PROGRESS_SECONDS))
+    fi
+  done
+  if wait "$pid"; then
+    say "  $name: ok"
+    return 0
+  fi
+  show_failure "$log"
+  say "  $name: FAILED"
+  failures+=("$name")
+  return 1
+}
+
+# The lines around each error, or the end of a log that names none.
+show_failure() {
+  grep -a -B 1 -A 6 -E 'error:|FAILED:' "$1" | head -n 120 | grep . ||
+    tail -n 60 "$1"
+}
+
+our_sources() {
+  find proto/base storage client server tests -name "*.$1" | sort
+}
+
+# Fetches buf unless it is there already.
+fetch_buf() {
+  [[ "$("$BUF" --version 2>/dev/null)" != "$BUF_VERSION" ]] || return 0
+  mkdir -p build/tools
+  npm install --no-save --no-package-lock --no-fund --no-audit \
+    --prefix build/tools "@bufbuild/buf@$BUF_VERSION" \
+    >"$logs/buf-fetch.log" 2>&1 </dev/null
+}
+
+check_format() {
+  { our_sources h; our_sources cc; } |
+    xargs clang-format --dry-run -Werror
+}
+
+build() {
+  cmake --preset "$preset" && cmake --build --preset "$preset" -j "$jobs"
+}
+
+# One line a file, numbered, so that run_step can say how far it is.
+number_lines() {
+  awk '{ lines[NR] = $0 }
+       END { for (i = 1; i <= NR; i++) print "[" i "/" NR "]", lines[i] }'
+}
+
+run_tidy() {
+  cmake --preset tidy && cmake --build --preset tidy -j "$jobs" || return 1
+  our_sources cc | number_lines |
+    xargs -L 1 -P "$jobs" bash -c \
+      'echo "$0 $1"; clang-tidy --quiet -p build/tidy "$1"'
+}
+
+verdict() {
+  if [[ ${#failures[@]} -gt 0 ]]; then
+    say "FAILED: ${failures[*]}; the logs are in build/log"
+    exit 1
+  fi
+  if [[ ${#skipped[@]} -gt 0 ]]; then
+    say "PASSED, but not run: ${skipped[*]}"
+  else
+    say "PASSED"
+  fi
+  exit 0
+}
+
+say "1/5 dependencies"
+if ! deploy/install-dependencies.sh build test; then
+  failures+=(dependencies)
+  verdict
+fi
+
+say "2/5 checks of the sources"
+if fetch_buf; then
+  run_step buf-lint "$BUF" lint
+else
+  say "  buf-lint: buf cannot be fetched from npm; see build/log/buf-fetch.log"
+  skipped+=(buf-lint)
+fi
+run_step clang-format check_format
+
+say "3/5 build of preset $preset"
+if run_step build build; then
+  say "4/5 tests"
+  ctest --preset "$preset" --parallel "$jobs" --no-tests=error \
+    --output-junit "$logs/tests.xml" "${ctest_arguments[@]}" </dev/null ||
+    failures+=(tests)
+fi
+
+if [[ $tidy == yes ]]; then
+  say "5/5 clang-tidy and thread-safety analysis"
+  run_step clang-tidy run_tidy
+else
+  skipped+=(clang-tidy)
+fi
+
+verdict

@@ -1,0 +1,238 @@
+#include "server/data_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "proto/base/errors.h"
+#include "proto/base/status_macros.h"
+#include "storage/change/signing_key.h"
+#include "storage/kv/file_io.h"
+
+namespace consilium {
+namespace {
+
+constexpr char kConfigFile[] = "consilium.toml";
+constexpr char kPlaceFile[] = "place";
+constexpr char kLockFile[] = "lock";
+constexpr absl::string_view kPlaceFirstLine = "consilium-place 1";
+
+absl::Status Refuse(absl::string_view reason, absl::string_view message,
+                    const std::string& path) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason, message,
+                   {{"path", path}});
+}
+
+// Where a directory stands, as far as the system tells.
+struct Place {
+  std::string path;  // Canonical.
+  uint64_t device = 0;
+  uint64_t inode = 0;
+};
+
+absl::StatusOr<Place> PlaceOf(const std::string& path) {
+  struct stat facts;
+  if (stat(path.c_str(), &facts) != 0) {
+    return Refuse("DIRECTORY_MISSING",
+                  absl::StrCat("cannot look at ", path, ": ",
+                               std::strerror(errno)),
+                  path);
+  }
+  return Place{path, facts.st_dev, facts.st_ino};
+}
+
+std::string EncodePlace(const Place& place) {
+  return absl::StrCat(kPlaceFirstLine, "\npath ", place.path, "\ndevice ",
+                      place.device, "\ninode ", place.inode, "\n");
+}
+
+absl::StatusOr<Place> DecodePlace(absl::string_view text,
+                                  const std::string& file) {
+  const std::vector<std::string> lines = absl::StrSplit(text, '\n');
+  Place place;
+  const auto field = [&](size_t i, absl::string_view name,
+                         absl::string_view& value) {
+    const std::string prefix = absl::StrCat(name, " ");
+    if (i >= lines.size() || lines[i].rfind(prefix, 0) != 0) return false;
+    value = absl::string_view(lines[i]).substr(prefix.size());
+    return true;
+  };
+  absl::string_view path, device, inode;
+  if (lines[0] != kPlaceFirstLine || !field(1, "path", path) ||
+      !field(2, "device", device) || !field(3, "inode", inode) ||
+      !absl::SimpleAtoi(device, &place.device) ||
+      !absl::SimpleAtoi(inode, &place.inode)) {
+    return MakeError(absl::StatusCode::kDataLoss, "PLACE_DAMAGED",
+                     absl::StrCat(file,
+                                  " is damaged; if this directory was never "
+                                  "copied, open it with --new-replica once"),
+                     {{"path", file}});
+  }
+  place.path = std::string(path);
+  return place;
+}
+
+// Whether a directory that says it stands at `noted` is the one at `here`.
+// Moving it within a file system keeps the inode, rebooting may change the
+// device; a copy changes the inode.
+bool IsSamePlace(const Place& noted, const Place& here) {
+  return noted.inode == here.inode &&
+         (noted.device == here.device || noted.path == here.path);
+}
+
+absl::StatusOr<std::string> Canonical(const std::string& path) {
+  std::error_code error;
+  const auto canonical = std::filesystem::canonical(path, error);
+  if (!error) return canonical.string();
+  return Refuse("DIRECTORY_MISSING",
+                absl::StrCat("there is no data directory ", path,
+                             "; to make one: consiliumd init --data ", path,
+                             " --institution ID"),
+                path);
+}
+
+// Makes `path` an empty directory, or finds it empty.
+absl::Status MakeEmptyDirectory(const std::string& path) {
+  if (mkdir(path.c_str(), S_IRWXU) == 0) return absl::OkStatus();
+  if (errno == ENOENT) {
+    return Refuse("PARENT_MISSING",
+                  absl::StrCat("cannot make ", path,
+                               ": the directory above it does not exist; make "
+                               "it first"),
+                  path);
+  }
+  if (errno != EEXIST) {
+    return Refuse("DIRECTORY_FAILED",
+                  absl::StrCat("cannot make ", path, ": ",
+                               std::strerror(errno)),
+                  path);
+  }
+  std::error_code error;
+  const bool empty = std::filesystem::is_empty(path, error);
+  if (!error && empty && std::filesystem::is_directory(path, error)) {
+    return absl::OkStatus();
+  }
+  const bool is_data = access(absl::StrCat(path, "/", kPlaceFile).c_str(),
+                              F_OK) == 0;
+  return Refuse(
+      "DIRECTORY_NOT_EMPTY",
+      is_data ? absl::StrCat(path, " is a data directory already; to use it: "
+                                   "consiliumd serve --data ",
+                             path)
+              : absl::StrCat(path, " is not empty; want a new or empty "
+                                   "directory"),
+      path);
+}
+
+absl::Status MakeKeys(const std::string& directory) {
+  ASSIGN_OR_RETURN(KeyStore keys, KeyStore::Create(directory));
+  RETURN_IF_ERROR(
+      keys.Write(kInstitutionKey, SigningKey::Generate().secret()));
+  // 32 random bytes like any other.
+  return keys.Write(kPageTokenKey, SigningKey::Generate().secret());
+}
+
+}  // namespace
+
+absl::Status DataDirectory::Init(const std::string& path,
+                                 absl::string_view institution) {
+  RETURN_IF_ERROR(CheckInstitution(institution, "institution"));
+  RETURN_IF_ERROR(MakeEmptyDirectory(path));
+  ASSIGN_OR_RETURN(const std::string canonical, Canonical(path));
+  RETURN_IF_ERROR(MakeKeys(absl::StrCat(canonical, "/keys")));
+  RETURN_IF_ERROR(
+      RocksdbStore::Create(absl::StrCat(canonical, "/store")).status());
+  RETURN_IF_ERROR(ReplaceFile(absl::StrCat(canonical, "/", kConfigFile),
+                              NewServerConfig(institution)));
+  ASSIGN_OR_RETURN(const Place place, PlaceOf(canonical));
+  RETURN_IF_ERROR(ReplaceFile(absl::StrCat(canonical, "/", kPlaceFile),
+                              EncodePlace(place)));
+  return SyncToDisk(
+      std::filesystem::path(canonical).parent_path().string());
+}
+
+absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
+    const std::string& path, bool new_replica) {
+  ASSIGN_OR_RETURN(std::string canonical, Canonical(path));
+  std::unique_ptr<DataDirectory> directory(
+      new DataDirectory(std::move(canonical)));
+  RETURN_IF_ERROR(directory->CheckPlace(new_replica));
+  RETURN_IF_ERROR(directory->Lock());
+  const std::string config_file =
+      absl::StrCat(directory->path_, "/", kConfigFile);
+  ASSIGN_OR_RETURN(const std::string config_text, ReadFile(config_file));
+  ASSIGN_OR_RETURN(directory->config_,
+                   ParseServerConfig(config_file, config_text));
+  ASSIGN_OR_RETURN(KeyStore keys,
+                   KeyStore::Open(absl::StrCat(directory->path_, "/keys")));
+  directory->keys_ = std::make_unique<KeyStore>(std::move(keys));
+  ASSIGN_OR_RETURN(
+      directory->store_,
+      RocksdbStore::Open(absl::StrCat(directory->path_, "/store")));
+  return directory;
+}
+
+DataDirectory::~DataDirectory() {
+  store_ = nullptr;
+  // Whoever opens next may do so once the store is closed.
+  if (lock_ >= 0) close(lock_);
+}
+
+absl::Status DataDirectory::Lock() {
+  const std::string file = absl::StrCat(path_, "/", kLockFile);
+  lock_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (lock_ < 0) {
+    return Refuse("DIRECTORY_FAILED",
+                  absl::StrCat("cannot open ", file, ": ",
+                               std::strerror(errno)),
+                  file);
+  }
+  if (flock(lock_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
+  return Refuse("DIRECTORY_LOCKED",
+                absl::StrCat(path_, " is in use by another process; stop that "
+                                    "consiliumd first"),
+                path_);
+}
+
+absl::Status DataDirectory::CheckPlace(bool new_replica) {
+  const std::string file = absl::StrCat(path_, "/", kPlaceFile);
+  const auto text = ReadFile(file);
+  if (!text.ok()) {
+    return Refuse("DIRECTORY_INCOMPLETE",
+                  absl::StrCat(path_, " is no complete data directory: ", file,
+                               " is missing. Was init cut short? Then remove "
+                               "the directory and run: consiliumd init --data ",
+                               path_, " --institution ID"),
+                  path_);
+  }
+  // With a new replica, where the directory stood before does not matter.
+  if (new_replica) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Place noted, DecodePlace(*text, file));
+  ASSIGN_OR_RETURN(const Place here, PlaceOf(path_));
+  if (IsSamePlace(noted, here)) return absl::OkStatus();
+  return Refuse(
+      "DIRECTORY_COPIED",
+      absl::StrCat(path_, " is a copy of ", noted.path,
+                   ". Two servers must not write as one replica; to open the "
+                   "copy as a new replica: consiliumd serve --data ",
+                   path_, " --new-replica"),
+      path_);
+}
+
+absl::Status DataDirectory::ConfirmPlace() {
+  ASSIGN_OR_RETURN(const Place place, PlaceOf(path_));
+  return ReplaceFile(absl::StrCat(path_, "/", kPlaceFile), EncodePlace(place));
+}
+
+}  // namespace consilium

@@ -1,0 +1,116 @@
+// consiliumd, the server of one institution.
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "server/data_directory.h"
+#include "server/serve.h"
+
+namespace consilium {
+namespace {
+
+constexpr char kVersion[] = "consiliumd 0.1.0";
+
+// Exit codes, as those of the command line.
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr int kInvalid = 7;
+constexpr int kUnavailable = 8;
+constexpr int kIntegrity = 10;
+
+int ExitCodeOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return 0;
+    case absl::StatusCode::kInvalidArgument:
+      return kInvalid;
+    case absl::StatusCode::kUnavailable:
+      return kUnavailable;
+    case absl::StatusCode::kDataLoss:
+      return kIntegrity;
+    default:
+      return kFailed;
+  }
+}
+
+int Report(const absl::Status& status) {
+  if (!status.ok()) {
+    std::fprintf(stderr, "consiliumd: %s\n",
+                 std::string(status.message()).c_str());
+  }
+  return ExitCodeOf(status);
+}
+
+int RunInit(const std::string& data, const std::string& institution) {
+  const absl::Status status = DataDirectory::Init(data, institution);
+  if (status.ok()) {
+    std::printf("made the data directory %s of institution %s\n"
+                "next: consiliumd serve --data %s --listen 127.0.0.1:7700\n",
+                data.c_str(), institution.c_str(), data.c_str());
+  }
+  return Report(status);
+}
+
+int RunServe(const std::string& listen, ServeOptions options) {
+  const auto address = ListenAddress::Parse(listen);
+  if (!address.ok()) return Report(address.status());
+  options.listen = *address;
+  BlockEndSignals();
+  const std::unique_ptr<EventLog> events = EventLog::ToStandardError();
+  return Report(Serve(options, *events, [](const ListenAddress& bound) {
+    std::printf("listening on %s\n", bound.ToString().c_str());
+    std::fflush(stdout);
+  }));
+}
+
+int Run(int argc, char** argv) {
+  CLI::App app("Serves the registries of one institution.", "consiliumd");
+  app.set_version_flag("--version", kVersion);
+  app.require_subcommand(1);
+
+  std::string data;
+  std::string institution;
+  CLI::App* init =
+      app.add_subcommand("init", "Makes the data directory of a new server.");
+  init->add_option("--data", data, "Directory to make, missing or empty.")
+      ->required();
+  init->add_option("--institution", institution,
+                   "Id of the institution, such as north.")
+      ->required();
+
+  ServeOptions options;
+  std::string listen = "127.0.0.1:0";
+  int64_t drain_seconds = absl::ToInt64Seconds(options.drain);
+  CLI::App* serve = app.add_subcommand(
+      "serve", "Serves a data directory until SIGTERM or SIGINT.");
+  serve->add_option("--data", options.data, "Data directory.")->required();
+  serve
+      ->add_option("--listen", listen,
+                   "HOST:PORT to listen on: a loopback address; port 0 takes "
+                   "any free one.")
+      ->capture_default_str();
+  serve->add_flag("--new-replica", options.new_replica,
+                  "Opens a directory that was copied or restored, as a new "
+                  "replica of each registry.");
+  serve
+      ->add_option("--drain-seconds", drain_seconds,
+                   "How long calls in flight may take when the server ends.")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  options.drain = absl::Seconds(drain_seconds);
+  return init->parsed() ? RunInit(data, institution) : RunServe(listen, options);
+}
+
+}  // namespace
+}  // namespace consilium
+
+int main(int argc, char** argv) { return consilium::Run(argc, argv); }

@@ -1,0 +1,52 @@
+// The visible values of one path, as conflicts and agreements show them.
+#ifndef CONSILIUM_SERVER_RPC_CONCURRENT_VALUES_H_
+#define CONSILIUM_SERVER_RPC_CONCURRENT_VALUES_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "consilium/v1/conflict_service.pb.h"
+#include "proto/base/resource_name.h"
+#include "storage/registry/registry_view.h"
+
+namespace consilium {
+
+// Reads one view; remembers what it read of changes. One thread.
+class ConcurrentValues {
+ public:
+  // `view` must outlive the reader.
+  ConcurrentValues(const RegistryView& view, RegistryName registry)
+      : view_(view), registry_(std::move(registry)) {}
+
+  absl::StatusOr<v1::Conflict> MakeConflict(const ConcurrentPath& path);
+  absl::StatusOr<v1::Agreement> MakeAgreement(const ConcurrentPath& path);
+
+  // The path of a record, whether concurrent or not.
+  //   NOT_FOUND  there is no such record, or nothing ever assigned the path.
+  absl::StatusOr<ConcurrentPath> Find(absl::string_view record,
+                                      const FieldPath& path);
+
+ private:
+  absl::Status AddValues(const ConcurrentPath& path,
+                         absl::Span<const Assignment> siblings,
+                         google::protobuf::RepeatedPtrField<v1::VisibleValue>&
+                             values);
+  absl::StatusOr<bool> IsBlind(const ConcurrentPath& path,
+                               const Assignment& sibling);
+  absl::StatusOr<std::vector<std::string>> BaseOf(const ConcurrentPath& path);
+  absl::StatusOr<const ChangeSummary*> FindChange(const Dot& dot);
+
+  const RegistryView& view_;
+  const RegistryName registry_;
+  absl::flat_hash_map<Dot, std::unique_ptr<ChangeSummary>> changes_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_RPC_CONCURRENT_VALUES_H_

@@ -1,0 +1,134 @@
+#include "server/rpc/health_service.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "proto/base/errors.h"
+#include "proto/base/grpc_status.h"
+#include "server/rpc/errors.h"
+
+namespace consilium {
+
+using grpc::health::v1::HealthCheckRequest;
+using grpc::health::v1::HealthCheckResponse;
+
+// Sends each status that differs from the one sent before.
+class HealthService::Watcher final
+    : public grpc::ServerWriteReactor<HealthCheckResponse> {
+ public:
+  Watcher(HealthService& health, bool known) : health_(health), known_(known) {}
+
+  void Tell(bool serving, bool last) noexcept {
+    MutexLock lock(mutex_);
+    const auto status = !known_ ? HealthCheckResponse::SERVICE_UNKNOWN
+                        : serving ? HealthCheckResponse::SERVING
+                                  : HealthCheckResponse::NOT_SERVING;
+    last_ = last_ || last;
+    if (status != wanted_) {
+      wanted_ = status;
+      unsent_ = true;
+    }
+    Continue();
+  }
+
+  void OnWriteDone(bool ok) noexcept override {
+    MutexLock lock(mutex_);
+    writing_ = false;
+    last_ = last_ || !ok;
+    Continue();
+  }
+
+  void OnCancel() noexcept override {
+    MutexLock lock(mutex_);
+    last_ = true;
+    unsent_ = false;
+    Continue();
+  }
+
+  void OnDone() noexcept override {
+    health_.Remove(this);
+    delete this;
+  }
+
+ private:
+  void Continue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (writing_ || finished_) return;
+    if (unsent_) {
+      unsent_ = false;
+      writing_ = true;
+      response_.set_status(*wanted_);
+      StartWrite(&response_);
+    } else if (last_) {
+      finished_ = true;
+      Finish(ToGrpcStatus(ServerStopping()));
+    }
+  }
+
+  HealthService& health_;
+  const bool known_;
+  Mutex mutex_;
+  HealthCheckResponse response_;  // gRPC's while writing.
+  std::optional<HealthCheckResponse::ServingStatus> wanted_
+      ABSL_GUARDED_BY(mutex_);
+  bool unsent_ ABSL_GUARDED_BY(mutex_) = false;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool last_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+HealthService::HealthService(const std::vector<std::string>& services)
+    : services_(services.begin(), services.end()) {
+  services_.insert("");
+}
+
+void HealthService::SetServing(bool serving) {
+  MutexLock lock(mutex_);
+  serving_ = serving && !stopping_;
+  for (Watcher* watcher : watchers_) watcher->Tell(serving_, stopping_);
+}
+
+void HealthService::Stop() {
+  MutexLock lock(mutex_);
+  serving_ = false;
+  stopping_ = true;
+  for (Watcher* watcher : watchers_) watcher->Tell(false, /*last=*/true);
+}
+
+void HealthService::Remove(Watcher* watcher) {
+  MutexLock lock(mutex_);
+  watchers_.erase(watcher);
+}
+
+grpc::ServerUnaryReactor* HealthService::Check(
+    grpc::CallbackServerContext* context, const HealthCheckRequest* request,
+    HealthCheckResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (services_.count(request->service()) == 0) {
+    reactor->Finish(ToGrpcStatus(
+        MakeError(absl::StatusCode::kNotFound, "SERVICE_NOT_FOUND",
+                  absl::StrCat("this server has no service \"",
+                               request->service(), "\""),
+                  {{"service", request->service()}})));
+    return reactor;
+  }
+  {
+    MutexLock lock(mutex_);
+    response->set_status(serving_ ? HealthCheckResponse::SERVING
+                                  : HealthCheckResponse::NOT_SERVING);
+  }
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
+}
+
+grpc::ServerWriteReactor<HealthCheckResponse>* HealthService::Watch(
+    grpc::CallbackServerContext*, const HealthCheckRequest* request) {
+  auto* watcher =
+      new Watcher(*this, services_.count(request->service()) > 0);
+  MutexLock lock(mutex_);
+  watchers_.insert(watcher);
+  watcher->Tell(serving_, stopping_);
+  return watcher;
+}
+
+}  // namespace consilium

@@ -1,0 +1,225 @@
+#include "server/rpc/id_proposal.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/generated_enum_reflection.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "consilium/v1/adverse_event.pb.h"
+#include "consilium/v1/arm.pb.h"
+#include "consilium/v1/endpoint.pb.h"
+#include "consilium/v1/publication.pb.h"
+#include "consilium/v1/trial.pb.h"
+#include "proto/base/element_key.h"
+#include "proto/base/errors.h"
+#include "proto/base/resource_name.h"
+
+namespace consilium {
+namespace {
+
+using google::protobuf::Message;
+
+template <typename Enum>
+std::string Token(Enum value) {
+  const auto* descriptor =
+      google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(value);
+  return descriptor == nullptr || value == 0 ? "" : EnumToken(*descriptor);
+}
+
+std::string JoinParts(const std::vector<std::string>& parts) {
+  std::vector<std::string> present;
+  for (const std::string& part : parts) {
+    if (!part.empty()) present.push_back(part);
+  }
+  return absl::StrJoin(present, "-");
+}
+
+std::string Propose(const v1::Publication& publication) {
+  if (publication.has_pmid()) return absl::StrCat("pmid-", publication.pmid());
+  if (publication.has_doi()) return absl::StrCat("doi-", publication.doi());
+  // The first by bytes, whatever order the extractor has.
+  std::set<std::string> citations;
+  for (const v1::Citation& citation : publication.cited_in()) {
+    if (!citation.has_number()) continue;
+    citations.insert(
+        absl::StrCat(citation.publication(), "-ref-", citation.number()));
+  }
+  return citations.empty() ? "" : *citations.begin();
+}
+
+// Whether the number is one of a registry, not of a sponsor, grant or ethics
+// committee.
+bool IsRegistry(const v1::Registration& registration) {
+  switch (registration.authority()) {
+    case v1::REGISTRATION_AUTHORITY_UNSPECIFIED:
+      return absl::StartsWithIgnoreCase(registration.number(), "NCT");
+    case v1::REGISTRATION_AUTHORITY_SPONSOR:
+    case v1::REGISTRATION_AUTHORITY_GRANT:
+    case v1::REGISTRATION_AUTHORITY_ETHICS:
+      return false;
+    default:
+      return true;
+  }
+}
+
+std::string ProposeFromRegistrations(const v1::Trial& trial) {
+  // (after NCT, registry, number)
+  std::set<std::tuple<bool, std::string, std::string>> numbers;
+  for (const v1::Registration& registration : trial.registrations()) {
+    if (!IsRegistry(registration)) continue;
+    const bool is_nct =
+        absl::StartsWithIgnoreCase(registration.number(), "NCT");
+    numbers.emplace(!is_nct, Token(registration.authority()),
+                    registration.number());
+  }
+  if (numbers.empty()) return "";
+  const auto& [after_nct, registry, number] = *numbers.begin();
+  const bool starts_with_digit =
+      absl::ascii_isdigit(static_cast<unsigned char>(number.front()));
+  return starts_with_digit ? absl::StrCat(registry, "-", number) : number;
+}
+
+std::string Propose(const v1::Trial& trial) {
+  std::string id = ProposeFromRegistrations(trial);
+  if (!id.empty()) return id;
+  if (trial.has_acronym()) return trial.acronym();
+  std::set<std::string> publications;
+  for (const v1::TrialReport& report : trial.reports()) {
+    if (report.role() == v1::REPORT_ROLE_RESULT) {
+      publications.insert(report.publication());
+    }
+  }
+  if (publications.empty() && trial.reports_size() == 1) {
+    publications.insert(trial.reports(0).publication());
+  }
+  return publications.empty() ? "" : *publications.begin();
+}
+
+std::string ComponentOf(const v1::RadiotherapyComponent& radiotherapy) {
+  if (radiotherapy.has_choice()) return radiotherapy.choice();
+  switch (radiotherapy.technique()) {
+    case v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED:
+    case v1::RADIOTHERAPY_TECHNIQUE_CONVENTIONAL:
+    case v1::RADIOTHERAPY_TECHNIQUE_PHOTON:
+    case v1::RADIOTHERAPY_TECHNIQUE_OTHER:
+      break;
+    default:
+      return Token(radiotherapy.technique());
+  }
+  switch (radiotherapy.target()) {
+    case v1::RADIOTHERAPY_TARGET_OTHER:
+    case v1::RADIOTHERAPY_TARGET_MODEL_TUMOR:
+      return "rt";
+    default:
+      return JoinParts({Token(radiotherapy.target()), "rt"});
+  }
+}
+
+// Collects the timing of what is not radiotherapy. "Combined" says nothing.
+void AddTiming(const v1::Timing& timing, std::set<std::string>& timings) {
+  if (timing.relation() != v1::TIMING_RELATION_COMBINED) {
+    timings.insert(Token(timing.relation()));
+  }
+}
+
+std::string Propose(const v1::Arm& arm) {
+  std::set<std::string> components;
+  std::set<std::string> timings;
+  for (const v1::DrugComponent& drug : arm.drugs()) {
+    components.insert(drug.has_choice() ? drug.choice() : drug.drug());
+    AddTiming(drug.timing(), timings);
+  }
+  for (const v1::SurgeryComponent& surgery : arm.surgeries()) {
+    components.insert(surgery.procedure());
+    AddTiming(surgery.timing(), timings);
+  }
+  for (const v1::OtherComponent& other : arm.other_components()) {
+    components.insert(other.title());
+    AddTiming(other.timing(), timings);
+  }
+  for (const v1::RadiotherapyComponent& radiotherapy : arm.radiotherapies()) {
+    components.insert(ComponentOf(radiotherapy));
+    // The one relation that reads the same from both sides.
+    if (radiotherapy.timing().relation() == v1::TIMING_RELATION_CONCURRENT) {
+      AddTiming(radiotherapy.timing(), timings);
+    }
+  }
+  if (components.empty()) return "";
+  return JoinParts({absl::StrJoin(components, "-"),
+                    JoinParts({timings.begin(), timings.end()})});
+}
+
+std::string Propose(const v1::Endpoint& endpoint) {
+  const bool by_text = endpoint.measure() == v1::MEASURE_OTHER ||
+                       endpoint.measure() == v1::MEASURE_BIOMARKER;
+  const std::string measure = by_text && endpoint.has_measure_text()
+                                  ? endpoint.measure_text()
+                                  : Token(endpoint.measure());
+  if (measure.empty()) return "";
+  return JoinParts({measure, Token(endpoint.compartment()),
+                    Token(endpoint.assessor())});
+}
+
+std::string Propose(const v1::AdverseEvent& event) {
+  if (!event.has_term()) return "";
+  return JoinParts({event.term(), Token(event.assessment()),
+                    Token(event.attribution())});
+}
+
+struct Proposal {
+  std::string text;
+  absl::string_view wanted;  // What would have made one; "" when nothing can.
+};
+
+Proposal ProposeText(const Message& record) {
+  if (const auto* typed = dynamic_cast<const v1::Publication*>(&record)) {
+    return {Propose(*typed), "pmid, doi or citedIn"};
+  }
+  if (const auto* typed = dynamic_cast<const v1::Trial*>(&record)) {
+    return {Propose(*typed), "registrations, acronym or reports"};
+  }
+  if (const auto* typed = dynamic_cast<const v1::Arm*>(&record)) {
+    return {Propose(*typed), "components"};
+  }
+  if (const auto* typed = dynamic_cast<const v1::Endpoint*>(&record)) {
+    return {Propose(*typed), "measure"};
+  }
+  if (const auto* typed = dynamic_cast<const v1::AdverseEvent*>(&record)) {
+    return {Propose(*typed), "term"};
+  }
+  return {};
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ProposeId(const Message& record,
+                                      const RecordTraits& traits,
+                                      absl::string_view field) {
+  const Proposal proposal = ProposeText(record);
+  std::string id = ProposeRecordId(proposal.text);
+  if (id.empty()) {
+    return InvalidField(
+        field,
+        absl::StrCat("is missing",
+                     proposal.wanted.empty()
+                         ? absl::StrCat("; want an id for the ",
+                                        traits.singular)
+                         : absl::StrCat(", and none follows from the ",
+                                        traits.singular,
+                                        "; want an id, or ",
+                                        proposal.wanted)));
+  }
+  if (!absl::ascii_islower(static_cast<unsigned char>(id.front()))) {
+    id = ProposeRecordId(absl::StrCat(traits.singular, "-", id));
+  }
+  return id;
+}
+
+}  // namespace consilium

@@ -1,0 +1,220 @@
+#include "server/rpc/rpc_server.h"
+
+#include <google/protobuf/descriptor.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server_builder.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "consilium/v1/member.pb.h"
+#include "consilium/v1/registry.pb.h"
+#include "consilium/v1/snapshot.pb.h"
+#include "proto/base/errors.h"
+#include "proto/base/record_traits.h"
+#include "proto/base/status_macros.h"
+#include "server/rpc/change_service.h"
+#include "server/rpc/conflict_service.h"
+#include "server/rpc/health_service.h"
+#include "server/rpc/method_table.h"
+#include "server/rpc/record_service.h"
+#include "server/rpc/reflection_service.h"
+#include "server/rpc/registry_service.h"
+#include "server/rpc/service_context.h"
+#include "server/rpc/snapshot_service.h"
+#include "server/rpc/stream_context.h"
+#include "server/rpc/sync_service.h"
+#include "server/rpc/unary_dispatcher.h"
+#include "server/rpc/worker_pool.h"
+
+namespace consilium {
+namespace {
+
+using google::protobuf::DescriptorPool;
+using google::protobuf::FileDescriptor;
+using google::protobuf::ServiceDescriptor;
+
+constexpr absl::string_view kPackage = "consilium.v1.";
+
+// Services beside those named after a kind of record.
+constexpr absl::string_view kOtherServices[] = {
+    "ChangeService", "ConflictService", "RegistryService", "SnapshotService",
+    "SyncService"};
+
+std::vector<const ServiceDescriptor*> OfferedServices() {
+  const DescriptorPool& pool = *DescriptorPool::generated_pool();
+  std::vector<const ServiceDescriptor*> services;
+  const auto add = [&](absl::string_view name) {
+    const auto* service = pool.FindServiceByName(absl::StrCat(kPackage, name));
+    if (service != nullptr) services.push_back(service);
+  };
+  for (const absl::string_view name : kOtherServices) add(name);
+  for (const RecordTraits* traits : RecordTraitsTable::Get().all()) {
+    const std::string name =
+        absl::StrCat(traits->descriptor->name(), "Service");
+    bool is_other = false;
+    for (const absl::string_view other : kOtherServices) {
+      is_other = is_other || other == name;
+    }
+    if (!is_other) add(name);
+  }
+  return services;
+}
+
+std::vector<std::string> NamesOf(
+    const std::vector<const ServiceDescriptor*>& services) {
+  std::vector<std::string> names;
+  for (const ServiceDescriptor* service : services) {
+    names.push_back(service->full_name());
+  }
+  return names;
+}
+
+std::vector<std::string> ListedServices(std::vector<std::string> names) {
+  names.push_back(grpc::health::v1::Health::service_full_name());
+  names.push_back("grpc.reflection.v1.ServerReflection");
+  names.push_back("grpc.reflection.v1alpha.ServerReflection");
+  return names;
+}
+
+void Configure(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kGrpcMessageSizeMax);
+  builder.SetMaxSendMessageSize(kGrpcMessageSizeMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             kGrpcStreamsPerConnectionMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kGrpcMetadataSizeMax);
+  builder.AddChannelArgument(
+      GRPC_ARG_KEEPALIVE_TIME_MS,
+      static_cast<int>(absl::ToInt64Milliseconds(kGrpcKeepaliveTime)));
+  builder.AddChannelArgument(
+      GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
+      static_cast<int>(absl::ToInt64Milliseconds(kGrpcKeepaliveTimeout)));
+  builder.AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      static_cast<int>(absl::ToInt64Milliseconds(kGrpcPingIntervalMin)));
+  // Two servers on one port would share its calls between them.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  grpc::ResourceQuota quota("consilium");
+  quota.Resize(kGrpcMemoryMax);
+  builder.SetResourceQuota(quota);
+}
+
+absl::Status CannotListen(const ListenAddress& address) {
+  return MakeError(absl::StatusCode::kUnavailable, "CANNOT_LISTEN",
+                   absl::StrCat("cannot listen on ", address.ToString(),
+                                "; is the port taken? Port 0 takes any free "
+                                "one"),
+                   {{"address", address.ToString()}});
+}
+
+}  // namespace
+
+// In the order in which they rest on each other.
+struct RpcServer::Parts {
+  Parts(const RpcServerOptions& options, RegistryCatalog& catalog, Clock& clock,
+        EventLog& events)
+      : log(events),
+        workers(options.worker_count, options.work_queue_max),
+        streams(options.stream_count_max),
+        services{catalog,
+                 workers,
+                 clock,
+                 options.page_token_key,
+                 options.institution,
+                 options.institution_public_key},
+        stream_context{services, streams, log, options.watch_lag_max},
+        offered(OfferedServices()),
+        records(services),
+        registries(services, records),
+        conflicts(services),
+        snapshots(services),
+        changes(stream_context),
+        sync(stream_context),
+        health(NamesOf(offered)),
+        reflections(MakeReflectionServices(stream_context,
+                                           ListedServices(NamesOf(offered)))),
+        dispatcher(methods, workers, log) {
+    records.Register(
+        {v1::Registry::descriptor(), v1::Snapshot::descriptor()}, methods);
+    registries.Register(methods);
+    conflicts.Register(methods);
+    snapshots.Register(methods);
+    changes.Register(methods);
+    sync.Register(methods);
+  }
+
+  absl::Status CheckMethods() const {
+    std::vector<const FileDescriptor*> files;
+    for (const ServiceDescriptor* service : offered) {
+      files.push_back(service->file());
+    }
+    return methods.CheckComplete(files);
+  }
+
+  CallLog log;
+  WorkerPool workers;
+  StreamSet streams;
+  const ServiceContext services;
+  const StreamContext stream_context;
+  const std::vector<const ServiceDescriptor*> offered;
+  MethodTable methods;
+  RecordService records;
+  RegistryService registries;
+  ConflictService conflicts;
+  SnapshotService snapshots;
+  ChangeService changes;
+  SyncService sync;
+  HealthService health;
+  const std::vector<std::unique_ptr<grpc::Service>> reflections;
+  UnaryDispatcher dispatcher;
+};
+
+RpcServer::RpcServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+RpcServer::~RpcServer() { Stop(absl::ZeroDuration()); }
+
+const CallLog& RpcServer::call_log() const { return parts_->log; }
+
+absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
+    const RpcServerOptions& options, RegistryCatalog& catalog, Clock& clock,
+    EventLog& events) {
+  RETURN_IF_ERROR(options.listen.CheckPlainText());
+  auto parts = std::make_unique<Parts>(options, catalog, clock, events);
+  RETURN_IF_ERROR(parts->CheckMethods());
+  // Health is served by a service of our own.
+  grpc::EnableDefaultHealthCheckService(false);
+  grpc::ServerBuilder builder;
+  Configure(builder);
+  int port = 0;
+  builder.AddListeningPort(options.listen.ToString(),
+                           grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&parts->changes);
+  builder.RegisterService(&parts->sync);
+  builder.RegisterService(&parts->health);
+  for (const auto& reflection : parts->reflections) {
+    builder.RegisterService(reflection.get());
+  }
+  builder.RegisterCallbackGenericService(&parts->dispatcher);
+  std::unique_ptr<RpcServer> server(new RpcServer(std::move(parts)));
+  server->server_ = builder.BuildAndStart();
+  if (server->server_ == nullptr || port == 0) {
+    return CannotListen(options.listen);
+  }
+  server->address_ = {options.listen.host, port};
+  server->parts_->health.SetServing(true);
+  return server;
+}
+
+void RpcServer::Stop(absl::Duration drain) {
+  if (server_ == nullptr) return;
+  parts_->health.Stop();
+  parts_->streams.StopAll();
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + drain));
+  server_->Wait();
+  server_ = nullptr;
+}
+
+}  // namespace consilium

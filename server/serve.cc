@@ -1,0 +1,194 @@
+#include "server/serve.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <cerrno>
+#include <ctime>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "client/api/connection.h"
+#include "client/sync/grpc_sync_endpoint.h"
+#include "client/sync/scheduled_sync.h"
+#include "proto/base/clock.h"
+#include "proto/base/errors.h"
+#include "proto/base/mutex.h"
+#include "proto/base/status_macros.h"
+#include "server/data_directory.h"
+#include "server/replica_keys.h"
+#include "server/rpc/registry_rules.h"
+#include "server/rpc/rpc_server.h"
+#include "storage/registry/registry_catalog.h"
+
+namespace consilium {
+namespace {
+
+using Level = EventLog::Level;
+
+// After the drain time, for what cannot be cancelled.
+constexpr absl::Duration kStopMargin = absl::Seconds(20);
+constexpr int kWatchdogExitCode = 70;
+
+sigset_t EndSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+// Waits for a signal, looking at the store meanwhile.
+absl::Status WaitForEnd(const KeyValueStore& store) {
+  const sigset_t signals = EndSignals();
+  const timespec interval = {.tv_sec = 1, .tv_nsec = 0};
+  while (true) {
+    if (sigtimedwait(&signals, nullptr, &interval) > 0) return absl::OkStatus();
+    const absl::Status health = store.Health();
+    // Too little room ends by itself; a failed write does not.
+    if (health.code() == absl::StatusCode::kUnavailable) return health;
+  }
+}
+
+// Ends the process when stopping takes longer than it may: a stuck call would
+// hold up the restart that is the cure for it.
+class Watchdog {
+ public:
+  Watchdog(absl::Duration patience, EventLog& events)
+      : thread_([this, patience, &events] {
+          MutexLock lock(mutex_);
+          if (mutex_.AwaitWithTimeout(absl::Condition(&done_), patience)) {
+            return;
+          }
+          events.Write(Level::kError, "stop_timed_out", {});
+          _exit(kWatchdogExitCode);
+        }) {}
+
+  ~Watchdog() {
+    {
+      MutexLock lock(mutex_);
+      done_ = true;
+    }
+    thread_.join();
+  }
+
+ private:
+  Mutex mutex_;
+  bool done_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+void LogSync(EventLog& events, const ScheduledPeerStatus& status,
+             const absl::StatusOr<SyncResult>& result) {
+  if (!result.ok()) {
+    const std::string code =
+        absl::StatusCodeToString(result.status().code());
+    const std::string reason = GetErrorReason(result.status());
+    const bool is_alarm =
+        result.status().code() == absl::StatusCode::kDataLoss;
+    events.Write(is_alarm ? Level::kError : Level::kWarning, "sync_failed",
+                 {{"registry", absl::string_view(status.registry)},
+                  {"peer", absl::string_view(status.address)},
+                  {"code", absl::string_view(code)},
+                  {"reason", absl::string_view(reason)},
+                  {"failures_in_row", status.failures_in_row}});
+    return;
+  }
+  // A sync that moved nothing is no event.
+  if (result->sent == 0 && result->received == 0) return;
+  events.Write(Level::kInfo, "synced",
+               {{"registry", absl::string_view(status.registry)},
+                {"peer", absl::string_view(status.address)},
+                {"sent", result->sent},
+                {"received", result->received},
+                {"set_aside", static_cast<int64_t>(result->set_aside.size())},
+                {"duration_ms", absl::ToDoubleMilliseconds(result->duration)}});
+}
+
+absl::StatusOr<std::unique_ptr<ScheduledSync>> StartSync(
+    const ServerConfig& config, const ListenAddress& self, Clock& clock,
+    EventLog& events) {
+  std::vector<ScheduledPeer> peers;
+  ASSIGN_OR_RETURN(std::shared_ptr<Connection> local,
+                   Connection::Open(self.ToString()));
+  for (const PeerConfig& peer : config.peers) {
+    ASSIGN_OR_RETURN(std::shared_ptr<Connection> remote,
+                     Connection::Open(peer.address));
+    ScheduledPeer& scheduled = peers.emplace_back();
+    scheduled.registry = peer.registry.id();
+    scheduled.local =
+        std::make_unique<GrpcSyncEndpoint>(local, peer.registry);
+    scheduled.peer =
+        std::make_unique<GrpcSyncEndpoint>(std::move(remote), peer.registry);
+    scheduled.interval = peer.interval;
+  }
+  return ScheduledSync::Start(
+      std::move(peers), clock,
+      [&events](const ScheduledPeerStatus& status,
+                const absl::StatusOr<SyncResult>& result) {
+        LogSync(events, status, result);
+      });
+}
+
+}  // namespace
+
+void BlockEndSignals() {
+  const sigset_t signals = EndSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A caller that goes away must not end the server.
+  signal(SIGPIPE, SIG_IGN);
+}
+
+absl::Status Serve(
+    const ServeOptions& options, EventLog& events,
+    const std::function<void(const ListenAddress&)>& on_listening) {
+  RETURN_IF_ERROR(options.listen.CheckPlainText());
+  ASSIGN_OR_RETURN(const std::unique_ptr<DataDirectory> directory,
+                   DataDirectory::Open(options.data, options.new_replica));
+  ASSIGN_OR_RETURN(const SigningKey institution_key,
+                   ReadSigningKey(directory->keys(), kInstitutionKey));
+  ASSIGN_OR_RETURN(const std::string page_token_key,
+                   directory->keys().Read(kPageTokenKey));
+  ReplicaKeys replica_keys(directory->keys());
+  RegistryRules rules;
+  SystemClock clock;
+  const std::string& institution = directory->config().institution;
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<RegistryCatalog> catalog,
+      RegistryCatalog::Open({directory->store(), rules, clock, replica_keys,
+                             institution, institution_key},
+                            options.new_replica));
+  RETURN_IF_ERROR(directory->ConfirmPlace());
+  RpcServerOptions rpc_options;
+  rpc_options.listen = options.listen;
+  rpc_options.page_token_key = page_token_key;
+  rpc_options.institution = institution;
+  rpc_options.institution_public_key = institution_key.public_key();
+  ASSIGN_OR_RETURN(const std::unique_ptr<RpcServer> rpc,
+                   RpcServer::Start(rpc_options, *catalog, clock, events));
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<ScheduledSync> sync,
+      StartSync(directory->config(), rpc->address(), clock, events));
+  const std::string address = rpc->address().ToString();
+  events.Write(Level::kInfo, "serving",
+               {{"institution", absl::string_view(institution)},
+                {"address", absl::string_view(address)},
+                {"registries",
+                 static_cast<int64_t>(catalog->Names().size())}});
+  on_listening(rpc->address());
+  const absl::Status ended = WaitForEnd(directory->store());
+  events.Write(Level::kInfo, "stopping", {});
+  const Watchdog watchdog(options.drain + kStopMargin, events);
+  sync = nullptr;
+  rpc->Stop(options.drain);
+  catalog = nullptr;
+  events.Write(Level::kInfo, "stopped", {});
+  return ended;
+}
+
+}  // namespace consilium

@@ -1,0 +1,163 @@
+#include "server/server_config.h"
+
+#include <toml++/toml.h>
+
+#include <initializer_list>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/sync/limits.h"
+#include "proto/base/errors.h"
+#include "proto/base/status_macros.h"
+#include "proto/base/suggestion.h"
+#include "proto/base/utf8.h"
+
+namespace consilium {
+namespace {
+
+constexpr size_t kInstitutionSizeMax = 63;  // Bytes; as Member has it.
+
+// A table of the file, for messages that name the place.
+class Table {
+ public:
+  Table(const std::string& file, const toml::table& table)
+      : file_(file), table_(table) {}
+
+  absl::Status Invalid(const toml::source_region& place,
+                       absl::string_view what) const {
+    return InvalidField(
+        absl::StrCat(file_, ":", place.begin.line, ":", place.begin.column),
+        what);
+  }
+
+  absl::Status CheckNames(const std::vector<std::string>& known) const {
+    for (const auto& [name, value] : table_) {
+      bool is_known = false;
+      for (const std::string& each : known) is_known |= each == name.str();
+      if (is_known) continue;
+      return Invalid(name.source(),
+                     absl::StrCat(Quote(std::string(name.str())),
+                                  " is no setting; want ",
+                                  absl::StrJoin(known, ", "),
+                                  DidYouMean(std::string(name.str()), known)));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::string> Text(const char* name) const {
+    const auto value = table_[name].value<std::string>();
+    if (value.has_value() && !value->empty()) return *value;
+    return Invalid(PlaceOf(name), absl::StrCat(name, " is missing; want text"));
+  }
+
+  absl::StatusOr<int64_t> Number(const char* name, int64_t otherwise) const {
+    if (!table_.contains(name)) return otherwise;
+    const auto value = table_[name].value<int64_t>();
+    if (value.has_value()) return *value;
+    return Invalid(PlaceOf(name),
+                   absl::StrCat(name, " is no whole number; want one"));
+  }
+
+  toml::source_region PlaceOf(const char* name) const {
+    const toml::node* node = table_.get(name);
+    return node == nullptr ? table_.source() : node->source();
+  }
+
+ private:
+  const std::string& file_;
+  const toml::table& table_;
+};
+
+absl::StatusOr<PeerConfig> ReadPeer(const std::string& file,
+                                    const toml::table& peer) {
+  const Table table(file, peer);
+  RETURN_IF_ERROR(
+      table.CheckNames({"registry", "address", "interval_seconds"}));
+  PeerConfig config;
+  ASSIGN_OR_RETURN(const std::string registry, table.Text("registry"));
+  const auto name = RegistryName::FromId(registry);
+  if (!name.ok()) {
+    return table.Invalid(table.PlaceOf("registry"),
+                         absl::StrCat(Quote(registry), " is no registry; want "
+                                                       "its id"));
+  }
+  config.registry = *name;
+  ASSIGN_OR_RETURN(config.address, table.Text("address"));
+  ASSIGN_OR_RETURN(
+      const int64_t seconds,
+      table.Number("interval_seconds",
+                   absl::ToInt64Seconds(config.interval)));
+  config.interval = absl::Seconds(seconds);
+  if (config.interval < kSyncIntervalMin) {
+    return table.Invalid(
+        table.PlaceOf("interval_seconds"),
+        absl::StrCat(seconds, " is too short; want at least ",
+                     absl::FormatDuration(kSyncIntervalMin)));
+  }
+  return config;
+}
+
+absl::StatusOr<ServerConfig> ReadConfig(const std::string& file,
+                                        const toml::table& root) {
+  const Table table(file, root);
+  RETURN_IF_ERROR(table.CheckNames({"institution", "peer"}));
+  ServerConfig config;
+  ASSIGN_OR_RETURN(config.institution, table.Text("institution"));
+  const absl::Status valid =
+      CheckInstitution(config.institution, "institution");
+  if (!valid.ok()) {
+    return table.Invalid(table.PlaceOf("institution"), valid.message());
+  }
+  if (!root.contains("peer")) return config;
+  const toml::array* peers = root["peer"].as_array();
+  if (peers == nullptr || !peers->is_array_of_tables()) {
+    return table.Invalid(table.PlaceOf("peer"),
+                         "peer is no list of tables; want [[peer]]");
+  }
+  for (const toml::node& peer : *peers) {
+    ASSIGN_OR_RETURN(config.peers.emplace_back(),
+                     ReadPeer(file, *peer.as_table()));
+  }
+  return config;
+}
+
+}  // namespace
+
+absl::Status CheckInstitution(absl::string_view institution,
+                              absl::string_view field) {
+  RETURN_IF_ERROR(CheckRecordId(field, institution));
+  if (institution.size() > kInstitutionSizeMax) {
+    return InvalidField(field, absl::StrCat("has ", institution.size(),
+                                            " bytes; want at most ",
+                                            kInstitutionSizeMax));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ServerConfig> ParseServerConfig(const std::string& file,
+                                               absl::string_view text) {
+  try {
+    const toml::table root = toml::parse(std::string(text), file);
+    return ReadConfig(file, root);
+  } catch (const toml::parse_error& error) {
+    return InvalidField(
+        absl::StrCat(file, ":", error.source().begin.line, ":",
+                     error.source().begin.column),
+        absl::StrCat("is no TOML: ", std::string(error.description())));
+  }
+}
+
+std::string NewServerConfig(absl::string_view institution) {
+  return absl::StrCat(
+      "# The institution that runs this server. It signs with its key, so the\n"
+      "# id stays as it is.\n"
+      "institution = \"", institution, "\"\n"
+      "\n"
+      "# Servers to sync with, again and again:\n"
+      "# [[peer]]\n"
+      "# registry = \"nsclc\"\n"
+      "# address = \"127.0.0.1:7701\"\n"
+      "# interval_seconds = 60\n");
+}
+
+}  // namespace consilium

@@ -1,0 +1,590 @@
+// Records through the API: create, read, list, update, retract, and the ways
+// in which each of them can be refused.
+#include "server/rpc/record_service.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "consilium/v1/arm_service.grpc.pb.h"
+#include "consilium/v1/endpoint_service.grpc.pb.h"
+#include "consilium/v1/member_service.grpc.pb.h"
+#include "consilium/v1/publication_service.grpc.pb.h"
+#include "consilium/v1/trial_service.grpc.pb.h"
+#include "proto/base/errors.h"
+#include "tests/server/rpc/test_server.h"
+#include "tests/support/status_matchers.h"
+
+namespace consilium {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+using Trials = v1::TrialService::Stub;
+using Arms = v1::ArmService::Stub;
+
+constexpr char kRegistry[] = "registries/nsclc";
+constexpr char kUuid[] = "3f2b8c1e-9d4a-4c6b-8f1e-2a7d5b9c0e13";
+
+std::string Name(const std::string& id) {
+  return absl::StrCat(kRegistry, "/trials/", id);
+}
+
+v1::CreateTrialRequest CreateRequest(const std::string& id,
+                                     const std::string& title) {
+  v1::CreateTrialRequest request;
+  request.set_parent(kRegistry);
+  request.set_trial_id(id);
+  request.mutable_trial()->set_title(title);
+  return request;
+}
+
+class RecordServiceTest : public testing::Test {
+ protected:
+  RecordServiceTest() { server_.Found("nsclc"); }
+
+  absl::StatusOr<v1::Trial> Create(const v1::CreateTrialRequest& request) {
+    return Call(*trials_, &Trials::CreateTrial, request);
+  }
+  absl::StatusOr<v1::Trial> Create(const std::string& id,
+                                   const std::string& title) {
+    return Create(CreateRequest(id, title));
+  }
+  absl::StatusOr<v1::Trial> Get(const std::string& id,
+                                const std::string& at = "") {
+    v1::GetTrialRequest request;
+    request.set_name(Name(id));
+    request.set_at(at);
+    return Call(*trials_, &Trials::GetTrial, request);
+  }
+  absl::StatusOr<v1::Trial> Update(const v1::UpdateTrialRequest& request) {
+    return Call(*trials_, &Trials::UpdateTrial, request);
+  }
+  absl::StatusOr<v1::Trial> Delete(const std::string& id,
+                                   const std::string& reason = "withdrawn") {
+    v1::DeleteTrialRequest request;
+    request.set_name(Name(id));
+    request.set_reason(reason);
+    return Call(*trials_, &Trials::DeleteTrial, request);
+  }
+  absl::StatusOr<v1::Trial> Undelete(const std::string& id) {
+    v1::UndeleteTrialRequest request;
+    request.set_name(Name(id));
+    return Call(*trials_, &Trials::UndeleteTrial, request);
+  }
+  absl::StatusOr<v1::ListTrialsResponse> List(
+      const v1::ListTrialsRequest& request) {
+    return Call(*trials_, &Trials::ListTrials, request);
+  }
+  // The ids on one page.
+  static std::vector<std::string> Ids(const v1::ListTrialsResponse& page) {
+    std::vector<std::string> ids;
+    for (const v1::Trial& trial : page.trials()) {
+      ids.push_back(trial.name().substr(trial.name().rfind('/') + 1));
+    }
+    return ids;
+  }
+  absl::StatusOr<v1::Arm> CreateArm(const std::string& trial,
+                                    const std::string& id) {
+    v1::CreateArmRequest request;
+    request.set_parent(Name(trial));
+    request.set_arm_id(id);
+    request.mutable_arm()->set_title("an arm");
+    return Call(*arms_, &Arms::CreateArm, request);
+  }
+
+  TestServer server_{"north"};
+  std::unique_ptr<Trials> trials_ =
+      v1::TrialService::NewStub(server_.channel());
+  std::unique_ptr<Arms> arms_ = v1::ArmService::NewStub(server_.channel());
+};
+
+TEST_F(RecordServiceTest, CreatedTrialCanBeRead) {
+  ASSERT_OK_AND_ASSIGN(const v1::Trial created, Create("sindas", "SINDAS"));
+  EXPECT_EQ(created.name(), Name("sindas"));
+  EXPECT_THAT(created.etag(), Not(IsEmpty()));
+  EXPECT_EQ(created.lifecycle(), v1::LIFECYCLE_LIVE);
+  EXPECT_TRUE(created.has_create_time());
+  EXPECT_TRUE(created.has_update_time());
+  EXPECT_FALSE(created.has_delete_time());
+  ASSERT_OK_AND_ASSIGN(const v1::Trial read, Get("sindas"));
+  EXPECT_EQ(read.SerializeAsString(), created.SerializeAsString());
+}
+
+TEST_F(RecordServiceTest, ProposesAnIdFromTheContent) {
+  v1::CreateTrialRequest request = CreateRequest("", "SINDAS");
+  v1::Registration& number = *request.mutable_trial()->add_registrations();
+  number.set_number("NCT02893332");
+  number.set_authority(v1::REGISTRATION_AUTHORITY_CLINICAL_TRIALS_GOV);
+  ASSERT_OK_AND_ASSIGN(const v1::Trial created, Create(request));
+  EXPECT_EQ(created.name(), Name("nct02893332"));
+  EXPECT_EQ(created.registrations(0).key(), "nct02893332");
+}
+
+TEST_F(RecordServiceTest, UpdateAssignsWhatTheMaskNames) {
+  ASSERT_OK_AND_ASSIGN(v1::Trial trial, Create("t", "one"));
+  v1::UpdateTrialRequest request;
+  *request.mutable_trial() = trial;
+  request.mutable_trial()->set_title("two");
+  request.mutable_trial()->set_acronym("not in the mask");
+  request.mutable_update_mask()->add_paths("title");
+  ASSERT_OK_AND_ASSIGN(trial, Update(request));
+  EXPECT_EQ(trial.title(), "two");
+  EXPECT_FALSE(trial.has_acronym());
+}
+
+TEST_F(RecordServiceTest, UpdateWithoutMaskKeepsWhatIsAbsent) {
+  v1::CreateTrialRequest create = CreateRequest("t", "one");
+  create.mutable_trial()->set_acronym("ONE");
+  create.mutable_trial()->add_keywords("lung");
+  ASSERT_OK(Create(create));
+  v1::UpdateTrialRequest request;
+  request.mutable_trial()->set_name(Name("t"));
+  request.mutable_trial()->set_title("two");
+  request.mutable_trial()->add_keywords("brain");
+  ASSERT_OK_AND_ASSIGN(const v1::Trial trial, Update(request));
+  EXPECT_EQ(trial.title(), "two");
+  EXPECT_EQ(trial.acronym(), "ONE");
+  // A list that is present is replaced as a whole.
+  EXPECT_THAT(trial.keywords(), ElementsAre("brain"));
+}
+
+TEST_F(RecordServiceTest, StarMaskClearsWhatIsAbsent) {
+  v1::CreateTrialRequest create = CreateRequest("t", "one");
+  create.mutable_trial()->set_acronym("ONE");
+  ASSERT_OK(Create(create));
+  v1::UpdateTrialRequest request;
+  request.mutable_trial()->set_name(Name("t"));
+  request.mutable_trial()->set_title("two");
+  request.mutable_update_mask()->add_paths("*");
+  ASSERT_OK_AND_ASSIGN(const v1::Trial trial, Update(request));
+  EXPECT_EQ(trial.title(), "two");
+  EXPECT_FALSE(trial.has_acronym());
+}
+
+TEST_F(RecordServiceTest, StaleEtagIsAbortedAndNamesTheCurrentOne) {
+  ASSERT_OK_AND_ASSIGN(const v1::Trial first, Create("t", "one"));
+  v1::UpdateTrialRequest request;
+  request.mutable_trial()->set_name(Name("t"));
+  request.mutable_trial()->set_etag(first.etag());
+  request.mutable_trial()->set_title("two");
+  ASSERT_OK_AND_ASSIGN(const v1::Trial second, Update(request));
+  EXPECT_NE(second.etag(), first.etag());
+  request.mutable_trial()->set_title("three");
+  const auto refused = Update(request);
+  EXPECT_EQ(Summary(refused), "ABORTED STALE_ETAG");
+  EXPECT_EQ(GetErrorInfo(refused.status())->metadata().at("current_etag"),
+            second.etag());
+  EXPECT_EQ(Get("t")->title(), "two");
+}
+
+TEST_F(RecordServiceTest, UpdateThatChangesNothingMakesNoChange) {
+  ASSERT_OK_AND_ASSIGN(const v1::Trial created, Create("t", "one"));
+  v1::UpdateTrialRequest request;
+  *request.mutable_trial() = created;
+  ASSERT_OK_AND_ASSIGN(const v1::Trial updated, Update(request));
+  EXPECT_EQ(updated.SerializeAsString(), created.SerializeAsString());
+}
+
+TEST_F(RecordServiceTest, AllowMissingCreates) {
+  v1::UpdateTrialRequest request;
+  request.mutable_trial()->set_name(Name("t"));
+  request.mutable_trial()->set_title("one");
+  EXPECT_EQ(Summary(Update(request)), "NOT_FOUND RECORD_NOT_FOUND");
+  request.set_allow_missing(true);
+  ASSERT_OK_AND_ASSIGN(const v1::Trial trial, Update(request));
+  EXPECT_EQ(trial.title(), "one");
+}
+
+TEST_F(RecordServiceTest, RepeatedRequestGetsTheFirstAnswer) {
+  v1::CreateTrialRequest request = CreateRequest("t", "one");
+  request.set_request_id(kUuid);
+  ASSERT_OK_AND_ASSIGN(const v1::Trial first, Create(request));
+  v1::UpdateTrialRequest update;
+  update.mutable_trial()->set_name(Name("t"));
+  update.mutable_trial()->set_title("two");
+  ASSERT_OK(Update(update));
+  ASSERT_OK_AND_ASSIGN(const v1::Trial again, Create(request));
+  EXPECT_EQ(again.title(), "one");
+  EXPECT_EQ(again.etag(), first.etag());
+  request.mutable_trial()->set_title("another request");
+  EXPECT_EQ(Summary(Create(request)), "INVALID_ARGUMENT REQUEST_ID_REUSED");
+}
+
+TEST_F(RecordServiceTest, ValidateOnlyAnswersAndChangesNothing) {
+  v1::CreateTrialRequest create = CreateRequest("t", "one");
+  create.set_validate_only(true);
+  ASSERT_OK_AND_ASSIGN(const v1::Trial preview, Create(create));
+  EXPECT_EQ(preview.name(), Name("t"));
+  EXPECT_EQ(preview.title(), "one");
+  EXPECT_EQ(Summary(Get("t")), "NOT_FOUND RECORD_NOT_FOUND");
+
+  ASSERT_OK(Create("t", "one"));
+  v1::UpdateTrialRequest update;
+  update.mutable_trial()->set_name(Name("t"));
+  update.mutable_trial()->set_acronym("TWO");
+  update.set_validate_only(true);
+  ASSERT_OK_AND_ASSIGN(const v1::Trial merged, Update(update));
+  EXPECT_EQ(merged.title(), "one");
+  EXPECT_EQ(merged.acronym(), "TWO");
+  EXPECT_FALSE(Get("t")->has_acronym());
+  EXPECT_EQ(Summary(Create(create)), "ALREADY_EXISTS RECORD_EXISTS");
+}
+
+TEST_F(RecordServiceTest, RetractedTrialIsReadButNotListed) {
+  ASSERT_OK(Create("t", "one"));
+  ASSERT_OK(CreateArm("t", "a"));
+  ASSERT_OK_AND_ASSIGN(const v1::Trial retracted, Delete("t", "a duplicate"));
+  EXPECT_EQ(retracted.lifecycle(), v1::LIFECYCLE_RETRACTED);
+  EXPECT_EQ(retracted.retraction_reason(), "a duplicate");
+  EXPECT_TRUE(retracted.has_delete_time());
+  EXPECT_EQ(Get("t")->title(), "one");
+
+  v1::ListTrialsRequest list;
+  list.set_parent(kRegistry);
+  EXPECT_THAT(Ids(*List(list)), IsEmpty());
+  list.set_show_deleted(true);
+  EXPECT_THAT(Ids(*List(list)), ElementsAre("t"));
+
+  // Its children went with it, and come back with it.
+  v1::GetArmRequest arm;
+  arm.set_name(absl::StrCat(Name("t"), "/arms/a"));
+  EXPECT_EQ(Call(*arms_, &Arms::GetArm, arm)->lifecycle(),
+            v1::LIFECYCLE_RETRACTED);
+  EXPECT_EQ(Summary(Create("t", "again")), "ALREADY_EXISTS RECORD_EXISTS");
+  EXPECT_EQ(Summary(CreateArm("t", "b")),
+            "FAILED_PRECONDITION RECORD_RETRACTED");
+
+  ASSERT_OK_AND_ASSIGN(const v1::Trial restored, Undelete("t"));
+  EXPECT_EQ(restored.lifecycle(), v1::LIFECYCLE_LIVE);
+  EXPECT_FALSE(restored.has_retraction_reason());
+  EXPECT_EQ(restored.create_time().SerializeAsString(),
+            retracted.create_time().SerializeAsString());
+  EXPECT_EQ(Call(*arms_, &Arms::GetArm, arm)->lifecycle(),
+            v1::LIFECYCLE_LIVE);
+  EXPECT_EQ(Summary(Undelete("t")),
+            "FAILED_PRECONDITION RECORD_NOT_RETRACTED");
+}
+
+TEST_F(RecordServiceTest, PagesReadOneVersionWhileWritesGoOn) {
+  for (const char* id : {"a", "c", "e"}) ASSERT_OK(Create(id, "t"));
+  v1::ListTrialsRequest request;
+  request.set_parent(kRegistry);
+  request.set_page_size(2);
+  ASSERT_OK_AND_ASSIGN(const v1::ListTrialsResponse first, List(request));
+  EXPECT_THAT(Ids(first), ElementsAre("a", "c"));
+  ASSERT_OK(Create("d", "later"));
+  ASSERT_OK(Delete("e"));
+  request.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(const v1::ListTrialsResponse second, List(request));
+  EXPECT_THAT(Ids(second), ElementsAre("e"));
+  EXPECT_EQ(second.trials(0).lifecycle(), v1::LIFECYCLE_LIVE);
+  EXPECT_EQ(second.frontier(), first.frontier());
+  EXPECT_THAT(second.next_page_token(), IsEmpty());
+}
+
+TEST_F(RecordServiceTest, ListsAtAnEarlierVersion) {
+  ASSERT_OK_AND_ASSIGN(const v1::Trial first, Create("a", "one"));
+  ASSERT_OK(Create("b", "two"));
+  v1::ListTrialsRequest request;
+  request.set_parent(kRegistry);
+  request.set_at(first.revision());
+  ASSERT_OK_AND_ASSIGN(const v1::ListTrialsResponse then, List(request));
+  EXPECT_THAT(Ids(then), ElementsAre("a"));
+  request.set_at(then.frontier());
+  EXPECT_THAT(Ids(*List(request)), ElementsAre("a"));
+  EXPECT_EQ(Get("a", then.frontier())->title(), "one");
+  EXPECT_EQ(Summary(Get("b", then.frontier())),
+            "NOT_FOUND RECORD_NOT_FOUND");
+}
+
+TEST_F(RecordServiceTest, FiltersByAnyField) {
+  ASSERT_OK(Create("a", "gefitinib"));
+  ASSERT_OK(Create("b", "osimertinib"));
+  v1::ListTrialsRequest request;
+  request.set_parent(kRegistry);
+  request.set_filter("title = \"osimertinib\"");
+  EXPECT_THAT(Ids(*List(request)), ElementsAre("b"));
+}
+
+TEST_F(RecordServiceTest, ListsArmsOfOneTrialOrOfAll) {
+  for (const char* trial : {"s", "t"}) {
+    ASSERT_OK(Create(trial, "a trial"));
+    ASSERT_OK(CreateArm(trial, "x"));
+  }
+  v1::ListArmsRequest request;
+  request.set_parent(Name("s"));
+  EXPECT_EQ(Call(*arms_, &Arms::ListArms, request)->arms_size(), 1);
+  request.set_parent(Name("-"));
+  EXPECT_EQ(Call(*arms_, &Arms::ListArms, request)->arms_size(), 2);
+  request.set_parent(Name("nobody"));
+  EXPECT_EQ(Summary(Call(*arms_, &Arms::ListArms, request)),
+            "NOT_FOUND RECORD_NOT_FOUND");
+}
+
+TEST_F(RecordServiceTest, MemberIdIsNeverChanged) {
+  const auto members = v1::MemberService::NewStub(server_.channel());
+  v1::UpdateMemberRequest request;
+  request.mutable_member()->set_name("registries/nsclc/members/north");
+  request.mutable_member()->set_institution("south");
+  EXPECT_EQ(
+      Summary(Call(*members, &v1::MemberService::Stub::UpdateMember, request)),
+      "INVALID_ARGUMENT INVALID_FIELD member.institution");
+}
+
+struct CreateCase {
+  const char* what;
+  std::function<void(v1::CreateTrialRequest&)> change;
+  const char* summary;
+};
+
+void PrintTo(const CreateCase& test_case, std::ostream* out) {
+  *out << test_case.what;
+}
+
+class RefusedCreateTest : public RecordServiceTest,
+                          public testing::WithParamInterface<CreateCase> {};
+
+TEST_P(RefusedCreateTest, NamesTheFieldAndChangesNothing) {
+  v1::CreateTrialRequest request = CreateRequest("t", "one");
+  GetParam().change(request);
+  EXPECT_EQ(Summary(Create(request)), GetParam().summary);
+  v1::ListTrialsRequest list;
+  list.set_parent(kRegistry);
+  EXPECT_THAT(Ids(*List(list)), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EveryWay, RefusedCreateTest,
+    testing::Values(
+        CreateCase{"no parent", [](auto& r) { r.clear_parent(); },
+                   "INVALID_ARGUMENT INVALID_FIELD parent"},
+        CreateCase{"a parent that is no registry",
+                   [](auto& r) { r.set_parent("trials/t"); },
+                   "INVALID_ARGUMENT INVALID_FIELD parent"},
+        CreateCase{"a registry that is not there",
+                   [](auto& r) { r.set_parent("registries/other"); },
+                   "NOT_FOUND REGISTRY_NOT_FOUND"},
+        CreateCase{"an id in capitals", [](auto& r) { r.set_trial_id("T"); },
+                   "INVALID_ARGUMENT INVALID_FIELD trialId"},
+        CreateCase{"no id and nothing to propose one from",
+                   [](auto& r) { r.clear_trial_id(); },
+                   "INVALID_ARGUMENT INVALID_FIELD trialId"},
+        CreateCase{"no trial", [](auto& r) { r.clear_trial(); },
+                   "INVALID_ARGUMENT INVALID_FIELD trial"},
+        CreateCase{"an empty title",
+                   [](auto& r) { r.mutable_trial()->set_title(""); },
+                   "INVALID_ARGUMENT INVALID_FIELD trial.title"},
+        CreateCase{"a number below its least",
+                   [](auto& r) {
+                     r.mutable_trial()->set_planned_participant_count(0);
+                   },
+                   "INVALID_ARGUMENT INVALID_FIELD "
+                   "trial.plannedParticipantCount"},
+        CreateCase{"a unit that the field has not",
+                   [](auto& r) {
+                     auto& age = *r.mutable_trial()->mutable_minimum_age();
+                     age.set_value(18);
+                     age.set_unit("kg");
+                   },
+                   "INVALID_ARGUMENT INVALID_FIELD trial.minimumAge.unit"},
+        CreateCase{"two faults at once",
+                   [](auto& r) {
+                     r.mutable_trial()->set_title("");
+                     r.mutable_trial()->add_countries("china");
+                   },
+                   "INVALID_ARGUMENT INVALID_FIELD "
+                   "trial.title,trial.countries[0]"},
+        CreateCase{"an element without what it needs",
+                   [](auto& r) {
+                     r.mutable_trial()->add_registrations()->set_url(
+                         "https://example.org");
+                   },
+                   "INVALID_ARGUMENT INVALID_FIELD "
+                   "trial.registrations[0].number"},
+        CreateCase{"one element twice",
+                   [](auto& r) {
+                     for (int i = 0; i < 2; ++i) {
+                       r.mutable_trial()->add_registrations()->set_number(
+                           "NCT02893332");
+                     }
+                   },
+                   "INVALID_ARGUMENT INVALID_FIELD trial.registrations[1]"},
+        CreateCase{"a publication that does not exist",
+                   [](auto& r) {
+                     r.mutable_trial()->add_reports()->set_publication(
+                         "pmid-1");
+                   },
+                   "INVALID_ARGUMENT INVALID_FIELD "
+                   "trial.reports[0].publication"},
+        CreateCase{"a source that does not exist",
+                   [](auto& r) {
+                     r.mutable_trial()->mutable_source()->set_report("pmid-1");
+                   },
+                   "INVALID_ARGUMENT INVALID_FIELD trial.source.report"},
+        CreateCase{"a request id that is none",
+                   [](auto& r) { r.set_request_id("1"); },
+                   "INVALID_ARGUMENT INVALID_FIELD requestId"},
+        CreateCase{"an author that is too long",
+                   [](auto& r) {
+                     r.mutable_change()->set_author(std::string(201, 'a'));
+                   },
+                   "INVALID_ARGUMENT INVALID_FIELD change.author"},
+        CreateCase{"a field of a later release",
+                   [](auto& r) {
+                     r.mutable_trial()
+                         ->GetReflection()
+                         ->MutableUnknownFields(r.mutable_trial())
+                         ->AddVarint(777, 1);
+                   },
+                   "INVALID_ARGUMENT INVALID_FIELD trial"},
+        CreateCase{"a later release's field deep inside",
+                   [](auto& r) {
+                     auto* age = r.mutable_trial()->mutable_minimum_age();
+                     age->set_value(18);
+                     age->set_unit("a");
+                     age->GetReflection()->MutableUnknownFields(age)->AddVarint(
+                         777, 1);
+                   },
+                   "INVALID_ARGUMENT INVALID_FIELD trial.minimumAge"}));
+
+struct OtherCase {
+  const char* what;
+  std::function<std::string(Trials&)> call;
+  const char* summary;
+};
+
+void PrintTo(const OtherCase& test_case, std::ostream* out) {
+  *out << test_case.what;
+}
+
+class RefusedCallTest : public RecordServiceTest,
+                        public testing::WithParamInterface<OtherCase> {};
+
+TEST_P(RefusedCallTest, SaysWhy) {
+  ASSERT_OK(Create("t", "one"));
+  EXPECT_EQ(GetParam().call(*trials_), GetParam().summary);
+}
+
+std::string UpdateWith(Trials& trials,
+                       const std::function<void(v1::UpdateTrialRequest&)>& set) {
+  v1::UpdateTrialRequest request;
+  request.mutable_trial()->set_name(Name("t"));
+  request.mutable_trial()->set_title("two");
+  set(request);
+  return Summary(Call(trials, &Trials::UpdateTrial, request));
+}
+
+std::string ListWith(Trials& trials,
+                     const std::function<void(v1::ListTrialsRequest&)>& set) {
+  v1::ListTrialsRequest request;
+  request.set_parent(kRegistry);
+  set(request);
+  return Summary(Call(trials, &Trials::ListTrials, request));
+}
+
+std::string GetWith(Trials& trials, const std::string& name,
+                    const std::string& at = "") {
+  v1::GetTrialRequest request;
+  request.set_name(name);
+  request.set_at(at);
+  return Summary(Call(trials, &Trials::GetTrial, request));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EveryWay, RefusedCallTest,
+    testing::Values(
+        OtherCase{"a name of another kind",
+                  [](Trials& t) {
+                    return GetWith(t, "registries/nsclc/publications/p");
+                  },
+                  "INVALID_ARGUMENT INVALID_FIELD name"},
+        OtherCase{"no name", [](Trials& t) { return GetWith(t, ""); },
+                  "INVALID_ARGUMENT INVALID_FIELD name"},
+        OtherCase{"a revision to come",
+                  [](Trials& t) { return GetWith(t, Name("t"), "99"); },
+                  "NOT_FOUND REVISION_NOT_FOUND"},
+        OtherCase{"a snapshot that is not there",
+                  [](Trials& t) { return GetWith(t, Name("t"), "spring"); },
+                  "NOT_FOUND SNAPSHOT_NOT_FOUND"},
+        OtherCase{"no version at all",
+                  [](Trials& t) { return GetWith(t, Name("t"), "!"); },
+                  "INVALID_ARGUMENT INVALID_FIELD at"},
+        OtherCase{"a negative page size",
+                  [](Trials& t) {
+                    return ListWith(t, [](auto& r) { r.set_page_size(-1); });
+                  },
+                  "INVALID_ARGUMENT INVALID_FIELD pageSize"},
+        OtherCase{"a page token that nobody gave",
+                  [](Trials& t) {
+                    return ListWith(t, [](auto& r) { r.set_page_token("x"); });
+                  },
+                  "INVALID_ARGUMENT PAGE_TOKEN_MALFORMED pageToken"},
+        OtherCase{"a filter on a field that is not there",
+                  [](Trials& t) {
+                    return ListWith(t, [](auto& r) { r.set_filter("x = 1"); });
+                  },
+                  "INVALID_ARGUMENT FILTER_UNKNOWN_FIELD filter"},
+        OtherCase{"a mask with an unknown field",
+                  [](Trials& t) {
+                    return UpdateWith(t, [](auto& r) {
+                      r.mutable_update_mask()->add_paths("titel");
+                    });
+                  },
+                  "INVALID_ARGUMENT INVALID_FIELD updateMask"},
+        OtherCase{"a mask into a field",
+                  [](Trials& t) {
+                    return UpdateWith(t, [](auto& r) {
+                      r.mutable_update_mask()->add_paths("randomized.answer");
+                    });
+                  },
+                  "INVALID_ARGUMENT INVALID_FIELD updateMask"},
+        OtherCase{"an update of what is not there",
+                  [](Trials& t) {
+                    return UpdateWith(t, [](auto& r) {
+                      r.mutable_trial()->set_name(Name("nobody"));
+                    });
+                  },
+                  "NOT_FOUND RECORD_NOT_FOUND"},
+        OtherCase{"an update without a name",
+                  [](Trials& t) {
+                    return UpdateWith(
+                        t, [](auto& r) { r.mutable_trial()->clear_name(); });
+                  },
+                  "INVALID_ARGUMENT INVALID_FIELD trial.name"},
+        OtherCase{"a retraction without a reason",
+                  [](Trials& t) {
+                    v1::DeleteTrialRequest request;
+                    request.set_name(Name("t"));
+                    return Summary(Call(t, &Trials::DeleteTrial, request));
+                  },
+                  "INVALID_ARGUMENT INVALID_FIELD reason"},
+        OtherCase{"a retraction by a stale etag",
+                  [](Trials& t) {
+                    v1::DeleteTrialRequest request;
+                    request.set_name(Name("t"));
+                    request.set_reason("why");
+                    request.set_etag("\"stale\"");
+                    return Summary(Call(t, &Trials::DeleteTrial, request));
+                  },
+                  "ABORTED STALE_ETAG"}));
+
+TEST_F(RecordServiceTest, TokenOfAnotherQueryIsRefused) {
+  ASSERT_OK(Create("a", "t"));
+  ASSERT_OK(Create("b", "t"));
+  v1::ListTrialsRequest request;
+  request.set_parent(kRegistry);
+  request.set_page_size(1);
+  ASSERT_OK_AND_ASSIGN(const v1::ListTrialsResponse page, List(request));
+  request.set_page_token(page.next_page_token());
+  request.set_show_deleted(true);
+  EXPECT_THAT(Summary(List(request)), HasSubstr("PAGE_TOKEN_OTHER_QUERY"));
+}
+
+}  // namespace
+}  // namespace consilium

@@ -106,9 +106,17 @@ number_lines() {
        END { for (i = 1; i <= NR; i++) print "[" i "/" NR "]", lines[i] }'
 }
 
+# What the compiler is given, except for generated code: the files that a
+# folder compiles together are one unit.
+list_units() {
+  sed -n 's/^  "file": "\(.*\)"$/\1/p' build/tidy/compile_commands.json |
+    grep -v -e /build/tidy/proto/CMakeFiles/ |
+    grep -e /Unity/ -e "^$PWD/[^b]"
+}
+
 run_tidy() {
   cmake --preset tidy && cmake --build --preset tidy -j "$jobs" || return 1
-  our_sources cc | number_lines |
+  list_units | number_lines |
     xargs -L 1 -P "$jobs" bash -c \
       'echo "$0 $1"; clang-tidy --quiet -p build/tidy "$1"'
 }

@@ -28,8 +28,7 @@ class AgreementList : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     v1::ListAgreementsRequest request;
     if (record_.empty()) {
       ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
@@ -51,7 +50,8 @@ class AgreementList : public Command {
           for (const auto& value : agreement.values()) {
             who.push_back(value.institution());
           }
-          rows->Add({agreement.record(), OneLine(AgreementJson(agreement)),
+          rows->Add({agreement.record(),
+                     OneLine(AgreementJson(agreement)),
                      {RelativeRecord(agreement.record()), agreement.path(),
                       ValueCell(agreement.value()), absl::StrJoin(who, ", "),
                       agreement.blind() ? "yes" : "no"}});

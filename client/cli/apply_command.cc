@@ -63,8 +63,9 @@ struct ApplyResult {
 class ApplyCommand : public Command {
  public:
   void Declare(CommandSpec& spec) override {
-    spec.Summary("State the records of files: create what is new, change what "
-                 "differs")
+    spec.Summary(
+            "State the records of files: create what is new, change what "
+            "differs")
         .Description(
             "Reads one file, or every .yaml, .yml and .json file of a folder. "
             "All problems of all files are reported at once, before anything "
@@ -73,8 +74,9 @@ class ApplyCommand : public Command {
             "file.")
         .Example("consilium apply -f study.yaml -m 'First extraction'")
         .Example("consilium apply -f deploy/evidence/nsclc --dry-run")
-        .Example("consilium apply -f study.yaml -m 'Second extraction' "
-                 "--independent");
+        .Example(
+            "consilium apply -f study.yaml -m 'Second extraction' "
+            "--independent");
     spec.Flag("-f,--file", "FILE|DIR", &file_,
               "What to read; - for standard input")
         .Required()
@@ -91,13 +93,13 @@ class ApplyCommand : public Command {
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
     if (message_.empty() && !dry_run_) {
-      return UsageError("apply needs -m, --message TEXT: why the change is made",
-                        "consilium apply --help");
+      return UsageError(
+          "apply needs -m, --message TEXT: why the change is made",
+          "consilium apply --help");
     }
     Evidence evidence;
     RETURN_IF_ERROR(Read(context, evidence));
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     RETURN_IF_ERROR(ProposeParents(*session, registry, evidence));
     ASSIGN_OR_RETURN(const ApplyResult result,
@@ -121,10 +123,10 @@ class ApplyCommand : public Command {
       }
       size_bytes += text->size();
       if (size_bytes > kEvidenceSizeMax) {
-        return MakeError(absl::StatusCode::kInvalidArgument, "TOO_MUCH_TEXT",
-                         absl::StrCat(file_, ": holds more than ",
-                                      kEvidenceSizeMax,
-                                      " bytes; apply its folders one by one"));
+        return MakeError(
+            absl::StatusCode::kInvalidArgument, "TOO_MUCH_TEXT",
+            absl::StrCat(file_, ": holds more than ", kEvidenceSizeMax,
+                         " bytes; apply its folders one by one"));
       }
       evidence.AddFile(files[i], *text, problems);
       progress->Update(static_cast<int64_t>(i) + 1,
@@ -190,7 +192,8 @@ class ApplyCommand : public Command {
       *request.add_statements() = StatementOf(*record, registry, prune_);
     }
     auto response = CallFor<v1::ApplyChangeResponse>(
-        session.caller(), kApplyChange, request, session.options(kLongDeadline));
+        session.caller(), kApplyChange, request,
+        session.options(kLongDeadline));
     if (response.ok()) return response;
     return LocateServerError(response.status(), group);
   }
@@ -281,7 +284,8 @@ class ApplyCommand : public Command {
       if (!all && outcome.effect() == StatementOutcome::EFFECT_UNCHANGED) {
         continue;
       }
-      rows->Add({outcome.name(), OneLine(MessageJson(outcome)),
+      rows->Add({outcome.name(),
+                 OneLine(MessageJson(outcome)),
                  {EffectWord(outcome.effect()), ShownName(outcome.name()),
                   absl::StrJoin(outcome.paths(), ", ")}});
     }
@@ -306,10 +310,9 @@ class ApplyCommand : public Command {
     }
     Details details;
     if (!changes) {
-      details.summary =
-          absl::StrCat("nothing to change: all ", unchanged,
-                       " records read as stated already; revision ",
-                       result.revision);
+      details.summary = absl::StrCat(
+          "nothing to change: all ", unchanged,
+          " records read as stated already; revision ", result.revision);
       context.Write(details);
       return;
     }

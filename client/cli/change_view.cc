@@ -1,10 +1,12 @@
 #include "client/cli/change_view.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "client/cli/display_text.h"
 #include "client/cli/limits.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/status_macros.h"
@@ -12,6 +14,8 @@
 namespace consilium {
 namespace {
 
+// Values in a table of differences are cut to this many columns.
+constexpr int kValueWidth = 80;
 constexpr char kDiffVersions[] = "consilium.v1.ChangeService.DiffVersions";
 
 JsonValue ValuesJson(
@@ -23,11 +27,18 @@ JsonValue ValuesJson(
   return values;
 }
 
-std::string ValuesCell(
-    const google::protobuf::RepeatedPtrField<std::string>& texts) {
-  std::vector<std::string> cells;
-  for (const std::string& text : texts) cells.push_back(ValueCell(text));
-  return cells.empty() ? "(absent)" : absl::StrJoin(cells, " | ");
+// What a path was and is. One value each way is told by what differs.
+std::pair<std::string, std::string> DifferenceCells(
+    const v1::PathDifference& path) {
+  if (path.before_size() == 1 && path.after_size() == 1) {
+    const auto cells = DistinctCells({path.before(0), path.after(0)});
+    return {cells[0], cells[1]};
+  }
+  const auto join = [](const auto& texts) -> std::string {
+    const auto cells = DistinctCells({texts.begin(), texts.end()});
+    return cells.empty() ? "(absent)" : absl::StrJoin(cells, " | ");
+  };
+  return {join(path.before()), join(path.after())};
 }
 
 std::string EffectCell(v1::RecordDifference::Effect effect) {
@@ -36,12 +47,17 @@ std::string EffectCell(v1::RecordDifference::Effect effect) {
   return value == nullptr ? "" : EnumText(*value);
 }
 
+// Relative to the registry, so that the kind shows.
+std::string ShownName(const v1::RecordDifference& record) {
+  const auto name = FullRecordName::Parse(record.name());
+  return name.ok() ? name->record.relative() : record.name();
+}
+
 void AddDifference(const v1::RecordDifference& record, ListWriter& rows) {
   Row row;
   row.name = record.name();
   row.json = OneLine(RecordDifferenceJson(record));
-  row.cells = {ShortName(record.name()), EffectCell(record.effect()), "", "",
-               ""};
+  row.cells = {ShownName(record), EffectCell(record.effect()), "", "", ""};
   rows.Add(std::move(row));
 }
 
@@ -73,9 +89,9 @@ JsonValue ChangeEntryJson(const v1::ChangeEntry& entry) {
 JsonValue RecordDifferenceJson(const v1::RecordDifference& record) {
   JsonValue json = MessageJson(record);
   for (int i = 0; i < record.paths_size(); ++i) {
-    JsonValue& row = json["paths"][i];
-    row["before"] = ValuesJson(record.paths(i).before());
-    row["after"] = ValuesJson(record.paths(i).after());
+    json["paths"][i] = {{"path", record.paths(i).path()},
+                        {"before", ValuesJson(record.paths(i).before())},
+                        {"after", ValuesJson(record.paths(i).after())}};
   }
   return json;
 }
@@ -117,11 +133,15 @@ absl::StatusOr<ExitCode> ListDifferences(const CommandContext& context,
           return context.io.out.good();
         }
         for (const v1::PathDifference& path : record.paths()) {
+          auto [before, after] = DifferenceCells(path);
+          if (output == OutputFormat::kTable) {
+            before = CutToWidth(before, kValueWidth);
+            after = CutToWidth(after, kValueWidth);
+          }
           rows->Add({"",
                      "",
-                     {ShortName(record.name()), EffectCell(record.effect()),
-                      path.path(), ValuesCell(path.before()),
-                      ValuesCell(path.after())}});
+                     {ShownName(record), EffectCell(record.effect()),
+                      path.path(), before, after}});
         }
         return context.io.out.good();
       },

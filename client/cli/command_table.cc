@@ -33,8 +33,7 @@ constexpr RecordVerb kRecordVerbs[] = {
 void AddRecordCommands(const RecordNoun& noun, CommandTable& table) {
   table.groups.push_back(
       {noun.word,
-       absl::StrCat("List, show, change and compare ",
-                    noun.traits->collection),
+       absl::StrCat("List, show, change and compare ", noun.traits->collection),
        noun.aliases});
   for (const RecordVerb& verb : kRecordVerbs) {
     if (!noun.Has(verb.method)) continue;
@@ -62,14 +61,15 @@ CommandTable MakeCommandTable() {
       {"apply", MakeApplyCommand},
   };
   for (const RecordNoun& noun : RecordNouns()) AddRecordCommands(noun, table);
-  table.groups.push_back(
-      {"conflict", "See and settle what institutions disagree on",
-       {"conflicts"}});
+  table.groups.push_back({"conflict",
+                          "See and settle what institutions disagree on",
+                          {"conflicts"}});
   table.groups.push_back(
       {"agreement", "See what institutions agree on", {"agreements"}});
   table.groups.push_back(
       {"snapshot", "Name, verify and compare versions", {"snapshots"}});
   table.groups.push_back({"sync bundle", "Carry changes by hand"});
+  table.groups.push_back({"export", "Write pages and tables for people"});
   const std::vector<CommandEntry> others = {
       {"conflict list", MakeConflictList},
       {"conflict show", MakeConflictShow},
@@ -83,6 +83,7 @@ CommandTable MakeCommandTable() {
       {"sync", MakeSyncCommand},
       {"sync bundle create", MakeSyncBundleCreate},
       {"sync bundle apply", MakeSyncBundleApply},
+      {"export evidence", MakeExportEvidence},
       {"watch", MakeWatchCommand},
       {"explain", MakeExplainCommand},
       {"completion", MakeCompletionCommand},

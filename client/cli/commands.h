@@ -31,6 +31,8 @@ std::unique_ptr<Command> MakeSyncCommand();
 std::unique_ptr<Command> MakeSyncBundleCreate();
 std::unique_ptr<Command> MakeSyncBundleApply();
 
+std::unique_ptr<Command> MakeExportEvidence();
+
 std::unique_ptr<Command> MakeWatchCommand();
 std::unique_ptr<Command> MakeExplainCommand();
 std::unique_ptr<Command> MakeVersionCommand();

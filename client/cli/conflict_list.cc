@@ -12,8 +12,9 @@ constexpr char kListConflicts[] = "consilium.v1.ConflictService.ListConflicts";
 class ConflictList : public Command {
  public:
   void Declare(CommandSpec& spec) override {
-    spec.Summary("List the fields for which institutions entered different "
-                 "values")
+    spec.Summary(
+            "List the fields for which institutions entered different "
+            "values")
         .Example("consilium conflict list")
         .Example("consilium conflict list trials/sindas -o json");
     spec.Argument("RECORD", &record_, "Only those of this record").Optional();
@@ -24,8 +25,7 @@ class ConflictList : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     v1::ListConflictsRequest request;
     if (record_.empty()) {
       ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
@@ -49,7 +49,8 @@ class ConflictList : public Command {
             first = absl::StrCat(ShellWord(record), " ",
                                  ShellWord(conflict.path()));
           }
-          rows->Add({conflict.record(), OneLine(ConflictJson(conflict)),
+          rows->Add({conflict.record(),
+                     OneLine(ConflictJson(conflict)),
                      {record, conflict.path(), ValuesCell(conflict.values()),
                       ProvisionalCell(conflict)}});
           return context.io.out.good();

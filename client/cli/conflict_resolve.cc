@@ -23,11 +23,13 @@ class ConflictResolve : public Command {
             "Which value holds: that of an institution (--take), another "
             "(--value) or none (--absent). The decision is a change like any "
             "other: it replicates and shows in the history.")
-        .Example("consilium conflict resolve trials/sindas title --take north "
-                 "--reason 'the registry entry says so'")
-        .Example("consilium conflict resolve trials/sindas/endpoints/pfs "
-                 "'estimates[KEY]' --value '{\"value\": 18.6, ...}' --reason "
-                 "'table 2'");
+        .Example(
+            "consilium conflict resolve trials/sindas title --take north "
+            "--reason 'the registry entry says so'")
+        .Example(
+            "consilium conflict resolve trials/sindas/endpoints/pfs "
+            "'estimates[KEY]' --value '{\"value\": 18.6, ...}' --reason "
+            "'table 2'");
     spec.Argument("RECORD", &record_, "The record, as conflict list names it");
     spec.Argument("PATH", &path_, "The field or element");
     spec.Flag("--take", "INSTITUTION", &take_,
@@ -49,8 +51,7 @@ class ConflictResolve : public Command {
           "--absent, one of them",
           "consilium conflict resolve --help");
     }
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const FullRecordName name,
                      session->ResolveRecord(nullptr, record_, "RECORD"));
     ASSIGN_OR_RETURN(const v1::Conflict conflict,
@@ -81,10 +82,10 @@ class ConflictResolve : public Command {
     request.set_validate_only(dry_run_);
     const std::string author = session->Change("").author();
     if (!author.empty()) request.set_author(author);
-    ASSIGN_OR_RETURN(const auto response,
-                     CallFor<v1::ResolveConflictResponse>(
-                         session->caller(), kResolveConflict, request,
-                         session->options()));
+    ASSIGN_OR_RETURN(
+        const auto response,
+        CallFor<v1::ResolveConflictResponse>(
+            session->caller(), kResolveConflict, request, session->options()));
     context.Write(DetailsOf(context, conflict, response));
     return ExitCode::kOk;
   }
@@ -152,8 +153,7 @@ class ConflictResolve : public Command {
     details.next =
         response.conflicts() > 0
             ? NextCommand(context.settings, "conflict list")
-            : NextCommand(context.settings,
-                          "snapshot create NAME -m MESSAGE");
+            : NextCommand(context.settings, "snapshot create NAME -m MESSAGE");
     return details;
   }
 

@@ -11,8 +11,9 @@ class ConflictShow : public Command {
   void Declare(CommandSpec& spec) override {
     spec.Summary("Show the values of one field: whose, when, from which place")
         .Example("consilium conflict show trials/sindas title")
-        .Example("consilium conflict show trials/sindas/endpoints/pfs "
-                 "'estimates[KEY]'");
+        .Example(
+            "consilium conflict show trials/sindas/endpoints/pfs "
+            "'estimates[KEY]'");
     spec.Argument("RECORD", &record_, "The record, as conflict list names it");
     spec.Argument("PATH", &path_, "The field or element");
     spec.Flag("--at", "VERSION", &at_,
@@ -21,8 +22,7 @@ class ConflictShow : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const FullRecordName name,
                      session->ResolveRecord(nullptr, record_, "RECORD"));
     ASSIGN_OR_RETURN(const v1::Conflict conflict,

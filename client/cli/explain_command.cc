@@ -10,8 +10,9 @@ namespace {
 class ExplainCommand : public Command {
  public:
   void Declare(CommandSpec& spec) override {
-    spec.Summary("Describe a kind of record or a field: meaning, type, rules, "
-                 "allowed values")
+    spec.Summary(
+            "Describe a kind of record or a field: meaning, type, rules, "
+            "allowed values")
         .Example("consilium explain")
         .Example("consilium explain endpoint")
         .Example("consilium explain endpoint.contrasts");

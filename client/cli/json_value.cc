@@ -29,8 +29,8 @@ void CollectLeaves(const JsonValue& value, const std::string& path,
       CollectLeaves(value[i], absl::StrCat(path, "[", i, "]"), leaves);
     }
   } else {
-    leaves.push_back({path, value.is_string() ? value.get<std::string>()
-                                              : value.dump()});
+    leaves.push_back(
+        {path, value.is_string() ? value.get<std::string>() : value.dump()});
   }
 }
 

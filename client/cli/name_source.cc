@@ -40,12 +40,13 @@ class NameCollector {
 void CollectRecords(absl::string_view kind, ServerSession& session,
                     NameCollector& names) {
   if (kind == "registry") {
-    ListPages(session.caller(), kListRegistries, v1::ListRegistriesRequest(),
-              [&](Message& message) {
-                const auto name = RegistryName::Parse(RecordNameOf(message));
-                return !name.ok() || names.Add(name->id());
-              },
-              session.options())
+    ListPages(
+        session.caller(), kListRegistries, v1::ListRegistriesRequest(),
+        [&](Message& message) {
+          const auto name = RegistryName::Parse(RecordNameOf(message));
+          return !name.ok() || names.Add(name->id());
+        },
+        session.options())
         .IgnoreError();
     return;
   }
@@ -54,9 +55,10 @@ void CollectRecords(absl::string_view kind, ServerSession& session,
   if (kind == "snapshot") {
     v1::ListSnapshotsRequest request;
     request.set_parent(registry->Full());
-    ListPages(session.caller(), kListSnapshots, request,
-              [&](Message& message) { return names.AddRecord(message); },
-              session.options())
+    ListPages(
+        session.caller(), kListSnapshots, request,
+        [&](Message& message) { return names.AddRecord(message); },
+        session.options())
         .IgnoreError();
     return;
   }

@@ -45,9 +45,9 @@ RecordNoun MakeNoun(const RecordTraits& traits) {
 
 bool RecordNoun::Has(absl::string_view method) const {
   const auto& message = *traits->descriptor;
-  return FindMethod(absl::StrCat(message.file()->package(), ".",
-                                 message.name(), "Service.", method,
-                                 message.name())) != nullptr;
+  return FindMethod(absl::StrCat(message.file()->package(), ".", message.name(),
+                                 "Service.", method, message.name())) !=
+         nullptr;
 }
 
 const std::vector<RecordNoun>& RecordNouns() {
@@ -71,6 +71,37 @@ std::string NameArgument(const RecordNoun& noun) {
     name = absl::StrCat(absl::AsciiStrToUpper(up->singular), "/", name);
   }
   return name;
+}
+
+absl::Status WithRecordNext(const absl::Status& status,
+                            const Settings& settings, const RecordNoun& noun,
+                            const FullRecordName& name) {
+  const auto info = GetErrorInfo(status);
+  if (!info.has_value()) return status;
+  const std::string short_name = absl::StrJoin(name.record.ids(), "/");
+  const auto next = [&](absl::string_view words) {
+    return WithNext(status, NextCommand(settings, words));
+  };
+  const std::string& reason = info->reason();
+  if (reason == "FIELD_IN_CONFLICT") {
+    const auto path = info->metadata().find("path");
+    return next(absl::StrCat(
+        "conflict show ", ShellWord(name.record.relative()), " ",
+        path == info->metadata().end() ? "PATH" : ShellWord(path->second)));
+  }
+  if (reason == "RECORD_RETRACTED") {
+    return next(absl::StrCat(noun.word, " undelete ", short_name));
+  }
+  if (reason == "RECORD_EXISTS" || reason == "STALE_ETAG") {
+    return next(absl::StrCat(noun.word, " get ", short_name));
+  }
+  if (absl::IsNotFound(status)) {
+    return next(absl::StrCat(noun.traits->parent != nullptr
+                                 ? noun.traits->parent->singular
+                                 : noun.word,
+                             " list"));
+  }
+  return status;
 }
 
 absl::StatusOr<RecordMessage> GetRecord(ServerSession& session,
@@ -103,13 +134,17 @@ absl::StatusOr<RecordMessage> GetRecord(ServerSession& session,
       .IgnoreError();
   const std::string wanted = absl::StrJoin(name.record.ids(), "/");
   const std::string close = Suggest(wanted, known);
-  if (close.empty()) return record;
+  if (close.empty()) {
+    return WithNext(
+        record.status(),
+        NextCommand(session.settings(), absl::StrCat(noun.word, " list")));
+  }
   return WithNext(
       MakeError(
           record.status().code(), GetErrorReason(record.status()),
           absl::StrCat(record.status().message(), DidYouMean(wanted, known)),
           {{"record", name.record.relative()}}),
-      absl::StrCat("consilium ", noun.word, " get ", close));
+      NextCommand(session.settings(), absl::StrCat(noun.word, " get ", close)));
 }
 
 }  // namespace consilium

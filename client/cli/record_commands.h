@@ -41,6 +41,12 @@ std::unique_ptr<Command> MakeRecordDiff(const RecordNoun& noun);
 // What help calls the name of a record: "TRIAL", and for a child "TRIAL/ARM".
 std::string NameArgument(const RecordNoun& noun);
 
+// `status` of a command about the record `name`, with the command that helps:
+// what shows the record, settles its conflict or brings it back.
+absl::Status WithRecordNext(const absl::Status& status,
+                            const Settings& settings, const RecordNoun& noun,
+                            const FullRecordName& name);
+
 // The record at `at`. When there is none, the error says which name is close.
 absl::StatusOr<RecordMessage> GetRecord(ServerSession& session,
                                         const RecordNoun& noun,

@@ -30,8 +30,7 @@ class RecordCreate : public Command {
             traits.parent == nullptr
                 ? ""
                 : absl::StrCat(" --", traits.parent->singular, " ",
-                                                 absl::AsciiStrToUpper(
-                                                     traits.parent->singular)),
+                               absl::AsciiStrToUpper(traits.parent->singular)),
             " -f - < ", traits.singular, ".yaml"));
     spec.Argument(NameArgument(noun_), &name_, "What to call it").Optional();
     spec.Flag("-f,--file", "FILE", &file_, "The file; - for standard input")
@@ -61,7 +60,9 @@ class RecordCreate : public Command {
     write.validate_only = dry_run_;
     const auto created = session->records().Create(
         *noun_.traits, parent, record.id, *record.message, write);
-    if (!created.ok()) return Locate(created.status(), record);
+    if (!created.ok()) {
+      return Locate(context, *session, created.status(), record, parent);
+    }
     const std::string short_name = ShortName(RecordNameOf(**created));
     context.Write(WrittenRecord(
         context.settings, *noun_.traits, **created, "created", {}, dry_run_,
@@ -161,10 +162,19 @@ class RecordCreate : public Command {
   }
 
   // The server names fields below the request's field of the record.
-  absl::Status Locate(const absl::Status& status,
-                      const EvidenceRecord& record) const {
+  absl::Status Locate(const CommandContext& context, ServerSession& session,
+                      const absl::Status& status, const EvidenceRecord& record,
+                      const std::string& parent) const {
     const std::vector<FieldViolation> violations = GetFieldViolations(status);
-    if (violations.empty()) return status;
+    if (violations.empty()) {
+      const auto name = session.ResolveRecord(
+          noun_.traits,
+          absl::StrCat(parent, "/", noun_.traits->collection, "/",
+                       record.id.empty() ? "id" : record.id),
+          NameArgument(noun_));
+      if (!name.ok()) return status;
+      return WithRecordNext(status, context.settings, noun_, *name);
+    }
     TextProblems problems;
     for (FieldViolation violation : violations) {
       const std::string prefix = absl::StrCat(noun_.traits->singular, ".");

@@ -56,8 +56,7 @@ class RecordEdit : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(
         const FullRecordName name,
         session->ResolveRecord(noun_.traits, name_, NameArgument(noun_)));
@@ -66,9 +65,11 @@ class RecordEdit : public Command {
     if (HasUnknownFields(*before)) return HoldsUnknownFields(name.Full());
     if (!settings_.empty()) {
       ASSIGN_OR_RETURN(const RecordMessage edited, ApplySettings(*before));
-      ASSIGN_OR_RETURN(const RecordMessage after,
-                       Send(*session, *before, *edited));
-      Report(context, *before, *after);
+      const auto after = Send(*session, *before, *edited);
+      if (!after.ok()) {
+        return WithRecordNext(after.status(), context.settings, noun_, name);
+      }
+      Report(context, *before, **after);
       return ExitCode::kOk;
     }
     return EditAsText(context, *session, *before);
@@ -95,6 +96,14 @@ class RecordEdit : public Command {
     RecordMessage stated(edited.New());
     stated->CopyFrom(edited);
     if (mask.empty()) {
+      if (!etag_.empty() && etag_ != "*" && etag_ != EtagOf(before)) {
+        return MakeError(absl::StatusCode::kAborted, "STALE_ETAG",
+                         absl::StrCat(noun_.traits->singular, " ",
+                                      ShortName(RecordNameOf(before)),
+                                      " has changed since etag ", etag_,
+                                      "; it is at ", EtagOf(before), " now"),
+                         {{"etag", etag_}, {"current_etag", EtagOf(before)}});
+      }
       stated->CopyFrom(before);
       return stated;
     }
@@ -125,8 +134,7 @@ class RecordEdit : public Command {
     }
     context.Write(WrittenRecord(
         context.settings, *noun_.traits, after, "changed", changes, dry_run_,
-        dry_run_ ? ""
-                 : absl::StrCat(noun_.word, " history ", short_name)));
+        dry_run_ ? "" : absl::StrCat(noun_.word, " history ", short_name)));
   }
 
   absl::StatusOr<ExitCode> EditAsText(CommandContext& context,

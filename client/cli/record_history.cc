@@ -8,6 +8,8 @@
 namespace consilium {
 namespace {
 
+// Paths named in one line of a table.
+constexpr size_t kPathsShown = 5;
 constexpr char kListChanges[] = "consilium.v1.ChangeService.ListChanges";
 
 class RecordHistory : public Command {
@@ -42,6 +44,7 @@ class RecordHistory : public Command {
     v1::ListChangesRequest request;
     request.set_parent(name.Full());
     request.set_at(at_);
+    shorten_ = context.settings.output == OutputFormat::kTable;
     const auto rows = context.List(Columns());
     RETURN_IF_ERROR(ListPages(
         session->caller(), kListChanges, request,
@@ -69,18 +72,28 @@ class RecordHistory : public Command {
     return path == path_ || absl::StartsWith(path, absl::StrCat(path_, "["));
   }
 
+  // The paths that a change assigned; the first of them where there are many.
+  std::string Changed(const v1::ChangeEntry& entry) const {
+    std::vector<std::string> paths;
+    for (const auto& assignment : entry.assignments()) {
+      paths.push_back(assignment.path());
+    }
+    if (!shorten_ || paths.size() <= kPathsShown) {
+      return absl::StrJoin(paths, ", ");
+    }
+    const size_t more = paths.size() - kPathsShown;
+    paths.resize(kPathsShown);
+    return absl::StrCat(absl::StrJoin(paths, ", "), " and ", more, " more");
+  }
+
   void AddRows(v1::ChangeEntry& entry, ListWriter& rows) const {
     const v1::ChangeInfo& info = entry.info();
     if (path_.empty()) {
-      std::vector<std::string> paths;
-      for (const auto& assignment : entry.assignments()) {
-        paths.push_back(assignment.path());
-      }
       rows.Add({info.hash(),
                 OneLine(ChangeEntryJson(entry)),
                 {absl::StrCat(info.revision()), TimeCell(info.claimed_time()),
                  info.institution(), info.author(), ChangeKindCell(info.kind()),
-                 info.message(), absl::StrJoin(paths, ", ")}});
+                 info.message(), Changed(entry)}});
       return;
     }
     for (const auto& assignment : entry.assignments()) {
@@ -94,12 +107,13 @@ class RecordHistory : public Command {
            {absl::StrCat(info.revision()), TimeCell(info.claimed_time()),
             info.institution(), info.author(), assignment.path(),
             ValueCell(assignment.value()), assignment.visible() ? "yes" : "no",
-            assignment.source().empty() ? "" : assignment.source()}});
+            SourceCell(assignment.source())}});
     }
   }
 
   const RecordNoun& noun_;
   std::string name_, path_, at_;
+  bool shorten_ = false;
 };
 
 }  // namespace

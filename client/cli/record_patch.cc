@@ -93,9 +93,9 @@ absl::StatusOr<FieldSetting> ParseFieldSetting(absl::string_view text,
     const absl::string_view rest = inside.substr(element.size());
     const size_t end = rest.find('=');
     if (end == absl::string_view::npos) return NoEqualsSign(text);
-    return FieldSetting{absl::StrCat(text.substr(0, open), "[", i, "]",
-                                     rest.substr(0, end)),
-                        std::string(rest.substr(end + 1))};
+    return FieldSetting{
+        absl::StrCat(text.substr(0, open), "[", i, "]", rest.substr(0, end)),
+        std::string(rest.substr(end + 1))};
   }
   const std::string key(inside.substr(0, inside.find(']')));
   return MakeError(absl::StatusCode::kInvalidArgument, "NO_SUCH_ELEMENT",

@@ -17,7 +17,8 @@ class RecordRetract : public Command {
             "Nothing is erased: the record stays in past versions and in its "
             "history, and undelete brings it back.")
         .Example(absl::StrCat("consilium ", noun_.word, " retract ",
-                              NameArgument(noun_), " --reason 'entered twice'"));
+                              NameArgument(noun_),
+                              " --reason 'entered twice'"));
     spec.Argument(NameArgument(noun_), &name_,
                   absl::StrCat("The ", noun_.traits->singular))
         .Completes(noun_.word);
@@ -36,9 +37,12 @@ class RecordRetract : public Command {
     write.change = session->Change("");
     write.validate_only = dry_run_;
     write.etag = etag_;
-    ASSIGN_OR_RETURN(
-        const RecordMessage record,
-        session->records().Delete(*noun_.traits, name.Full(), reason_, write));
+    const auto written =
+        session->records().Delete(*noun_.traits, name.Full(), reason_, write);
+    if (!written.ok()) {
+      return WithRecordNext(written.status(), context.settings, noun_, name);
+    }
+    const RecordMessage& record = *written;
     context.Write(WrittenRecord(
         context.settings, *noun_.traits, *record, "retracted", {}, dry_run_,
         dry_run_

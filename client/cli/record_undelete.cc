@@ -33,9 +33,12 @@ class RecordUndelete : public Command {
     write.change = session->Change(message_);
     write.validate_only = dry_run_;
     write.etag = etag_;
-    ASSIGN_OR_RETURN(
-        const RecordMessage record,
-        session->records().Undelete(*noun_.traits, name.Full(), write));
+    const auto written =
+        session->records().Undelete(*noun_.traits, name.Full(), write);
+    if (!written.ok()) {
+      return WithRecordNext(written.status(), context.settings, noun_, name);
+    }
+    const RecordMessage& record = *written;
     context.Write(WrittenRecord(
         context.settings, *noun_.traits, *record, "restored", {}, dry_run_,
         absl::StrCat(noun_.word, " get ", ShortName(name.Full()))));

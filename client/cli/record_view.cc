@@ -206,10 +206,10 @@ Details WrittenRecord(const Settings& settings, const RecordTraits& traits,
   details.summary = absl::StrCat(dry_run ? "would have " : "", verb, " ",
                                  traits.singular, " ", ShortName(details.name));
   for (const RecordChange& change : changes) {
+    const auto cells = DistinctCells({change.before, change.after});
     absl::StrAppend(&details.summary, "\n  ", change.path, ": ",
-                    CutToWidth(ValueCell(change.before), kChangedValueWidth),
-                    " -> ",
-                    CutToWidth(ValueCell(change.after), kChangedValueWidth));
+                    CutToWidth(cells[0], kChangedValueWidth), " -> ",
+                    CutToWidth(cells[1], kChangedValueWidth));
   }
   details.fields = {{"name", details.name}};
   if (!dry_run) {

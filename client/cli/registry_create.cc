@@ -16,10 +16,12 @@ constexpr char kCreateRegistry[] =
 class RegistryCreate : public Command {
  public:
   void Declare(CommandSpec& spec) override {
-    spec.Summary("Found a registry; the server's institution is its first "
-                 "member")
-        .Example("consilium registry create nsclc --title 'Targeted drugs with "
-                 "radiotherapy in NSCLC'");
+    spec.Summary(
+            "Found a registry; the server's institution is its first "
+            "member")
+        .Example(
+            "consilium registry create nsclc --title 'Targeted drugs with "
+            "radiotherapy in NSCLC'");
     spec.Argument("ID", &id_, "What to call it: a-z, 0-9 and single hyphens");
     spec.Flag("--title", "TEXT", &title_, "Its title");
     spec.Flag("--description", "TEXT", &description_, "What it collects");
@@ -30,8 +32,7 @@ class RegistryCreate : public Command {
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
     const auto name = RegistryName::FromId(id_, "ID");
     if (!name.ok()) return name.status();
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     v1::CreateRegistryRequest request;
     request.set_registry_id(id_);
     if (!title_.empty()) request.mutable_registry()->set_title(title_);
@@ -41,10 +42,9 @@ class RegistryCreate : public Command {
     request.set_request_id(NewRequestId());
     request.set_validate_only(dry_run_);
     *request.mutable_change() = session->Change(message_);
-    ASSIGN_OR_RETURN(
-        const auto registry,
-        CallFor<v1::Registry>(session->caller(), kCreateRegistry, request,
-                              session->options()));
+    ASSIGN_OR_RETURN(const auto registry,
+                     CallFor<v1::Registry>(session->caller(), kCreateRegistry,
+                                           request, session->options()));
     Details details;
     details.name = registry.name();
     details.json = Indented(MessageJson(registry));
@@ -53,9 +53,9 @@ class RegistryCreate : public Command {
     details.fields = {{"name", registry.name()},
                       {"revision", registry.revision()},
                       {"registryId", registry.registry_id()}};
-    details.next = NextCommand(
-        context.settings,
-        absl::StrCat("apply -f FILE -m MESSAGE --registry ", id_));
+    details.next =
+        NextCommand(context.settings,
+                    absl::StrCat("apply -f FILE -m MESSAGE --registry ", id_));
     context.Write(details);
     return ExitCode::kOk;
   }

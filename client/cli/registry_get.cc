@@ -16,9 +16,7 @@ class RegistryGet : public Command {
   void Declare(CommandSpec& spec) override {
     spec.Summary("Show what a registry says about itself")
         .Example("consilium registry get nsclc");
-    spec.Argument("ID", &id_, "The registry")
-        .Optional()
-        .Completes("registry");
+    spec.Argument("ID", &id_, "The registry").Optional().Completes("registry");
     spec.Flag("--at", "VERSION", &at_,
               "Read a snapshot, a frontier or a revision of the server")
         .Completes("snapshot");

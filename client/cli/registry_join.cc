@@ -20,10 +20,12 @@ class RegistryJoin : public Command {
             "Fetches every change and writes the member record of the "
             "server's institution, which the next sync carries back. The same "
             "command goes on where an earlier one was cut off.")
-        .Example("consilium --server localhost:7701 registry join nsclc --from "
-                 "localhost:7700");
-    spec.Argument("ID", &id_, "What to call it on the server; as there unless "
-                              "--from-registry differs");
+        .Example(
+            "consilium --server localhost:7701 registry join nsclc --from "
+            "localhost:7700");
+    spec.Argument("ID", &id_,
+                  "What to call it on the server; as there unless "
+                  "--from-registry differs");
     spec.Flag("--from", "HOST:PORT", &from_, "A server that has the registry")
         .Required();
     spec.Flag("--from-registry", "ID", &from_registry_,
@@ -35,15 +37,13 @@ class RegistryJoin : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    ASSIGN_OR_RETURN(const RegistryName name,
-                     RegistryName::FromId(id_, "ID"));
+    ASSIGN_OR_RETURN(const RegistryName name, RegistryName::FromId(id_, "ID"));
     RegistryName from_name = name;
     if (!from_registry_.empty()) {
-      ASSIGN_OR_RETURN(from_name, RegistryName::FromId(from_registry_,
-                                                       "--from-registry"));
+      ASSIGN_OR_RETURN(from_name,
+                       RegistryName::FromId(from_registry_, "--from-registry"));
     }
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const auto other,
                      ServerSession::Open(context.settings, from_));
     GrpcSyncEndpoint source(other->connection(), from_name);
@@ -54,9 +54,9 @@ class RegistryJoin : public Command {
     options.member_title = title_;
     options.change = session->Change(message_);
     options.sync.on_progress = ShowProgress(*progress);
-    ASSIGN_OR_RETURN(const JoinResult result,
-                     JoinRegistry(source, session->caller(), target, name,
-                                  options));
+    ASSIGN_OR_RETURN(
+        const JoinResult result,
+        JoinRegistry(source, session->caller(), target, name, options));
     progress->Finish("");
     context.Write(DetailsOf(context, name, result));
     return result.sync.set_aside.empty() ? ExitCode::kOk : ExitCode::kPartial;
@@ -75,12 +75,18 @@ class RegistryJoin : public Command {
     details.json = Indented(json);
     details.summary = absl::StrCat(
         result.opened ? "joined registry " : "already holds registry ",
-        name.id(), "; ", SyncSentence(result.sync, /*dry_run=*/false));
-    details.fields = {{"registry", name.Full()},
-                      {"member", absl::StrCat(result.member, result.enrolled
-                                                                 ? ""
-                                                                 : " (was "
-                                                                   "there)")}};
+        name.id(), "; fetched ", result.sync.sent,
+        " changes, both hold the same content");
+    for (const SyncSetAside& each : result.sync.set_aside) {
+      absl::StrAppend(&details.summary, "\n",
+                      SetAsideLine(each.address, each.group));
+    }
+    details.fields = {
+        {"registry", name.Full()},
+        {"member", absl::StrCat(result.member, result.enrolled ? ""
+                                                               : " (was "
+                                                                 "there)")},
+        {"digest", DigestToHex(result.sync.digest)}};
     details.next =
         result.enrolled
             ? absl::StrCat("consilium sync ", context.settings.server, " ",

@@ -18,19 +18,19 @@ class RegistryList : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
-    const auto rows = context.List(
-        {{"registry"}, {"title"}, {"founder"}, {"registryId"}});
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
+    const auto rows =
+        context.List({{"registry"}, {"title"}, {"founder"}, {"registryId"}});
     RETURN_IF_ERROR(ListPages(
         session->caller(), kListRegistries, v1::ListRegistriesRequest(),
         [&](google::protobuf::Message& message) {
           const auto& registry = static_cast<v1::Registry&>(message);
           const auto name = RegistryName::Parse(registry.name());
-          rows->Add({registry.name(), OneLine(MessageJson(registry)),
-                     {name.ok() ? name->id() : registry.name(),
-                      registry.title(), registry.founder(),
-                      registry.registry_id()}});
+          rows->Add(
+              {registry.name(),
+               OneLine(MessageJson(registry)),
+               {name.ok() ? name->id() : registry.name(), registry.title(),
+                registry.founder(), registry.registry_id()}});
           return true;
         },
         session->options()));

@@ -54,9 +54,7 @@ class RegistryStatus : public Command {
             "show the same digest.")
         .Example("consilium registry status nsclc")
         .Example("consilium registry status nsclc -o json");
-    spec.Argument("ID", &id_, "The registry")
-        .Optional()
-        .Completes("registry");
+    spec.Argument("ID", &id_, "The registry").Optional().Completes("registry");
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
@@ -105,10 +103,10 @@ class RegistryStatus : public Command {
         {"frontier", status.frontier()},
     };
     for (const auto& replica : status.replicas()) {
-      fields.push_back({absl::StrCat("replica of ", replica.institution()),
-                        absl::StrCat(replica.replica(), ", ",
-                                     replica.sequence(), " changes, last ",
-                                     TimeCell(replica.claimed_time()))});
+      fields.push_back(
+          {absl::StrCat("replica of ", replica.institution()),
+           absl::StrCat(replica.replica(), ", ", replica.sequence(),
+                        " changes, last ", TimeCell(replica.claimed_time()))});
     }
     return fields;
   }

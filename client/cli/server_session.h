@@ -37,6 +37,7 @@ class ServerSession {
       : settings_(settings), caller_(caller) {}
 
   Caller& caller() { return caller_; }
+  const Settings& settings() const { return settings_; }
   // Null for a caller of a test.
   const std::shared_ptr<Connection>& connection() const { return connection_; }
 

@@ -21,8 +21,9 @@ class SnapshotCreate : public Command {
         .Description(
             "A snapshot replicates and is never changed; any server that "
             "holds its changes can rebuild and verify it.")
-        .Example("consilium snapshot create release-1 -m 'For the first "
-                 "review'");
+        .Example(
+            "consilium snapshot create release-1 -m 'For the first "
+            "review'");
     spec.Argument("NAME", &name_, "What to call it");
     spec.Flag("-m,--message", "TEXT", &message_, "Why");
     spec.Flag("--at", "VERSION", &at_,
@@ -33,8 +34,7 @@ class SnapshotCreate : public Command {
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
     RETURN_IF_ERROR(CheckRecordId("NAME", name_));
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     v1::CreateSnapshotRequest request;
     request.set_parent(registry.Full());
@@ -43,18 +43,18 @@ class SnapshotCreate : public Command {
     request.set_request_id(NewRequestId());
     request.set_validate_only(dry_run_);
     *request.mutable_change() = session->Change(message_);
-    ASSIGN_OR_RETURN(const auto snapshot,
-                     CallFor<v1::Snapshot>(session->caller(), kCreateSnapshot,
-                                           request,
-                                           session->options(kLongDeadline)));
+    ASSIGN_OR_RETURN(
+        const auto snapshot,
+        CallFor<v1::Snapshot>(session->caller(), kCreateSnapshot, request,
+                              session->options(kLongDeadline)));
     Details details = SnapshotDetails(snapshot);
     details.summary = absl::StrCat(
         dry_run_ ? "would have created snapshot " : "created snapshot ", name_);
     if (!snapshot.revision().empty()) {
       details.fields.push_back({"revision", snapshot.revision()});
     }
-    details.next = NextCommand(context.settings,
-                               absl::StrCat("snapshot verify ", name_));
+    details.next =
+        NextCommand(context.settings, absl::StrCat("snapshot verify ", name_));
     context.Write(details);
     return ExitCode::kOk;
   }

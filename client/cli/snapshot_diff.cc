@@ -22,8 +22,7 @@ class SnapshotDiff : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     return ListDifferences(context, *session, registry.Full(), from_, to_);
   }

@@ -24,28 +24,25 @@ class SnapshotList : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     v1::ListSnapshotsRequest request;
     request.set_parent(registry.Full());
     request.set_filter(filter_);
     request.set_at(at_);
-    const auto rows = context.List({{"name"},
-                                    {"time"},
-                                    {"institution"},
-                                    {"identity"},
-                                    {"reason"}});
+    const auto rows = context.List(
+        {{"name"}, {"time"}, {"institution"}, {"identity"}, {"reason"}});
     RETURN_IF_ERROR(ListPages(
         session->caller(), kListSnapshots, request,
         [&](google::protobuf::Message& message) {
           const auto& snapshot = static_cast<v1::Snapshot&>(message);
           const v1::SnapshotBody& body = snapshot.body();
-          rows->Add({snapshot.name(), OneLine(MessageJson(snapshot)),
-                     {ShortName(snapshot.name()),
-                      TimeCell(body.snapshot_time()), body.institution(),
-                      body.identity().substr(0, kIdentityShown),
-                      body.reason()}});
+          rows->Add(
+              {snapshot.name(),
+               OneLine(MessageJson(snapshot)),
+               {ShortName(snapshot.name()), TimeCell(body.snapshot_time()),
+                body.institution(), body.identity().substr(0, kIdentityShown),
+                body.reason()}});
           return context.io.out.good();
         },
         session->options()));

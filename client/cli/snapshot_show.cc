@@ -19,11 +19,9 @@ class SnapshotShow : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     v1::GetSnapshotRequest request;
-    ASSIGN_OR_RETURN(*request.mutable_name(),
-                     ResolveSnapshot(*session, name_));
+    ASSIGN_OR_RETURN(*request.mutable_name(), ResolveSnapshot(*session, name_));
     ASSIGN_OR_RETURN(const auto snapshot,
                      CallFor<v1::Snapshot>(session->caller(), kGetSnapshot,
                                            request, session->options()));

@@ -30,19 +30,18 @@ JsonValue VerificationJson(const std::string& name,
 class SnapshotVerify : public Command {
  public:
   void Declare(CommandSpec& spec) override {
-    spec.Summary("Rebuild a snapshot from the changes the server holds, and "
-                 "compare")
+    spec.Summary(
+            "Rebuild a snapshot from the changes the server holds, and "
+            "compare")
         .Description("Exits with 10 when anything differs.")
         .Example("consilium snapshot verify release-1");
     spec.Argument("NAME", &name_, "The snapshot").Completes("snapshot");
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     v1::VerifySnapshotRequest request;
-    ASSIGN_OR_RETURN(*request.mutable_name(),
-                     ResolveSnapshot(*session, name_));
+    ASSIGN_OR_RETURN(*request.mutable_name(), ResolveSnapshot(*session, name_));
     ASSIGN_OR_RETURN(const auto response,
                      CallFor<v1::VerifySnapshotResponse>(
                          session->caller(), kVerifySnapshot, request,
@@ -52,7 +51,8 @@ class SnapshotVerify : public Command {
     details.json = Indented(VerificationJson(request.name(), response));
     details.summary =
         response.valid()
-            ? absl::StrCat("snapshot ", name_, " is what it says: rebuilt from ",
+            ? absl::StrCat("snapshot ", name_,
+                           " is what it says: rebuilt from ",
                            response.records(), " records")
             : absl::StrCat("snapshot ", name_, " is NOT what it says");
     for (const std::string& difference : response.differences()) {

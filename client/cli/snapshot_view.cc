@@ -31,16 +31,16 @@ Details SnapshotDetails(const v1::Snapshot& snapshot) {
   Details details;
   details.name = snapshot.name();
   details.json = Indented(MessageJson(snapshot));
-  details.fields = {{"name", snapshot.name()},
-                    {"made by", absl::StrCat(body.institution(), ", ",
-                                             body.author())},
-                    {"time", TimeCell(body.snapshot_time())},
-                    {"reason", body.reason()},
-                    {"records", absl::StrJoin(counts, ", ")},
-                    {"identity", body.identity()},
-                    {"digest", body.digest()},
-                    {"root", body.root()},
-                    {"frontier", body.frontier()}};
+  details.fields = {
+      {"name", snapshot.name()},
+      {"made by", absl::StrCat(body.institution(), ", ", body.author())},
+      {"time", TimeCell(body.snapshot_time())},
+      {"reason", body.reason()},
+      {"records", absl::StrJoin(counts, ", ")},
+      {"identity", body.identity()},
+      {"digest", body.digest()},
+      {"root", body.root()},
+      {"frontier", body.frontier()}};
   return details;
 }
 

@@ -29,8 +29,7 @@ class SyncBundleApply : public Command {
       return UsageError(
           absl::StrCat(file_, ": is not there, empty or cannot be read"));
     }
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     GrpcSyncEndpoint target(session->connection(), registry);
     const auto progress = context.StartProgress("applying", "changes");
@@ -57,10 +56,9 @@ class SyncBundleApply : public Command {
         {"digest", digest.empty() ? JsonValue(nullptr) : JsonValue(digest)},
         {"setAsideGroups", JsonValue::array()}};
     Details details;
-    details.summary =
-        absl::StrCat("applied ", applied.applied_changes, " of ",
-                     applied.bundle.change_count,
-                     " changes; the others were held already");
+    details.summary = absl::StrCat("applied ", applied.applied_changes, " of ",
+                                   applied.bundle.change_count,
+                                   " changes; the others were held already");
     for (const v1::SetAside& group : applied.set_aside) {
       json["setAsideGroups"].push_back(
           SetAsideJson(context.settings.server, group));

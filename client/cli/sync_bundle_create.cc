@@ -17,20 +17,21 @@ namespace {
 class SyncBundleCreate : public Command {
  public:
   void Declare(CommandSpec& spec) override {
-    spec.Summary("Write the changes since a frontier to a file, to be carried "
-                 "by hand")
+    spec.Summary(
+            "Write the changes since a frontier to a file, to be carried "
+            "by hand")
         .Description(
             "The frontier is that of the server the file is for, as its "
             "`registry status` shows it; - stands for one that holds nothing "
             "yet. The bundle goes to standard output unless --file says "
             "where.")
-        .Example("consilium sync bundle create --since FRONTIER > "
-                 "for-south.bundle")
+        .Example(
+            "consilium sync bundle create --since FRONTIER > "
+            "for-south.bundle")
         .Example("consilium sync bundle create --since - --file all.bundle");
     spec.Flag("--since", "FRONTIER", &since_, "What the other server holds")
         .Required();
-    spec.Flag("-f,--file", "FILE", &file_, "Where to write")
-        .Completes("file");
+    spec.Flag("-f,--file", "FILE", &file_, "Where to write").Completes("file");
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
@@ -43,11 +44,9 @@ class SyncBundleCreate : public Command {
     if (file_.empty() && context.io.out_terminal.is_terminal) {
       return UsageError(
           "a bundle is no text for a terminal; send it to a file",
-          absl::StrCat(context.command, " --since ", since_,
-                       " > FILE.bundle"));
+          absl::StrCat(context.command, " --since ", since_, " > FILE.bundle"));
     }
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     std::ofstream file;
     if (!file_.empty()) {
@@ -68,9 +67,8 @@ class SyncBundleCreate : public Command {
         CreateBundle(source, since->ToProto(), clock,
                      file_.empty() ? context.io.out : file, options));
     // The bundle may be on standard output, so what is said goes elsewhere.
-    progress->Finish(absl::StrCat("wrote ", summary.change_count,
-                                  " changes, ", summary.size_bytes,
-                                  " bytes"));
+    progress->Finish(absl::StrCat("wrote ", summary.change_count, " changes, ",
+                                  summary.size_bytes, " bytes"));
     return ExitCode::kOk;
   }
 

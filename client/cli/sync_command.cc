@@ -19,8 +19,9 @@ class SyncCommand : public Command {
             "compares digests. Cut off at any point, the next run goes on. "
             "Exits with 3 when changes were set aside, with 10 when the "
             "digests differ.")
-        .Example("consilium sync localhost:7700 localhost:7701 --registry "
-                 "nsclc")
+        .Example(
+            "consilium sync localhost:7700 localhost:7701 --registry "
+            "nsclc")
         .Example("consilium sync localhost:7700 localhost:7701 --dry-run")
         .Example("consilium sync localhost:7700 localhost:7701 --watch");
     spec.Argument("FIRST", &first_, "HOST:PORT of a server");
@@ -81,10 +82,10 @@ class SyncCommand : public Command {
     JsonValue json = SyncJson(result);
     if (dry_run_) json["dryRun"] = true;
     Details details;
-    details.json = one_line ||
-                           context.settings.output == OutputFormat::kJsonLines
-                       ? OneLine(json)
-                       : Indented(json);
+    details.json =
+        one_line || context.settings.output == OutputFormat::kJsonLines
+            ? OneLine(json)
+            : Indented(json);
     details.summary = SyncSentence(result, dry_run_);
     if (context.settings.output == OutputFormat::kCsv) {
       for (const auto& [key, value] : json.items()) {

@@ -37,13 +37,11 @@ void TextProblems::AddEntry(absl::string_view file,
 
 absl::Status TextProblems::ToStatus(absl::string_view summary) const {
   std::vector<Entry> sorted = entries_;
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Entry& a, const Entry& b) {
-                     return std::tie(a.file, a.position.line,
-                                     a.position.column) <
-                            std::tie(b.file, b.position.line,
-                                     b.position.column);
-                   });
+  std::stable_sort(
+      sorted.begin(), sorted.end(), [](const Entry& a, const Entry& b) {
+        return std::tie(a.file, a.position.line, a.position.column) <
+               std::tie(b.file, b.position.line, b.position.column);
+      });
   std::string message(summary);
   std::vector<FieldViolation> violations;
   size_t shown = 0;

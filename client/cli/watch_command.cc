@@ -37,8 +37,7 @@ class WatchCommand : public Command {
     if (count_.has_value() && *count_ < 1) {
       return UsageError("--count takes a number from 1");
     }
-    ASSIGN_OR_RETURN(const auto session,
-                     ServerSession::Open(context.settings));
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     v1::WatchChangesRequest request;
     request.set_parent(registry.Full());
@@ -59,9 +58,8 @@ class WatchCommand : public Command {
       RETURN_IF_ERROR(status);
       return ExitCode::kOk;
     }
-    return WithNext(status,
-                    NextCommand(context.settings,
-                                absl::StrCat("watch --since ", *seen)));
+    return WithNext(status, NextCommand(context.settings,
+                                        absl::StrCat("watch --since ", *seen)));
   }
 
  private:

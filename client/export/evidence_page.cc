@@ -423,7 +423,7 @@ class PageWriter {
             ? absl::StrCat("consilium snapshot verify ", at, "\n")
             : "";
     html_.Element("pre", absl::StrCat(verify, "consilium export evidence --at ",
-                                      at, " --output evidence.html"));
+                                      at, " --file evidence.html"));
     html_.Close();
   }
 

@@ -73,9 +73,8 @@ pre { padding: 0.8rem 1rem; background: var(--panel); white-space: pre-wrap; }
 .totals {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(7.2rem, 1fr));
   gap: 1px; margin: 0 0 1.2rem; padding: 1px; list-style: none;
-  background: var(--line);
 }
-.totals li { padding: 0.6rem 0.8rem; background: var(--paper); }
+.totals li { padding: 0.6rem 0.8rem; box-shadow: 0 0 0 1px var(--line); }
 .totals b { display: block; font-size: 1.5rem; line-height: 1.2;
   font-variant-numeric: tabular-nums; }
 .totals span { color: var(--soft-ink); font-size: 0.82rem; line-height: 1.3;
@@ -134,7 +133,7 @@ ul.plain > li + li { margin-top: 0.35rem; }
 .derived { color: var(--derived); background: var(--derived-panel); }
 .reading { font-weight: 600; }
 .secondary {
-  display: table; padding: 0 0.35rem; border: 1px solid var(--line);
+  display: block; width: fit-content; padding: 0 0.35rem; border: 1px solid var(--line);
   border-radius: 3px; color: var(--soft-ink); font-size: 0.76rem;
   white-space: nowrap;
 }
@@ -167,11 +166,14 @@ footer { margin-top: 3rem; border-top: 2px solid var(--strong-line);
     border: 0; }
   tr.group th { padding: 0; font-size: 1.02rem; }
   tbody th, tbody td, td:last-child { padding: 0.2rem 0; }
-  table th:nth-child(n) { width: auto; }
+  .results th:nth-child(n), .arms th:nth-child(n), .glance th:nth-child(n) {
+    width: auto; }
   tr.contrast > :first-child { padding-left: 0; }
   tr:not(.group) > th { font-weight: 600; }
-  td[data-label]::before { content: attr(data-label); display: block;
-    color: var(--soft-ink); font-size: 0.78rem; }
+  td[data-label]::before { content: attr(data-label) ": ";
+    color: var(--soft-ink); font-size: 0.82rem; }
+  td[data-label="Source"]::before, td[data-label="Treatment"]::before {
+    content: none; }
   td:empty, tr:not(.group) > th:empty { display: none; }
   .facts { grid-template-columns: 1fr 1fr; gap: 0.6rem 1rem; }
   .facts .wide { grid-column: 1 / -1; }

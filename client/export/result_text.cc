@@ -1,12 +1,12 @@
 #include "client/export/result_text.h"
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "client/export/words.h"
 #include "proto/base/element_key.h"
 #include "proto/base/number_text.h"
@@ -86,16 +86,18 @@ std::string TermText(const v1::Subgroup& subgroup) {
 }
 
 std::string LevelText(const v1::Subgroup& subgroup) {
-  const std::string& level = subgroup.level();
-  const bool is_mutation =
-      subgroup.kind() == v1::TERM_KIND_BIOMARKER && level.size() > 2 &&
-      std::isalpha(static_cast<unsigned char>(level[0])) != 0 &&
-      std::isdigit(static_cast<unsigned char>(level[1])) != 0;
-  const bool is_stage =
-      subgroup.kind() == v1::TERM_KIND_STAGE &&
-      level.find_first_not_of("ivxabc-") == std::string::npos;
-  if (is_mutation || is_stage) return absl::AsciiStrToUpper(level);
-  return KebabWords(level);
+  std::vector<std::string> words = absl::StrSplit(subgroup.level(), '-');
+  for (std::string& word : words) {
+    const bool is_mutation =
+        subgroup.kind() == v1::TERM_KIND_BIOMARKER && word.size() > 2 &&
+        absl::ascii_isalpha(word[0]) && absl::ascii_isdigit(word[1]);
+    const bool is_stage =
+        subgroup.kind() == v1::TERM_KIND_STAGE && !word.empty() &&
+        (word[0] == 'i' || word[0] == 'v') &&
+        word.find_first_not_of("ivabc") == std::string::npos;
+    if (is_mutation || is_stage) word = absl::AsciiStrToUpper(word);
+  }
+  return KebabWords(absl::StrJoin(words, "-"));
 }
 
 template <typename Result>

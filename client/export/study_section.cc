@@ -97,7 +97,8 @@ class StudyWriter {
     WriteField("Sponsor", "leadSponsor", trial.lead_sponsor());
     WriteField("Why it was stopped", "whyStopped", trial.why_stopped());
     WriteField("Remark", "note", trial.note());
-    html_.Open("div").Element("dt", "Source").Open("dd");
+    html_.Open("div", {{"class", "wide"}});
+    html_.Element("dt", "Source").Open("dd");
     marks_.WriteSource(FieldOfRecord(trial, "lifecycle"));
     html_.Close().Close().Close();
   }

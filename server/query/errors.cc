@@ -44,7 +44,7 @@ absl::Status PageTokenError(absl::string_view reason,
                             absl::string_view message) {
   return WithFieldViolation(
       MakeError(absl::StatusCode::kInvalidArgument, reason, message),
-      "page_token");
+      "pageToken");
 }
 
 }  // namespace
@@ -77,21 +77,21 @@ absl::Status FilterTooLarge(absl::string_view limit, size_t maximum,
 
 absl::Status PageTokenMalformed() {
   return PageTokenError(kPageTokenMalformed,
-                        "page_token: not a token that this server gave; "
+                        "pageToken: not a token that this server gave; "
                         "pass next_page_token unchanged, or start again "
                         "without a token");
 }
 
 absl::Status PageTokenOtherQuery() {
   return PageTokenError(kPageTokenOtherQuery,
-                        "page_token: belongs to another query; repeat the "
+                        "pageToken: belongs to another query; repeat the "
                         "parent, filter, order, version and show_deleted of "
                         "the first page, or start again without a token");
 }
 
 absl::Status PageTokenOtherServer() {
   return PageTokenError(kPageTokenOtherServer,
-                        "page_token: another server gave it; go on with that "
+                        "pageToken: another server gave it; go on with that "
                         "server, or start again without a token");
 }
 

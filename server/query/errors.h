@@ -1,6 +1,6 @@
 // The failures of this library: a filter or a page token that cannot be used.
 // All are INVALID_ARGUMENT and carry a BadRequest that names the request's
-// field, "filter" or "page_token".
+// field, "filter" or "pageToken".
 #ifndef CONSILIUM_SERVER_QUERY_ERRORS_H_
 #define CONSILIUM_SERVER_QUERY_ERRORS_H_
 

@@ -212,7 +212,9 @@ void RpcServer::Stop(absl::Duration drain) {
   if (server_ == nullptr) return;
   parts_->health.Stop();
   parts_->streams.StopAll();
-  server_->Shutdown(absl::ToChronoTime(absl::Now() + drain));
+  parts_->dispatcher.Drain(drain);
+  parts_->streams.AwaitEmpty(drain);
+  server_->Shutdown(absl::ToChronoTime(absl::Now()));
   server_->Wait();
   server_ = nullptr;
 }

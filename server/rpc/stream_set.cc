@@ -23,6 +23,14 @@ void StreamSet::StopAll() {
   for (OpenStream* stream : streams_) stream->Stop();
 }
 
+void StreamSet::AwaitEmpty(absl::Duration timeout) {
+  MutexLock lock(mutex_);
+  const auto empty = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return streams_.empty();
+  };
+  mutex_.AwaitWithTimeout(absl::Condition(&empty), timeout);
+}
+
 size_t StreamSet::size() const {
   MutexLock lock(mutex_);
   return streams_.size();

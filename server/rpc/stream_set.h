@@ -7,6 +7,7 @@
 #include <set>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "proto/base/mutex.h"
 #include "server/rpc/limits.h"
 
@@ -35,6 +36,9 @@ class StreamSet {
 
   // Stops every stream, and takes in none from now on.
   void StopAll() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Waits for at most `timeout` until no stream is open.
+  void AwaitEmpty(absl::Duration timeout) ABSL_LOCKS_EXCLUDED(mutex_);
 
   size_t size() const ABSL_LOCKS_EXCLUDED(mutex_);
 

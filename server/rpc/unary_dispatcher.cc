@@ -60,7 +60,10 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
     dispatcher_.log_.Record({info_.method, info_.peer, status_,
                              absl::Now() - start_, request_size_,
                              response_size_});
+    UnaryDispatcher& dispatcher = dispatcher_;
     delete this;
+    MutexLock lock(dispatcher.mutex_);
+    --dispatcher.call_count_;
   }
 
  private:
@@ -83,10 +86,10 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
   }
 
   absl::Status Begin(bool has_request) {
+    if (dispatcher_.is_draining()) return ServerStopping();
     if (method_ == nullptr) return UnknownMethod(context_.method());
     if (!has_request) return RequestMissing(info_.method);
-    if (context_.deadline() ==
-        std::chrono::system_clock::time_point::max()) {
+    if (context_.deadline() == std::chrono::system_clock::time_point::max()) {
       return DeadlineMissing(info_.method);
     }
     info_.deadline = absl::FromChrono(context_.deadline());
@@ -135,8 +138,8 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
       return ResponseTooLarge(size, kGrpcMessageSizeMax);
     }
     bool own_buffer = false;
-    const grpc::Status serialized = MessageTraits::Serialize(
-        *response_, &response_bytes_, &own_buffer);
+    const grpc::Status serialized =
+        MessageTraits::Serialize(*response_, &response_bytes_, &own_buffer);
     response_size_ = static_cast<int64_t>(size);
     return FromGrpcStatus(serialized);
   }
@@ -159,7 +162,25 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
 
 grpc::ServerGenericBidiReactor* UnaryDispatcher::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
+  {
+    MutexLock lock(mutex_);
+    ++call_count_;
+  }
   return new Call(*this, *context);
+}
+
+void UnaryDispatcher::Drain(absl::Duration drain) {
+  MutexLock lock(mutex_);
+  draining_ = true;
+  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return call_count_ == 0;
+  };
+  mutex_.AwaitWithTimeout(absl::Condition(&idle), drain);
+}
+
+bool UnaryDispatcher::is_draining() const {
+  MutexLock lock(mutex_);
+  return draining_;
 }
 
 }  // namespace consilium

@@ -5,6 +5,10 @@
 
 #include <grpcpp/generic/async_generic_service.h>
 
+#include <cstdint>
+
+#include "absl/time/time.h"
+#include "proto/base/mutex.h"
 #include "server/rpc/call_log.h"
 #include "server/rpc/method_table.h"
 #include "server/rpc/worker_pool.h"
@@ -15,19 +19,29 @@ namespace consilium {
 class UnaryDispatcher final : public grpc::CallbackGenericService {
  public:
   // All must outlive the dispatcher.
-  UnaryDispatcher(const MethodTable& methods, WorkerPool& workers,
-                  CallLog& log)
+  UnaryDispatcher(const MethodTable& methods, WorkerPool& workers, CallLog& log)
       : methods_(methods), workers_(workers), log_(log) {}
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override;
 
+  // Answers calls that come from now on with UNAVAILABLE, and waits for at
+  // most `drain` until those that run are answered. gRPC's own shutdown would
+  // wait for idle clients to hang up.
+  void Drain(absl::Duration drain) ABSL_LOCKS_EXCLUDED(mutex_);
+
  private:
   class Call;
+
+  bool is_draining() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   const MethodTable& methods_;
   WorkerPool& workers_;
   CallLog& log_;
+
+  mutable Mutex mutex_;
+  int64_t call_count_ ABSL_GUARDED_BY(mutex_) = 0;  // That run.
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace consilium

@@ -7,6 +7,7 @@
 //   CONSILIUM_LONG=1 simulation_test   many runs, longer ones
 #include <algorithm>
 #include <cstdlib>
+#include <future>
 #include <map>
 #include <memory>
 #include <random>
@@ -114,8 +115,10 @@ class World {
 
   void Step() {
     const size_t dice = Pick(100);
-    if (dice < 60) {
+    if (dice < 50) {
       Write(Any());
+    } else if (dice < 60) {
+      WriteSeveral(Any());
     } else if (dice < 85) {
       const auto& [a, b] = lines_[Pick(lines_.size())];
       SyncOverBadLine(*replicas_[a], *replicas_[b]);
@@ -137,13 +140,38 @@ class World {
 
   void Write(SimulatedReplica& replica) {
     const ChangeRequest request = RandomRequest(replica.store(), random_);
-    const auto outcome = replica.store().CommitAndWait(request);
+    Judge(request, replica.store().CommitAndWait(request));
+    Learn(replica);
+  }
+
+  // At once, so that changes share a commit and a seal. How many do depends on
+  // time; what they come to does not.
+  void WriteSeveral(SimulatedReplica& replica) {
+    using Answer = std::promise<absl::StatusOr<CommitOutcome>>;
+    std::vector<ChangeRequest> requests(2 + Pick(4));
+    std::vector<Answer> answers(requests.size());
+    for (ChangeRequest& request : requests) {
+      request = RandomRequest(replica.store(), random_);
+    }
+    for (size_t i = 0; i < requests.size(); ++i) {
+      replica.store().Commit(
+          requests[i], [&answer = answers[i]](absl::StatusOr<CommitOutcome> o) {
+            answer.set_value(std::move(o));
+          });
+    }
+    for (size_t i = 0; i < requests.size(); ++i) {
+      Judge(requests[i], answers[i].get_future().get());
+    }
+    Learn(replica);
+  }
+
+  void Judge(const ChangeRequest& request,
+             const absl::StatusOr<CommitOutcome>& outcome) {
     if (outcome.ok()) {
       ++tally_.commits;
       for (const RecordWrite& write : request.records) {
         tally_.retractions += std::holds_alternative<Retraction>(write.what);
       }
-      Learn(replica);
       return;
     }
     ++tally_.refusals;

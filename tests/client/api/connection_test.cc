@@ -173,6 +173,7 @@ TEST_F(ConnectionTest, EndsACallAtItsDeadline) {
   trials_.before_answer = [&] { release.WaitForNotification(); };
   const absl::Status status = Get({.deadline = absl::Milliseconds(20)});
   release.Notify();
+  server_->Shutdown();  // Waits for the handler.
   EXPECT_EQ(GetErrorReason(status), "SERVER_TOO_SLOW");
 }
 
@@ -185,6 +186,7 @@ TEST_F(ConnectionTest, EndsACallThatIsCancelled) {
   };
   const absl::Status status = Get({.cancellation = &cancellation});
   release.Notify();
+  server_->Shutdown();  // Waits for the handler.
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kCancelled));
 }
 

@@ -37,7 +37,7 @@ std::string ReasonFor(const PageTokenSealer& sealer, const std::string& token,
   if (!position.ok()) {
     EXPECT_EQ(position.status().code(), absl::StatusCode::kInvalidArgument);
     EXPECT_EQ(GetFieldViolations(position.status()).front().field,
-              "page_token");
+              "pageToken");
   }
   return GetErrorReason(position.status());
 }

@@ -24,6 +24,9 @@ namespace {
 using v1::StatementOutcome;
 
 constexpr char kApplyChange[] = "consilium.v1.ChangeService.ApplyChange";
+constexpr char kMendNext[] =
+    "mend the places named, then apply again   (consilium explain KIND "
+    "describes the fields)";
 // Created records are counted, not listed, past so many.
 constexpr size_t kListedOutcomesMax = 40;
 
@@ -138,8 +141,7 @@ class ApplyCommand : public Command {
         problems.ToStatus(absl::StrCat(
             problems.count(), problems.count() == 1 ? " problem" : " problems",
             " in ", file_, "; nothing was sent:")),
-        "mend the places named, then apply again   (consilium explain KIND "
-        "describes the fields)");
+        kMendNext);
   }
 
   // Children need the name of their parent: where the file leaves it to the
@@ -195,7 +197,9 @@ class ApplyCommand : public Command {
         session.caller(), kApplyChange, request,
         session.options(kLongDeadline));
     if (response.ok()) return response;
-    return LocateServerError(response.status(), group);
+    const absl::Status located = LocateServerError(response.status(), group);
+    if (GetErrorReason(located) != "INVALID_TEXT") return located;
+    return WithNext(located, kMendNext);
   }
 
   absl::StatusOr<ApplyResult> SendAll(CommandContext& context,
@@ -327,7 +331,8 @@ class ApplyCommand : public Command {
     details.next = NextCommand(
         context.settings,
         dry_run_ ? absl::StrCat("apply -f ", ShellWord(file_), " -m MESSAGE")
-                 : "conflict list");
+        : created > 0 ? "trial list"
+                      : "conflict list");
     context.Write(details);
   }
 

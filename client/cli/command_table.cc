@@ -33,7 +33,7 @@ constexpr RecordVerb kRecordVerbs[] = {
 void AddRecordCommands(const RecordNoun& noun, CommandTable& table) {
   table.groups.push_back(
       {noun.word,
-       absl::StrCat("List, show, change and compare ", noun.traits->collection),
+       absl::StrCat("List, show, change and compare ", PluralWords(noun)),
        noun.aliases});
   for (const RecordVerb& verb : kRecordVerbs) {
     if (!noun.Has(verb.method)) continue;

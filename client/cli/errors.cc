@@ -114,6 +114,16 @@ std::vector<std::string> NextCommands(const absl::Status& status,
       named != metadata.end() && !named->second.empty()) {
     return {named->second};
   }
+  static const auto& by_reason = *new std::map<std::string, std::string>{
+      {"FIELD_IN_CONFLICT", "consilium conflict list"},
+      {"REGISTRY_NOT_FOUND", "consilium registry list"},
+      {"REVISION_NOT_FOUND", "consilium registry status"},
+      {"SNAPSHOT_NOT_FOUND", "consilium snapshot list"},
+  };
+  if (const auto found = by_reason.find(GetErrorReason(status));
+      found != by_reason.end()) {
+    return {found->second};
+  }
   switch (status.code()) {
     case absl::StatusCode::kNotFound:
       return {absl::StrCat(Noun(command), " --help")};

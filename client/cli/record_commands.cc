@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "client/api/reflection.h"
 #include "client/cli/errors.h"
 #include "proto/base/errors.h"
@@ -62,6 +63,10 @@ const std::vector<RecordNoun>& RecordNouns() {
     return list;
   }();
   return nouns;
+}
+
+std::string PluralWords(const RecordNoun& noun) {
+  return absl::StrReplaceAll(KebabCase(noun.traits->collection), {{"-", " "}});
 }
 
 std::string NameArgument(const RecordNoun& noun) {

@@ -38,6 +38,9 @@ std::unique_ptr<Command> MakeRecordUndelete(const RecordNoun& noun);
 std::unique_ptr<Command> MakeRecordHistory(const RecordNoun& noun);
 std::unique_ptr<Command> MakeRecordDiff(const RecordNoun& noun);
 
+// What help calls several of them: "adverse events".
+std::string PluralWords(const RecordNoun& noun);
+
 // What help calls the name of a record: "TRIAL", and for a child "TRIAL/ARM".
 std::string NameArgument(const RecordNoun& noun);
 

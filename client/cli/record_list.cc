@@ -14,7 +14,7 @@ class RecordList : public Command {
 
   void Declare(CommandSpec& spec) override {
     const RecordTraits& traits = *noun_.traits;
-    spec.Summary(absl::StrCat("List ", traits.collection))
+    spec.Summary(absl::StrCat("List ", PluralWords(noun_)))
         .Description(
             "A filter compares any field: =, !=, <, >, <=, >=, \":\" for has, "
             "AND, OR, NOT.")
@@ -62,8 +62,8 @@ class RecordList : public Command {
           ++count;
           return context.io.out.good() && (!limit_ || count < *limit_);
         }));
-    rows->Finish(filter_.empty() ? absl::StrCat("no ", noun_.traits->collection)
-                                 : absl::StrCat("no ", noun_.traits->collection,
+    rows->Finish(filter_.empty() ? absl::StrCat("no ", PluralWords(noun_))
+                                 : absl::StrCat("no ", PluralWords(noun_),
                                                 " match the filter"));
     return ExitCode::kOk;
   }

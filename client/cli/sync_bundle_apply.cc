@@ -56,9 +56,12 @@ class SyncBundleApply : public Command {
         {"digest", digest.empty() ? JsonValue(nullptr) : JsonValue(digest)},
         {"setAsideGroups", JsonValue::array()}};
     Details details;
-    details.summary = absl::StrCat("applied ", applied.applied_changes, " of ",
-                                   applied.bundle.change_count,
-                                   " changes; the others were held already");
+    details.summary =
+        absl::StrCat("applied ", applied.applied_changes, " of ",
+                     applied.bundle.change_count,
+                     applied.applied_changes < applied.bundle.change_count
+                         ? " changes; the others were held already"
+                         : " changes");
     for (const v1::SetAside& group : applied.set_aside) {
       json["setAsideGroups"].push_back(
           SetAsideJson(context.settings.server, group));

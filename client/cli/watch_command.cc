@@ -3,6 +3,7 @@
 #include "client/cli/change_view.h"
 #include "client/cli/commands.h"
 #include "client/cli/conflict_view.h"
+#include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/server_session.h"
 #include "proto/base/errors.h"
@@ -43,7 +44,7 @@ class WatchCommand : public Command {
     request.set_parent(registry.Full());
     if (since_.has_value()) request.set_since_revision(*since_);
     v1::WatchChangesResponse response;
-    std::optional<int64_t> seen = since_;
+    std::optional<int64_t> seen;
     int64_t shown = 0;
     const absl::Status status = session->caller().Stream(
         kWatchChanges, request, response,
@@ -100,7 +101,8 @@ class WatchCommand : public Command {
       }
       const size_t count = records.size();
       if (count > kRecordsShown) records.resize(kRecordsShown);
-      out << absl::StrJoin(who, "  ") << "  " << info.message() << "\n    "
+      out << absl::StrJoin(who, "  ") << (info.message().empty() ? "" : "  ")
+          << VisibleText(info.message()) << "\n    "
           << absl::StrJoin(records, ", ");
       if (count > kRecordsShown) {
         out << " and " << count - kRecordsShown << " more";

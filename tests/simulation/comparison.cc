@@ -102,14 +102,21 @@ void CompareRecord(const RegistryView& view, const RecordView& record,
   EXPECT_EQ((**alone).retracted, record.retracted);
 }
 
-void CompareConcurrent(const RegistryView& view, const NaiveState& naive) {
+void CompareConcurrent(const RegistryView& view, const NaiveState& naive,
+                       const KnownChanges& known) {
   ConcurrentPaths listed;
-  std::string last;
   ASSERT_OK(view.ListConcurrent({}, [&](ConcurrentPath path) {
     const std::string text = absl::StrCat(path.name, " ", PathText(path.path));
     if (path.conflict) listed.conflicts.insert(text);
     if (path.agreement) listed.agreements.insert(text);
     EXPECT_LT(path.provisional, path.siblings.size());
+    for (const Assignment& a : path.siblings) {
+      for (const Assignment& b : path.siblings) {
+        const auto knows = view.Knows(a.dot, b.dot);
+        EXPECT_TRUE(knows.ok() && *knows == known.Knows(a.dot, b.dot))
+            << a.dot.ToString() << " of " << b.dot.ToString();
+      }
+    }
     return true;
   }));
   const ConcurrentPaths wanted = ConcurrentOf(naive);
@@ -143,6 +150,25 @@ void CompareHistory(const RegistryView& view, const std::string& name,
   EXPECT_EQ(held, wanted);
 }
 
+// Every change that is held is listed once, causes before what rests on them.
+void CompareChanges(const RegistryView& view, const KnownChanges& known) {
+  std::set<Dot> listed;
+  ASSERT_OK(view.ListChanges(0, [&](const ChangeSummary& change) {
+    for (const Dot& earlier : listed) {
+      EXPECT_FALSE(known.Knows(earlier, change.dot));
+    }
+    EXPECT_TRUE(listed.insert(change.dot).second) << change.dot.ToString();
+    return true;
+  }));
+  std::set<Dot> held;
+  const Frontier frontier = view.head().GetFrontier();
+  for (const Dot& dot : known.dots()) {
+    if (frontier.Contains(dot)) held.insert(dot);
+  }
+  EXPECT_EQ(listed.size(), held.size());
+  EXPECT_TRUE(listed == held);
+}
+
 }  // namespace
 
 void CompareAt(const RegistryStore& store, const Version& version,
@@ -155,7 +181,7 @@ void CompareAt(const RegistryStore& store, const Version& version,
   SCOPED_TRACE(absl::StrCat("at frontier ", frontier->ToToken()));
   const auto includes = [&](const Dot& dot) { return frontier->Contains(dot); };
   NaiveState naive = known.merge().StateAt(includes);
-  CompareConcurrent(view, naive);
+  CompareConcurrent(view, naive, known);
   for (const auto& [name, record] : naive) {
     CompareHistory(view, name, known.merge(), includes);
   }
@@ -178,6 +204,9 @@ void CompareAt(const RegistryStore& store, const Version& version,
 
 void CompareLatest(const RegistryStore& store, const KnownChanges& known) {
   CompareAt(store, Version::Latest(), known);
+  const auto view = store.OpenView(Version::Latest());
+  ASSERT_OK(view);
+  CompareChanges(**view, known);
   const auto head = store.head();
   const Frontier frontier = head->GetFrontier();
   const NaiveState naive = known.merge().StateAt(

@@ -50,6 +50,15 @@ absl::Status KnownChanges::Add(const stored::v1::Change& change) {
   return absl::OkStatus();
 }
 
+bool KnownChanges::Knows(const Dot& later, const Dot& earlier) const {
+  if (later.replica == earlier.replica) {
+    return earlier.sequence < later.sequence;
+  }
+  const auto& past = known_.at(later).past;
+  const auto it = past.find(earlier.replica);
+  return it != past.end() && earlier.sequence <= it->second;
+}
+
 Frontier KnownChanges::Close(const std::vector<Dot>& dots) const {
   Frontier frontier;
   for (const Dot& dot : dots) {

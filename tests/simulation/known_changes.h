@@ -28,6 +28,9 @@ class KnownChanges {
   // Every change, in the order of Add.
   const std::vector<Dot>& dots() const { return dots_; }
 
+  // Whether the author of `later` held `earlier`.
+  bool Knows(const Dot& later, const Dot& earlier) const;
+
   // The least causally closed frontier that holds `dots`.
   Frontier Close(const std::vector<Dot>& dots) const;
 

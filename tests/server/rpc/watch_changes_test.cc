@@ -2,6 +2,8 @@
 // what ends a watch.
 #include "server/rpc/watch_changes.h"
 
+#include <grpcpp/create_channel.h>
+
 #include <memory>
 #include <string>
 #include <thread>
@@ -51,18 +53,23 @@ class WatchChangesTest : public testing::Test {
   };
 
   Watch Start(const v1::WatchChangesRequest& request) {
+    return Start(request, *changes_);
+  }
+  Watch Start(const v1::WatchChangesRequest& request,
+              v1::ChangeService::Stub& stub) {
     Watch watch;
     watch.context = std::make_unique<grpc::ClientContext>();
     watch.context->set_deadline(
         absl::ToChronoTime(absl::Now() + kTestDeadline));
-    watch.reader = changes_->WatchChanges(watch.context.get(), request);
+    watch.reader = stub.WatchChanges(watch.context.get(), request);
     return watch;
   }
-  Watch StartFrom(int64_t revision) {
+  Watch StartFrom(int64_t revision) { return StartFrom(revision, *changes_); }
+  Watch StartFrom(int64_t revision, v1::ChangeService::Stub& stub) {
     v1::WatchChangesRequest request;
     request.set_parent(kRegistry);
     request.set_since_revision(revision);
-    return Start(request);
+    return Start(request, stub);
   }
 
   TestServer server_{"north", {.watch_lag_max = kLagMax}};
@@ -132,14 +139,19 @@ TEST_F(WatchChangesTest, RefusesWhatItCannotServe) {
 }
 
 TEST_F(WatchChangesTest, WhoFallsFarBehindIsToldWhereToResume) {
-  // Writes fill the connection's window, so the watcher stands still while
-  // more than kLagMax revisions arrive behind it. Assignments are told without
-  // values, so many records make one message large.
-  Watch watch = StartFrom(1);
+  // A window that does not grow is soon full, so the watcher stands still
+  // while more than kLagMax revisions arrive behind it. Assignments are told
+  // without values, so many records make one message large.
+  grpc::ChannelArguments small_window;
+  small_window.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  small_window.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 16 * 1024);
+  const auto slow = v1::ChangeService::NewStub(grpc::CreateCustomChannel(
+      server_.address(), grpc::InsecureChannelCredentials(), small_window));
+  Watch watch = StartFrom(1, *slow);
   const auto make_large_change = [&](int round) {
     v1::ApplyChangeRequest request;
     request.set_parent(kRegistry);
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 200; ++i) {
       v1::RecordStatement& statement = *request.add_statements();
       statement.set_parent(kRegistry);
       statement.set_id(absl::StrCat("r", round, "-", i, std::string(60, 'x')));

@@ -34,13 +34,25 @@ done
 [[ -z "$build_dir" ]] || build_dir=$(realpath -m "$build_dir")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Builds with a line now and then; on a terminal with Ninja's own progress.
+build() {
+  local log=$PWD/build/demo-build.log
+  mkdir -p build
+  cmake --preset release >"$log" 2>&1 || { cat "$log"; return 1; }
+  echo "building the release preset; the first time this takes some minutes"
+  if [[ -t 1 ]]; then
+    cmake --build "$1" --target consilium consiliumd
+    return
+  fi
+  cmake --build "$1" --target consilium consiliumd |
+    awk '{ print > log_file } /^\[/ && ++lines % 50 == 0 { print substr($0, 1, 70); fflush() }' \
+      log_file="$log" || { tail -n 40 "$log"; return 1; }
+}
+
 if [[ -z "$build_dir" ]]; then
   build_dir=$PWD/build/release
   deploy/install-dependencies.sh build
-  echo "building; the first time this takes some minutes"
-  cmake --preset release >build/demo-configure.log 2>&1 ||
-    { cat build/demo-configure.log; exit 1; }
-  cmake --build "$build_dir" --target consilium consiliumd
+  build "$build_dir"
 fi
 
 exec python3 deploy/demo/demo.py --build-dir "$build_dir" "${arguments[@]}"

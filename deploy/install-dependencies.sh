@@ -7,14 +7,14 @@
 set -euo pipefail
 
 build_packages=(
-  ca-certificates g++ cmake ninja-build ccache mold pkg-config
+  ca-certificates g++ cmake ninja-build ccache mold pkg-config python3
   protobuf-compiler protobuf-compiler-grpc grpc-proto
   libprotobuf-dev libgrpc++-dev libabsl-dev libre2-dev librocksdb-dev
-  libssl-dev libzstd-dev libyaml-cpp-dev libtomlplusplus-dev libcli11-dev
+  libssl-dev libzstd-dev nlohmann-json3-dev libyaml-cpp-dev libtomlplusplus-dev libcli11-dev
   libspdlog-dev libutf8proc-dev libcpp-httplib-dev libgtest-dev libgmock-dev
 )
 test_packages=(
-  git python3 clang clang-tidy clang-format
+  git clang clang-tidy clang-format python3-grpcio python3-protobuf
 )
 
 say() { echo "install-dependencies: $*"; }

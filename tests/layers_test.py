@@ -44,7 +44,8 @@ ARROWS = {
 }
 
 # The only folders that may include these, by prefix.
-PRIVATE_INCLUDES = {'rocksdb/': ['storage/kv', 'tests/storage/kv']}
+PRIVATE_INCLUDES = {'rocksdb/': ['storage/kv', 'tests/storage/kv',
+                                  'tests/bench']}
 
 TOPS = ('proto', 'storage', 'client', 'server', 'tests')
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -2,8 +2,8 @@
 #ifndef CONSILIUM_CLIENT_API_BACKOFF_H_
 #define CONSILIUM_CLIENT_API_BACKOFF_H_
 
-#include "absl/random/bit_gen_ref.h"
-#include "absl/random/random.h"
+#include <random>
+
 #include "absl/time/time.h"
 
 namespace consilium {
@@ -14,8 +14,7 @@ namespace consilium {
 // Thread-compatible.
 class Backoff {
  public:
-  Backoff(absl::Duration delay_min, absl::Duration delay_max)
-      : delay_min_(delay_min), delay_max_(delay_max), next_(delay_min) {}
+  Backoff(absl::Duration delay_min, absl::Duration delay_max);
 
   // The next delay, at most a fifth above the maximum.
   absl::Duration Next();
@@ -23,15 +22,15 @@ class Backoff {
   // Starts again at the minimum: something went well.
   void Reset() { next_ = delay_min_; }
 
+  // `duration`, changed by up to a fifth at random.
+  absl::Duration WithJitter(absl::Duration duration);
+
  private:
   const absl::Duration delay_min_;
   const absl::Duration delay_max_;
   absl::Duration next_;
-  absl::BitGen random_;
+  std::minstd_rand random_;
 };
-
-// `duration`, changed by up to a fifth at random.
-absl::Duration WithJitter(absl::Duration duration, absl::BitGenRef random);
 
 }  // namespace consilium
 

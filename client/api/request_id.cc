@@ -1,9 +1,8 @@
 #include "client/api/request_id.h"
 
 #include <array>
-#include <cstdint>
+#include <random>
 
-#include "absl/random/random.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -11,11 +10,9 @@
 namespace consilium {
 
 std::string NewRequestId() {
-  absl::BitGen random;
+  std::random_device random;
   std::array<char, 16> bytes;
-  for (char& byte : bytes) {
-    byte = static_cast<char>(absl::Uniform<uint8_t>(random));
-  }
+  for (char& byte : bytes) byte = static_cast<char>(random());
   bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);  // Version 4.
   bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);  // RFC 4122.
   const std::string hex =

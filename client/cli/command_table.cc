@@ -57,6 +57,7 @@ CommandTable MakeCommandTable() {
       {"registry join", MakeRegistryJoin},
       {"registry list", MakeRegistryList},
       {"registry get", MakeRegistryGet},
+      {"registry edit", [] { return MakeRecordEdit(RegistryNoun()); }},
       {"registry status", MakeRegistryStatus},
       {"apply", MakeApplyCommand},
   };

@@ -124,6 +124,9 @@ std::vector<std::string> NextCommands(const absl::Status& status,
       found != by_reason.end()) {
     return {found->second};
   }
+  if (GetErrorReason(status) == "RECORD_NOT_FOUND") {
+    return {absl::StrCat(Noun(command), " list")};
+  }
   switch (status.code()) {
     case absl::StatusCode::kNotFound:
       return {absl::StrCat(Noun(command), " --help")};

@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "client/cli/limits.h"
+#include "client/cli/method_names.h"
 #include "client/cli/record_commands.h"
 #include "client/cli/record_view.h"
 #include "client/cli/server_session.h"
@@ -12,10 +13,6 @@ namespace consilium {
 namespace {
 
 using google::protobuf::Message;
-
-constexpr char kListRegistries[] =
-    "consilium.v1.RegistryService.ListRegistries";
-constexpr char kListSnapshots[] = "consilium.v1.SnapshotService.ListSnapshots";
 
 // Collects short names, as many as completion shows.
 class NameCollector {

@@ -83,14 +83,18 @@ class TableWriter : public ListWriter {
     if (terminal_.is_terminal) FitTerminal();
   }
 
-  // Takes from the widest column until all fit.
+  // Takes from the widest column until all fit; from the first, which says
+  // what the row is about, only when the others have no more to give.
   void FitTerminal() {
     int total = -static_cast<int>(kColumnGap.size());
     for (const int width : widths_) {
       total += width + static_cast<int>(kColumnGap.size());
     }
     for (; total > terminal_.width; --total) {
-      const auto widest = std::max_element(widths_.begin(), widths_.end());
+      auto widest = std::max_element(widths_.begin() + 1, widths_.end());
+      if (widest == widths_.end() || *widest <= kColumnWidthMin) {
+        widest = widths_.begin();
+      }
       if (*widest <= kColumnWidthMin) break;
       --*widest;
     }

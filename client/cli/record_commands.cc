@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "client/api/reflection.h"
 #include "client/cli/errors.h"
+#include "consilium/v1/registry.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/suggestion.h"
 
@@ -65,6 +66,12 @@ const std::vector<RecordNoun>& RecordNouns() {
   return nouns;
 }
 
+const RecordNoun& RegistryNoun() {
+  static const auto& noun = *new RecordNoun(MakeNoun(
+      *RecordTraitsTable::Get().FindByDescriptor(v1::Registry::descriptor())));
+  return noun;
+}
+
 std::string PluralWords(const RecordNoun& noun) {
   return absl::StrReplaceAll(KebabCase(noun.traits->collection), {{"-", " "}});
 }
@@ -115,9 +122,7 @@ absl::StatusOr<RecordMessage> GetRecord(ServerSession& session,
                                         absl::string_view at) {
   RecordClient records = session.records();
   auto record = records.Get(*noun.traits, name.Full(), at);
-  if (record.ok() || record.status().code() != absl::StatusCode::kNotFound) {
-    return record;
-  }
+  if (GetErrorReason(record.status()) != "RECORD_NOT_FOUND") return record;
   RecordListOptions list;
   list.at = std::string(at);
   list.show_deleted = true;

@@ -29,6 +29,9 @@ struct RecordNoun {
 // order of their ids.
 const std::vector<RecordNoun>& RecordNouns();
 
+// The record that a registry has one of.
+const RecordNoun& RegistryNoun();
+
 std::unique_ptr<Command> MakeRecordList(const RecordNoun& noun);
 std::unique_ptr<Command> MakeRecordGet(const RecordNoun& noun);
 std::unique_ptr<Command> MakeRecordCreate(const RecordNoun& noun);

@@ -1,13 +1,12 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/change_view.h"
 #include "client/cli/errors.h"
+#include "client/cli/method_names.h"
 #include "client/cli/record_commands.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
 namespace {
-
-constexpr char kListChanges[] = "consilium.v1.ChangeService.ListChanges";
 
 class RecordDiff : public Command {
  public:

@@ -134,7 +134,10 @@ class RecordEdit : public Command {
     }
     context.Write(WrittenRecord(
         context.settings, *noun_.traits, after, "changed", changes, dry_run_,
-        dry_run_ ? "" : absl::StrCat(noun_.word, " history ", short_name)));
+        dry_run_ ? ""
+                 : absl::StrCat(noun_.word,
+                                noun_.Has("Delete") ? " history " : " get ",
+                                short_name)));
   }
 
   absl::StatusOr<ExitCode> EditAsText(CommandContext& context,

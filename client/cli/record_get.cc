@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "client/cli/json_value.h"
 #include "client/cli/record_commands.h"
 #include "client/cli/record_view.h"
 #include "proto/base/status_macros.h"
@@ -42,8 +43,9 @@ class RecordGet : public Command {
     const Row row = RecordRow(*noun_.traits, *record);
     Details details;
     details.name = row.name;
-    details.json = ToJson(
-        *record, /*indent=*/context.settings.output == OutputFormat::kJson);
+    details.json = context.settings.output == OutputFormat::kJson
+                       ? Indented(MessageJson(*record))
+                       : ToJson(*record);
     const std::vector<Column> columns = RecordColumns(*noun_.traits);
     for (size_t i = 0; i < columns.size(); ++i) {
       details.fields.push_back({columns[i].header, row.cells[i]});

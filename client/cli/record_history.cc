@@ -1,7 +1,10 @@
+#include <map>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/change_view.h"
+#include "client/cli/method_names.h"
 #include "client/cli/record_commands.h"
 #include "proto/base/status_macros.h"
 
@@ -10,7 +13,6 @@ namespace {
 
 // Paths named in one line of a table.
 constexpr size_t kPathsShown = 5;
-constexpr char kListChanges[] = "consilium.v1.ChangeService.ListChanges";
 
 class RecordHistory : public Command {
  public:
@@ -49,11 +51,14 @@ class RecordHistory : public Command {
     RETURN_IF_ERROR(ListPages(
         session->caller(), kListChanges, request,
         [&](google::protobuf::Message& message) {
-          AddRows(static_cast<v1::ChangeEntry&>(message), *rows);
+          AddChange(static_cast<const v1::ChangeEntry&>(message), *rows);
           return context.io.out.good();
         },
         session->options()));
-    rows->Finish("no changes");
+    AddValues(*rows);
+    rows->Finish(path_.empty()
+                     ? "no changes"
+                     : absl::StrCat("nothing was ever entered for ", path_));
     return ExitCode::kOk;
   }
 
@@ -86,7 +91,7 @@ class RecordHistory : public Command {
     return absl::StrCat(absl::StrJoin(paths, ", "), " and ", more, " more");
   }
 
-  void AddRows(v1::ChangeEntry& entry, ListWriter& rows) const {
+  void AddChange(const v1::ChangeEntry& entry, ListWriter& rows) {
     const v1::ChangeInfo& info = entry.info();
     if (path_.empty()) {
       rows.Add({info.hash(),
@@ -98,22 +103,46 @@ class RecordHistory : public Command {
     }
     for (const auto& assignment : entry.assignments()) {
       if (!IsWanted(assignment.path())) continue;
-      v1::ChangeEntry only;
+      v1::ChangeEntry& only = values_.emplace_back();
       *only.mutable_info() = info;
       *only.add_assignments() = assignment;
-      rows.Add(
-          {info.hash(),
-           OneLine(ChangeEntryJson(only)),
-           {absl::StrCat(info.revision()), TimeCell(info.claimed_time()),
-            info.institution(), info.author(), assignment.path(),
-            ValueCell(assignment.value()), assignment.visible() ? "yes" : "no",
-            SourceCell(assignment.source())}});
+    }
+  }
+
+  // The values of one path in words that tell them apart, by path.
+  std::map<std::string, std::vector<std::string>> ValueCells() const {
+    std::map<std::string, std::vector<std::string>> texts;
+    for (const v1::ChangeEntry& entry : values_) {
+      const v1::AssignmentInfo& assignment = entry.assignments(0);
+      texts[assignment.path()].push_back(assignment.value());
+    }
+    for (auto& [path, values] : texts) values = DistinctCells(values);
+    return texts;
+  }
+
+  void AddValues(ListWriter& rows) const {
+    std::map<std::string, std::vector<std::string>> cells = ValueCells();
+    std::map<std::string, size_t> next;
+    for (const v1::ChangeEntry& entry : values_) {
+      const v1::ChangeInfo& info = entry.info();
+      const v1::AssignmentInfo& assignment = entry.assignments(0);
+      const std::string& path = assignment.path();
+      const std::string& value =
+          shorten_ ? cells[path][next[path]++] : ValueCell(assignment.value());
+      rows.Add({info.hash(),
+                OneLine(ChangeEntryJson(entry)),
+                {absl::StrCat(info.revision()), TimeCell(info.claimed_time()),
+                 info.institution(), info.author(), path, value,
+                 assignment.visible() ? "yes" : "no",
+                 SourceCell(assignment.source())}});
     }
   }
 
   const RecordNoun& noun_;
   std::string name_, path_, at_;
   bool shorten_ = false;
+  // With a path, one assignment each; they are compared before they are shown.
+  std::vector<v1::ChangeEntry> values_;
 };
 
 }  // namespace

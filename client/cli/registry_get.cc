@@ -1,10 +1,10 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
+#include "client/cli/json_value.h"
 #include "client/cli/record_view.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/registry_service.pb.h"
 #include "proto/base/status_macros.h"
-#include "proto/base/text_form.h"
 
 namespace consilium {
 namespace {
@@ -40,7 +40,7 @@ class RegistryGet : public Command {
       return ExitCode::kOk;
     }
     context.Write({.name = registry.name(),
-                   .json = ToJson(registry, /*indent=*/true),
+                   .json = Indented(MessageJson(registry)),
                    .fields = {{"name", registry.name()},
                               {"title", registry.title()},
                               {"founder", registry.founder()},

@@ -1,14 +1,12 @@
 #include "client/cli/commands.h"
 #include "client/cli/json_value.h"
+#include "client/cli/method_names.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/registry_service.pb.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
 namespace {
-
-constexpr char kListRegistries[] =
-    "consilium.v1.RegistryService.ListRegistries";
 
 class RegistryList : public Command {
  public:

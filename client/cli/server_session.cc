@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/cli/errors.h"
+#include "client/cli/method_names.h"
 #include "consilium/v1/registry_service.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
@@ -19,8 +20,6 @@
 namespace consilium {
 namespace {
 
-constexpr char kListRegistries[] =
-    "consilium.v1.RegistryService.ListRegistries";
 constexpr absl::string_view kRegistries = "registries/";
 
 absl::StatusOr<RegistryName> ParseRegistry(absl::string_view text) {
@@ -37,6 +36,15 @@ std::string ShortForm(const RecordTraits& traits) {
     form = absl::StrCat(absl::AsciiStrToUpper(up->singular), "/", form);
   }
   return form;
+}
+
+absl::Status NamesNo(const RecordTraits& traits, absl::string_view text,
+                     absl::string_view argument) {
+  return InvalidField(
+      argument,
+      absl::StrCat(Quote(text), " names no ", traits.singular, "; want ",
+                   ShortForm(traits), " or ", traits.pattern,
+                   ", ids of a-z, 0-9 and single hyphens"));
 }
 
 // `text` relative to the registry, completed by the collections of `traits`
@@ -114,42 +122,51 @@ absl::StatusOr<RegistryName> ServerSession::Registry() {
 absl::StatusOr<FullRecordName> ServerSession::ResolveRecord(
     const RecordTraits* traits, absl::string_view text,
     absl::string_view argument) {
-  FullRecordName name;
-  if (absl::StartsWith(text, kRegistries)) {
-    ASSIGN_OR_RETURN(name, FullRecordName::Parse(text, argument));
-    if (!settings_.registry.empty()) {
-      ASSIGN_OR_RETURN(const RegistryName wanted, Registry());
-      if (wanted != name.registry) {
-        return UsageError(absl::StrCat(Quote(text), " is not of registry ",
-                                       wanted.id(), ", which ",
-                                       settings_.origins.count("registry")
-                                           ? settings_.origins.at("registry")
-                                           : "--registry",
-                                       " names"));
-      }
-    }
-  } else {
-    const std::string relative =
-        traits != nullptr ? Relative(*traits, text) : std::string(text);
-    auto record = RecordName::Parse(relative, argument);
-    if (!record.ok() && traits != nullptr) {
-      return InvalidField(
-          argument,
-          absl::StrCat(Quote(text), " names no ", traits->singular, "; want ",
-                       ShortForm(*traits), " or ", traits->pattern,
-                       ", ids of a-z, 0-9 and single hyphens"));
-    }
-    if (!record.ok()) return record.status();
-    ASSIGN_OR_RETURN(name.registry, Registry());
-    name.record = *record;
+  if (traits != nullptr && traits->singleton) {
+    FullRecordName name;
+    ASSIGN_OR_RETURN(name.registry, ParseRegistry(text));
+    ASSIGN_OR_RETURN(name.record, RecordName::Parse(traits->pattern));
+    return name;
   }
-  if (traits != nullptr && name.record.traits() != traits) {
+  ASSIGN_OR_RETURN(FullRecordName name,
+                   absl::StartsWith(text, kRegistries)
+                       ? ParseFullName(text, argument)
+                       : CompleteName(traits, text, argument));
+  if (traits == nullptr || name.record.traits() == traits) return name;
+  return NamesNo(*traits, text, argument);
+}
+
+absl::StatusOr<FullRecordName> ServerSession::ParseFullName(
+    absl::string_view text, absl::string_view argument) {
+  ASSIGN_OR_RETURN(FullRecordName name, FullRecordName::Parse(text, argument));
+  if (settings_.registry.empty()) return name;
+  ASSIGN_OR_RETURN(const RegistryName wanted, Registry());
+  if (wanted == name.registry) return name;
+  const auto origin = settings_.origins.find("registry");
+  return UsageError(absl::StrCat(
+      Quote(text), " is not of registry ", wanted.id(), ", which ",
+      origin == settings_.origins.end() ? "--registry" : origin->second,
+      " names"));
+}
+
+absl::StatusOr<FullRecordName> ServerSession::CompleteName(
+    const RecordTraits* traits, absl::string_view text,
+    absl::string_view argument) {
+  const auto record = RecordName::Parse(
+      traits != nullptr ? Relative(*traits, text) : std::string(text),
+      argument);
+  if (!record.ok() && traits != nullptr) {
+    return NamesNo(*traits, text, argument);
+  }
+  if (!record.ok()) {
     return InvalidField(
-        argument,
-        absl::StrCat(Quote(text), " names no ", traits->singular, "; want ",
-                     ShortForm(*traits), " or ", traits->pattern));
+        argument, absl::StrCat(Quote(text),
+                               " is no name of a record; want it with its "
+                               "collection, such as trials/ID or "
+                               "trials/ID/arms/ID"));
   }
-  return name;
+  ASSIGN_OR_RETURN(const RegistryName registry, Registry());
+  return FullRecordName{registry, *record};
 }
 
 absl::StatusOr<std::string> ServerSession::ResolveParent(

@@ -48,7 +48,8 @@ class ServerSession {
 
   // The record that `text` names: its full name, its name inside the registry,
   // or what follows the collections: "nct1", and for a child "nct1/arm-a".
-  // Without `traits` the short forms name nothing.
+  // Without `traits` the short forms name nothing. For the record of a registry
+  // `text` is the registry's name.
   //   INVALID_ARGUMENT  no such name; says what it should look like.
   absl::StatusOr<FullRecordName> ResolveRecord(const RecordTraits* traits,
                                                absl::string_view text,
@@ -73,6 +74,12 @@ class ServerSession {
       : settings_(settings),
         connection_(std::move(connection)),
         caller_(*connection_) {}
+
+  absl::StatusOr<FullRecordName> ParseFullName(absl::string_view text,
+                                               absl::string_view argument);
+  absl::StatusOr<FullRecordName> CompleteName(const RecordTraits* traits,
+                                              absl::string_view text,
+                                              absl::string_view argument);
 
   const Settings& settings_;
   const std::shared_ptr<Connection> connection_;

@@ -1,6 +1,7 @@
 #include "client/cli/change_view.h"
 #include "client/cli/commands.h"
 #include "client/cli/json_value.h"
+#include "client/cli/method_names.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/snapshot_service.pb.h"
 #include "proto/base/status_macros.h"
@@ -8,7 +9,6 @@
 namespace consilium {
 namespace {
 
-constexpr char kListSnapshots[] = "consilium.v1.SnapshotService.ListSnapshots";
 // As much of an identity as tells snapshots apart.
 constexpr size_t kIdentityShown = 12;
 

@@ -8,25 +8,14 @@
 #include "client/export/study_text.h"
 #include "client/export/value_words.h"
 #include "client/export/words.h"
-#include "proto/base/text_form.h"
 
 namespace consilium {
 namespace {
 
-constexpr char kSecondary[] = "secondary source";
-
-bool IsSecondary(const MarkedElement& element) {
-  return element.source != nullptr && element.source->has_cites();
-}
-
-v1::Source ParseSource(const std::string& json) {
-  v1::Source source;
-  if (!json.empty() &&
-      !ParseMessage("source", json, TextFormat::kJson, source).ok()) {
-    source.Clear();
-    source.set_text(json);  // Of a newer release.
-  }
-  return source;
+// How a change was made, where that tells more than that it was.
+std::string KindText(v1::ChangeKind kind) {
+  if (kind == v1::CHANGE_KIND_INDEPENDENT) return "independent extraction";
+  return kind == v1::CHANGE_KIND_ADJUDICATION ? "adjudication" : "";
 }
 
 std::string LocatorText(const v1::Source& source) {
@@ -63,29 +52,20 @@ std::string DayText(const google::protobuf::Timestamp& time) {
 void ElementMarks::WriteDoubts(const MarkedElement& element,
                                const Study* study) {
   WriteAlternatives(element);
-  if (element.derivations != nullptr) {
-    for (const v1::Derivation& derivation : *element.derivations) {
-      html_.Open("div", {{"class", "mark derived"}});
-      html_.Element("b", "Derived, not printed");
-      html_.Text(absl::StrCat(
-          ": ", PathWords(derivation.path()), ", from ",
-          EnumWords(derivation.method()),
-          derivation.note().empty() ? "" : ": ", derivation.note()));
-      html_.Close();
-    }
-  }
+  WriteDerivations(element);
+  WriteConflict(element, study);
+  WriteAgreement(element);
+}
+
+void ElementMarks::WriteConflict(const MarkedElement& element,
+                                 const Study* study) {
   const auto conflict = evidence_.conflicts.find(element.place);
-  if (conflict != evidence_.conflicts.end()) {
-    html_.Open("div", {{"class", "mark disputed"}});
-    html_.Element("b", "Disputed");
-    html_.Text(". Shown above for now is the provisional value.");
-    WriteDispute(conflict->second, study);
-    html_.Close();
-  }
-  const auto agreement = evidence_.agreements.find(element.place);
-  if (agreement != evidence_.agreements.end()) {
-    WriteAgreement(agreement->second);
-  }
+  if (conflict == evidence_.conflicts.end()) return;
+  html_.Open("div", {{"class", "mark disputed"}});
+  html_.Element("b", "Disputed");
+  html_.Text(". Shown above for now is the provisional value.");
+  WriteDispute(conflict->second, study);
+  html_.Close();
 }
 
 void ElementMarks::WriteAlternatives(const MarkedElement& element) {
@@ -104,13 +84,25 @@ void ElementMarks::WriteAlternatives(const MarkedElement& element) {
   html_.Close().Close();
 }
 
-void ElementMarks::WriteAgreement(const v1::Agreement& agreement) {
-  html_.Open("div", {{"class", "mark agreed"}});
-  html_.Element("b", "Agreed");
-  html_.Text(absl::StrCat(
-      ": ", Institutions(agreement.values()),
-      agreement.blind() ? ", each without knowing the other’s value"
-                        : ", the other’s value being known"));
+void ElementMarks::WriteDerivations(const MarkedElement& element) {
+  if (element.derivations == nullptr) return;
+  for (const v1::Derivation& derivation : *element.derivations) {
+    html_.Open("div", {{"class", "mark derived"}});
+    html_.Element("b", "Derived, not printed");
+    html_.Text(absl::StrCat(": ", PathWords(derivation.path()), ", from ",
+                            EnumWords(derivation.method()),
+                            derivation.note().empty() ? "" : ": ",
+                            derivation.note()));
+    html_.Close();
+  }
+}
+
+void ElementMarks::WriteAgreement(const MarkedElement& element) {
+  const auto it = evidence_.agreements.find(element.place);
+  if (it == evidence_.agreements.end()) return;
+  html_.Open("div", {{"class", "agreed"}});
+  html_.Text(absl::StrCat("Agreed: ", Institutions(it->second.values()),
+                          it->second.blind() ? ", independently" : ""));
   html_.Close();
 }
 
@@ -124,21 +116,22 @@ void ElementMarks::WriteDispute(const v1::Conflict& conflict,
       ValueWords({conflict.record(), conflict.path()}, values, study);
   html_.Open("ul");
   for (int i = 0; i < conflict.values_size(); ++i) {
-    html_.Open("li").Element("b", words[i]).Text(": ");
-    WriteSpeaker(conflict.values(i));
+    const v1::VisibleValue& value = conflict.values(i);
+    html_.Open("li").Element("b", words[i]);
+    html_.Text(
+        absl::StrCat(": ", JoinWords({value.institution(), value.author(),
+                                      DayText(value.claimed_time())},
+                                     ", ")));
+    if (!value.message().empty()) {
+      html_.Text(absl::StrCat(" (“", value.message(), "”)"));
+    }
+    WritePlaceRead(SourceFromText(value.source()));
     html_.Close();
   }
   html_.Close();
 }
 
-void ElementMarks::WriteSpeaker(const v1::VisibleValue& value) {
-  html_.Text(JoinWords(
-      {value.institution(), value.author(), DayText(value.claimed_time())},
-      ", "));
-  if (!value.message().empty()) {
-    html_.Text(absl::StrCat(" (“", value.message(), "”)"));
-  }
-  const v1::Source source = ParseSource(value.source());
+void ElementMarks::WritePlaceRead(const v1::Source& source) {
   const std::string place = JoinWords(
       {source.report(), source.registration(), source.locator()}, ", ");
   if (!place.empty()) html_.Text(absl::StrCat("; read in ", place));
@@ -150,32 +143,51 @@ void ElementMarks::WriteSpeaker(const v1::VisibleValue& value) {
   }
 }
 
-void ElementMarks::WriteSource(const MarkedElement& element) {
-  html_.Open("details").Open("summary");
-  html_.Text(element.source == nullptr ? "No source recorded"
-                                       : LocatorText(*element.source));
-  if (IsSecondary(element)) {
-    html_.Element("span", kSecondary, {{"class", "secondary"}});
+const v1::Source* ElementMarks::SourceOf(const MarkedElement& element) const {
+  const auto it = evidence_.entries.find(element.place);
+  if (it == evidence_.entries.end()) return element.source;
+  const std::vector<Entry>& entries = it->second;
+  if (entries.size() > 1 && element.source != nullptr) return element.source;
+  for (const Entry& entry : entries) {
+    if (entry.source.ByteSizeLong() > 0) return &entry.source;
   }
-  html_.Close();
+  return element.source;
+}
+
+void ElementMarks::WriteValue(absl::string_view text,
+                              const MarkedElement& element) {
+  if (SourceOf(element) == nullptr && element.note.empty() &&
+      evidence_.entries.count(element.place) == 0) {
+    html_.Text(text);
+    return;
+  }
+  html_.Open("details", {{"class", "value"}});
+  html_.Element("summary", text);
   WriteOrigin(element);
   html_.Close();
 }
 
-void ElementMarks::WriteSmallSource(const MarkedElement& element) {
-  html_.Open("details", {{"class", "small"}});
-  html_.Element("summary", IsSecondary(element) ? kSecondary : "source");
+void ElementMarks::WriteSource(const MarkedElement& element) {
+  const v1::Source* const source = SourceOf(element);
+  html_.Open("details").Open("summary");
+  html_.Text(source == nullptr ? "No source recorded" : LocatorText(*source));
+  if (source != nullptr && source->has_cites()) {
+    html_.Element("span", "secondary source", {{"class", "secondary"}});
+  }
+  html_.Close();
   WriteOrigin(element);
   html_.Close();
 }
 
 void ElementMarks::WriteOrigin(const MarkedElement& element) {
   html_.Open("dl");
-  if (element.source != nullptr) WriteSourceRows(*element.source);
+  const v1::Source* const source = SourceOf(element);
+  if (source != nullptr) WriteSourceRows(*source);
   if (!element.note.empty()) {
     html_.Element("dt", "Remark").Element("dd", element.note);
   }
-  WriteEntries(element.place);
+  const auto it = evidence_.entries.find(element.place);
+  if (it != evidence_.entries.end()) WriteEntries(it->second);
   html_.Close();
 }
 
@@ -194,8 +206,8 @@ void ElementMarks::WriteSourceRows(const v1::Source& source) {
   }
   if (!source.registration().empty()) {
     html_.Element("dt", "Read in the registry record");
-    html_.Element("dd", JoinWords({source.registration(), source.locator()},
-                                  ", "));
+    html_.Element("dd",
+                  JoinWords({source.registration(), source.locator()}, ", "));
   }
   if (!source.cites().empty()) {
     html_.Element("dt", "A secondary source, which cites").Open("dd");
@@ -218,28 +230,20 @@ void ElementMarks::WritePublication(const std::string& id) {
   html_.Element("a", text.empty() ? id : text, {{"href", target}});
 }
 
-void ElementMarks::WriteEntries(const RegistryEvidence::Place& place) {
-  const auto agreement = evidence_.agreements.find(place);
-  if (agreement != evidence_.agreements.end()) {
-    html_.Element("dt", "Agreed by");
-    for (const v1::VisibleValue& value : agreement->second.values()) {
-      html_.Open("dd");
-      WriteSpeaker(value);
-      html_.Close();
-    }
-  }
-  const auto it = evidence_.provenance.find(place);
-  if (it == evidence_.provenance.end()) return;
+void ElementMarks::WriteEntries(const std::vector<Entry>& entries) {
   html_.Element("dt", "Entered by");
-  for (const v1::ChangeInfo& info : it->second) {
-    html_.Open("dd").Text(JoinWords({info.institution(), info.author(),
-                                     DayText(info.claimed_time()),
-                                     EnumWords(info.kind())},
-                                    ", "));
-    html_.Text(", change ").Element("code", ShortHash(info.hash()));
-    if (!info.message().empty()) {
-      html_.Text(absl::StrCat(": “", info.message(), "”"));
+  for (const Entry& entry : entries) {
+    const v1::ChangeInfo& change = entry.change;
+    html_.Open("dd").Text(
+        JoinWords({change.institution(), change.author(),
+                   DayText(change.claimed_time()), KindText(change.kind())},
+                  ", "));
+    html_.Text(", change ").Element("code", ShortHash(change.hash()));
+    if (!change.message().empty()) {
+      html_.Text(absl::StrCat(": “", change.message(), "”"));
     }
+    // A single entry's source stands above.
+    if (entries.size() > 1) WritePlaceRead(entry.source);
     html_.Close();
   }
 }

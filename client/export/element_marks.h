@@ -6,6 +6,7 @@
 #include <google/protobuf/repeated_ptr_field.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -39,8 +40,8 @@ MarkedElement FieldOfRecord(const Record& record, absl::string_view field) {
 template <typename Record, typename Element>
 MarkedElement ElementOfRecord(const Record& record, absl::string_view field,
                               const Element& element) {
-  MarkedElement marked = FieldOfRecord(
-      record, absl::StrCat(field, "[", element.key(), "]"));
+  MarkedElement marked =
+      FieldOfRecord(record, absl::StrCat(field, "[", element.key(), "]"));
   if (element.has_source()) marked.source = &element.source();
   if constexpr (requires { element.alternatives(); }) {
     marked.alternatives = &element.alternatives();
@@ -58,31 +59,37 @@ class ElementMarks {
   ElementMarks(const RegistryEvidence& evidence, HtmlWriter& html)
       : evidence_(evidence), html_(html) {}
 
+  // `text`, which opens to where it was read and who entered it.
+  void WriteValue(absl::string_view text, const MarkedElement& element);
+
+  // The locator, which opens to the same.
+  void WriteSource(const MarkedElement& element);
+
   // Other readings, numbers that are not printed, values in conflict with who
   // said what, and agreements. Nothing when there is none. `study` may be null.
   void WriteDoubts(const MarkedElement& element, const Study* study);
 
-  // The locator, which opens to the text as printed, the report, remarks, and
-  // who entered it.
-  void WriteSource(const MarkedElement& element);
-
-  // The same, without the locator in sight.
-  void WriteSmallSource(const MarkedElement& element);
+  // The values in conflict, if they are.
+  void WriteConflict(const MarkedElement& element, const Study* study);
 
   // The values in conflict at a place, one a line.
   void WriteDispute(const v1::Conflict& conflict, const Study* study);
 
  private:
   void WriteAlternatives(const MarkedElement& element);
-  void WriteAgreement(const v1::Agreement& agreement);
-  // A publication by what is known of it, with a link to the list of sources.
-  void WritePublication(const std::string& id);
-  // What the source opens to.
+  void WriteDerivations(const MarkedElement& element);
+  void WriteAgreement(const MarkedElement& element);
+  // Where the element was read: the source of its only entry, else the one
+  // that its record has for it, else that of any entry. Null when none is
+  // known.
+  const v1::Source* SourceOf(const MarkedElement& element) const;
   void WriteOrigin(const MarkedElement& element);
   void WriteSourceRows(const v1::Source& source);
-  void WriteEntries(const RegistryEvidence::Place& place);
-  // The institution, the author and the day, then the place read.
-  void WriteSpeaker(const v1::VisibleValue& value);
+  void WriteEntries(const std::vector<Entry>& entries);
+  // A publication by what is known of it, with a link to the list of sources.
+  void WritePublication(const std::string& id);
+  // "; read in X, section 2, as “...”".
+  void WritePlaceRead(const v1::Source& source);
 
   const RegistryEvidence& evidence_;
   HtmlWriter& html_;

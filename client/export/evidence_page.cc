@@ -114,10 +114,10 @@ class PageWriter {
 
   void WriteHead() {
     const std::string css(PageStyle());
-    const std::string policy = absl::StrCat(
-        "default-src 'none'; style-src 'sha256-",
-        absl::Base64Escape(Sha256({css})),
-        "'; base-uri 'none'; form-action 'none'");
+    const std::string policy =
+        absl::StrCat("default-src 'none'; style-src 'sha256-",
+                     absl::Base64Escape(Sha256({css})),
+                     "'; base-uri 'none'; form-action 'none'");
     html_.Open("head");
     html_.Void("meta", {{"charset", "utf-8"}});
     html_.Void("meta", {{"http-equiv", "Content-Security-Policy"},
@@ -230,7 +230,7 @@ class PageWriter {
               "institutions entered different values for one thing, and nobody "
               "has settled it. All values are shown with who entered them; the "
               "one in the table is provisional, chosen by a fixed rule.");
-    WriteHelp("mark agreed", "Agreed",
+    WriteHelp("agreed", "Agreed",
               "two or more institutions entered the same value, each with its "
               "own source.");
     WriteHelp("mark doubted", "Doubted reading",
@@ -247,9 +247,9 @@ class PageWriter {
         "somebody looked and the report does not say. Neither means none.");
     html_.Close();
     html_.Open("li").Text(
-        "The place in the source opens to the text as printed, the "
-        "extractor’s notes, and who entered the value, when and in which "
-        "change.");
+        "What is underlined by dots, and every place in a source, opens to "
+        "the text as printed, the extractor’s notes, and who entered the "
+        "value, when and in which change.");
     html_.Close().Close().Close();
   }
 
@@ -393,10 +393,10 @@ class PageWriter {
     }
     for (const v1::Citation& citation : publication.cited_in()) {
       html_.Text("; cited in ");
-      html_.Element("a", citation.publication(),
-                    {{"href", absl::StrCat(
-                                  "#", PublicationAnchor(
-                                           citation.publication()))}});
+      html_.Element(
+          "a", citation.publication(),
+          {{"href",
+            absl::StrCat("#", PublicationAnchor(citation.publication()))}});
       if (citation.has_number()) {
         html_.Text(absl::StrCat(" as reference ", citation.number()));
       }
@@ -407,7 +407,7 @@ class PageWriter {
     if (!publication.note().empty()) {
       html_.Element("span", publication.note(), {{"class", "remark"}});
     }
-    marks_.WriteSmallSource(FieldOfRecord(publication, "lifecycle"));
+    marks_.WriteSource(FieldOfRecord(publication, "lifecycle"));
   }
 
   void WriteFooter() {

@@ -10,9 +10,10 @@ namespace {
 // Elements after whose end a line break changes nothing that is seen.
 bool EndsLine(absl::string_view tag) {
   for (const absl::string_view block :
-       {"head", "body", "header", "main", "footer", "section", "article",
-        "table", "thead", "tbody", "tr", "ul", "ol", "li", "dl", "dd", "p",
-        "h1", "h2", "h3", "h4", "details", "title", "style", "nav", "div"}) {
+       {"head",    "body",  "header", "main", "footer", "section", "article",
+        "table",   "thead", "tbody",  "tr",   "ul",     "ol",      "li",
+        "dl",      "dd",    "p",      "h1",   "h2",     "h3",      "h4",
+        "details", "title", "style",  "nav",  "div"}) {
     if (tag == block) return true;
   }
   return false;

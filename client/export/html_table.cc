@@ -46,9 +46,8 @@ void HtmlTable::BeginCell() {
   assert(column_ < columns_.size());
   const std::string& label = columns_[column_];
   if (column_ == 0) {
-    html_.Open("th", {{"scope", "row"},
-                      {"role", "rowheader"},
-                      {"data-label", label}});
+    html_.Open(
+        "th", {{"scope", "row"}, {"role", "rowheader"}, {"data-label", label}});
   } else {
     html_.Open("td", {{"role", "cell"}, {"data-label", label}});
   }

@@ -18,8 +18,8 @@ class HtmlTable {
  public:
   // `kind` gives the style sheet the widths of the columns. `html` must outlive
   // the table.
-  HtmlTable(HtmlWriter& html, absl::string_view kind,
-            absl::string_view caption, std::vector<std::string> columns);
+  HtmlTable(HtmlWriter& html, absl::string_view kind, absl::string_view caption,
+            std::vector<std::string> columns);
   HtmlTable(const HtmlTable&) = delete;
   HtmlTable& operator=(const HtmlTable&) = delete;
 

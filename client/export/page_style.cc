@@ -10,7 +10,7 @@ absl::string_view PageStyle() {
   --line: #d5dbe0; --strong-line: #30363c; --link: #0a5a86;
   --disputed: #9b2226; --disputed-panel: #fdf0ef;
   --doubted: #7a4f01; --doubted-panel: #fdf6e3;
-  --agreed: #1a6334; --agreed-panel: #eef7f0;
+  --agreed: #1a6334;
   --derived: #4a4f8f; --derived-panel: #f1f1fa;
 }
 @media (prefers-color-scheme: dark) {
@@ -19,7 +19,7 @@ absl::string_view PageStyle() {
     --line: #343c44; --strong-line: #8b96a1; --link: #7cc3ef;
     --disputed: #ffa198; --disputed-panel: #351d1d;
     --doubted: #e8c060; --doubted-panel: #2f2714;
-    --agreed: #86d39b; --agreed-panel: #18291d;
+    --agreed: #86d39b;
     --derived: #b7baf5; --derived-panel: #22233a;
   }
 }
@@ -105,7 +105,7 @@ tr.group th { padding-top: 0.9rem; font-weight: 650; }
 tbody + tbody tr.group { border-top: 1px solid var(--strong-line); }
 tr.contrast { background: var(--panel); }
 tr.contrast > :first-child { padding-left: 0.6rem; }
-.value { font-weight: 600; font-variant-numeric: tabular-nums; }
+span.value { font-weight: 600; font-variant-numeric: tabular-nums; }
 td:last-child { padding-right: 0; font-size: 0.88rem; }
 .arms, .results, .glance { table-layout: fixed; }
 .results th:nth-child(1) { width: 29%; }
@@ -129,7 +129,7 @@ ul.plain > li + li { margin-top: 0.35rem; }
 .mark p { margin: 0; }
 .disputed { color: var(--disputed); background: var(--disputed-panel); }
 .doubted { color: var(--doubted); background: var(--doubted-panel); }
-.agreed { color: var(--agreed); background: var(--agreed-panel); }
+.agreed { color: var(--agreed); }
 .derived { color: var(--derived); background: var(--derived-panel); }
 .reading { font-weight: 600; }
 .secondary {
@@ -138,7 +138,15 @@ ul.plain > li + li { margin-top: 0.35rem; }
   white-space: nowrap;
 }
 details > summary { cursor: pointer; color: var(--link); }
-details.small > summary { color: var(--soft-ink); font-size: 0.8rem; }
+details.value > summary { color: inherit; list-style: none;
+  text-decoration: underline dotted var(--soft-ink);
+  text-underline-offset: 0.22em; }
+details.value > summary::-webkit-details-marker { display: none; }
+.origin { margin: -0.6rem 0 1rem; font-size: 0.88rem;
+  color: var(--soft-ink); }
+.origin > details { display: inline-block; vertical-align: top; }
+.origin .secondary { display: inline; margin-left: 0.4rem; }
+div.agreed { margin: 0.2rem 0; font-size: 0.82rem; font-weight: normal; }
 details > dl { margin: 0.4rem 0 0.6rem; padding: 0.6rem 0.8rem;
   background: var(--panel); border-radius: 3px; font-size: 0.88rem; }
 tr.contrast details > dl { background: var(--paper); }
@@ -185,8 +193,8 @@ footer { margin-top: 3rem; border-top: 2px solid var(--strong-line);
     --ink: #000; --soft-ink: #444; --paper: #fff; --panel: #f4f4f4;
     --line: #bbb; --strong-line: #000; --link: #000;
     --disputed: #7d1a1d; --disputed-panel: #fff; --doubted: #5f3d00;
-    --doubted-panel: #fff; --agreed: #134d28; --agreed-panel: #fff;
-    --derived: #35396e; --derived-panel: #fff;
+    --doubted-panel: #fff; --agreed: #134d28; --derived: #35396e;
+     --derived-panel: #fff;
   }
   body { max-width: none; padding: 0; font-size: 9pt; }
   .skip { display: none; }

@@ -1,6 +1,7 @@
 #include "client/export/registry_evidence.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -12,6 +13,7 @@
 #include "consilium/v1/trial_service.pb.h"
 #include "proto/base/record_traits.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/text_form.h"
 
 namespace consilium {
 namespace {
@@ -43,8 +45,8 @@ Study* FindStudy(std::map<std::string, Study>& studies,
 absl::Status ReadStudies(RecordClient& client, absl::string_view registry,
                          absl::string_view at, RegistryEvidence& evidence) {
   std::map<std::string, Study> studies;
-  RETURN_IF_ERROR(ReadAll<v1::Trial>(
-      client, registry, at, [&](v1::Trial trial) {
+  RETURN_IF_ERROR(
+      ReadAll<v1::Trial>(client, registry, at, [&](v1::Trial trial) {
         const std::string name = trial.name();
         studies[name].trial = std::move(trial);
       }));
@@ -58,8 +60,8 @@ absl::Status ReadStudies(RecordClient& client, absl::string_view registry,
         Study* const study = FindStudy(studies, endpoint.name());
         if (study != nullptr) study->endpoints.push_back(std::move(endpoint));
       }));
-  RETURN_IF_ERROR(ReadAll<v1::AdverseEvent>(
-      client, all, at, [&](v1::AdverseEvent event) {
+  RETURN_IF_ERROR(
+      ReadAll<v1::AdverseEvent>(client, all, at, [&](v1::AdverseEvent event) {
         Study* const study = FindStudy(studies, event.name());
         if (study != nullptr) {
           study->adverse_events.push_back(std::move(event));
@@ -91,38 +93,60 @@ absl::Status ReadDisputes(Caller& caller, absl::string_view registry,
                    agreements, [&](google::protobuf::Message& message) {
                      auto& agreement = static_cast<v1::Agreement&>(message);
                      const RegistryEvidence::Place place{agreement.record(),
-                                                 agreement.path()};
+                                                         agreement.path()};
                      evidence.agreements[place] = std::move(agreement);
                      return true;
                    });
 }
 
-absl::Status ReadProvenance(Caller& caller, absl::string_view registry,
-                            absl::string_view at, RegistryEvidence& evidence) {
+// Reads what is visible in the record of that name.
+absl::Status ReadEntries(Caller& caller, const std::string& record,
+                         RegistryEvidence& evidence) {
   v1::ListChangesRequest request;
-  request.set_parent(std::string(registry));
-  request.set_at(std::string(at));
-  RETURN_IF_ERROR(ListPages(
+  request.set_parent(record);
+  request.set_at(evidence.frontier);
+  return ListPages(
       caller, "consilium.v1.ChangeService.ListChanges", request,
       [&](google::protobuf::Message& message) {
-        auto& entry = static_cast<v1::ChangeEntry&>(message);
-        v1::ChangeInfo info = entry.info();
-        // What only this server knows has no place on a page that every
-        // server renders alike.
-        info.clear_received_time();
-        info.clear_revision();
-        for (const v1::AssignmentInfo& assignment : entry.assignments()) {
+        auto& change = static_cast<v1::ChangeEntry&>(message);
+        // What only this server knows has no place in what every server
+        // answers alike.
+        change.mutable_info()->clear_received_time();
+        change.mutable_info()->clear_revision();
+        for (const v1::AssignmentInfo& assignment : change.assignments()) {
           if (!assignment.visible()) continue;
-          evidence.provenance[{assignment.record(), assignment.path()}]
-              .push_back(info);
+          evidence.entries[{record, assignment.path()}].push_back(
+              {change.info(), SourceFromText(assignment.source())});
         }
         return true;
-      }));
-  for (auto& [place, infos] : evidence.provenance) {
-    std::sort(infos.begin(), infos.end(),
-              [](const v1::ChangeInfo& a, const v1::ChangeInfo& b) {
-                return a.hash() < b.hash();
-              });
+      });
+}
+
+absl::Status ReadAllEntries(Caller& caller, RegistryEvidence& evidence) {
+  for (const auto& [id, publication] : evidence.publications) {
+    RETURN_IF_ERROR(ReadEntries(caller, publication.name(), evidence));
+  }
+  for (const Study& study : evidence.studies) {
+    RETURN_IF_ERROR(ReadEntries(caller, study.trial.name(), evidence));
+    for (const v1::Arm& arm : study.arms) {
+      RETURN_IF_ERROR(ReadEntries(caller, arm.name(), evidence));
+    }
+    for (const v1::Endpoint& endpoint : study.endpoints) {
+      RETURN_IF_ERROR(ReadEntries(caller, endpoint.name(), evidence));
+    }
+    for (const v1::AdverseEvent& event : study.adverse_events) {
+      RETURN_IF_ERROR(ReadEntries(caller, event.name(), evidence));
+    }
+  }
+  const auto order = [](const Entry& entry) {
+    return std::make_tuple(entry.change.claimed_time().seconds(),
+                           entry.change.claimed_time().nanos(),
+                           entry.change.hash());
+  };
+  for (auto& [place, entries] : evidence.entries) {
+    std::sort(
+        entries.begin(), entries.end(),
+        [&](const Entry& a, const Entry& b) { return order(a) < order(b); });
   }
   return absl::OkStatus();
 }
@@ -165,6 +189,16 @@ absl::Status FindSnapshot(Caller& caller, absl::string_view registry,
 
 }  // namespace
 
+v1::Source SourceFromText(const std::string& json) {
+  v1::Source source;
+  if (!json.empty() &&
+      !ParseMessage("source", json, TextFormat::kJson, source).ok()) {
+    source.Clear();
+    source.set_text(json);
+  }
+  return source;
+}
+
 absl::StatusOr<RegistryEvidence> ReadRegistryEvidence(
     Caller& caller, absl::string_view registry, absl::string_view at) {
   RegistryEvidence evidence;
@@ -186,8 +220,7 @@ absl::StatusOr<RegistryEvidence> ReadRegistryEvidence(
       }));
   RETURN_IF_ERROR(ReadStudies(client, registry, evidence.frontier, evidence));
   RETURN_IF_ERROR(ReadDisputes(caller, registry, evidence.frontier, evidence));
-  RETURN_IF_ERROR(
-      ReadProvenance(caller, registry, evidence.frontier, evidence));
+  RETURN_IF_ERROR(ReadAllEntries(caller, evidence));
   return evidence;
 }
 

@@ -13,6 +13,7 @@
 #include "client/api/caller.h"
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
+#include "consilium/v1/common.pb.h"
 #include "consilium/v1/conflict_service.pb.h"
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/publication.pb.h"
@@ -31,6 +32,12 @@ struct Study {
   std::vector<v1::AdverseEvent> adverse_events;
 };
 
+// A visible assignment: who entered it, and where it was read.
+struct Entry {
+  v1::ChangeInfo change;
+  v1::Source source;  // Empty when nothing was said.
+};
+
 // Holds nothing that differs between servers which hold the same changes.
 struct RegistryEvidence {
   // Full name of a record, and a path of it as text.
@@ -43,8 +50,8 @@ struct RegistryEvidence {
   std::vector<Study> studies;
   std::map<Place, v1::Conflict> conflicts;
   std::map<Place, v1::Agreement> agreements;
-  // Who made the visible assignments, by the time they claim, then by hash.
-  std::map<Place, std::vector<v1::ChangeInfo>> provenance;
+  // The visible assignments, by the time they claim, then by hash.
+  std::map<Place, std::vector<Entry>> entries;
 };
 
 // Reads the registry of that full name at the version `at` (a snapshot, a
@@ -52,6 +59,10 @@ struct RegistryEvidence {
 // the first read. Errors are those of Caller::Call.
 absl::StatusOr<RegistryEvidence> ReadRegistryEvidence(
     Caller& caller, absl::string_view registry, absl::string_view at);
+
+// A source given as ProtoJSON, such as VisibleValue.source. What a newer
+// release wrote and this one cannot read becomes the source's text.
+v1::Source SourceFromText(const std::string& json);
 
 }  // namespace consilium
 

@@ -88,13 +88,12 @@ std::string TermText(const v1::Subgroup& subgroup) {
 std::string LevelText(const v1::Subgroup& subgroup) {
   std::vector<std::string> words = absl::StrSplit(subgroup.level(), '-');
   for (std::string& word : words) {
-    const bool is_mutation =
-        subgroup.kind() == v1::TERM_KIND_BIOMARKER && word.size() > 2 &&
-        absl::ascii_isalpha(word[0]) && absl::ascii_isdigit(word[1]);
-    const bool is_stage =
-        subgroup.kind() == v1::TERM_KIND_STAGE && !word.empty() &&
-        (word[0] == 'i' || word[0] == 'v') &&
-        word.find_first_not_of("ivabc") == std::string::npos;
+    const bool is_mutation = subgroup.kind() == v1::TERM_KIND_BIOMARKER &&
+                             word.size() > 2 && absl::ascii_isalpha(word[0]) &&
+                             absl::ascii_isdigit(word[1]);
+    const bool is_stage = subgroup.kind() == v1::TERM_KIND_STAGE &&
+                          !word.empty() && (word[0] == 'i' || word[0] == 'v') &&
+                          word.find_first_not_of("ivabc") == std::string::npos;
     if (is_mutation || is_stage) word = absl::AsciiStrToUpper(word);
   }
   return KebabWords(absl::StrJoin(words, "-"));
@@ -151,9 +150,9 @@ std::string GroupText(const v1::Group& group, const Study& study) {
     text = titles.empty() ? "Arm not stated"
                           : absl::StrCat("Arm not stated, of: ", text);
   } else if (group.scope() == v1::GROUP_SCOPE_EACH) {
-    text = titles.empty() ? "Each arm"
-                          : absl::StrCat("Each of: ",
-                                         absl::StrJoin(titles, "; "));
+    text = titles.empty()
+               ? "Each arm"
+               : absl::StrCat("Each of: ", absl::StrJoin(titles, "; "));
   } else if (titles.empty()) {
     text = "All participants";
   }
@@ -161,9 +160,9 @@ std::string GroupText(const v1::Group& group, const Study& study) {
   for (const v1::Subgroup& subgroup : group.subgroups()) {
     terms.push_back(SubgroupText(subgroup));
   }
-  return terms.empty() ? text
-                       : absl::StrCat(text, "; subgroup: ",
-                                      absl::StrJoin(terms, ", "));
+  return terms.empty()
+             ? text
+             : absl::StrCat(text, "; subgroup: ", absl::StrJoin(terms, ", "));
 }
 
 std::string EndpointText(const v1::Endpoint& endpoint) {
@@ -178,19 +177,18 @@ std::string EndpointText(const v1::Endpoint& endpoint) {
       absl::StrAppend(&words, " (", absl::AsciiStrToUpper(token), ")");
     }
   }
-  return Capitalized(JoinWords(
-      {JoinWords({EnumWords(endpoint.compartment()), words}, " "),
-       endpoint.has_assessor()
-           ? absl::StrCat("by ", EnumWords(endpoint.assessor()))
-           : ""},
-      ", "));
+  return Capitalized(
+      JoinWords({JoinWords({EnumWords(endpoint.compartment()), words}, " "),
+                 endpoint.has_assessor()
+                     ? absl::StrCat("by ", EnumWords(endpoint.assessor()))
+                     : ""},
+                ", "));
 }
 
 std::string StatisticText(const v1::Estimate& estimate) {
-  const std::string statistic =
-      estimate.statistic() == v1::STATISTIC_NOT_STATED
-          ? "statistic not stated"
-          : EnumWords(estimate.statistic());
+  const std::string statistic = estimate.statistic() == v1::STATISTIC_NOT_STATED
+                                    ? "statistic not stated"
+                                    : EnumWords(estimate.statistic());
   return Capitalized(JoinWords(
       {JoinWords({statistic, TimeText(estimate.has_time(), estimate.time())},
                  " "),
@@ -329,20 +327,20 @@ std::string BandText(const v1::AdverseEventCount& count) {
 }
 
 std::string BandText(const v1::AdverseEventContrast& contrast) {
-  return Capitalized(JoinWords({GradeText(contrast),
-                                EnumWords(contrast.period()),
-                                StatisticText(AsContrast(contrast))},
-                               ", "));
+  return Capitalized(
+      JoinWords({GradeText(contrast), EnumWords(contrast.period()),
+                 StatisticText(AsContrast(contrast))},
+                ", "));
 }
 
 std::string ValueText(const v1::AdverseEventCount& count) {
-  const std::string number = JoinWords(
-      {count.has_percentage()
-           ? absl::StrCat(ComparatorWords(count.comparator()),
-                          NumberWords(count.percentage(), "%"))
-           : "",
-       count.has_interval() ? IntervalText(count.interval()) : ""},
-      " ");
+  const std::string number =
+      JoinWords({count.has_percentage()
+                     ? absl::StrCat(ComparatorWords(count.comparator()),
+                                    NumberWords(count.percentage(), "%"))
+                     : "",
+                 count.has_interval() ? IntervalText(count.interval()) : ""},
+                " ");
   const std::string text = JoinWords(
       {number,
        CountsText(count.has_affected(), count.affected(), count.has_at_risk(),

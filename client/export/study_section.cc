@@ -46,8 +46,9 @@ class StudyWriter {
     const v1::Trial& trial = study_.trial;
     html_.Open("article", {{"class", "study"}, {"id", StudyAnchor(study_)}});
     html_.Element("h3", StudyTitle(trial));
-    marks_.WriteDoubts(FieldOfRecord(trial, "title"), &study_);
-    marks_.WriteDoubts(FieldOfRecord(trial, "acronym"), &study_);
+    marks_.WriteConflict(FieldOfRecord(trial, "title"), &study_);
+    marks_.WriteConflict(FieldOfRecord(trial, "acronym"), &study_);
+    WriteOrigin();
     WriteFacts();
     WriteArms();
     WriteResults();
@@ -67,8 +68,7 @@ class StudyWriter {
     WriteField("Status", "status",
                trial.has_status() ? Capitalized(EnumWords(trial.status()))
                                   : kNotRecorded);
-    WriteField("Participants", "enrolledParticipantCount",
-               EnrolledText(trial));
+    WriteField("Participants", "enrolledParticipantCount", EnrolledText(trial));
     WriteField("Participants planned", "plannedParticipantCount",
                trial.has_planned_participant_count()
                    ? absl::StrCat(trial.planned_participant_count())
@@ -78,29 +78,31 @@ class StudyWriter {
                   [](const auto& term) { return EligibilityText(term); });
     WriteDesignFacts();
     WriteField("Allocation ratio", "allocationRatio", trial.allocation_ratio());
-    WriteElements("Follow-up", "followUps", trial.follow_ups(),
-                  [this](const auto& each) {
-                    return FollowUpText(each, study_);
-                  });
+    WriteElements(
+        "Follow-up", "followUps", trial.follow_ups(),
+        [this](const auto& each) { return FollowUpText(each, study_); });
     WriteElements("Models", "preclinicalModels", trial.preclinical_models(),
                   [](const auto& each) { return PreclinicalModelText(each); });
     WriteElements("Related studies", "relations", trial.relations(),
                   [](const auto& each) {
-                    return JoinWords({EnumWords(each.kind()), each.trial(),
-                                      each.note()},
-                                     " ");
+                    return JoinWords(
+                        {EnumWords(each.kind()), each.trial(), each.note()},
+                        " ");
                   });
     WriteComparedTrials();
     WriteField("Countries", "", absl::StrJoin(trial.countries(), ", "));
-    WriteField("Investigators", "",
-               absl::StrJoin(trial.investigators(), ", "));
+    WriteField("Investigators", "", absl::StrJoin(trial.investigators(), ", "));
     WriteField("Sponsor", "leadSponsor", trial.lead_sponsor());
     WriteField("Why it was stopped", "whyStopped", trial.why_stopped());
     WriteField("Remark", "note", trial.note());
-    html_.Open("div", {{"class", "wide"}});
-    html_.Element("dt", "Source").Open("dd");
-    marks_.WriteSource(FieldOfRecord(trial, "lifecycle"));
-    html_.Close().Close().Close();
+    html_.Close();
+  }
+
+  // Where the study as a whole was read.
+  void WriteOrigin() {
+    html_.Open("div", {{"class", "origin"}}).Text("Source: ");
+    marks_.WriteSource(FieldOfRecord(study_.trial, "title"));
+    html_.Close();
   }
 
   // A term and its description; nothing when `text` is empty.
@@ -109,7 +111,12 @@ class StudyWriter {
     if (text.empty()) return;
     const MarkedElement element = FieldOfRecord(study_.trial, field);
     html_.Open("div");
-    html_.Element("dt", term).Open("dd").Text(text);
+    html_.Element("dt", term).Open("dd");
+    if (text == kNotRecorded) {
+      html_.Text(text);
+    } else {
+      marks_.WriteValue(text, element);
+    }
     marks_.WriteDoubts(element, &study_);
     html_.Close().Close();
   }
@@ -121,12 +128,10 @@ class StudyWriter {
     html_.Open("div", {{"class", "wide"}});
     html_.Element("dt", term);
     for (const auto& each : elements) {
-      const MarkedElement element =
-          ElementOfRecord(study_.trial, field, each);
+      const MarkedElement element = ElementOfRecord(study_.trial, field, each);
       html_.Open("dd");
-      html_.Text(text(each));
+      marks_.WriteValue(text(each), element);
       marks_.WriteDoubts(element, &study_);
-      marks_.WriteSmallSource(element);
       html_.Close();
     }
     html_.Close();
@@ -143,13 +148,13 @@ class StudyWriter {
           each.authority() == v1::REGISTRATION_AUTHORITY_CLINICAL_TRIALS_GOV &&
           each.number().size() == 11 &&
           absl::StartsWith(each.number(), "NCT") &&
-          each.number().find_first_not_of("0123456789", 3) ==
-              std::string::npos;
+          each.number().find_first_not_of("0123456789", 3) == std::string::npos;
       if (is_nct) {
-        html_.Element("a", each.number(),
-                      {{"href", absl::StrCat("https://clinicaltrials.gov/study/",
-                                             each.number())},
-                       {"rel", "noreferrer"}});
+        html_.Element(
+            "a", each.number(),
+            {{"href",
+              absl::StrCat("https://clinicaltrials.gov/study/", each.number())},
+             {"rel", "noreferrer"}});
       } else {
         html_.Text(each.number());
       }
@@ -168,8 +173,8 @@ class StudyWriter {
       if (field->message_type() != v1::Fact::descriptor()) continue;
       const std::string term = Capitalized(PathWords(field->json_name()));
       if (reflection->HasField(trial, field)) {
-        const auto& fact = static_cast<const v1::Fact&>(
-            reflection->GetMessage(trial, field));
+        const auto& fact =
+            static_cast<const v1::Fact&>(reflection->GetMessage(trial, field));
         WriteField(term, field->json_name(), FactText(fact));
       } else if (IsCoreFact(field->json_name())) {
         WriteField(term, field->json_name(), kNotRecorded);
@@ -198,12 +203,12 @@ class StudyWriter {
       html_.Text(arm.title().empty() ? Capitalized(KebabWords(IdOf(arm.name())))
                                      : arm.title());
       html_.Element("span", EnumWords(arm.type()), {{"class", "remark"}});
-      marks_.WriteDoubts(FieldOfRecord(arm, "title"), &study_);
+      marks_.WriteConflict(FieldOfRecord(arm, "title"), &study_);
       table.EndCell();
       WriteTreatment(arm, table);
       WriteParticipants(arm, table);
       table.BeginCell();
-      MarkedElement element = FieldOfRecord(arm, "lifecycle");
+      MarkedElement element = FieldOfRecord(arm, "title");
       element.note = arm.note();
       marks_.WriteSource(element);
       table.EndCell();
@@ -230,9 +235,8 @@ class StudyWriter {
     for (const auto& component : components) {
       const MarkedElement element = ElementOfRecord(arm, field, component);
       html_.Open("li");
-      html_.Text(ComponentText(component));
+      marks_.WriteValue(ComponentText(component), element);
       marks_.WriteDoubts(element, &study_);
-      marks_.WriteSmallSource(element);
       html_.Close();
     }
   }
@@ -244,9 +248,8 @@ class StudyWriter {
       const MarkedElement element =
           ElementOfRecord(arm, "participantCounts", count);
       html_.Open("div");
-      html_.Text(ParticipantsText(count));
+      marks_.WriteValue(ParticipantsText(count), element);
       marks_.WriteDoubts(element, &study_);
-      marks_.WriteSmallSource(element);
       html_.Close();
     }
     for (const v1::BaselineValue& value : arm.baseline()) {
@@ -282,25 +285,25 @@ class StudyWriter {
 
   void WriteResults() {
     if (study_.endpoints.empty()) return;
-    HtmlTable table(html_, "results", "Results",
-                    {"Group or comparison", "Statistic", "Result", "P value",
-                     "Source"});
+    HtmlTable table(
+        html_, "results", "Results",
+        {"Group or comparison", "Statistic", "Result", "P value", "Source"});
     for (const v1::Endpoint& endpoint : study_.endpoints) {
-      table.BeginGroup(EndpointText(endpoint),
-                       JoinWords({EnumWords(endpoint.role()),
-                                  endpoint.criteria(), endpoint.description(),
-                                  endpoint.note()},
-                                 "; "));
+      table.BeginGroup(
+          EndpointText(endpoint),
+          JoinWords({EnumWords(endpoint.role()), endpoint.criteria(),
+                     endpoint.description(), endpoint.note()},
+                    "; "));
       for (const v1::Estimate& estimate : endpoint.estimates()) {
         WriteLine({GroupText(estimate.group(), study_), StatisticText(estimate),
                    ValueText(estimate), "", ""},
                   ElementOfRecord(endpoint, "estimates", estimate), table);
       }
       for (const v1::Contrast& contrast : endpoint.contrasts()) {
-        WriteLine({ComparisonText(contrast, study_), StatisticText(contrast),
-                   ValueText(contrast), PValueText(contrast.p_value()),
-                   "contrast"},
-                  ElementOfRecord(endpoint, "contrasts", contrast), table);
+        WriteLine(
+            {ComparisonText(contrast, study_), StatisticText(contrast),
+             ValueText(contrast), PValueText(contrast.p_value()), "contrast"},
+            ElementOfRecord(endpoint, "contrasts", contrast), table);
       }
       if (endpoint.estimates_size() + endpoint.contrasts_size() == 0) {
         WriteLine({"", "", "No result recorded", "", ""},
@@ -312,9 +315,9 @@ class StudyWriter {
 
   void WriteAdverseEvents() {
     if (study_.adverse_events.empty()) return;
-    HtmlTable table(html_, "results", "Adverse events",
-                    {"Group or comparison", "Grade", "Affected", "P value",
-                     "Source"});
+    HtmlTable table(
+        html_, "results", "Adverse events",
+        {"Group or comparison", "Grade", "Affected", "P value", "Source"});
     for (const v1::AdverseEvent& event : study_.adverse_events) {
       table.BeginGroup(AdverseEventText(event), event.note());
       for (const v1::AdverseEventCount& count : event.counts()) {
@@ -325,8 +328,7 @@ class StudyWriter {
       for (const v1::AdverseEventContrast& contrast : event.contrasts()) {
         const v1::Contrast same = AsContrast(contrast);
         WriteLine({ComparisonText(same, study_), BandText(contrast),
-                   ValueText(same), PValueText(contrast.p_value()),
-                   "contrast"},
+                   ValueText(same), PValueText(contrast.p_value()), "contrast"},
                   ElementOfRecord(event, "contrasts", contrast), table);
       }
     }

@@ -27,8 +27,7 @@ constexpr Relation kRelations[] = {
     {v1::TIMING_RELATION_INDUCTION, "as induction before", "as induction"},
     {v1::TIMING_RELATION_CONSOLIDATION, "as consolidation after",
      "as consolidation"},
-    {v1::TIMING_RELATION_MAINTENANCE, "as maintenance after",
-     "as maintenance"},
+    {v1::TIMING_RELATION_MAINTENANCE, "as maintenance after", "as maintenance"},
     {v1::TIMING_RELATION_AT_BEST_RESPONSE, "at best response to",
      "at best response"},
     {v1::TIMING_RELATION_BEFORE_PROGRESSION, "before progression on",
@@ -66,10 +65,10 @@ std::string TimingText(const v1::Timing& timing) {
 // "once daily", "3 times every 2 weeks".
 std::string FrequencyText(const v1::Dose& dose) {
   if (!dose.has_times() || !dose.has_period()) return "";
-  const std::string times = dose.times() == 1   ? "once"
-                            : dose.times() == 2 ? "twice"
-                                                : absl::StrCat(dose.times(),
-                                                               " times");
+  const std::string times = dose.times() == 1 ? "once"
+                            : dose.times() == 2
+                                ? "twice"
+                                : absl::StrCat(dose.times(), " times");
   const v1::Quantity& period = dose.period();
   if (period.value() == 1 && period.unit() == "d") {
     return absl::StrCat(times, " daily");
@@ -90,8 +89,8 @@ std::string DoseText(const v1::Dose& dose) {
            ? absl::StrCat("for ", QuantityWords(dose.duration()))
            : "",
        dose.has_cycles()
-           ? absl::StrCat(dose.cycles(), dose.cycles() == 1 ? " cycle"
-                                                            : " cycles")
+           ? absl::StrCat(dose.cycles(),
+                          dose.cycles() == 1 ? " cycle" : " cycles")
            : ""},
       ", ");
 }
@@ -167,38 +166,35 @@ std::string FactText(const v1::Fact& fact) {
   if (fact.answer() == v1::ANSWER_NOT_STATED) {
     return JoinWords({"Not stated", fact.note()}, ": ");
   }
-  return JoinWords(
-      {JoinWords({fact.answer() == v1::ANSWER_YES ? "Yes" : "No",
-                  EnumWords(fact.basis())},
-                 ", "),
-       fact.note()},
-      ": ");
+  return JoinWords({JoinWords({fact.answer() == v1::ANSWER_YES ? "Yes" : "No",
+                               EnumWords(fact.basis())},
+                              ", "),
+                    fact.note()},
+                   ": ");
 }
 
 std::string EligibilityText(const v1::EligibilityTerm& term) {
   const std::string criterion = SubgroupText(term.criterion());
-  return JoinWords(
-      {term.role() == v1::ELIGIBILITY_ROLE_EXCLUSION
-           ? absl::StrCat("not: ", criterion)
-           : criterion,
-       term.description()},
-      ": ");
+  return JoinWords({term.role() == v1::ELIGIBILITY_ROLE_EXCLUSION
+                        ? absl::StrCat("not: ", criterion)
+                        : criterion,
+                    term.description()},
+                   ": ");
 }
 
 std::string PreclinicalModelText(const v1::PreclinicalModel& model) {
-  return Capitalized(JoinWords(
-      {EnumWords(model.kind()), model.species(), model.model(),
-       model.has_count() ? absl::StrCat("n = ", model.count()) : "",
-       model.description()},
-      ", "));
+  return Capitalized(
+      JoinWords({EnumWords(model.kind()), model.species(), model.model(),
+                 model.has_count() ? absl::StrCat("n = ", model.count()) : "",
+                 model.description()},
+                ", "));
 }
 
 std::string FollowUpText(const v1::FollowUp& follow_up, const Study& study) {
   return JoinWords(
       {JoinWords({EnumWords(follow_up.statistic()),
-                  follow_up.has_duration()
-                      ? QuantityWords(follow_up.duration())
-                      : ""},
+                  follow_up.has_duration() ? QuantityWords(follow_up.duration())
+                                           : ""},
                  " "),
        follow_up.has_dispersion() ? DispersionText(follow_up.dispersion()) : "",
        follow_up.has_data_cut_off()
@@ -209,17 +205,16 @@ std::string FollowUpText(const v1::FollowUp& follow_up, const Study& study) {
 }
 
 std::string ComponentText(const v1::DrugComponent& drug) {
-  return JoinWords(
-      {JoinWords({Capitalized(KebabName(drug.drug())),
-                  drug.has_dose() ? DoseText(drug.dose()) : ""},
-                 " "),
-       drug.has_preclinical_dose()
-           ? absl::StrCat("preclinical dose ",
-                          DoseText(drug.preclinical_dose()))
-           : "",
-       TimingText(drug.timing()), ChoiceText(drug.choice()),
-       RecipientsText(drug)},
-      ", ");
+  return JoinWords({JoinWords({Capitalized(KebabName(drug.drug())),
+                               drug.has_dose() ? DoseText(drug.dose()) : ""},
+                              " "),
+                    drug.has_preclinical_dose()
+                        ? absl::StrCat("preclinical dose ",
+                                       DoseText(drug.preclinical_dose()))
+                        : "",
+                    TimingText(drug.timing()), ChoiceText(drug.choice()),
+                    RecipientsText(drug)},
+                   ", ");
 }
 
 std::string ComponentText(const v1::RadiotherapyComponent& radiotherapy) {
@@ -227,8 +222,7 @@ std::string ComponentText(const v1::RadiotherapyComponent& radiotherapy) {
   const std::string target = EnumWords(radiotherapy.target());
   std::vector<std::string> parts = {
       Capitalized(JoinWords({technique.empty() ? "radiotherapy" : technique,
-                             target.empty() ? "" : "to the",
-                             target},
+                             target.empty() ? "" : "to the", target},
                             " ")),
       radiotherapy.has_total_dose() ? QuantityWords(radiotherapy.total_dose())
                                     : "",
@@ -248,7 +242,8 @@ std::string ComponentText(const v1::RadiotherapyComponent& radiotherapy) {
                 "BED ",
                 QuantityWords(radiotherapy.biologically_effective_dose()))
           : "",
-      TimingText(radiotherapy.timing()), ChoiceText(radiotherapy.choice()),
+      TimingText(radiotherapy.timing()),
+      ChoiceText(radiotherapy.choice()),
       RecipientsText(radiotherapy)};
   for (const v1::DoseConstraint& constraint : radiotherapy.constraints()) {
     parts.push_back(ConstraintText(constraint));
@@ -263,15 +258,15 @@ std::string ComponentText(const v1::SurgeryComponent& surgery) {
 }
 
 std::string ComponentText(const v1::OtherComponent& other) {
-  return JoinWords({Capitalized(KebabWords(other.title())),
-                    EnumWords(other.kind()), TimingText(other.timing()),
-                    other.description()},
-                   ", ");
+  return JoinWords(
+      {Capitalized(KebabWords(other.title())), EnumWords(other.kind()),
+       TimingText(other.timing()), other.description()},
+      ", ");
 }
 
 std::string ParticipantsText(const v1::ParticipantCount& count) {
-  std::vector<std::string> parts = {
-      absl::StrCat(count.count()), EnumWords(count.population())};
+  std::vector<std::string> parts = {absl::StrCat(count.count()),
+                                    EnumWords(count.population())};
   for (const v1::Subgroup& subgroup : count.subgroups()) {
     parts.push_back(SubgroupText(subgroup));
   }
@@ -288,8 +283,7 @@ std::string BaselineText(const v1::BaselineValue& value) {
   return JoinWords(
       {absl::StrCat(SubgroupText(value.characteristic()), ":"),
        value.has_value() ? NumberWords(value.value(), value.unit()) : "",
-       counts,
-       value.has_dispersion() ? DispersionText(value.dispersion()) : "",
+       counts, value.has_dispersion() ? DispersionText(value.dispersion()) : "",
        absl::StrCat("(", EnumWords(value.statistic()), ")")},
       " ");
 }
@@ -300,11 +294,11 @@ std::string PublicationText(const v1::Publication& publication) {
       : publication.authors_size() <= 3
           ? absl::StrJoin(publication.authors(), ", ")
           : absl::StrCat(publication.authors(0), " et al.");
-  const std::string issue = JoinWords(
-      {publication.journal(),
-       publication.has_year() ? absl::StrCat(publication.year()) : "",
-       JoinWords({publication.volume(), publication.pages()}, ":")},
-      " ");
+  const std::string issue =
+      JoinWords({publication.journal(),
+                 publication.has_year() ? absl::StrCat(publication.year()) : "",
+                 JoinWords({publication.volume(), publication.pages()}, ":")},
+                " ");
   return JoinWords({authors, publication.title(), issue}, ". ");
 }
 

@@ -36,22 +36,22 @@ std::string MessageWords(const Message& message, const Study& study) {
   std::string words;
   const auto component = [](const auto& each) { return ComponentText(each); };
   const bool described =
-      Describe<v1::Estimate>(message, words,
-                             [](const auto& each) { return ValueText(each); }) ||
-      Describe<v1::Contrast>(message, words,
-                             [](const auto& each) {
-                               return JoinWords({ValueText(each),
-                                                 PValueText(each.p_value())},
-                                                "; ");
-                             }) ||
+      Describe<v1::Estimate>(
+          message, words, [](const auto& each) { return ValueText(each); }) ||
+      Describe<v1::Contrast>(
+          message, words,
+          [](const auto& each) {
+            return JoinWords({ValueText(each), PValueText(each.p_value())},
+                             "; ");
+          }) ||
       Describe<v1::AdverseEventCount>(
           message, words, [](const auto& each) { return ValueText(each); }) ||
       Describe<v1::AdverseEventContrast>(
           message, words,
           [](const auto& each) {
-            return JoinWords({ValueText(AsContrast(each)),
-                              PValueText(each.p_value())},
-                             "; ");
+            return JoinWords(
+                {ValueText(AsContrast(each)), PValueText(each.p_value())},
+                "; ");
           }) ||
       Describe<v1::DrugComponent>(message, words, component) ||
       Describe<v1::RadiotherapyComponent>(message, words, component) ||
@@ -99,8 +99,8 @@ std::string NodeText(const TextNode& node) {
       return absl::StrJoin(parts, ", ");
     case TextNode::Kind::kMap:
       for (const TextNode::Entry& entry : node.entries) {
-        parts.push_back(absl::StrCat(PathWords(entry.key), " ",
-                                     NodeText(entry.value)));
+        parts.push_back(
+            absl::StrCat(PathWords(entry.key), " ", NodeText(entry.value)));
       }
       return absl::StrJoin(parts, ", ");
     case TextNode::Kind::kNull:
@@ -157,8 +157,8 @@ std::string Differences(const TextNode& own,
     }
     if (texts.size() < 2) continue;
     const TextNode* const value = own.Find(key);
-    parts.push_back(absl::StrCat(
-        PathWords(key), ": ", value == nullptr ? "none" : NodeText(*value)));
+    parts.push_back(absl::StrCat(PathWords(key), ": ",
+                                 value == nullptr ? "none" : NodeText(*value)));
   }
   return absl::StrJoin(parts, "; ");
 }

@@ -17,10 +17,10 @@ constexpr size_t kShortHashSize = 12;
 
 // Words that reports write in capitals.
 constexpr absl::string_view kAcronyms[] = {
-    "alk",  "braf",  "cns",  "ctcae", "ctdna", "dna",  "ecog", "egfr", "gpa",
-    "gtv",  "her2",  "imrt", "kras",  "mek",   "met",  "mhc",  "na",   "nsclc",
-    "os",   "pd-l1", "pfs",  "qol",   "ret",   "ros1", "rt",   "sbrt", "srs",
-    "tki",  "tp53",  "vegf", "vegfr", "vmat",  "wbrt",
+    "alk", "braf",  "cns",  "ctcae", "ctdna", "dna",  "ecog", "egfr", "gpa",
+    "gtv", "her2",  "imrt", "kras",  "mek",   "met",  "mhc",  "na",   "nsclc",
+    "os",  "pd-l1", "pfs",  "qol",   "ret",   "ros1", "rt",   "sbrt", "srs",
+    "tki", "tp53",  "vegf", "vegfr", "vmat",  "wbrt",
 };
 
 struct Unit {
@@ -99,15 +99,14 @@ std::string Kebab(absl::string_view kebab, absl::string_view separator) {
 
 std::string EnumWords(const google::protobuf::EnumValueDescriptor* value) {
   if (value == nullptr || value->number() == 0) return "";
-  const std::string& unspecified =
-      value->type()->FindValueByNumber(0)->name();
+  const std::string& unspecified = value->type()->FindValueByNumber(0)->name();
   const absl::string_view prefix(
       unspecified.data(),
       unspecified.size() - absl::string_view("UNSPECIFIED").size());
   absl::string_view name = value->name();
   if (absl::StartsWith(name, prefix)) name.remove_prefix(prefix.size());
-  const std::string words =
-      KebabWords(absl::StrReplaceAll(absl::AsciiStrToLower(name), {{"_", "-"}}));
+  const std::string words = KebabWords(
+      absl::StrReplaceAll(absl::AsciiStrToLower(name), {{"_", "-"}}));
   return absl::StrReplaceAll(
       words, {{" free ", "-free "}, {"non ", "non-"}, {"phase", "phase "}});
 }

@@ -20,8 +20,9 @@ std::string EnumWords(const google::protobuf::EnumValueDescriptor* value);
 
 template <typename Enum>
 std::string EnumWords(Enum value) {
-  return EnumWords(google::protobuf::GetEnumDescriptor<Enum>()
-                       ->FindValueByNumber(static_cast<int>(value)));
+  return EnumWords(
+      google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(
+          static_cast<int>(value)));
 }
 
 // A text in kebab case as words: "radiation pneumonia", "EGFR TKI".

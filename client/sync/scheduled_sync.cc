@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "client/api/backoff.h"
 #include "client/sync/limits.h"
@@ -75,7 +74,6 @@ std::vector<ScheduledPeerStatus> ScheduledSync::Status() const {
 }
 
 void ScheduledSync::Run(Task& task) {
-  absl::BitGen random;
   const ScheduledPeer& peer = task.peer;
   Backoff backoff(std::min(peer.sync.retry_delay_min, peer.interval),
                   std::min(peer.sync.retry_delay_max, peer.interval));
@@ -86,7 +84,7 @@ void ScheduledSync::Run(Task& task) {
     if (observer_) observer_(status, result);
     if (result.ok()) backoff.Reset();
     const absl::Duration wait =
-        result.ok() ? WithJitter(peer.interval, random) : backoff.Next();
+        result.ok() ? backoff.WithJitter(peer.interval) : backoff.Next();
     if (cancellation_.WaitFor(wait)) return;
   }
 }

@@ -34,7 +34,12 @@ AUTHORS = {'north': 'a.meyer', 'south': 'b.rossi', 'west': 'c.silva'}
 
 LAURA = 'nct03521154'
 SINDAS_OS = 'trials/nct02893332/endpoints/os'
-LINES_SHOWN_MAX = 8
+LINE_SIZE_MAX = 130
+AGREEMENTS_SHOWN_MAX = 6
+
+
+def short(text):
+  return text if len(text) <= LINE_SIZE_MAX else f'{text[:LINE_SIZE_MAX]}...'
 
 
 class Story:
@@ -60,11 +65,10 @@ class Story:
     self.say(f'{institution.name}$ consilium {" ".join(words)}')
 
   def show(self, text):
-    lines = text.strip().splitlines()
-    for line in lines[:LINES_SHOWN_MAX]:
-      self.say(f'  {line[:110]}')
-    if len(lines) > LINES_SHOWN_MAX:
-      self.say(f'  ... and {len(lines) - LINES_SHOWN_MAX} lines more')
+    """What a command printed, less the hint at the next one."""
+    for line in text.strip().splitlines():
+      if not line.startswith('next:'):
+        self.say(f'  {short(line)}')
 
   def claim(self, text, holds):
     self.claims.append((text, bool(holds)))
@@ -73,6 +77,17 @@ class Story:
   @property
   def failed(self):
     return [text for text, holds in self.claims if not holds]
+
+
+def telling_parts(values):
+  """What tells the values of a conflict apart: the fields that differ."""
+  if not all(isinstance(value, dict) for value in values):
+    return [json.dumps(value) for value in values]
+  differing = {key for value in values for key in value
+               if any(other.get(key) != value[key] for other in values)}
+  return [json.dumps({key: part for key, part in value.items()
+                      if key in differing}, ensure_ascii=False)
+          for value in values]
 
 
 class Demo:
@@ -94,6 +109,13 @@ class Demo:
     output = institution.run(*arguments)
     self.story.show(output)
     return output
+
+  def apply(self, institution, source, message, *flags):
+    """States the records of files; shows how many, not which."""
+    arguments = ['apply', '-f', source, '-m', message, *flags]
+    self.story.command(institution, *arguments)
+    lines = institution.run(*arguments).splitlines()
+    self.story.show('\n'.join(line for line in lines if ' in 1 change' in line))
 
   def sync(self, one, other):
     self.story.say(f'$ consilium sync {one.name} {other.name}')
@@ -119,7 +141,7 @@ class Demo:
     statuses = [self.status(each) for each in self.institutions]
     for status in statuses:
       self.story.say(f'{status["institution"]:6} frontier '
-                     f'{status["frontier"][:16]}...  digest '
+                     f'...{status["frontier"][-16:]}  digest '
                      f'{status["digest"][:16]}...  conflicts '
                      f'{status["conflicts"]}')
     self.story.claim(f'{when}, all three have the same frontier',
@@ -170,8 +192,7 @@ class Demo:
     common.mkdir()
     for name in ('review-article', 'ref-33-laura'):
       shutil.copy(EVIDENCE / f'{name}.yaml', common)
-    self.tell(self.north, 'apply', '-f', common, '-m',
-              'The review article, and LAURA')
+    self.apply(self.north, common, 'The review article, and LAURA')
     self.tell(self.south, 'registry', 'join', REGISTRY, '--from',
               self.north.address)
     self.tell(self.west, 'registry', 'join', REGISTRY, '--from',
@@ -181,10 +202,10 @@ class Demo:
     self.story.scene('Out of reach of each other, all three enter and edit '
                      'evidence')
     for institution in self.institutions:
-      self.tell(institution, 'apply', '-f', self.part_of(institution), '-m',
-                f'Studies read at {institution.name}')
-    self.tell(self.south, 'apply', '-f', HERE / 'second-reading.yaml', '-m',
-              'Second reading of SINDAS', '--independent')
+      self.apply(institution, self.part_of(institution),
+                 f'Studies read at {institution.name}')
+    self.apply(self.south, HERE / 'second-reading.yaml',
+               'Second reading of SINDAS', '--independent')
     self.tell(self.north, 'trial', 'edit', LAURA, '--set',
               'status=active-not-recruiting', '-m', 'Asked the sponsor')
     self.tell(self.west, 'trial', 'edit', LAURA, '--set', 'status=completed',
@@ -202,16 +223,16 @@ class Demo:
   def read_once_more(self):
     self.story.scene('West reads one disputed number again, the other two '
                      'readings known')
-    self.tell(self.west, 'apply', '-f', HERE / 'third-reading.yaml', '-m',
-              'Third reading of one number', '--independent')
+    self.apply(self.west, HERE / 'third-reading.yaml',
+               'Third reading of one number', '--independent')
     self.sync_line()
 
   def compare(self):
     self.story.scene('What they disagree on, and what they agree on')
-    self.tell(self.west, 'conflict', 'list')
-    self.tell(self.west, 'agreement', 'list')
     conflicts = [each.read('conflict', 'list') for each in self.institutions]
     agreements = [each.read('agreement', 'list') for each in self.institutions]
+    self.show_conflicts(conflicts[2])
+    self.show_agreements(agreements[2])
     self.summary['conflictsBefore'] = len(conflicts[0])
     self.summary['agreements'] = len(agreements[0])
     self.story.claim('there are conflicts and agreements',
@@ -229,6 +250,29 @@ class Demo:
                      any(each['record'].endswith(LAURA) and
                          each['path'] == 'status' for each in conflicts[0]))
 
+  def show_conflicts(self, conflicts):
+    self.story.command(self.west, 'conflict', 'list')
+    for conflict in conflicts:
+      self.story.say(f'  {self.place(conflict)}')
+      values = [each['value'] for each in conflict['values']]
+      for each, part in zip(conflict['values'], telling_parts(values)):
+        self.story.say(f'    {each["institution"]:6} {short(part)}')
+
+  def show_agreements(self, agreements):
+    self.story.command(self.west, 'agreement', 'list')
+    plain = [each for each in agreements if not isinstance(each['value'], dict)]
+    for agreement in plain[:AGREEMENTS_SHOWN_MAX]:
+      who = ' and '.join(each['institution'] for each in agreement['values'])
+      self.story.say(f'  {self.place(agreement)} = '
+                     f'{short(json.dumps(agreement["value"]))}: {who}')
+    more = len(agreements) - len(plain[:AGREEMENTS_SHOWN_MAX])
+    self.story.say(f'  and {more} more')
+
+  @staticmethod
+  def place(row):
+    record = row['record'].split(f'registries/{REGISTRY}/')[-1]
+    return f'{record} {row["path"]}'
+
   def disputed_survival(self, institution):
     for conflict in institution.read('conflict', 'list'):
       if conflict['record'].endswith(SINDAS_OS):
@@ -243,7 +287,8 @@ class Demo:
       raise DemoError('the overall survival of SINDAS is not in conflict')
     for value in conflict['values']:
       self.story.say(f'{value["institution"]:6} says '
-                     f'{value["value"]["value"]} months')
+                     f'{value["value"]["value"]} months, read in '
+                     f'{value["source"]["locator"]}')
     self.frontier_of_dispute = self.status(self.north)['frontier']
     self.tell(self.west, 'conflict', 'resolve', SINDAS_OS, conflict['path'],
               '--take', 'north', '--reason', 'Section 2.1 prints 17.6')

@@ -31,10 +31,6 @@ using google::protobuf::Reflection;
 
 constexpr absl::string_view kAbsentPart = "-";
 
-const v1::FieldRules& Rules(const FieldDescriptor& field) {
-  return field.options().GetExtension(v1::field);
-}
-
 std::optional<std::string> MessageKeyText(const Message& message);
 
 // "trials/t/arms/a" as "t.a".
@@ -48,7 +44,7 @@ std::string IdsOf(absl::string_view name) {
 std::optional<std::string> StringKeyText(const FieldDescriptor& field,
                                          absl::string_view value) {
   const bool is_name =
-      Rules(field).has_reference() && absl::StrContains(value, '/');
+      RulesOf(field).has_reference() && absl::StrContains(value, '/');
   const std::string whole = is_name ? IdsOf(value) : std::string(value);
   std::string text;
   for (const char c : whole) {
@@ -130,7 +126,7 @@ std::optional<std::string> ListText(const Message& message,
     if (text.has_value()) texts.insert(*std::move(text));
   }
   if (texts.empty()) return std::nullopt;
-  const v1::FieldRules& rules = Rules(field);
+  const v1::FieldRules& rules = RulesOf(field);
   return absl::StrJoin(texts, rules.has_key_join() ? rules.key_join() : "+");
 }
 
@@ -150,8 +146,8 @@ std::map<int, std::vector<const FieldDescriptor*>> KeyParts(
   std::map<int, std::vector<const FieldDescriptor*>> parts;
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor* field = message.field(i);
-    if (Rules(*field).key_part() > 0) {
-      parts[Rules(*field).key_part()].push_back(field);
+    if (RulesOf(*field).key_part() > 0) {
+      parts[RulesOf(*field).key_part()].push_back(field);
     }
   }
   return parts;
@@ -181,7 +177,7 @@ std::string JoinParts(const Message& message, absl::string_view separator,
   for (const auto& [position, alternatives] :
        KeyParts(*message.GetDescriptor())) {
     const ChosenPart part = Choose(message, alternatives);
-    const v1::FieldRules& rules = Rules(*part.field);
+    const v1::FieldRules& rules = RulesOf(*part.field);
     const bool left_out = rules.has_key_prefix() || absent.empty();
     if (!part.text.has_value() && left_out) continue;
     absl::StrAppend(&joined,
@@ -266,7 +262,7 @@ void RemoveRepetitions(Message& message, const FieldDescriptor* field) {
 void Normalize(Message& message) {
   const Reflection& reflection = *message.GetReflection();
   for (const FieldDescriptor* field : PresentFields(message)) {
-    const v1::FieldRules& rules = Rules(*field);
+    const v1::FieldRules& rules = RulesOf(*field);
     const bool is_message = field->message_type() != nullptr;
     if (is_message && !field->is_map()) {
       const int size =
@@ -335,7 +331,7 @@ std::vector<FieldViolation> BuildKeys(Message& record,
   Normalize(record);
   const std::string before = prefix.empty() ? "" : absl::StrCat(prefix, ".");
   for (const FieldDescriptor* field : PresentFields(record)) {
-    if (Rules(*field).merge() == v1::MERGE_KIND_KEYED) {
+    if (RulesOf(*field).merge() == v1::MERGE_KIND_KEYED) {
       KeyField(record, field, absl::StrCat(before, field->json_name()),
                violations);
     }

@@ -86,12 +86,8 @@ std::string TypeName(const FieldDescriptor& field) {
   return field.is_repeated() ? absl::StrCat("list of ", type) : type;
 }
 
-const v1::FieldRules& Rules(const FieldDescriptor& field) {
-  return field.options().GetExtension(v1::field);
-}
-
 absl::string_view BehaviorText(const FieldDescriptor& field) {
-  switch (Rules(field).behavior()) {
+  switch (RulesOf(field).behavior()) {
     case v1::FIELD_BEHAVIOR_REQUIRED:
       return "required";
     case v1::FIELD_BEHAVIOR_OUTPUT_ONLY:
@@ -106,7 +102,7 @@ absl::string_view BehaviorText(const FieldDescriptor& field) {
 }
 
 absl::string_view MergeText(const FieldDescriptor& field) {
-  switch (Rules(field).merge()) {
+  switch (RulesOf(field).merge()) {
     case v1::MERGE_KIND_SET:
       return "each member on its own; an addition wins over a removal";
     case v1::MERGE_KIND_KEYED:
@@ -167,14 +163,14 @@ std::string ExplainField(absl::string_view path, const FieldDescriptor& field,
   std::string out = absl::StrCat("FIELD  ", path, "\nTYPE   ", TypeName(field),
                                  "\nUSE    ", BehaviorText(field), "\n");
   if (top_level) absl::StrAppend(&out, "MERGES ", MergeText(field), "\n");
-  if (Rules(field).key_part() > 0) {
-    absl::StrAppend(&out, "KEY    part ", Rules(field).key_part(), "\n");
+  if (RulesOf(field).key_part() > 0) {
+    absl::StrAppend(&out, "KEY    part ", RulesOf(field).key_part(), "\n");
   }
   for (const std::string& rule : DescribeRules(field)) {
     absl::StrAppend(&out, "RULE   ", rule, "\n");
   }
-  if (Rules(field).has_example()) {
-    absl::StrAppend(&out, "SUCH AS  ", Rules(field).example(), "\n");
+  if (RulesOf(field).has_example()) {
+    absl::StrAppend(&out, "SUCH AS  ", RulesOf(field).example(), "\n");
   }
   absl::StrAppend(&out, "\n", Wrapped(SchemaComment(field), ""));
   if (field.enum_type() != nullptr) {
@@ -207,8 +203,8 @@ absl::StatusOr<const RecordTraits*> FindKind(absl::string_view word) {
                                            DidYouMean(word, words)));
 }
 
-absl::StatusOr<const FieldDescriptor*> FindField(const Descriptor& type,
-                                                 absl::string_view name) {
+absl::StatusOr<const FieldDescriptor*> ResolveField(const Descriptor& type,
+                                                    absl::string_view name) {
   std::vector<std::string> names;
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor* field = type.field(i);
@@ -246,7 +242,7 @@ absl::StatusOr<std::string> Explain(absl::string_view path) {
     if (type == nullptr) {
       return InvalidField("path", absl::StrCat(words[i - 1], " has no fields"));
     }
-    ASSIGN_OR_RETURN(field, FindField(*type, words[i]));
+    ASSIGN_OR_RETURN(field, ResolveField(*type, words[i]));
     type = field->message_type();
   }
   return ExplainField(plain, *field, words.size() == 2);

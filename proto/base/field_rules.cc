@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "consilium/v1/options.pb.h"
@@ -32,10 +33,6 @@ using google::protobuf::Reflection;
 constexpr int64_t kTimestampSecondsMin = -62135596800;
 constexpr int64_t kTimestampSecondsMax = 253402300799;
 constexpr int32_t kNanosMax = 999999999;
-
-const v1::FieldRules& Rules(const FieldDescriptor& field) {
-  return field.options().GetExtension(v1::field);
-}
 
 // Patterns are compiled once for the life of the process; there are as many as
 // the schema has.
@@ -89,13 +86,23 @@ class Validator {
     const Descriptor& type = *message.GetDescriptor();
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
-      const v1::FieldBehavior behavior = Rules(field).behavior();
+      const v1::FieldBehavior behavior = RulesOf(field).behavior();
       if (behavior == v1::FIELD_BEHAVIOR_OUTPUT_ONLY ||
           behavior == v1::FIELD_BEHAVIOR_IDENTIFIER) {
         continue;
       }
-      WalkField(message, field,
-                absl::StrCat(path, path.empty() ? "" : ".", field.json_name()));
+      const int size = SizeOf(message, field);
+      const bool missing = size == 0 && options_.require_required &&
+                           behavior == v1::FIELD_BEHAVIOR_REQUIRED;
+      // Most fields are absent; their paths are never told.
+      if (size == 0 && !missing) continue;
+      const std::string place =
+          absl::StrCat(path, path.empty() ? "" : ".", field.json_name());
+      if (missing) {
+        Report(place, "is missing; it is required");
+      } else {
+        WalkField(message, field, size, place);
+      }
     }
     if (IsQuantity(type)) CheckQuantity(message, path);
     for (const std::string& check :
@@ -104,20 +111,15 @@ class Validator {
     }
   }
 
-  void WalkField(const Message& message, const FieldDescriptor& field,
-                 const std::string& path) {
+  static int SizeOf(const Message& message, const FieldDescriptor& field) {
     const Reflection& reflection = *message.GetReflection();
-    const v1::FieldRules& rules = Rules(field);
-    const int size = field.is_repeated()
-                         ? reflection.FieldSize(message, &field)
-                         : (reflection.HasField(message, &field) ? 1 : 0);
-    if (size == 0) {
-      if (options_.require_required &&
-          rules.behavior() == v1::FIELD_BEHAVIOR_REQUIRED) {
-        Report(path, "is missing; it is required");
-      }
-      return;
-    }
+    if (field.is_repeated()) return reflection.FieldSize(message, &field);
+    return reflection.HasField(message, &field) ? 1 : 0;
+  }
+
+  void WalkField(const Message& message, const FieldDescriptor& field, int size,
+                 const std::string& path) {
+    const v1::FieldRules& rules = RulesOf(field);
     if (!field.is_repeated()) {
       WalkValue({message, field, 0, path});
       return;
@@ -159,7 +161,7 @@ class Validator {
   }
 
   void CheckText(const Place& place, const std::string& text) {
-    const v1::FieldRules& rules = Rules(place.field);
+    const v1::FieldRules& rules = RulesOf(place.field);
     const bool is_text = place.field.type() == FieldDescriptor::TYPE_STRING;
     if (is_text && !IsValidUtf8(text)) {
       return Report(place.path,
@@ -189,7 +191,7 @@ class Validator {
 
   void CheckUnit(const FieldDescriptor& field, const std::string& unit,
                  const std::string& path) {
-    const auto& units = Rules(field).units();
+    const auto& units = RulesOf(field).units();
     if (units.empty()) return;
     if (std::find(units.begin(), units.end(), unit) != units.end()) return;
     Report(path, absl::StrCat(unit.empty() ? "has no unit"
@@ -211,7 +213,7 @@ class Validator {
   }
 
   void CheckNumber(const Place& place, double number) {
-    const v1::FieldRules& rules = Rules(place.field);
+    const v1::FieldRules& rules = RulesOf(place.field);
     if (!std::isfinite(number)) {
       return Report(place.path,
                     "is not a finite number; want one, or no such "
@@ -275,14 +277,18 @@ class Validator {
     for (const FieldTraits& field : traits.fields) {
       const FieldDescriptor* descriptor = field.descriptor;
       if (!field.assigned) continue;
-      const std::string path =
-          absl::StrCat(options_.prefix, options_.prefix.empty() ? "" : ".",
-                       descriptor->json_name());
+      const auto path = [&] {
+        return absl::StrCat(options_.prefix, options_.prefix.empty() ? "" : ".",
+                            descriptor->json_name());
+      };
+      const auto element_path = [&](int i) {
+        return [&path, i] { return absl::StrCat(path(), "[", i, "]"); };
+      };
       if (field.merge == MergeKind::kKeyed) {
         for (int i = 0; i < reflection.FieldSize(record, descriptor); ++i) {
           CheckValueSize(reflection.GetRepeatedMessage(record, descriptor, i)
                              .ByteSizeLong(),
-                         absl::StrCat(path, "[", i, "]"));
+                         element_path(i));
         }
       } else if (descriptor->cpp_type() == FieldDescriptor::CPPTYPE_STRING &&
                  descriptor->is_repeated()) {
@@ -292,7 +298,7 @@ class Validator {
               reflection.GetRepeatedString(record, descriptor, i).size();
           total += size;
           if (field.merge == MergeKind::kSet) {
-            CheckValueSize(size, absl::StrCat(path, "[", i, "]"));
+            CheckValueSize(size, element_path(i));
           }
         }
         if (field.merge == MergeKind::kRegister) CheckValueSize(total, path);
@@ -306,9 +312,9 @@ class Validator {
     }
   }
 
-  void CheckValueSize(size_t size, const std::string& path) {
+  void CheckValueSize(size_t size, absl::FunctionRef<std::string()> path) {
     if (size <= kValueSizeMax) return;
-    Report(path,
+    Report(path(),
            absl::StrCat("has ", size, " bytes; want at most ", kValueSizeMax));
   }
 
@@ -333,7 +339,7 @@ absl::Status CheckValid(const Message& message,
 }
 
 std::vector<std::string> DescribeRules(const FieldDescriptor& field) {
-  const v1::FieldRules& rules = Rules(field);
+  const v1::FieldRules& rules = RulesOf(field);
   std::vector<std::string> lines;
   if (rules.has_minimum()) {
     lines.push_back(

@@ -21,10 +21,6 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-const v1::FieldRules& Rules(const FieldDescriptor& field) {
-  return field.options().GetExtension(v1::field);
-}
-
 // The schema is ours: a message that breaks its conventions is a bug of the
 // build, which no caller can handle.
 [[noreturn]] void RejectSchema(absl::string_view what,
@@ -41,7 +37,7 @@ void Require(bool holds, const FieldDescriptor& field,
 
 MergeKind ReadMergeKind(const FieldDescriptor& field) {
   const bool is_message = field.message_type() != nullptr;
-  switch (Rules(field).merge()) {
+  switch (RulesOf(field).merge()) {
     case v1::MERGE_KIND_SET:
       Require(field.is_repeated() && !is_message, field,
               "is a set but no repeated scalar");
@@ -66,7 +62,7 @@ const FieldDescriptor* FindSource(const Descriptor& message) {
   const FieldDescriptor* source = nullptr;
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
-    if (!Rules(field).source()) continue;
+    if (!RulesOf(field).source()) continue;
     Require(source == nullptr, field, "is a second source of its message");
     Require(!field.is_repeated() && field.message_type() != nullptr, field,
             "is a source but no singular message");
@@ -79,7 +75,7 @@ FieldTraits ReadField(const FieldDescriptor& field) {
   Require(!field.is_map(), field, "is a map; records have none");
   Require(field.is_repeated() || field.has_presence(), field,
           "has no explicit presence");
-  const v1::FieldBehavior behavior = Rules(field).behavior();
+  const v1::FieldBehavior behavior = RulesOf(field).behavior();
   FieldTraits traits;
   traits.descriptor = &field;
   traits.merge = ReadMergeKind(field);
@@ -144,6 +140,10 @@ RecordTraits ReadTraits(const RecordKind& kind) {
 }
 
 }  // namespace
+
+const v1::FieldRules& RulesOf(const FieldDescriptor& field) {
+  return field.options().GetExtension(v1::field);
+}
 
 const FieldTraits* RecordTraits::FindField(int32_t number) const {
   const auto found =

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "consilium/v1/options.pb.h"
 #include "proto/base/merge_kind.h"
 
 namespace consilium {
@@ -117,6 +118,9 @@ class RecordTraitsTable {
 
 // The kinds of records of this release, parents before children.
 const std::vector<RecordKind>& RecordKinds();
+
+// The rules in the schema of `field`; empty when it has none.
+const v1::FieldRules& RulesOf(const google::protobuf::FieldDescriptor& field);
 
 }  // namespace consilium
 

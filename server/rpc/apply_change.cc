@@ -102,7 +102,7 @@ class ChangePreparer {
     read.etag = record.GetReflection()->GetString(
         record, record.GetDescriptor()->FindFieldByNumber(kEtagField));
     if (!name.has_value()) return absl::OkStatus();
-    if (current.has_value()) {
+    if (current.has_value() && StatesImmutable(*read.input.stated, traits)) {
       ASSIGN_OR_RETURN(const std::unique_ptr<Message> message,
                        builder_.Build(*current, traits));
       CheckImmutable(*read.input.stated, *message, traits, read.prefix,
@@ -165,7 +165,14 @@ class ChangePreparer {
     return CheckReferences(
         *statement.input.stated, statement.name, statement.prefix,
         [this](absl::string_view name) { return WillBeLive(name); },
-        violations_);
+        [&] { return ReadCurrent(statement.name); }, violations_);
+  }
+
+  absl::StatusOr<std::unique_ptr<Message>> ReadCurrent(const RecordName& name) {
+    ASSIGN_OR_RETURN(const std::optional<RecordView> record,
+                     view_.Get(name.relative()));
+    if (!record.has_value()) return nullptr;
+    return builder_.Build(*record, *name.traits());
   }
 
   absl::StatusOr<bool> WillBeLive(absl::string_view name) {

@@ -28,7 +28,7 @@
 namespace consilium {
 namespace {
 
-constexpr char kService[] = "ChangeService";
+constexpr char kChangeService[] = "ChangeService";
 
 v1::StatementOutcome::Effect ToEffect(RecordOutcome::Effect effect) {
   switch (effect) {
@@ -141,10 +141,10 @@ absl::StatusOr<std::vector<NumberedChange>> NewestBefore(
 }  // namespace
 
 void ChangeService::Register(MethodTable& methods) {
-  methods.AddWrite(kService, "ApplyChange", this, &ChangeService::Apply);
-  methods.AddScan(kService, "ListChanges", this, &ChangeService::List);
-  methods.AddScan(kService, "DiffVersions", this, &ChangeService::Diff);
-  methods.AddStream(kService, "WatchChanges");
+  methods.AddWrite(kChangeService, "ApplyChange", this, &ChangeService::Apply);
+  methods.AddScan(kChangeService, "ListChanges", this, &ChangeService::List);
+  methods.AddScan(kChangeService, "DiffVersions", this, &ChangeService::Diff);
+  methods.AddStream(kChangeService, "WatchChanges");
 }
 
 grpc::ServerWriteReactor<v1::WatchChangesResponse>* ChangeService::WatchChanges(
@@ -169,8 +169,8 @@ void ChangeService::Apply(const CallInfo& call,
        &response](const CommitOutcome& outcome) {
         return FillApplied(*store, registry, outcome, count, response);
       },
-      [done = std::move(done), prefixes = std::move(prepared->prefixes)](
-          const absl::Status& status) {
+      [done = std::move(done),
+       prefixes = std::move(prepared->prefixes)](const absl::Status& status) {
         const auto info = GetErrorInfo(status);
         if (!info.has_value()) return done(status);
         const auto record = info->metadata().find("record");
@@ -189,11 +189,11 @@ absl::Status ChangeService::List(const CallInfo& call,
                    FullRecordName::Parse(request.parent(), "parent"));
   ASSIGN_OR_RETURN(RegistryStore* const store,
                    services_.FindStore(name.registry));
-  PageRequest page_request{name.registry,
-                           {call.method, request.parent(), "", "", request.at(),
-                            false},
-                           request.page_size(),
-                           request.page_token()};
+  PageRequest page_request{
+      name.registry,
+      {call.method, request.parent(), "", "", request.at(), false},
+      request.page_size(),
+      request.page_token()};
   ASSIGN_OR_RETURN(Page page, Page::Open(services_, *store, page_request));
   const bool of_registry = name.record.traits()->singleton;
   if (!of_registry) {
@@ -235,8 +235,9 @@ absl::Status ChangeService::Diff(const CallInfo& call,
   ASSIGN_OR_RETURN(const FullRecordName name,
                    FullRecordName::Parse(request.parent(), "parent"));
   if (request.from().empty()) {
-    return InvalidField("from", "is missing; want the earlier version: a "
-                                "snapshot, a frontier or a revision");
+    return InvalidField("from",
+                        "is missing; want the earlier version: a "
+                        "snapshot, a frontier or a revision");
   }
   ASSIGN_OR_RETURN(RegistryStore* const store,
                    services_.FindStore(name.registry));

@@ -21,7 +21,7 @@
 namespace consilium {
 namespace {
 
-constexpr char kService[] = "ConflictService";
+constexpr char kConflictService[] = "ConflictService";
 
 std::string ToKey(const ConcurrentPath& path) {
   return absl::StrCat(path.name, "\n", path.path.field, "\n",
@@ -60,8 +60,8 @@ absl::Status ListPaths(const ServiceContext& context, const CallInfo& call,
   ASSIGN_OR_RETURN(RegistryStore* const store,
                    context.FindStore(name.registry));
   PageRequest page_request{name.registry,
-                           {call.method, request.parent(), request.filter(),
-                            "", request.at(), false},
+                           {call.method, request.parent(), request.filter(), "",
+                            request.at(), false},
                            request.page_size(),
                            request.page_token()};
   ASSIGN_OR_RETURN(Page page, Page::Open(context, *store, page_request));
@@ -99,13 +99,13 @@ absl::StatusOr<Adjudication> ReadResolution(
   Adjudication adjudication;
   adjudication.path = path;
   if (request.shown().empty()) {
-    return InvalidField("shown", "is empty; want the changes whose values you "
-                                 "were shown, all of them");
+    return InvalidField("shown",
+                        "is empty; want the changes whose values you "
+                        "were shown, all of them");
   }
   for (int i = 0; i < request.shown_size(); ++i) {
-    ASSIGN_OR_RETURN(
-        const Dot dot,
-        ReadDot(request.shown(i), absl::StrCat("shown[", i, "]")));
+    ASSIGN_OR_RETURN(const Dot dot,
+                     ReadDot(request.shown(i), absl::StrCat("shown[", i, "]")));
     adjudication.shown.push_back(dot);
   }
   std::sort(adjudication.shown.begin(), adjudication.shown.end());
@@ -145,12 +145,13 @@ absl::StatusOr<Adjudication> ReadResolution(
 }  // namespace
 
 void ConflictService::Register(MethodTable& methods) {
-  methods.AddScan(kService, "ListConflicts", this,
+  methods.AddScan(kConflictService, "ListConflicts", this,
                   &ConflictService::ListConflicts);
-  methods.AddScan(kService, "ListAgreements", this,
+  methods.AddScan(kConflictService, "ListAgreements", this,
                   &ConflictService::ListAgreements);
-  methods.AddScan(kService, "GetConflict", this, &ConflictService::GetConflict);
-  methods.AddWrite(kService, "ResolveConflict", this,
+  methods.AddScan(kConflictService, "GetConflict", this,
+                  &ConflictService::GetConflict);
+  methods.AddWrite(kConflictService, "ResolveConflict", this,
                    &ConflictService::ResolveConflict);
 }
 
@@ -196,9 +197,10 @@ absl::Status ConflictService::GetConflict(const CallInfo&,
   return absl::OkStatus();
 }
 
-void ConflictService::ResolveConflict(
-    const CallInfo& call, const v1::ResolveConflictRequest& request,
-    v1::ResolveConflictResponse& response, Done done) {
+void ConflictService::ResolveConflict(const CallInfo& call,
+                                      const v1::ResolveConflictRequest& request,
+                                      v1::ResolveConflictResponse& response,
+                                      Done done) {
   const auto name = FullRecordName::Parse(request.record(), "record");
   if (!name.ok()) return done(name.status());
   const RecordTraits& traits = *name->record.traits();
@@ -207,7 +209,8 @@ void ConflictService::ResolveConflict(
   const auto store = context_.FindStore(name->registry);
   if (!store.ok()) return done(store.status());
   if (request.reason().empty()) {
-    return done(InvalidField("reason", "is missing; want why this value holds"));
+    return done(
+        InvalidField("reason", "is missing; want why this value holds"));
   }
   auto adjudication = ReadResolution(request, *path, traits);
   if (!adjudication.ok()) return done(adjudication.status());

@@ -29,7 +29,8 @@ absl::Status DeadlineMissing(absl::string_view method) {
   return MakeError(absl::StatusCode::kInvalidArgument, "DEADLINE_MISSING",
                    absl::StrCat(method,
                                 " wants a deadline; set one, for example of "
-                                "10 seconds (header grpc-timeout: 10S)"),
+                                "10 seconds (header grpc-timeout: 10S; with "
+                                "buf curl: --timeout 10s)"),
                    {{"method", method}});
 }
 

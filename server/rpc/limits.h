@@ -36,8 +36,9 @@ inline constexpr size_t kWorkQueueMax = 1024;
 inline constexpr int32_t kPageSizeMax = 1000;
 inline constexpr int32_t kPageSizeDefault = 100;
 
-// A page ends when it holds this much, whatever was asked for.
-inline constexpr size_t kPageBytesMax = 4 * 1024 * 1024;
+// A page ends when it holds this much, whatever was asked for. With its last
+// entry it stays below the 4 MiB that gRPC clients take unless told otherwise.
+inline constexpr size_t kPageBytesMax = 2 * 1024 * 1024;
 
 // Records looked at for one page; a filter that matches few gives short pages.
 inline constexpr int64_t kScannedPerPageMax = 20'000;

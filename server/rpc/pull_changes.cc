@@ -1,7 +1,10 @@
 #include "server/rpc/pull_changes.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 
+#include "proto/base/errors.h"
 #include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
 #include "server/rpc/errors.h"
@@ -9,10 +12,21 @@
 #include "storage/change/batch.h"
 #include "storage/change/change.h"
 #include "storage/change/change_hash.h"
+#include "storage/change/wire_reader.h"
 #include "storage/registry/errors.h"
 
 namespace consilium {
 namespace {
+
+int64_t CountRecords(absl::string_view outline) {
+  int64_t count = 0;
+  for (WireReader reader(outline); reader.Next();) {
+    count += static_cast<int64_t>(
+        reader.Is(stored::v1::Outline::kRecordsFieldNumber,
+                  WireReader::Type::kBytes));
+  }
+  return count;
+}
 
 class PullChangesStream final : public ProducerStream<v1::PullChangesResponse> {
  public:
@@ -35,14 +49,21 @@ class PullChangesStream final : public ProducerStream<v1::PullChangesResponse> {
     BatchBuilder builder;
     v1::ChangeBatch& batch = *response.mutable_batch();
     absl::Status status;
-    RETURN_IF_ERROR(
-        store_->ListGroupsSince(sent_, [&](stored::v1::SealedGroup group) {
-          const std::string encoded = group.SerializeAsString();
-          if (!builder.HasRoomFor(encoded.size())) return false;
-          status = builder.Add(encoded);
-          if (status.ok()) status = Note(group, batch);
-          return status.ok();
-        }));
+    const auto add = [&](stored::v1::SealedGroup group) {
+      const std::string encoded = group.SerializeAsString();
+      if (!builder.HasRoomFor(encoded.size())) {
+        held_back_ = std::move(group);
+        return false;
+      }
+      status = builder.Add(encoded);
+      if (status.ok()) status = Note(group, batch);
+      return status.ok();
+    };
+    if (held_back_.has_value()) {
+      add(*std::exchange(held_back_, std::nullopt));
+      RETURN_IF_ERROR(status);
+    }
+    RETURN_IF_ERROR(store_->ListGroupsSince(sent_, add));
     RETURN_IF_ERROR(status);
     if (builder.empty()) return Step::kEnd;
     batch.set_uncompressed_size(static_cast<int64_t>(builder.size_bytes()));
@@ -55,10 +76,8 @@ class PullChangesStream final : public ProducerStream<v1::PullChangesResponse> {
   absl::Status Note(const stored::v1::SealedGroup& group,
                     v1::ChangeBatch& batch) {
     for (const stored::v1::Change& change : group.changes()) {
-      stored::v1::Outline outline;
-      if (outline.ParseFromString(change.outline())) {
-        batch.set_record_count(batch.record_count() + outline.records_size());
-      }
+      batch.set_record_count(batch.record_count() +
+                             CountRecords(change.outline()));
     }
     batch.set_change_count(batch.change_count() + group.changes_size());
     const stored::v1::Change& last = *group.changes().rbegin();
@@ -66,7 +85,8 @@ class PullChangesStream final : public ProducerStream<v1::PullChangesResponse> {
     const bool parsed = header.ParseFromString(last.header());
     const auto replica = ReplicaId::FromBytes(header.replica());
     if (!parsed || !replica.has_value()) {
-      return absl::DataLossError("a stored change header does not parse");
+      return MakeError(absl::StatusCode::kDataLoss, "CHANGE_DAMAGED",
+                       "the header of a stored change does not parse");
     }
     sent_.Advance(*replica, header.sequence(), HeaderHash(last.header()));
     return absl::OkStatus();
@@ -75,6 +95,8 @@ class PullChangesStream final : public ProducerStream<v1::PullChangesResponse> {
   const v1::PullChangesRequest request_;
   RegistryStore* store_ = nullptr;
   Frontier sent_;  // What the caller holds once it has all batches.
+  // The next group, read already: it did not fit into the last batch.
+  std::optional<stored::v1::SealedGroup> held_back_;
 };
 
 }  // namespace

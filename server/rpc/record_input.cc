@@ -200,6 +200,14 @@ RecordInput ReadRecordInput(const Message& record, const RecordTraits& traits,
   return input;
 }
 
+bool StatesImmutable(const Message& stated, const RecordTraits& traits) {
+  return std::any_of(traits.fields.begin(), traits.fields.end(),
+                     [&](const FieldTraits& field) {
+                       return field.immutable &&
+                              IsPresent(stated, *field.descriptor);
+                     });
+}
+
 void CheckImmutable(const Message& stated, const Message& current,
                     const RecordTraits& traits, absl::string_view prefix,
                     std::vector<FieldViolation>& violations) {
@@ -226,14 +234,28 @@ void CheckImmutable(const Message& stated, const Message& current,
   }
 }
 
+absl::StatusOr<std::unique_ptr<Message>> NoCurrentRecord() { return nullptr; }
+
 absl::Status CheckReferences(const Message& record, const RecordName& name,
                              absl::string_view prefix, WillBeLive will_be_live,
+                             ReadCurrent read_current,
                              std::vector<FieldViolation>& violations) {
-  for (const RecordReference& reference :
-       FindReferences(record, name, prefix)) {
+  std::vector<RecordReference> dangling;
+  for (RecordReference& reference : FindReferences(record, name, prefix)) {
     if (reference.name == name.relative()) continue;
     ASSIGN_OR_RETURN(const bool live, will_be_live(reference.name));
-    if (live) continue;
+    if (!live) dangling.push_back(std::move(reference));
+  }
+  if (dangling.empty()) return absl::OkStatus();
+  std::set<std::string> held;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Message> current, read_current());
+  if (current != nullptr) {
+    for (RecordReference& reference : FindReferences(*current, name)) {
+      held.insert(std::move(reference.name));
+    }
+  }
+  for (const RecordReference& reference : dangling) {
+    if (held.count(reference.name) > 0) continue;
     violations.push_back(
         {reference.path,
          absl::StrCat("there is no record ", Quote(reference.name),

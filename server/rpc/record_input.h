@@ -52,11 +52,25 @@ RecordInput ReadRecordInput(const google::protobuf::Message& record,
 using WillBeLive =
     absl::FunctionRef<absl::StatusOr<bool>(absl::string_view name)>;
 
-// Adds a violation for every reference of `record` that leads nowhere.
+// Reads the record as it is now; null when there is none.
+using ReadCurrent =
+    absl::FunctionRef<absl::StatusOr<std::unique_ptr<google::protobuf::Message>>()>;
+
+// Adds a violation for every reference of `record` that leads nowhere, unless
+// the record holds it already: a merge may have left it so. `read_current` is
+// called only where something leads nowhere.
 absl::Status CheckReferences(const google::protobuf::Message& record,
                              const RecordName& name, absl::string_view prefix,
-                             WillBeLive will_be_live,
+                             WillBeLive will_be_live, ReadCurrent read_current,
                              std::vector<FieldViolation>& violations);
+
+// For records that are new, or judged as a whole.
+absl::StatusOr<std::unique_ptr<google::protobuf::Message>> NoCurrentRecord();
+
+// Whether `stated` holds an immutable field, so that CheckImmutable has
+// something to compare.
+bool StatesImmutable(const google::protobuf::Message& stated,
+                     const RecordTraits& traits);
 
 // Adds a violation for every immutable field that `stated` would change.
 // `current` is the record as it reads now.

@@ -23,7 +23,7 @@ const FieldDescriptor* Field(const Message& message, int32_t number) {
   return message.GetDescriptor()->FindFieldByNumber(number);
 }
 
-void SetText(Message& message, int32_t number, std::string text) {
+void SetTextField(Message& message, int32_t number, std::string text) {
   const FieldDescriptor* field = Field(message, number);
   if (field == nullptr) return;
   message.GetReflection()->SetString(&message, field, std::move(text));
@@ -73,9 +73,9 @@ absl::StatusOr<std::unique_ptr<Message>> RecordMessageBuilder::Build(
       AssembleMessage(ProvisionalValues(record.state, institution_of), traits,
                       Sources::kInclude, &unreadable));
   ASSIGN_OR_RETURN(const RecordName name, RecordName::ParseAny(record.name));
-  SetText(*message, kNameField, name.Full(registry_));
-  SetText(*message, kEtagField, record.Etag());
-  SetText(*message, kRevisionField, absl::StrCat(record.last_revision));
+  SetTextField(*message, kNameField, name.Full(registry_));
+  SetTextField(*message, kEtagField, record.Etag());
+  SetTextField(*message, kRevisionField, absl::StrCat(record.last_revision));
   RETURN_IF_ERROR(SetTimes(record, traits, *message));
   SetConflicts(record, traits, *message);
   return message;
@@ -90,8 +90,8 @@ absl::Status RecordMessageBuilder::SetTimes(const RecordView& record,
     ASSIGN_OR_RETURN(const absl::Time updated, ClaimedTime(latest->dot));
     SetTime(message, kUpdateTimeField, updated);
   }
-  const v1::Lifecycle lifecycle = record.retracted ? v1::LIFECYCLE_RETRACTED
-                                                   : v1::LIFECYCLE_LIVE;
+  const v1::Lifecycle lifecycle =
+      record.retracted ? v1::LIFECYCLE_RETRACTED : v1::LIFECYCLE_LIVE;
   if (const FieldDescriptor* field = Field(message, kLifecycleField)) {
     message.GetReflection()->SetEnumValue(&message, field, lifecycle);
   }
@@ -101,7 +101,7 @@ absl::Status RecordMessageBuilder::SetTimes(const RecordView& record,
   SetTime(message, kDeleteTimeField, deleted);
   v1::Source source;
   if (source.ParseFromString(retraction->source) && source.has_note()) {
-    SetText(message, kRetractionReasonField, source.note());
+    SetTextField(message, kRetractionReasonField, source.note());
   }
   return absl::OkStatus();
 }
@@ -130,8 +130,9 @@ absl::StatusOr<absl::Time> RecordMessageBuilder::CreateTime(
 absl::StatusOr<absl::Time> RecordMessageBuilder::ClaimedTime(const Dot& dot) {
   const auto known = claimed_times_.find(dot);
   if (known != claimed_times_.end()) return known->second;
-  ASSIGN_OR_RETURN(const ChangeSummary change, view_.GetChange(dot));
-  const Timestamp& claimed = change.header.claimed_time();
+  ASSIGN_OR_RETURN(const stored::v1::ChangeHeader header,
+                   view_.GetChangeHeader(dot));
+  const Timestamp& claimed = header.claimed_time();
   const absl::Time time = absl::FromUnixSeconds(claimed.seconds()) +
                           absl::Nanoseconds(claimed.nanos());
   claimed_times_.emplace(dot, time);

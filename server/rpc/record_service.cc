@@ -305,7 +305,7 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareCreate(
   RETURN_IF_ERROR(CheckReferences(
       *read.stated, write.name.record, write.prefix,
       [&](absl::string_view name) { return IsLive(*view, name); },
-      violations));
+      NoCurrentRecord, violations));
   if (!violations.empty()) return InvalidFields(violations);
   read.statements.existence = FieldStatements::Existence::kMustNotExist;
   write.change.records.push_back(
@@ -336,13 +336,21 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareUpdate(
   if (!violations.empty()) return InvalidFields(violations);
   ASSIGN_OR_RETURN(const std::unique_ptr<RegistryView> view,
                    write.store->OpenView(Version::Latest()));
+  const auto read_current =
+      [&]() -> absl::StatusOr<std::unique_ptr<Message>> {
+    std::unique_ptr<Message> current = traits.New();
+    if (!ReadRecord(*view, write.name, *current).ok()) return nullptr;
+    return current;
+  };
   RETURN_IF_ERROR(CheckReferences(
       *read.stated, write.name.record, write.prefix,
       [&](absl::string_view name) { return IsLive(*view, name); },
-      violations));
-  const std::unique_ptr<Message> current = traits.New();
-  if (ReadRecord(*view, write.name, *current).ok()) {
-    CheckImmutable(*read.stated, *current, traits, write.prefix, violations);
+      read_current, violations));
+  if (StatesImmutable(*read.stated, traits)) {
+    ASSIGN_OR_RETURN(const auto current, read_current());
+    if (current != nullptr) {
+      CheckImmutable(*read.stated, *current, traits, write.prefix, violations);
+    }
   }
   if (!violations.empty()) return InvalidFields(violations);
   read.statements.existence = GetFlag(request, "allow_missing")

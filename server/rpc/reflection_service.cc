@@ -176,9 +176,10 @@ class ReflectionStream final
 };
 
 template <typename Service, typename Request, typename Response>
-class Reflection final : public Service::CallbackService {
+class ReflectionEndpoint final : public Service::CallbackService {
  public:
-  Reflection(const StreamContext& context, std::vector<std::string> services)
+  ReflectionEndpoint(const StreamContext& context,
+                     std::vector<std::string> services)
       : context_(context), services_(std::move(services)) {}
 
   grpc::ServerBidiReactor<Request, Response>* ServerReflectionInfo(
@@ -198,16 +199,12 @@ std::vector<std::unique_ptr<grpc::Service>> MakeReflectionServices(
   namespace stable = grpc::reflection::v1;
   namespace alpha = grpc::reflection::v1alpha;
   std::vector<std::unique_ptr<grpc::Service>> made;
-  made.push_back(
-      std::make_unique<Reflection<stable::ServerReflection,
-                                  stable::ServerReflectionRequest,
-                                  stable::ServerReflectionResponse>>(context,
-                                                                 services));
-  made.push_back(
-      std::make_unique<Reflection<alpha::ServerReflection,
-                                  alpha::ServerReflectionRequest,
-                                  alpha::ServerReflectionResponse>>(
-          context, services));
+  made.push_back(std::make_unique<ReflectionEndpoint<
+                     stable::ServerReflection, stable::ServerReflectionRequest,
+                     stable::ServerReflectionResponse>>(context, services));
+  made.push_back(std::make_unique<ReflectionEndpoint<
+                     alpha::ServerReflection, alpha::ServerReflectionRequest,
+                     alpha::ServerReflectionResponse>>(context, services));
   return made;
 }
 

@@ -1,6 +1,11 @@
 #include "server/rpc/registry_rules.h"
 
+#include <re2/re2.h>
+
 #include <memory>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "proto/base/errors.h"
@@ -11,25 +16,60 @@
 #include "server/rpc/record_input.h"
 
 namespace consilium {
+namespace {
 
-absl::Status RegistryRules::Check(absl::string_view name,
-                                  absl::Span<const FieldValue> after,
-                                  const RecordLookup& lookup) const {
-  ASSIGN_OR_RETURN(const RecordName record_name, RecordName::Parse(name));
-  const RecordTraits& traits = *record_name.traits();
+absl::StatusOr<std::vector<FieldViolation>> FindViolations(
+    const RecordName& name, absl::Span<const FieldValue> values,
+    const RecordLookup& lookup) {
   // A value that this release cannot read came from elsewhere; whoever can read
   // it has checked it.
   std::vector<FieldPath> unreadable;
   ASSIGN_OR_RETURN(
       const std::unique_ptr<google::protobuf::Message> record,
-      AssembleMessage(after, traits, Sources::kInclude, &unreadable));
+      AssembleMessage(values, *name.traits(), Sources::kInclude, &unreadable));
   std::vector<FieldViolation> violations = Validate(*record);
   RETURN_IF_ERROR(CheckReferences(
-      *record, record_name, "",
+      *record, name, "",
       [&](absl::string_view wanted) { return lookup.IsLive(wanted); },
-      violations));
-  if (violations.empty()) return absl::OkStatus();
-  return AboutRecord(InvalidFields(violations), name);
+      NoCurrentRecord, violations));
+  return violations;
+}
+
+// Tells violations apart whatever else joins or leaves their lists.
+std::pair<std::string, std::string> IdentityOf(const FieldViolation& violation) {
+  static const RE2& kIndex = *new RE2("\\[[0-9]+\\]");
+  std::string path = violation.field;
+  RE2::GlobalReplace(&path, kIndex, "[]");
+  return {std::move(path), violation.description};
+}
+
+}  // namespace
+
+absl::Status RegistryRules::Check(absl::string_view name,
+                                  absl::Span<const FieldValue> after,
+                                  ReadValues before,
+                                  const RecordLookup& lookup) const {
+  ASSIGN_OR_RETURN(const RecordName record_name, RecordName::Parse(name));
+  ASSIGN_OR_RETURN(const std::vector<FieldViolation> found,
+                   FindViolations(record_name, after, lookup));
+  if (found.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<FieldViolation> known,
+                   FindViolations(record_name, before(), lookup));
+  std::multiset<std::pair<std::string, std::string>> old;
+  for (const FieldViolation& violation : known) {
+    old.insert(IdentityOf(violation));
+  }
+  std::vector<FieldViolation> added;
+  for (const FieldViolation& violation : found) {
+    const auto same = old.find(IdentityOf(violation));
+    if (same == old.end()) {
+      added.push_back(violation);
+    } else {
+      old.erase(same);
+    }
+  }
+  if (added.empty()) return absl::OkStatus();
+  return AboutRecord(InvalidFields(added), name);
 }
 
 }  // namespace consilium

@@ -13,7 +13,7 @@ class RegistryRules final : public RecordRules {
   //   INVALID_ARGUMENT  names every field at fault and, as metadata "record",
   //                     the record.
   absl::Status Check(absl::string_view name,
-                     absl::Span<const FieldValue> after,
+                     absl::Span<const FieldValue> after, ReadValues before,
                      const RecordLookup& lookup) const override;
 };
 

@@ -21,7 +21,7 @@
 namespace consilium {
 namespace {
 
-constexpr char kService[] = "RegistryService";
+constexpr char kRegistryService[] = "RegistryService";
 constexpr char kRegistryRecord[] = "registry";
 
 const RecordTraits& TraitsOf(const google::protobuf::Descriptor* descriptor) {
@@ -45,19 +45,19 @@ absl::StatusOr<std::string> FounderOf(const RegistryView& view) {
 }  // namespace
 
 void RegistryService::Register(MethodTable& methods) {
-  methods.AddWrite(kService, "CreateRegistry", this,
+  methods.AddWrite(kRegistryService, "CreateRegistry", this,
                    &RegistryService::CreateRegistry);
-  methods.AddPointRead(kService, "GetRegistry", this,
+  methods.AddPointRead(kRegistryService, "GetRegistry", this,
                        &RegistryService::GetRegistry);
-  methods.AddScan(kService, "ListRegistries", this,
+  methods.AddScan(kRegistryService, "ListRegistries", this,
                   &RegistryService::ListRegistries);
-  methods.AddWrite(kService, "UpdateRegistry", this,
+  methods.AddWrite(kRegistryService, "UpdateRegistry", this,
                    &RegistryService::UpdateRegistry);
-  methods.AddWrite(kService, "JoinRegistry", this,
+  methods.AddWrite(kRegistryService, "JoinRegistry", this,
                    &RegistryService::JoinRegistry);
-  methods.AddWrite(kService, "EnrollMember", this,
+  methods.AddWrite(kRegistryService, "EnrollMember", this,
                    &RegistryService::EnrollMember);
-  methods.AddScan(kService, "GetRegistryStatus", this,
+  methods.AddScan(kRegistryService, "GetRegistryStatus", this,
                   &RegistryService::GetRegistryStatus);
 }
 
@@ -69,8 +69,7 @@ absl::Status RegistryService::Read(const RegistryStore& store,
                    store.OpenView(version));
   ASSIGN_OR_RETURN(const RecordName record, RecordName::Parse(kRegistryRecord));
   RETURN_IF_ERROR(ReadRecord(*view, {name, record}, response));
-  response.set_registry_id(
-      absl::BytesToHexString(view->head().registry_id));
+  response.set_registry_id(absl::BytesToHexString(view->head().registry_id));
   ASSIGN_OR_RETURN(*response.mutable_founder(), FounderOf(*view));
   return absl::OkStatus();
 }
@@ -94,20 +93,18 @@ FieldStatements RegistryService::MakeMember(absl::string_view title) const {
 
 absl::StatusOr<ChangeRequest> RegistryService::MakeFounding(
     const CallInfo& call, const v1::CreateRegistryRequest& request) const {
-  ASSIGN_OR_RETURN(ChangeRequest change,
-                   MakeChangeRequest(call, request.change(),
-                                     request.request_id(),
-                                     request.validate_only()));
+  ASSIGN_OR_RETURN(
+      ChangeRequest change,
+      MakeChangeRequest(call, request.change(), request.request_id(),
+                        request.validate_only()));
   std::vector<FieldViolation> violations;
-  RecordInput input =
-      ReadRecordInput(request.registry(), TraitsOf(v1::Registry::descriptor()),
-                      {.prefix = "registry", .merge_lists = true,
-                       .is_whole = true},
-                      violations);
+  RecordInput input = ReadRecordInput(
+      request.registry(), TraitsOf(v1::Registry::descriptor()),
+      {.prefix = "registry", .merge_lists = true, .is_whole = true},
+      violations);
   if (!violations.empty()) return InvalidFields(violations);
   input.statements.existence = FieldStatements::Existence::kMustNotExist;
-  change.records.push_back(
-      {kRegistryRecord, "", std::move(input.statements)});
+  change.records.push_back({kRegistryRecord, "", std::move(input.statements)});
   change.records.push_back(
       {MemberRecord(context_.institution), "", MakeMember("")});
   return change;
@@ -172,9 +169,9 @@ absl::Status RegistryService::ListRegistries(
   for (const std::string& id : context_.catalog.Names()) {
     if (id <= position.last_key) continue;
     if (response.registries_size() == page_size) {
-      ASSIGN_OR_RETURN(const RegistryName last,
-                       RegistryName::Parse(
-                           response.registries(page_size - 1).name()));
+      ASSIGN_OR_RETURN(
+          const RegistryName last,
+          RegistryName::Parse(response.registries(page_size - 1).name()));
       response.set_next_page_token(sealer.Seal(query, {"", "", last.id()}));
       break;
     }
@@ -257,8 +254,7 @@ absl::Status RegistryService::GetRegistryStatus(
   for (const auto& [collection, count] : head.counts) {
     const size_t slash = collection.rfind('/');
     const RecordTraits* traits = RecordTraitsTable::Get().FindByCollection(
-        slash == std::string::npos ? collection
-                                   : collection.substr(slash + 1));
+        slash == std::string::npos ? collection : collection.substr(slash + 1));
     if (collection == kRegistryRecord) continue;
     auto& added = *response.add_counts();
     added.set_kind(traits == nullptr ? collection : traits->singular);

@@ -1,6 +1,5 @@
 #include "server/rpc/rpc_server.h"
 
-#include <google/protobuf/descriptor.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
@@ -10,16 +9,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "consilium/v1/member.pb.h"
 #include "consilium/v1/registry.pb.h"
 #include "consilium/v1/snapshot.pb.h"
 #include "proto/base/errors.h"
-#include "proto/base/record_traits.h"
 #include "proto/base/status_macros.h"
 #include "server/rpc/change_service.h"
 #include "server/rpc/conflict_service.h"
 #include "server/rpc/health_service.h"
 #include "server/rpc/method_table.h"
+#include "server/rpc/offered_services.h"
 #include "server/rpc/record_service.h"
 #include "server/rpc/reflection_service.h"
 #include "server/rpc/registry_service.h"
@@ -33,47 +31,8 @@
 namespace consilium {
 namespace {
 
-using google::protobuf::DescriptorPool;
-using google::protobuf::FileDescriptor;
-using google::protobuf::ServiceDescriptor;
-
-constexpr absl::string_view kPackage = "consilium.v1.";
-
-// Services beside those named after a kind of record.
-constexpr absl::string_view kOtherServices[] = {
-    "ChangeService", "ConflictService", "RegistryService", "SnapshotService",
-    "SyncService"};
-
-std::vector<const ServiceDescriptor*> OfferedServices() {
-  const DescriptorPool& pool = *DescriptorPool::generated_pool();
-  std::vector<const ServiceDescriptor*> services;
-  const auto add = [&](absl::string_view name) {
-    const auto* service = pool.FindServiceByName(absl::StrCat(kPackage, name));
-    if (service != nullptr) services.push_back(service);
-  };
-  for (const absl::string_view name : kOtherServices) add(name);
-  for (const RecordTraits* traits : RecordTraitsTable::Get().all()) {
-    const std::string name =
-        absl::StrCat(traits->descriptor->name(), "Service");
-    bool is_other = false;
-    for (const absl::string_view other : kOtherServices) {
-      is_other = is_other || other == name;
-    }
-    if (!is_other) add(name);
-  }
-  return services;
-}
-
-std::vector<std::string> NamesOf(
-    const std::vector<const ServiceDescriptor*>& services) {
-  std::vector<std::string> names;
-  for (const ServiceDescriptor* service : services) {
-    names.push_back(service->full_name());
-  }
-  return names;
-}
-
-std::vector<std::string> ListedServices(std::vector<std::string> names) {
+std::vector<std::string> ListedServices() {
+  std::vector<std::string> names = OfferedServiceNames();
   names.push_back(grpc::health::v1::Health::service_full_name());
   names.push_back("grpc.reflection.v1.ServerReflection");
   names.push_back("grpc.reflection.v1alpha.ServerReflection");
@@ -126,19 +85,17 @@ struct RpcServer::Parts {
                  options.institution,
                  options.institution_public_key},
         stream_context{services, streams, log, options.watch_lag_max},
-        offered(OfferedServices()),
         records(services),
         registries(services, records),
         conflicts(services),
         snapshots(services),
         changes(stream_context),
         sync(stream_context),
-        health(NamesOf(offered)),
-        reflections(MakeReflectionServices(stream_context,
-                                           ListedServices(NamesOf(offered)))),
+        health(OfferedServiceNames()),
+        reflections(MakeReflectionServices(stream_context, ListedServices())),
         dispatcher(methods, workers, log) {
-    records.Register(
-        {v1::Registry::descriptor(), v1::Snapshot::descriptor()}, methods);
+    records.Register({v1::Registry::descriptor(), v1::Snapshot::descriptor()},
+                     methods);
     registries.Register(methods);
     conflicts.Register(methods);
     snapshots.Register(methods);
@@ -146,20 +103,11 @@ struct RpcServer::Parts {
     sync.Register(methods);
   }
 
-  absl::Status CheckMethods() const {
-    std::vector<const FileDescriptor*> files;
-    for (const ServiceDescriptor* service : offered) {
-      files.push_back(service->file());
-    }
-    return methods.CheckComplete(files);
-  }
-
   CallLog log;
   WorkerPool workers;
   StreamSet streams;
   const ServiceContext services;
   const StreamContext stream_context;
-  const std::vector<const ServiceDescriptor*> offered;
   MethodTable methods;
   RecordService records;
   RegistryService registries;
@@ -183,7 +131,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
     EventLog& events) {
   RETURN_IF_ERROR(options.listen.CheckPlainText());
   auto parts = std::make_unique<Parts>(options, catalog, clock, events);
-  RETURN_IF_ERROR(parts->CheckMethods());
+  RETURN_IF_ERROR(CheckOffered(parts->methods));
   // Health is served by a service of our own.
   grpc::EnableDefaultHealthCheckService(false);
   grpc::ServerBuilder builder;

@@ -24,12 +24,11 @@
 namespace consilium {
 namespace {
 
-constexpr char kService[] = "SnapshotService";
+constexpr char kSnapshotService[] = "SnapshotService";
 constexpr char kCollection[] = "snapshots";
 
 const RecordTraits& SnapshotTraits() {
-  return *RecordTraitsTable::Get().FindByDescriptor(
-      v1::Snapshot::descriptor());
+  return *RecordTraitsTable::Get().FindByDescriptor(v1::Snapshot::descriptor());
 }
 
 // "registries/{registry}/snapshots/{snapshot}[@HASH]".
@@ -44,8 +43,7 @@ absl::StatusOr<SnapshotReference> ParseReference(absl::string_view name) {
                    ParseNameOf(SnapshotTraits(), name.substr(0, at)));
   const absl::string_view hash =
       at == absl::string_view::npos ? "" : name.substr(at);
-  return SnapshotReference{full.registry,
-                           absl::StrCat(full.record.id(), hash)};
+  return SnapshotReference{full.registry, absl::StrCat(full.record.id(), hash)};
 }
 
 absl::StatusOr<std::unique_ptr<RegistryView>> OpenAtBody(
@@ -70,11 +68,15 @@ absl::StatusOr<v1::Snapshot> MakeSnapshot(RecordMessageBuilder& builder,
 }  // namespace
 
 void SnapshotService::Register(MethodTable& methods) {
-  methods.AddWrite(kService, "CreateSnapshot", this, &SnapshotService::Create);
-  methods.AddScan(kService, "GetSnapshot", this, &SnapshotService::Get);
-  methods.AddScan(kService, "ListSnapshots", this, &SnapshotService::List);
-  methods.AddScan(kService, "VerifySnapshot", this, &SnapshotService::Verify);
-  methods.AddScan(kService, "GetInclusionProof", this, &SnapshotService::Prove);
+  methods.AddWrite(kSnapshotService, "CreateSnapshot", this,
+                   &SnapshotService::Create);
+  methods.AddScan(kSnapshotService, "GetSnapshot", this, &SnapshotService::Get);
+  methods.AddScan(kSnapshotService, "ListSnapshots", this,
+                  &SnapshotService::List);
+  methods.AddScan(kSnapshotService, "VerifySnapshot", this,
+                  &SnapshotService::Verify);
+  methods.AddScan(kSnapshotService, "GetInclusionProof", this,
+                  &SnapshotService::Prove);
 }
 
 void SnapshotService::Create(const CallInfo& call,
@@ -94,8 +96,7 @@ void SnapshotService::Create(const CallInfo& call,
   if (!version.ok()) return done(version.status());
   const auto view = (*store)->OpenView(*version);
   if (!view.ok()) return done(view.status());
-  auto body =
-      BuildSnapshotBody(**view, [&] { return call.CheckAlive(); });
+  auto body = BuildSnapshotBody(**view, [&] { return call.CheckAlive(); });
   if (!body.ok()) return done(body.status());
   body->set_institution(context_.institution);
   body->set_author(change->author);
@@ -148,12 +149,13 @@ absl::Status SnapshotService::List(const CallInfo& call,
                                    v1::ListSnapshotsResponse& response) {
   ASSIGN_OR_RETURN(const RegistryName registry,
                    RegistryName::Parse(request.parent(), "parent"));
-  ASSIGN_OR_RETURN(const Filter filter,
-                   Filter::Parse(request.filter(), *v1::Snapshot::descriptor()));
+  ASSIGN_OR_RETURN(
+      const Filter filter,
+      Filter::Parse(request.filter(), *v1::Snapshot::descriptor()));
   ASSIGN_OR_RETURN(RegistryStore* const store, context_.FindStore(registry));
   PageRequest page_request{registry,
-                           {call.method, request.parent(), request.filter(),
-                            "", request.at(), false},
+                           {call.method, request.parent(), request.filter(), "",
+                            request.at(), false},
                            request.page_size(),
                            request.page_token()};
   ASSIGN_OR_RETURN(Page page, Page::Open(context_, *store, page_request));
@@ -161,8 +163,8 @@ absl::Status SnapshotService::List(const CallInfo& call,
   absl::Status status;
   std::string last;
   bool full = false;
-  RETURN_IF_ERROR(page.view().List(
-      {kCollection, "", page.after()}, [&](RecordView record) {
+  RETURN_IF_ERROR(
+      page.view().List({kCollection, "", page.after()}, [&](RecordView record) {
         if (full) {
           response.set_next_page_token(page.NextToken(last));
           return false;
@@ -211,9 +213,9 @@ absl::Status SnapshotService::Verify(const CallInfo& call,
   return absl::OkStatus();
 }
 
-absl::Status SnapshotService::Prove(
-    const CallInfo& call, const v1::GetInclusionProofRequest& request,
-    v1::GetInclusionProofResponse& response) {
+absl::Status SnapshotService::Prove(const CallInfo& call,
+                                    const v1::GetInclusionProofRequest& request,
+                                    v1::GetInclusionProofResponse& response) {
   ASSIGN_OR_RETURN(const SnapshotReference reference,
                    ParseReference(request.name()));
   ASSIGN_OR_RETURN(const FullRecordName record,

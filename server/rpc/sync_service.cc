@@ -13,15 +13,15 @@ namespace consilium {
 
 void SyncService::Register(MethodTable& methods) {
   methods.AddScan("SyncService", "GetFrontier", this,
-                  &SyncService::GetFrontier);
+                  &SyncService::AnswerFrontier);
   methods.AddStream("SyncService", "PullChanges");
   methods.AddStream("SyncService", "PushChanges");
   methods.AddStream("SyncService", "WatchFrontier");
 }
 
-absl::Status SyncService::GetFrontier(const CallInfo&,
-                                      const v1::GetFrontierRequest& request,
-                                      v1::GetFrontierResponse& response) {
+absl::Status SyncService::AnswerFrontier(const CallInfo&,
+                                         const v1::GetFrontierRequest& request,
+                                         v1::GetFrontierResponse& response) {
   ASSIGN_OR_RETURN(const RegistryName name,
                    RegistryName::Parse(request.registry(), "registry"));
   ASSIGN_OR_RETURN(RegistryStore* const store,

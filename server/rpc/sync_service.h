@@ -32,9 +32,9 @@ class SyncService final
       const v1::WatchFrontierRequest* request) override;
 
  private:
-  absl::Status GetFrontier(const CallInfo& call,
-                           const v1::GetFrontierRequest& request,
-                           v1::GetFrontierResponse& response);
+  absl::Status AnswerFrontier(const CallInfo& call,
+                              const v1::GetFrontierRequest& request,
+                              v1::GetFrontierResponse& response);
 
   const StreamContext& context_;
 };

@@ -20,8 +20,6 @@ namespace {
 
 static_assert(kHashSizeBytes == kSha256SizeBytes);
 
-constexpr size_t kSaltSizeBytes = 16;
-
 // Every replica that the dots of `records` name, ascending.
 std::vector<ReplicaId> ReplicasOf(const std::vector<RecordDraft>& records) {
   std::vector<ReplicaId> replicas;

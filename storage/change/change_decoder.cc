@@ -21,8 +21,6 @@ using stored::v1::DotList;
 using stored::v1::Outline;
 using stored::v1::RecordOutline;
 
-constexpr size_t kSaltSizeBytes = 16;
-
 size_t VarintSize(size_t value) {
   size_t size = 1;
   for (; value >= 0x80; value >>= 7) ++size;

@@ -27,6 +27,9 @@ inline constexpr size_t kReplicasMax = 4'096;
 inline constexpr size_t kAuthorSizeMax = 256;           // Bytes.
 inline constexpr size_t kChangeMessageSizeMax = 8'192;  // Bytes.
 
+// The random part of a change's header. Never change it.
+inline constexpr size_t kSaltSizeBytes = 16;
+
 // An encoded header. Holds a frontier of kReplicasMax and all the rest.
 inline constexpr size_t kHeaderSizeMax = 512 * 1024;  // Bytes.
 

@@ -25,10 +25,10 @@ struct FreeKey {
 };
 using KeyPointer = std::unique_ptr<EVP_PKEY, FreeKey>;
 
-struct FreeContext {
+struct FreeDigestContext {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
-using ContextPointer = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+using ContextPointer = std::unique_ptr<EVP_MD_CTX, FreeDigestContext>;
 
 // OpenSSL without Ed25519 or a random source leaves nothing safe to do.
 [[noreturn]] void EndProcess(const char* message) {

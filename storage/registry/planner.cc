@@ -54,14 +54,6 @@ bool SameMeaning(absl::string_view name, absl::string_view a,
   return canonical_a.ok() && canonical_b.ok() && *canonical_a == *canonical_b;
 }
 
-absl::string_view ParentOf(absl::string_view name) {
-  const size_t id = name.rfind('/');
-  if (id == absl::string_view::npos || id == 0) return "";
-  const size_t collection = name.rfind('/', id - 1);
-  return collection == absl::string_view::npos ? absl::string_view()
-                                               : name.substr(0, collection);
-}
-
 RecordOutcome OutcomeOf(const std::string& name,
                         const std::vector<AssignmentDraft>& assignments,
                         bool creates) {
@@ -91,6 +83,10 @@ absl::StatusOr<Planner::Plan> Planner::Make(const ChangeRequest& request) {
                      return std::count(a->name.begin(), a->name.end(), '/') <
                             std::count(b->name.begin(), b->name.end(), '/');
                    });
+  std::vector<std::string> names;
+  names.reserve(writes.size());
+  for (const RecordWrite* write : writes) names.push_back(write->name);
+  if (names.size() > 1) RETURN_IF_ERROR(workspace_.Preload(names));
   for (const RecordWrite* write : writes) {
     RETURN_IF_ERROR(PlanRecord(*write));
   }
@@ -104,6 +100,7 @@ absl::StatusOr<Planner::Plan> Planner::Make(const ChangeRequest& request) {
                          assignment_count, kAssignmentsPerChangeMax);
   }
   Plan plan;
+  std::sort(names.begin(), names.end());
   for (const RecordWrite& write : request.records) {
     const Draft& draft = drafts_[write.name];
     plan.outcomes.push_back(
@@ -111,10 +108,7 @@ absl::StatusOr<Planner::Plan> Planner::Make(const ChangeRequest& request) {
   }
   for (auto& [name, draft] : drafts_) {
     if (draft.assignments.empty()) continue;
-    const bool requested =
-        std::any_of(writes.begin(), writes.end(),
-                    [&](const RecordWrite* w) { return w->name == name; });
-    if (!requested) {
+    if (!std::binary_search(names.begin(), names.end(), name)) {
       plan.outcomes.push_back(
           OutcomeOf(name, draft.assignments, draft.creates));
     }
@@ -400,10 +394,13 @@ absl::Status Planner::CheckRecord(const std::string& name, const Draft& draft) {
       draft.assignments.front().path == LifecyclePath()) {
     return absl::OkStatus();
   }
-  const std::vector<FieldValue> values = ProvisionalValues(
-      after,
-      [this](const ReplicaId& id) { return workspace_.InstitutionOf(id); });
-  return rules_.Check(name, values, *this);
+  const auto read = [this](const RecordState& state) {
+    return ProvisionalValues(state, [this](const ReplicaId& id) {
+      return workspace_.InstitutionOf(id);
+    });
+  };
+  return rules_.Check(
+      name, read(after), [&] { return read(record->state); }, *this);
 }
 
 absl::StatusOr<bool> Planner::IsLive(absl::string_view name) const {

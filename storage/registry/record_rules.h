@@ -5,7 +5,9 @@
 #define CONSILIUM_STORAGE_REGISTRY_RECORD_RULES_H_
 
 #include <string>
+#include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -21,16 +23,22 @@ class RecordLookup {
   virtual absl::StatusOr<bool> IsLive(absl::string_view name) const = 0;
 };
 
+// What a record reads as: one value a path, ascending.
+using ReadValues = absl::FunctionRef<std::vector<FieldValue>()>;
+
 // Thread-safe.
 class RecordRules {
  public:
   virtual ~RecordRules() = default;
 
-  // `after` is what the record will read as: one value a path, ascending.
+  // `after` is what the record will read as, one value a path, ascending;
+  // `before` tells what it reads as now. What is wrong already, as a merge may
+  // leave it, is no reason to refuse.
   //   INVALID_ARGUMENT     with a violation for every field at fault.
   //   FAILED_PRECONDITION  a record that it needs is not there.
   virtual absl::Status Check(absl::string_view name,
                              absl::Span<const FieldValue> after,
+                             ReadValues before,
                              const RecordLookup& lookup) const = 0;
 };
 
@@ -38,7 +46,7 @@ class RecordRules {
 class NoRecordRules : public RecordRules {
  public:
   absl::Status Check(absl::string_view, absl::Span<const FieldValue>,
-                     const RecordLookup&) const override {
+                     ReadValues, const RecordLookup&) const override {
     return absl::OkStatus();
   }
 };

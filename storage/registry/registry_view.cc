@@ -42,6 +42,19 @@ absl::StatusOr<std::vector<SupersededAssignment>> ReadHistory(
   return history;
 }
 
+// The header of a change; fills in its row.
+absl::StatusOr<stored::v1::ChangeHeader> ReadHeader(
+    const KeyValueSnapshot& snapshot, const Dot& dot,
+    stored::v1::ChangeRow& row) {
+  const std::string key = ChangeRowKey::Key(dot);
+  ASSIGN_OR_RETURN(const auto value, snapshot.Get(key));
+  if (!value) return ChangeNotFound(dot);
+  RETURN_IF_ERROR(DecodeRow(key, *value, row));
+  stored::v1::ChangeHeader header;
+  if (!header.ParseFromString(row.header())) return DamagedRow(key);
+  return header;
+}
+
 }  // namespace
 
 std::string EtagOf(absl::string_view element) {
@@ -283,22 +296,24 @@ absl::StatusOr<std::vector<HistoryEntry>> RegistryView::History(
 }
 
 absl::StatusOr<ChangeSummary> RegistryView::GetChange(const Dot& dot) const {
-  const std::string key = ChangeRowKey::Key(dot);
-  ASSIGN_OR_RETURN(const auto value, snapshot_->Get(key));
-  if (!value) return ChangeNotFound(dot);
-  stored::v1::ChangeRow row;
-  RETURN_IF_ERROR(DecodeRow(key, *value, row));
   ChangeSummary summary;
   summary.dot = dot;
+  stored::v1::ChangeRow row;
+  ASSIGN_OR_RETURN(summary.header, ReadHeader(*snapshot_, dot, row));
   summary.hash = row.hash();
   summary.revision = row.revision();
-  if (!summary.header.ParseFromString(row.header())) return DamagedRow(key);
   stored::v1::RevisionRow revision;
   RETURN_IF_ERROR(
       ReadRow(*snapshot_, RevisionRowKey::Key(row.revision()), revision));
   summary.received_time = absl::FromUnixMicros(revision.received_time_us());
   summary.institution = std::string(InstitutionOf(dot.replica));
   return summary;
+}
+
+absl::StatusOr<stored::v1::ChangeHeader> RegistryView::GetChangeHeader(
+    const Dot& dot) const {
+  stored::v1::ChangeRow row;
+  return ReadHeader(*snapshot_, dot, row);
 }
 
 absl::StatusOr<stored::v1::Change> RegistryView::GetChangeBytes(

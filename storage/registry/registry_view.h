@@ -135,6 +135,10 @@ class RegistryView {
   // NOT_FOUND  the change is not held.
   absl::StatusOr<ChangeSummary> GetChange(const Dot& dot) const;
 
+  // GetChange's header: one row instead of two.
+  absl::StatusOr<stored::v1::ChangeHeader> GetChangeHeader(
+      const Dot& dot) const;
+
   // The change as it was written.
   absl::StatusOr<stored::v1::Change> GetChangeBytes(const Dot& dot) const;
 

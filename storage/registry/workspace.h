@@ -157,6 +157,9 @@ class Workspace {
   int64_t touched_records_ = 0;
 };
 
+// The name of the record that `name` lies under; empty at the top.
+absl::string_view ParentOf(absl::string_view name);
+
 // The values of the head row and of the registry row.
 std::string EncodeHeadRow(const RegistryHead& head);
 std::string EncodeRegistryRow(const RegistryHead& head);

@@ -12,15 +12,6 @@
 namespace consilium {
 namespace {
 
-// The parent's name; empty at the top.
-absl::string_view ParentOf(absl::string_view name) {
-  const size_t id = name.rfind('/');
-  if (id == absl::string_view::npos || id == 0) return "";
-  const size_t collection = name.rfind('/', id - 1);
-  return collection == absl::string_view::npos ? absl::string_view()
-                                               : name.substr(0, collection);
-}
-
 // What a concurrency row says of one path.
 stored::v1::ConcurrencyRow JudgePath(const StoredRecord& record,
                                      const FieldPath& path,
@@ -41,6 +32,14 @@ stored::v1::ConcurrencyRow JudgePath(const StoredRecord& record,
 }
 
 }  // namespace
+
+absl::string_view ParentOf(absl::string_view name) {
+  const size_t id = name.rfind('/');
+  if (id == absl::string_view::npos || id == 0) return "";
+  const size_t collection = name.rfind('/', id - 1);
+  return collection == absl::string_view::npos ? absl::string_view()
+                                               : name.substr(0, collection);
+}
 
 std::string EncodeHeadRow(const RegistryHead& head) {
   stored::v1::HeadRow row;

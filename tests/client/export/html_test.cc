@@ -25,12 +25,17 @@ TEST(Html, AttributeCannotBeLeft) {
 
 TEST(Html, TextCannotHideOrTurnWhatStandsAroundIt) {
   const std::string replacement = "\xEF\xBF\xBD";
-  EXPECT_EQ(EscapeHtml("a\xE2\x80\xAE" "b"), "a" + replacement + "b");
-  EXPECT_EQ(EscapeHtml("a\xE2\x81\xA6" "b"), "a" + replacement + "b");
-  EXPECT_EQ(EscapeHtml(absl::string_view("a\0b", 3)),
+  EXPECT_EQ(EscapeHtml("a\xE2\x80\xAE"
+                       "b"),
             "a" + replacement + "b");
+  EXPECT_EQ(EscapeHtml("a\xE2\x81\xA6"
+                       "b"),
+            "a" + replacement + "b");
+  EXPECT_EQ(EscapeHtml(absl::string_view("a\0b", 3)), "a" + replacement + "b");
   EXPECT_EQ(EscapeHtml("a\x1B[31mb"), "a" + replacement + "[31mb");
-  EXPECT_EQ(EscapeHtml("a\xC2\x85" "b"), "a" + replacement + "b");
+  EXPECT_EQ(EscapeHtml("a\xC2\x85"
+                       "b"),
+            "a" + replacement + "b");
 }
 
 TEST(Html, KeepsWordsOfEveryLanguage) {

@@ -31,10 +31,10 @@ std::string ReadRecord(TextNode node, Record& record) {
   for (const TextNode::Entry& entry : entries) {
     if (entry.key == "id") id = entry.value.scalar;
   }
-  entries.erase(std::remove_if(
-                    entries.begin(), entries.end(),
-                    [](const auto& entry) { return entry.key == "id"; }),
-                entries.end());
+  entries.erase(
+      std::remove_if(entries.begin(), entries.end(),
+                     [](const auto& entry) { return entry.key == "id"; }),
+      entries.end());
   std::vector<TextProblem> problems;
   ReadMessage(node, "", record, problems);
   for (const TextProblem& problem : problems) {
@@ -47,7 +47,8 @@ std::string ReadRecord(TextNode node, Record& record) {
 // Every element of `record` as entered by "north".
 void EnterByNorth(const google::protobuf::Message& record,
                   const std::string& name, RegistryEvidence& evidence) {
-  v1::ChangeInfo info;
+  Entry entry;
+  v1::ChangeInfo& info = entry.change;
   info.set_institution("north");
   info.set_author("a.meyer");
   info.set_hash("5f0c1d2e3a4b5c6d7e8f");
@@ -59,16 +60,15 @@ void EnterByNorth(const google::protobuf::Message& record,
   for (const FieldTraits& field : traits.fields) {
     const auto* const descriptor = field.descriptor;
     if (field.merge != MergeKind::kKeyed) {
-      evidence.provenance[{name, descriptor->json_name()}] = {info};
+      evidence.entries[{name, descriptor->json_name()}] = {entry};
       continue;
     }
     const auto* const reflection = record.GetReflection();
     for (int i = 0; i < reflection->FieldSize(record, descriptor); ++i) {
       const auto& element =
           reflection->GetRepeatedMessage(record, descriptor, i);
-      evidence.provenance[{name,
-                           absl::StrCat(descriptor->json_name(), "[",
-                                        BuildKey(element), "]")}] = {info};
+      evidence.entries[{name, absl::StrCat(descriptor->json_name(), "[",
+                                           BuildKey(element), "]")}] = {entry};
     }
   }
 }
@@ -86,9 +86,8 @@ void AddRecords(const TextNode& document, absl::string_view key,
     EnterByNorth(record, record.name(), evidence);
     records.push_back(std::move(record));
   }
-  std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) {
-    return a.name() < b.name();
-  });
+  std::sort(records.begin(), records.end(),
+            [](const auto& a, const auto& b) { return a.name() < b.name(); });
 }
 
 void AddDocument(absl::string_view text, RegistryEvidence& evidence) {
@@ -96,8 +95,8 @@ void AddDocument(absl::string_view text, RegistryEvidence& evidence) {
   ASSERT_TRUE(documents.ok()) << documents.status();
   const TextNode& document = documents->front();
   std::vector<v1::Publication> publications;
-  AddRecords(document, "publications",
-             absl::StrCat(kRegistry, "/publications"), evidence, publications);
+  AddRecords(document, "publications", absl::StrCat(kRegistry, "/publications"),
+             evidence, publications);
   for (v1::Publication& publication : publications) {
     const std::string& name = publication.name();
     evidence.publications[name.substr(name.rfind('/') + 1)] = publication;

@@ -12,8 +12,8 @@ namespace {
 template <typename Message>
 Message FromYaml(const std::string& yaml) {
   Message message;
-  const absl::Status status = ParseMessage("test.yaml", yaml + "\n",
-                                           TextFormat::kYaml, message);
+  const absl::Status status =
+      ParseMessage("test.yaml", yaml + "\n", TextFormat::kYaml, message);
   EXPECT_TRUE(status.ok()) << status;
   return message;
 }
@@ -36,8 +36,9 @@ TEST(Words, UnitsReadAsWords) {
 }
 
 TEST(Words, RangesKeepTheirOpenSide) {
-  EXPECT_EQ(QuantityWords(FromYaml<v1::Quantity>("{low: 25, high: 40, unit: Gy}")),
-            "25 to 40 Gy");
+  EXPECT_EQ(
+      QuantityWords(FromYaml<v1::Quantity>("{low: 25, high: 40, unit: Gy}")),
+      "25 to 40 Gy");
   EXPECT_EQ(QuantityWords(FromYaml<v1::Quantity>("{high: 34, unit: '%'}")),
             "≤ 34%");
 }
@@ -69,17 +70,18 @@ TEST(Words, PValues) {
 }
 
 TEST(Words, NoneObservedIsNotSilence) {
-  EXPECT_EQ(ValueText(FromYaml<v1::AdverseEventCount>(
-                "{occurrence: none-observed}")),
-            "none observed");
+  EXPECT_EQ(
+      ValueText(FromYaml<v1::AdverseEventCount>("{occurrence: none-observed}")),
+      "none observed");
   EXPECT_EQ(ValueText(v1::AdverseEventCount()), "no number printed");
 }
 
 TEST(Words, Treatments) {
-  EXPECT_EQ(ComponentText(FromYaml<v1::DrugComponent>(
-                "{drug: icotinib, choice: egfr-tki,"
-                " dose: {amount: 125 mg, times: 3, period: 1 d, route: oral}}")),
-            "Icotinib 125 mg 3 times daily, oral, one choice of EGFR-TKI");
+  EXPECT_EQ(
+      ComponentText(FromYaml<v1::DrugComponent>(
+          "{drug: icotinib, choice: egfr-tki,"
+          " dose: {amount: 125 mg, times: 3, period: 1 d, route: oral}}")),
+      "Icotinib 125 mg 3 times daily, oral, one choice of EGFR-TKI");
   EXPECT_EQ(ComponentText(FromYaml<v1::RadiotherapyComponent>(
                 "{technique: sbrt, target: brain, totalDose: 25..40 Gy,"
                 " fractions: {value: 5},"
@@ -103,9 +105,9 @@ TEST(Words, ValuesThatReadAlikeAreToldApart) {
       {R"({"value": 20.2, "unit": "mo", "note": "as printed"})",
        R"({"value": 20.2, "unit": "mo", "note": "table 2"})", ""},
       nullptr);
-  EXPECT_EQ(words, (std::vector<std::string>{
-                       "20.2 months (note: as printed)",
-                       "20.2 months (note: table 2)", "removed"}));
+  EXPECT_EQ(words, (std::vector<std::string>{"20.2 months (note: as printed)",
+                                             "20.2 months (note: table 2)",
+                                             "removed"}));
 }
 
 TEST(Words, ValuesOfPlainFields) {

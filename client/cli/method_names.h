@@ -1,0 +1,15 @@
+// The full names of methods that several commands call.
+#ifndef CONSILIUM_CLIENT_CLI_METHOD_NAMES_H_
+#define CONSILIUM_CLIENT_CLI_METHOD_NAMES_H_
+
+namespace consilium {
+
+inline constexpr char kListChanges[] = "consilium.v1.ChangeService.ListChanges";
+inline constexpr char kListRegistries[] =
+    "consilium.v1.RegistryService.ListRegistries";
+inline constexpr char kListSnapshots[] =
+    "consilium.v1.SnapshotService.ListSnapshots";
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_METHOD_NAMES_H_

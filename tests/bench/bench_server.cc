@@ -1,0 +1,74 @@
+#include "tests/bench/bench_server.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "consilium/v1/registry_service.pb.h"
+#include "storage/change/batch.h"
+
+namespace consilium {
+namespace {
+
+constexpr absl::Duration kDeadline = absl::Minutes(5);
+
+}  // namespace
+
+void Require(const absl::Status& status) {
+  if (status.ok()) return;
+  std::fprintf(stderr, "%s\n", status.ToString().c_str());
+  std::exit(1);
+}
+
+std::string NewFolder(const BenchOptions& options, const std::string& name) {
+  static int count = 0;
+  return absl::StrCat(options.directory, "/", ++count, "-", name);
+}
+
+BenchServer::BenchServer(const BenchOptions& options,
+                         const std::string& institution)
+    : directory_(NewFolder(options, institution)) {
+  if (RunProgram(options.consiliumd, {"init", "--data", directory_,
+                                      "--institution", institution}) != 0) {
+    Require(absl::InternalError("consiliumd init failed"));
+  }
+  process_ = std::make_unique<ServerProcess>(options.consiliumd, directory_);
+  connection_ = Require(Connection::Open(address()));
+  endpoint_ = std::make_unique<GrpcSyncEndpoint>(
+      connection_, Require(RegistryName::FromId("bench")));
+}
+
+void BenchServer::Found() {
+  v1::CreateRegistryRequest request;
+  request.set_registry_id("bench");
+  Require(CallFor<v1::Registry>(
+              *connection_, "consilium.v1.RegistryService.CreateRegistry",
+              request)
+              .status());
+}
+
+JoinResult BenchServer::Join(BenchServer& source) {
+  JoinOptions options;
+  options.decode_batch = DecodeBatch;
+  return Require(JoinRegistry(source.endpoint(), connection(), endpoint(),
+                              Require(RegistryName::FromId("bench")), options));
+}
+
+void BenchServer::Apply(const std::vector<v1::RecordStatement>& records) {
+  for (size_t begin = 0; begin < records.size(); begin += kStatementsPerLoad) {
+    v1::ApplyChangeRequest request;
+    request.set_parent(kBenchRegistry);
+    for (size_t i = begin;
+         i < std::min(begin + kStatementsPerLoad, records.size()); ++i) {
+      *request.add_statements() = records[i];
+    }
+    Require(CallFor<v1::ApplyChangeResponse>(
+                *connection_, "consilium.v1.ChangeService.ApplyChange", request,
+                {.deadline = kDeadline})
+                .status());
+  }
+}
+
+}  // namespace consilium

@@ -1,0 +1,26 @@
+// What is measured. Each prints its rows.
+#ifndef CONSILIUM_TESTS_BENCH_SCENES_H_
+#define CONSILIUM_TESTS_BENCH_SCENES_H_
+
+#include "tests/bench/figures.h"
+
+namespace consilium {
+
+// Durable updates of single records, and reads of them, over gRPC; against a
+// bare server (bare_server.h).
+void MeasureCalls(const BenchOptions& options);
+
+// Loading records through ApplyChange; against the bytes of the requests in
+// synced RocksDB batches.
+void MeasureLoading(const BenchOptions& options);
+
+// The first sync into an empty replica, and the one after a hundredth of the
+// records were changed; against git with the same documents as files.
+void MeasureSync(const BenchOptions& options);
+
+// Records that both sides edited in several fields.
+void MeasureConcurrentEdits(const BenchOptions& options);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_TESTS_BENCH_SCENES_H_

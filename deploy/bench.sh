@@ -11,7 +11,7 @@ Builds the release preset, then prints one table: figures, what a yardstick
 does in the same run, and the ratio of the two. Nothing fails for a time.
 
   --quick          few records and one round, to see that everything runs
-  --only NAME      one part: calls, loading, sync, edits
+  --only NAME      one part: calls, loading, sync, edits, scale, replicas
   --build-dir DIR  use the programs of this build instead of building
   --dir DIR        write there instead of below build/bench; wants a local disk
   -- OPTIONS       for consilium_bench, which `--help` behind it explains
@@ -23,7 +23,7 @@ dir=
 options=()
 while [[ $# -gt 0 ]]; do
   case "$1" in
-    --quick) options+=(--rounds 1 --records 600 --calls 1000) ;;
+    --quick) options+=(--rounds 1 --records 600 --calls 1000 --scales 600 --replicas 2) ;;
     --only) options+=(--only "${2:?--only needs a name}"); shift ;;
     --build-dir) build_dir=$(realpath -m "${2:?--build-dir needs a folder}"); shift ;;
     --dir) dir=$(realpath -m "${2:?--dir needs a folder}"); shift ;;

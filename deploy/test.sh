@@ -29,7 +29,7 @@ jobs=$(nproc)
 ctest_arguments=()
 while [[ $# -gt 0 ]]; do
   case "$1" in
-    --quick) preset=dev; tidy=no; ctest_arguments+=(--label-exclude 'e2e|slow') ;;
+    --quick) preset=dev; tidy=no; ctest_arguments+=(--label-exclude 'e2e|interop|slow') ;;
     --preset) preset=${2:?--preset needs a name}; shift ;;
     --no-tidy) tidy=no ;;
     --jobs) jobs=${2:?--jobs needs a number}; shift ;;

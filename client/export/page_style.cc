@@ -161,7 +161,7 @@ q { quotes: "“" "”" "‘" "’"; }
 footer { margin-top: 3rem; border-top: 2px solid var(--strong-line);
   color: var(--soft-ink); }
 
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   body { padding: 0 0.9rem 3rem; }
   table, tbody, tr, th, td, caption { display: block; width: auto; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
@@ -194,15 +194,16 @@ footer { margin-top: 3rem; border-top: 2px solid var(--strong-line);
     --line: #bbb; --strong-line: #000; --link: #000;
     --disputed: #7d1a1d; --disputed-panel: #fff; --doubted: #5f3d00;
     --doubted-panel: #fff; --agreed: #134d28; --derived: #35396e;
-     --derived-panel: #fff;
+    --derived-panel: #fff;
   }
-  body { max-width: none; padding: 0; font-size: 9pt; }
+  html { font-size: 8.5pt; }
+  body { max-width: none; padding: 0; }
+  details.value > summary { text-decoration: none; }
   .skip { display: none; }
   a { text-decoration: none; }
   h2, h3, h4, caption, tr.group { break-after: avoid; }
   tr, li, .mark, .conclusion { break-inside: avoid; }
   thead { display: table-header-group; }
-  details::details-content { content-visibility: visible; display: block; }
 }
 )css";
 }

@@ -100,6 +100,7 @@ class Demo:
         Institution(name, AUTHORS[name], folder / name, programs)
         for name in PARTS]
     self.summary = {}
+    self.frontier_of_dispute = None
 
   # Steps that several scenes take.
 

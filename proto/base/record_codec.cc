@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "consilium/v1/options.pb.h"
 #include "proto/base/errors.h"
@@ -222,17 +223,14 @@ absl::Status Unreadable(const FieldPath& path, const RecordTraits& traits) {
 // Where the values' sources go in the assembled record.
 class SourcePlacer {
  public:
+  // `values` are in ascending order of paths.
   SourcePlacer(absl::Span<const FieldValue> values, const RecordTraits& traits)
-      : traits_(traits) {
-    std::map<std::string, int> votes;
+      : values_(values), traits_(traits) {
+    absl::flat_hash_map<absl::string_view, int> votes;
     for (const FieldValue& value : values) {
       if (value.source.empty() || value.value.empty()) continue;
       const FieldTraits* field = traits.FindField(value.path.field);
-      if (field != nullptr && field->source != nullptr) {
-        placed_[value.path] = value.source;
-      } else {
-        ++votes[value.source];
-      }
+      if (field == nullptr || field->source == nullptr) ++votes[value.source];
     }
     int most = 0;
     for (const FieldValue& value : values) {
@@ -279,16 +277,22 @@ class SourcePlacer {
 
   void PlaceOne(const FieldTraits& field, const std::string& key,
                 Message& holder) const {
-    const auto found =
-        placed_.find({field.descriptor->number(), field.merge, key});
-    if (found == placed_.end() || found->second == record_source_) return;
-    Parse(found->second,
+    const FieldPath path{field.descriptor->number(), field.merge, key};
+    const auto found = std::lower_bound(
+        values_.begin(), values_.end(), path,
+        [](const FieldValue& a, const FieldPath& b) { return a.path < b; });
+    if (found == values_.end() || found->path != path ||
+        found->source.empty() || found->value.empty() ||
+        found->source == record_source_) {
+      return;
+    }
+    Parse(found->source,
           *holder.GetReflection()->MutableMessage(&holder, field.source));
   }
 
+  const absl::Span<const FieldValue> values_;
   const RecordTraits& traits_;
-  std::map<FieldPath, std::string> placed_;  // Sources with a place.
-  std::string record_source_;
+  absl::string_view record_source_;
 };
 
 }  // namespace
@@ -302,25 +306,28 @@ std::string AssembleBytes(absl::Span<const FieldValue> values,
                           const Descriptor* descriptor) {
   std::string known;
   std::string unknown;
+  size_t size = 0;
+  for (const FieldValue& value : values) size += value.value.size();
+  known.reserve(size);
   for (const FieldValue& value : values) {
     const bool is_known =
         descriptor != nullptr &&
         descriptor->FindFieldByNumber(value.path.field) != nullptr;
     absl::StrAppend(is_known ? &known : &unknown, value.value);
   }
-  return known + unknown;
+  known += unknown;
+  return known;
 }
 
-absl::StatusOr<std::unique_ptr<Message>> AssembleMessage(
-    absl::Span<const FieldValue> values, const RecordTraits& traits,
-    Sources sources, std::vector<FieldPath>* unreadable) {
-  std::unique_ptr<Message> record = traits.New();
-  if (!Parse(AssembleBytes(values, traits.descriptor), *record)) {
-    record->Clear();
+absl::Status AssembleInto(absl::Span<const FieldValue> values,
+                          const RecordTraits& traits, Sources sources,
+                          std::vector<FieldPath>* unreadable, Message& record) {
+  if (!Parse(AssembleBytes(values, traits.descriptor), record)) {
+    record.Clear();
     for (const FieldValue& value : values) {
       std::unique_ptr<Message> part = traits.New();
       if (Parse(value.value, *part)) {
-        record->MergeFrom(*part);
+        record.MergeFrom(*part);
       } else if (unreadable == nullptr) {
         return Unreadable(value.path, traits);
       } else {
@@ -329,8 +336,16 @@ absl::StatusOr<std::unique_ptr<Message>> AssembleMessage(
     }
   }
   if (sources == Sources::kInclude) {
-    SourcePlacer(values, traits).Place(*record);
+    SourcePlacer(values, traits).Place(record);
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Message>> AssembleMessage(
+    absl::Span<const FieldValue> values, const RecordTraits& traits,
+    Sources sources, std::vector<FieldPath>* unreadable) {
+  std::unique_ptr<Message> record = traits.New();
+  RETURN_IF_ERROR(AssembleInto(values, traits, sources, unreadable, *record));
   return record;
 }
 

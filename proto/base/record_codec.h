@@ -60,6 +60,13 @@ absl::StatusOr<std::unique_ptr<google::protobuf::Message>> AssembleMessage(
     absl::Span<const FieldValue> values, const RecordTraits& traits,
     Sources sources, std::vector<FieldPath>* unreadable = nullptr);
 
+// AssembleMessage into `record`, an empty message of the record's type, such as
+// one in an arena.
+absl::Status AssembleInto(absl::Span<const FieldValue> values,
+                          const RecordTraits& traits, Sources sources,
+                          std::vector<FieldPath>* unreadable,
+                          google::protobuf::Message& record);
+
 // `value` parsed and encoded again, for telling whether an update differs.
 //   DATA_LOSS  it does not parse.
 absl::StatusOr<std::string> CanonicalValue(absl::string_view value,

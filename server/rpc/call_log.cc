@@ -120,6 +120,12 @@ void CallLog::Record(const CallRecord& call) {
                        call.status.code() == absl::StatusCode::kDataLoss ||
                        call.status.code() == absl::StatusCode::kUnknown;
   const std::string code = absl::StatusCodeToString(call.status.code());
+  if (is_ours) {
+    // What it says of the server's own rows, those who run it must know.
+    events_.Write(EventLog::Level::kError, "server_failure",
+                  {{"method", call.method},
+                   {"message", call.status.message()}});
+  }
   events_.Write(is_ours ? EventLog::Level::kError : EventLog::Level::kInfo,
                 "call",
                 {{"method", call.method},

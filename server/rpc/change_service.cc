@@ -71,8 +71,10 @@ absl::Status FillApplied(const RegistryStore& store,
   ASSIGN_OR_RETURN(const std::unique_ptr<RegistryView> view,
                    OpenViewAfter(store, outcome));
   RETURN_IF_ERROR(RecallPaths(*view, outcome));
-  for (int i = 0; i < statement_count; ++i) {
-    const RecordOutcome& record = outcome.records[static_cast<size_t>(i)];
+  // Behind the statements' come those of what went along.
+  outcome.records.resize(
+      std::min(outcome.records.size(), static_cast<size_t>(statement_count)));
+  for (const RecordOutcome& record : outcome.records) {
     v1::StatementOutcome& added = *response.add_outcomes();
     added.set_name(FullName(registry, record.name));
     added.set_effect(ToEffect(record.effect));

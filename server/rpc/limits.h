@@ -55,6 +55,10 @@ inline constexpr int64_t kWatchLagMax = 4'096;
 // Changes that a watcher is sent in one step between two looks at the store.
 inline constexpr int64_t kWatchChangesPerStep = 256;
 
+// Batches of one push that were read and are not answered yet: one is written
+// while the next is read and checked.
+inline constexpr size_t kMergesPerStreamMax = 2;
+
 // Streams at once, of all callers.
 inline constexpr size_t kStreamCountMax = 512;
 

@@ -21,9 +21,8 @@ namespace {
 int64_t CountRecords(absl::string_view outline) {
   int64_t count = 0;
   for (WireReader reader(outline); reader.Next();) {
-    count += static_cast<int64_t>(
-        reader.Is(stored::v1::Outline::kRecordsFieldNumber,
-                  WireReader::Type::kBytes));
+    count += static_cast<int64_t>(reader.Is(
+        stored::v1::Outline::kRecordsFieldNumber, WireReader::Type::kBytes));
   }
   return count;
 }
@@ -40,10 +39,9 @@ class PullChangesStream final : public ProducerStream<v1::PullChangesResponse> {
  private:
   absl::StatusOr<Step> Produce(v1::PullChangesResponse& response) override {
     if (store_ == nullptr) {
-      ASSIGN_OR_RETURN(
-          store_, FindSyncedStore(context(), request_.registry(),
-                                  request_.registry_id(),
-                                  request_.format_version()));
+      ASSIGN_OR_RETURN(store_, FindSyncedStore(context(), request_.registry(),
+                                               request_.registry_id(),
+                                               request_.format_version()));
       ASSIGN_OR_RETURN(sent_, Frontier::FromProto(request_.frontier()));
     }
     BatchBuilder builder;

@@ -1,5 +1,7 @@
 #include "server/rpc/push_changes.h"
 
+#include <algorithm>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "proto/base/grpc_status.h"
 #include "proto/base/status_macros.h"
 #include "server/rpc/errors.h"
+#include "server/rpc/limits.h"
 #include "server/rpc/pull_changes.h"
 #include "storage/change/batch.h"
 
@@ -33,23 +36,26 @@ class PushChangesStream final
     const absl::Status admitted = context_.streams.Add(*this);
     MutexLock lock(mutex_);
     if (!admitted.ok()) return FinishLocked(admitted);
-    ReadLocked();
+    AdvanceLocked();
   }
 
   void OnReadDone(bool ok) noexcept override {
     MutexLock lock(mutex_);
     reading_ = false;
-    if (ending_.has_value()) return FinishLocked(*ending_);
-    // The caller has sent everything.
-    if (!ok) return FinishLocked(absl::OkStatus());
-    context_.services.workers.PostContinuation([this] { Process(); });
+    all_read_ = !ok;
+    if (ok && !ending_.has_value()) {
+      processing_ = true;
+      context_.services.workers.PostContinuation([this] { Process(); });
+    }
+    AdvanceLocked();
   }
 
   void OnWriteDone(bool ok) noexcept override {
     MutexLock lock(mutex_);
-    if (!ok) ending_ = CallCancelled();
-    if (ending_.has_value()) return FinishLocked(*ending_);
-    ReadLocked();
+    writing_ = false;
+    unanswered_.pop_front();
+    if (!ok) EndLocked(CallCancelled());
+    AdvanceLocked();
   }
 
   void OnCancel() noexcept override { End(CallCancelled()); }
@@ -59,70 +65,140 @@ class PushChangesStream final
     context_.streams.Remove(*this);
     // Whoever finished the stream may still hold the lock.
     { MutexLock lock(mutex_); }
-    context_.log.Record({kMethod, peer_, status_, absl::Now() - start_,
-                         received_bytes_, 0});
+    context_.log.Record(
+        {kMethod, peer_, status_, absl::Now() - start_, received_bytes_, 0});
     delete this;
   }
 
  private:
+  // A message that wants an answer.
+  struct Unanswered {
+    std::optional<stored::v1::Frontier> sender_frontier;
+    std::optional<absl::StatusOr<MergeOutcome>> outcome;  // Once known.
+  };
+
   void End(absl::Status status) noexcept ABSL_LOCKS_EXCLUDED(mutex_) {
     MutexLock lock(mutex_);
-    if (ending_.has_value() || finished_) return;
-    ending_ = std::move(status);
-    // A pending read ends with the call; work and writes come to their end.
-    if (reading_) FinishLocked(*ending_);
+    EndLocked(std::move(status));
+    AdvanceLocked();
   }
 
-  void ReadLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (ending_.has_value()) return FinishLocked(*ending_);
-    reading_ = true;
-    request_.Clear();
-    StartRead(&request_);
+  void EndLocked(absl::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (!ending_.has_value()) ending_ = std::move(status);
   }
 
-  void FinishLocked(absl::Status status)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  // Does what comes next: answers in the order of the messages, and reads the
+  // next message while earlier ones are written.
+  void AdvanceLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (finished_) return;
+    if (!ending_.has_value() && !answering_ && !writing_ &&
+        !unanswered_.empty() && unanswered_.front().outcome.has_value()) {
+      if (unanswered_.front().outcome->ok()) {
+        answering_ = true;
+        // The committer has the next commit to write.
+        context_.services.workers.PostContinuation([this] { Answer(); });
+      } else {
+        EndLocked(unanswered_.front().outcome->status());
+      }
+    }
+    if (ending_.has_value()) {
+      // A pending read ends with the call; all else refers to the stream.
+      if (!IsBusyLocked()) FinishLocked(*ending_);
+      return;
+    }
+    if (all_read_) {
+      if (unanswered_.empty()) FinishLocked(absl::OkStatus());
+      return;
+    }
+    if (!reading_ && !processing_ && unanswered_.size() < kMergesPerStreamMax) {
+      reading_ = true;
+      request_.Clear();
+      StartRead(&request_);
+    }
+  }
+
+  bool IsBusyLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return processing_ || answering_ || writing_ ||
+           std::any_of(unanswered_.begin(), unanswered_.end(),
+                       [](const Unanswered& each) {
+                         return !each.outcome.has_value();
+                       });
+  }
+
+  void FinishLocked(absl::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (finished_) return;
     finished_ = true;
     status_ = std::move(status);
     Finish(ToGrpcStatus(status_));
   }
 
-  // On a worker.
-  void Process() noexcept {
+  // `function`'s status, on a worker; an exception must not leave it.
+  template <typename Function>
+  absl::Status Guarded(Function function) noexcept {
     try {
-      ProcessRequest();
+      return function();
     } catch (const std::exception& exception) {
       context_.log.events().Write(
           EventLog::Level::kError, "internal_error",
           {{"method", absl::string_view(kMethod)},
            {"what", absl::string_view(exception.what())}});
-      Answer(ServerFailed());
+      return ServerFailed();
     }
   }
 
-  void ProcessRequest() {
+  void Process() noexcept ABSL_LOCKS_EXCLUDED(mutex_) {
+    absl::Status status = Guarded([this] { return ProcessRequest(); });
+    MutexLock lock(mutex_);
+    processing_ = false;
+    // It is told behind the answers to earlier messages.
+    if (!status.ok()) {
+      unanswered_.emplace_back().outcome = std::move(status);
+    }
+    AdvanceLocked();
+  }
+
+  absl::Status ProcessRequest() {
     received_bytes_ += static_cast<int64_t>(request_.ByteSizeLong());
     if (store_ == nullptr) {
-      const auto store = FindSyncedStore(context_, request_.registry(),
-                                         request_.registry_id(),
-                                         request_.format_version());
-      if (!store.ok()) return Answer(store.status());
-      store_ = *store;
+      ASSIGN_OR_RETURN(store_, FindSyncedStore(context_, request_.registry(),
+                                               request_.registry_id(),
+                                               request_.format_version()));
     }
-    response_.Clear();
-    if (!request_.has_batch()) return AnswerMerged(MergeOutcome());
-    auto groups = ReadBatch(request_.batch());
-    if (!groups.ok()) return Answer(groups.status());
-    store_->Merge(*std::move(groups),
-                  [this](absl::StatusOr<MergeOutcome> outcome) {
-                    if (!outcome.ok()) return Answer(outcome.status());
-                    // The committer has the next commit to write.
-                    context_.services.workers.PostContinuation(
-                        [this, merged = *std::move(outcome)] {
-                          AnswerMerged(merged);
-                        });
+    // A message that only opens the stream wants no answer.
+    if (!request_.has_batch() && !request_.has_sender_frontier()) {
+      return absl::OkStatus();
+    }
+    std::vector<ParsedGroup> groups;
+    if (request_.has_batch()) {
+      ASSIGN_OR_RETURN(groups, ReadBatch(request_.batch()));
+    }
+    Unanswered& message = AddUnanswered();
+    if (!request_.has_batch()) {
+      SetOutcome(message, MergeOutcome());
+      return absl::OkStatus();
+    }
+    store_->Merge(std::move(groups),
+                  [this, &message](absl::StatusOr<MergeOutcome> outcome) {
+                    SetOutcome(message, std::move(outcome));
                   });
+    return absl::OkStatus();
+  }
+
+  Unanswered& AddUnanswered() ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    // Stays where it is while others come and go at the ends.
+    Unanswered& message = unanswered_.emplace_back();
+    if (request_.has_sender_frontier()) {
+      message.sender_frontier = request_.sender_frontier();
+    }
+    return message;
+  }
+
+  void SetOutcome(Unanswered& message, absl::StatusOr<MergeOutcome> outcome)
+      ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    message.outcome = std::move(outcome);
+    AdvanceLocked();
   }
 
   static absl::StatusOr<std::vector<ParsedGroup>> ReadBatch(
@@ -132,7 +208,28 @@ class PushChangesStream final
     return RegistryStore::ParseGroups(std::move(groups));
   }
 
-  void AnswerMerged(const MergeOutcome& outcome) noexcept {
+  void Answer() noexcept ABSL_LOCKS_EXCLUDED(mutex_) {
+    const Unanswered& message = OldestUnanswered();
+    const absl::Status status = Guarded([&] { return MakeAnswer(message); });
+    MutexLock lock(mutex_);
+    answering_ = false;
+    if (!status.ok()) EndLocked(status);
+    if (!ending_.has_value()) {
+      writing_ = true;
+      StartWrite(&response_);
+    }
+    AdvanceLocked();
+  }
+
+  // Only an answer takes it away.
+  const Unanswered& OldestUnanswered() ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return unanswered_.front();
+  }
+
+  absl::Status MakeAnswer(const Unanswered& message) {
+    const MergeOutcome& outcome = **message.outcome;
+    response_.Clear();
     response_.set_applied_count(outcome.applied_changes);
     response_.set_skipped_count(outcome.skipped_changes);
     for (const GroupSetAside& group : outcome.set_aside) {
@@ -146,14 +243,14 @@ class PushChangesStream final
     const std::shared_ptr<const RegistryHead> head = store_->head();
     *response_.mutable_frontier() = head->GetFrontier().ToProto();
     response_.set_revision(head->revision);
-    Answer(AddDigest());
+    return AddDigest(message);
   }
 
   // The digest at the sender's frontier, when it says that it was all.
-  absl::Status AddDigest() {
-    if (!request_.has_sender_frontier()) return absl::OkStatus();
+  absl::Status AddDigest(const Unanswered& message) {
+    if (!message.sender_frontier.has_value()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const Frontier frontier,
-                     Frontier::FromProto(request_.sender_frontier()));
+                     Frontier::FromProto(*message.sender_frontier));
     const auto digest = store_->DigestAt(frontier);
     if (digest.ok()) {
       response_.set_digest_at_sender(*digest);
@@ -164,30 +261,22 @@ class PushChangesStream final
     return absl::OkStatus();
   }
 
-  void Answer(const absl::Status& status) noexcept
-      ABSL_LOCKS_EXCLUDED(mutex_) {
-    MutexLock lock(mutex_);
-    if (!status.ok()) return FinishLocked(status);
-    if (ending_.has_value()) return FinishLocked(*ending_);
-    // A message that only opens the stream wants no answer.
-    if (!request_.has_batch() && !request_.has_sender_frontier()) {
-      return ReadLocked();
-    }
-    StartWrite(&response_);
-  }
-
   const StreamContext context_;
   const std::string peer_;
   const absl::Time start_;
-  // Of gRPC while it reads or writes, else of the worker.
-  v1::PushChangesRequest request_;
-  v1::PushChangesResponse response_;
-  RegistryStore* store_ = nullptr;
+  v1::PushChangesRequest request_;  // Of gRPC while it reads, else a worker's.
+  v1::PushChangesResponse response_;  // Of gRPC while it writes.
+  RegistryStore* store_ = nullptr;    // Set by the first message.
   int64_t received_bytes_ = 0;
   absl::Status status_;  // Final once the stream is finished.
 
   Mutex mutex_;
+  std::deque<Unanswered> unanswered_ ABSL_GUARDED_BY(mutex_);
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
+  bool processing_ ABSL_GUARDED_BY(mutex_) = false;  // The message read last.
+  bool answering_ ABSL_GUARDED_BY(mutex_) = false;   // The oldest message.
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;     // Its answer.
+  bool all_read_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   std::optional<absl::Status> ending_ ABSL_GUARDED_BY(mutex_);
 };

@@ -64,21 +64,28 @@ Timestamp ToTimestamp(absl::Time time) {
 
 absl::StatusOr<std::unique_ptr<Message>> RecordMessageBuilder::Build(
     const RecordView& record, const RecordTraits& traits) {
+  std::unique_ptr<Message> message = traits.New();
+  RETURN_IF_ERROR(BuildInto(record, traits, *message));
+  return message;
+}
+
+absl::Status RecordMessageBuilder::BuildInto(const RecordView& record,
+                                             const RecordTraits& traits,
+                                             Message& message) {
   const auto institution_of = [this](const ReplicaId& replica) {
     return view_.InstitutionOf(replica);
   };
   std::vector<FieldPath> unreadable;
-  ASSIGN_OR_RETURN(
-      std::unique_ptr<Message> message,
-      AssembleMessage(ProvisionalValues(record.state, institution_of), traits,
-                      Sources::kInclude, &unreadable));
+  RETURN_IF_ERROR(AssembleInto(ProvisionalValues(record.state, institution_of),
+                               traits, Sources::kInclude, &unreadable,
+                               message));
   ASSIGN_OR_RETURN(const RecordName name, RecordName::ParseAny(record.name));
-  SetTextField(*message, kNameField, name.Full(registry_));
-  SetTextField(*message, kEtagField, record.Etag());
-  SetTextField(*message, kRevisionField, absl::StrCat(record.last_revision));
-  RETURN_IF_ERROR(SetTimes(record, traits, *message));
-  SetConflicts(record, traits, *message);
-  return message;
+  SetTextField(message, kNameField, name.Full(registry_));
+  SetTextField(message, kEtagField, record.Etag());
+  SetTextField(message, kRevisionField, absl::StrCat(record.last_revision));
+  RETURN_IF_ERROR(SetTimes(record, traits, message));
+  SetConflicts(record, traits, message);
+  return absl::OkStatus();
 }
 
 absl::Status RecordMessageBuilder::SetTimes(const RecordView& record,

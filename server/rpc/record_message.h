@@ -34,6 +34,10 @@ class RecordMessageBuilder {
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Build(
       const RecordView& record, const RecordTraits& traits);
 
+  // Build into `message`, an empty one of the record's type.
+  absl::Status BuildInto(const RecordView& record, const RecordTraits& traits,
+                         google::protobuf::Message& message);
+
  private:
   absl::StatusOr<absl::Time> ClaimedTime(const Dot& dot);
   absl::StatusOr<absl::Time> CreateTime(const RecordView& record);

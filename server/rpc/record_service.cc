@@ -64,9 +64,9 @@ absl::Status CheckReason(absl::string_view reason) {
     return InvalidField("reason", "is missing; want why it is retracted");
   }
   if (reason.size() > kReasonSizeMax) {
-    return InvalidField("reason",
-                        absl::StrCat("has ", reason.size(),
-                                     " bytes; want at most ", kReasonSizeMax));
+    return InvalidField(
+        "reason", absl::StrCat("has ", reason.size(), " bytes; want at most ",
+                               kReasonSizeMax));
   }
   if (!IsValidUtf8(reason)) return InvalidField("reason", "is not UTF-8");
   return absl::OkStatus();
@@ -84,9 +84,9 @@ absl::Status PreviewRecord(const RegistryView& view, const FullRecordName& name,
   std::vector<FieldValue> current;
   if (record.has_value()) {
     RETURN_IF_ERROR(ReadRecord(view, name, response));
-    current = ProvisionalValues(
-        record->state,
-        [&](const ReplicaId& id) { return view.InstitutionOf(id); });
+    current = ProvisionalValues(record->state, [&](const ReplicaId& id) {
+      return view.InstitutionOf(id);
+    });
   }
   std::vector<FieldPath> unreadable;
   ASSIGN_OR_RETURN(
@@ -117,11 +117,10 @@ absl::StatusOr<FullRecordName> ParseNameOf(const RecordTraits& traits,
   ASSIGN_OR_RETURN(FullRecordName name, FullRecordName::Parse(text, field));
   if (name.record.traits() != &traits) {
     return InvalidField(
-        field, absl::StrCat(Quote(text), " names a ",
-                            name.record.traits()->singular,
-                            "; want registries/{registry}",
-                            traits.singleton ? "" : "/",
-                            traits.singleton ? "" : traits.pattern));
+        field, absl::StrCat(
+                   Quote(text), " names a ", name.record.traits()->singular,
+                   "; want registries/{registry}", traits.singleton ? "" : "/",
+                   traits.singleton ? "" : traits.pattern));
   }
   return name;
 }
@@ -132,10 +131,8 @@ absl::Status ReadRecord(const RegistryView& view, const FullRecordName& name,
                    view.Get(name.record.relative()));
   if (!record.has_value()) return RecordNotFound(name.record.relative());
   RecordMessageBuilder builder(view, name.registry);
-  ASSIGN_OR_RETURN(const std::unique_ptr<Message> message,
-                   builder.Build(*record, *name.record.traits()));
-  response.GetReflection()->Swap(&response, message.get());
-  return absl::OkStatus();
+  response.Clear();
+  return builder.BuildInto(*record, *name.record.traits(), response);
 }
 
 void RecordService::Register(const std::vector<const Descriptor*>& except,
@@ -214,16 +211,15 @@ absl::Status RecordService::List(const RecordTraits& traits,
                    Filter::Parse(filter_text, *traits.descriptor));
   ASSIGN_OR_RETURN(RegistryStore* const store,
                    context_.FindStore(parent.registry));
-  PageRequest page_request{
-      parent.registry,
-      {.method = call.method,
-       .parent = parent_text,
-       .filter = filter_text,
-       .order_by = "",
-       .version = GetText(request, "at"),
-       .show_deleted = show_deleted},
-      GetNumber(request, "page_size"),
-      GetText(request, "page_token")};
+  PageRequest page_request{parent.registry,
+                           {.method = call.method,
+                            .parent = parent_text,
+                            .filter = filter_text,
+                            .order_by = "",
+                            .version = GetText(request, "at"),
+                            .show_deleted = show_deleted},
+                           GetNumber(request, "page_size"),
+                           GetText(request, "page_token")};
   ASSIGN_OR_RETURN(Page page, Page::Open(context_, *store, page_request));
   RegistryView::ListRange range{StoredCollection(traits), "", page.after()};
   if (parent.record.has_value()) {
@@ -247,13 +243,14 @@ absl::Status RecordService::List(const RecordTraits& traits,
     last = record.name;
     if (!status.ok()) return false;
     if (record.retracted && !show_deleted) return true;
-    auto message = builder.Build(record, traits);
-    status = message.status();
+    Message& message = *response.GetReflection()->AddMessage(&response, list);
+    status = builder.BuildInto(record, traits, message);
     if (!status.ok()) return false;
-    if (!filter.Matches(**message)) return true;
-    full = !page.Add((*message)->ByteSizeLong());
-    Message* added = response.GetReflection()->AddMessage(&response, list);
-    added->GetReflection()->Swap(added, message->get());
+    if (filter.Matches(message)) {
+      full = !page.Add(message.ByteSizeLong());
+    } else {
+      response.GetReflection()->RemoveLast(&response, list);
+    }
     return true;
   }));
   RETURN_IF_ERROR(status);
@@ -274,11 +271,10 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareCreate(
   }
   ASSIGN_OR_RETURN(const RequestRecord input, FindRecord(traits, request));
   ASSIGN_OR_RETURN(write.store, context_.FindStore(parent.registry));
-  ASSIGN_OR_RETURN(
-      write.change,
-      MakeChangeRequest(call, GetPart<v1::ChangeContext>(request),
-                        GetText(request, "request_id"),
-                        GetFlag(request, "validate_only")));
+  ASSIGN_OR_RETURN(write.change,
+                   MakeChangeRequest(call, GetPart<v1::ChangeContext>(request),
+                                     GetText(request, "request_id"),
+                                     GetFlag(request, "validate_only")));
   write.prefix = input.path;
   std::vector<FieldViolation> violations;
   RecordInput read = ReadRecordInput(
@@ -322,30 +318,27 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareUpdate(
                    ParseNameOf(traits, GetText(*input.record, "name"),
                                absl::StrCat(input.path, ".name")));
   ASSIGN_OR_RETURN(write.store, context_.FindStore(write.name.registry));
-  ASSIGN_OR_RETURN(
-      write.change,
-      MakeChangeRequest(call, GetPart<v1::ChangeContext>(request),
-                        GetText(request, "request_id"),
-                        GetFlag(request, "validate_only")));
+  ASSIGN_OR_RETURN(write.change,
+                   MakeChangeRequest(call, GetPart<v1::ChangeContext>(request),
+                                     GetText(request, "request_id"),
+                                     GetFlag(request, "validate_only")));
   write.prefix = input.path;
   std::vector<FieldViolation> violations;
   RecordInput read = ReadRecordInput(
       *input.record, traits,
-      {.prefix = input.path, .mask = &GetPart<FieldMask>(request)},
-      violations);
+      {.prefix = input.path, .mask = &GetPart<FieldMask>(request)}, violations);
   if (!violations.empty()) return InvalidFields(violations);
   ASSIGN_OR_RETURN(const std::unique_ptr<RegistryView> view,
                    write.store->OpenView(Version::Latest()));
-  const auto read_current =
-      [&]() -> absl::StatusOr<std::unique_ptr<Message>> {
+  const auto read_current = [&]() -> absl::StatusOr<std::unique_ptr<Message>> {
     std::unique_ptr<Message> current = traits.New();
     if (!ReadRecord(*view, write.name, *current).ok()) return nullptr;
     return current;
   };
   RETURN_IF_ERROR(CheckReferences(
       *read.stated, write.name.record, write.prefix,
-      [&](absl::string_view name) { return IsLive(*view, name); },
-      read_current, violations));
+      [&](absl::string_view name) { return IsLive(*view, name); }, read_current,
+      violations));
   if (StatesImmutable(*read.stated, traits)) {
     ASSIGN_OR_RETURN(const auto current, read_current());
     if (current != nullptr) {
@@ -368,11 +361,10 @@ absl::StatusOr<RecordService::Write> RecordService::BeginNamed(
   Write write;
   ASSIGN_OR_RETURN(write.name, ParseNameOf(traits, GetText(request, "name")));
   ASSIGN_OR_RETURN(write.store, context_.FindStore(write.name.registry));
-  ASSIGN_OR_RETURN(
-      write.change,
-      MakeChangeRequest(call, GetPart<v1::ChangeContext>(request),
-                        GetText(request, "request_id"),
-                        GetFlag(request, "validate_only")));
+  ASSIGN_OR_RETURN(write.change,
+                   MakeChangeRequest(call, GetPart<v1::ChangeContext>(request),
+                                     GetText(request, "request_id"),
+                                     GetFlag(request, "validate_only")));
   return write;
 }
 
@@ -395,8 +387,8 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareUndelete(
     const RecordTraits& traits, const CallInfo& call,
     const Message& request) const {
   ASSIGN_OR_RETURN(Write write, BeginNamed(traits, call, request));
-  write.change.records.push_back({write.name.record.relative(),
-                                  GetText(request, "etag"), Restoration{}});
+  write.change.records.push_back(
+      {write.name.record.relative(), GetText(request, "etag"), Restoration{}});
   return write;
 }
 

@@ -69,8 +69,17 @@ absl::Status RegistryService::Read(const RegistryStore& store,
                    store.OpenView(version));
   ASSIGN_OR_RETURN(const RecordName record, RecordName::Parse(kRegistryRecord));
   RETURN_IF_ERROR(ReadRecord(*view, {name, record}, response));
-  response.set_registry_id(absl::BytesToHexString(view->head().registry_id));
-  ASSIGN_OR_RETURN(*response.mutable_founder(), FounderOf(*view));
+  return FillIdentity(response);
+}
+
+absl::Status RegistryService::FillIdentity(v1::Registry& registry) const {
+  ASSIGN_OR_RETURN(const RegistryName name,
+                   RegistryName::Parse(registry.name()));
+  ASSIGN_OR_RETURN(RegistryStore* const store, context_.FindStore(name));
+  ASSIGN_OR_RETURN(const std::unique_ptr<RegistryView> view,
+                   store->OpenView(Version::Latest()));
+  registry.set_registry_id(absl::BytesToHexString(view->head().registry_id));
+  ASSIGN_OR_RETURN(*registry.mutable_founder(), FounderOf(*view));
   return absl::OkStatus();
 }
 
@@ -186,8 +195,11 @@ absl::Status RegistryService::ListRegistries(
 void RegistryService::UpdateRegistry(const CallInfo& call,
                                      const v1::UpdateRegistryRequest& request,
                                      v1::Registry& response, Done done) {
-  records_.Update(TraitsOf(v1::Registry::descriptor()), call, request, response,
-                  std::move(done));
+  records_.Update(
+      TraitsOf(v1::Registry::descriptor()), call, request, response,
+      [this, &response, done = std::move(done)](const absl::Status& status) {
+        done(status.ok() ? FillIdentity(response) : status);
+      });
 }
 
 void RegistryService::JoinRegistry(const CallInfo&,

@@ -48,6 +48,8 @@ class RegistryService {
   FieldStatements MakeMember(absl::string_view title) const;
   absl::Status Read(const RegistryStore& store, const RegistryName& name,
                     const Version& version, v1::Registry& response) const;
+  // Sets what no change assigns: id and founder.
+  absl::Status FillIdentity(v1::Registry& registry) const;
 
   const ServiceContext& context_;
   const RecordService& records_;

@@ -76,13 +76,14 @@ class WatchChangesStream final
           changes.push_back(change);
           return true;
         }));
+    size_t size_bytes = 0;
     for (const ChangeSummary& change : changes) {
-      RETURN_IF_ERROR(FillChangeEntry(*view, name_, change, /*values=*/false,
-                                      *response.add_changes()));
-      if (response.ByteSizeLong() > kPageBytesMax) {
-        // What was assigned can be asked for; that it was is told.
-        response.mutable_changes()->rbegin()->clear_assignments();
-      }
+      v1::ChangeEntry& entry = *response.add_changes();
+      RETURN_IF_ERROR(
+          FillChangeEntry(*view, name_, change, /*values=*/false, entry));
+      size_bytes += entry.ByteSizeLong();
+      // What was assigned can be asked for; that something was is told.
+      if (size_bytes > kPageBytesMax) entry.clear_assignments();
     }
     return absl::OkStatus();
   }

@@ -46,10 +46,9 @@ std::string ReadFile(const std::string& path) {
           std::istreambuf_iterator<char>()};
 }
 
-using BareMethods =
-    v1::TrialService::WithRawCallbackMethod_GetTrial<
-        v1::TrialService::WithRawCallbackMethod_UpdateTrial<
-            v1::TrialService::Service>>;
+using BareMethods = v1::TrialService::WithRawCallbackMethod_GetTrial<
+    v1::TrialService::WithRawCallbackMethod_UpdateTrial<
+        v1::TrialService::Service>>;
 
 class BareService final : public BareMethods {
  public:

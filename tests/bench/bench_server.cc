@@ -1,10 +1,16 @@
 #include "tests/bench/bench_server.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "consilium/v1/registry_service.pb.h"
 #include "storage/change/batch.h"
@@ -29,23 +35,54 @@ std::string NewFolder(const BenchOptions& options, const std::string& name) {
 
 BenchServer::BenchServer(const BenchOptions& options,
                          const std::string& institution)
-    : directory_(NewFolder(options, institution)) {
+    : consiliumd_(options.consiliumd),
+      directory_(NewFolder(options, institution)) {
   if (RunProgram(options.consiliumd, {"init", "--data", directory_,
                                       "--institution", institution}) != 0) {
     Require(absl::InternalError("consiliumd init failed"));
   }
   process_ = std::make_unique<ServerProcess>(options.consiliumd, directory_);
+  Connect();
+}
+
+void BenchServer::Connect() {
   connection_ = Require(Connection::Open(address()));
   endpoint_ = std::make_unique<GrpcSyncEndpoint>(
       connection_, Require(RegistryName::FromId("bench")));
 }
 
+double BenchServer::Restart(const std::vector<std::string>& options) {
+  process_->Stop();
+  const absl::Time start = absl::Now();
+  process_ = std::make_unique<ServerProcess>(consiliumd_, directory_, options);
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
+  Connect();
+  return seconds;
+}
+
+int64_t BenchServer::MemoryBytes() const {
+  std::ifstream file(absl::StrCat("/proc/", process_->id(), "/statm"));
+  int64_t total_pages = 0;
+  int64_t resident_pages = 0;
+  file >> total_pages >> resident_pages;
+  return resident_pages * sysconf(_SC_PAGESIZE);
+}
+
+int64_t BenchServer::DiskBytes() const {
+  int64_t bytes = 0;
+  for (const auto& file :
+       std::filesystem::recursive_directory_iterator(directory_)) {
+    if (file.is_regular_file()) bytes += static_cast<int64_t>(file.file_size());
+  }
+  return bytes;
+}
+
 void BenchServer::Found() {
   v1::CreateRegistryRequest request;
   request.set_registry_id("bench");
-  Require(CallFor<v1::Registry>(
-              *connection_, "consilium.v1.RegistryService.CreateRegistry",
-              request)
+  Require(CallFor<v1::Registry>(*connection_,
+                                "consilium.v1.RegistryService.CreateRegistry",
+                                request)
               .status());
 }
 

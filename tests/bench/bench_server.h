@@ -2,6 +2,7 @@
 #ifndef CONSILIUM_TESTS_BENCH_BENCH_SERVER_H_
 #define CONSILIUM_TESTS_BENCH_BENCH_SERVER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,14 @@ class BenchServer {
   Connection& connection() { return *connection_; }
   GrpcSyncEndpoint& endpoint() { return *endpoint_; }
 
+  // Stops the server and starts it again, with `options` for the program.
+  // Seconds until it serves.
+  double Restart(const std::vector<std::string>& options = {});
+
+  // Bytes of memory that the server holds, and of its directory.
+  int64_t MemoryBytes() const;
+  int64_t DiskBytes() const;
+
   // Founds the registry.
   void Found();
 
@@ -50,6 +59,9 @@ class BenchServer {
   void Apply(const std::vector<v1::RecordStatement>& records);
 
  private:
+  void Connect();
+
+  const std::string consiliumd_;
   const std::string directory_;
   std::unique_ptr<ServerProcess> process_;
   std::shared_ptr<Connection> connection_;

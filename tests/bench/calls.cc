@@ -34,14 +34,14 @@ int64_t CallsOf(const BenchOptions& options, int in_flight) {
 
 Load GetLoad(const BenchOptions& options, const std::vector<std::string>& names,
              int in_flight) {
-  return {kGet,
-          [&names](int slot, int64_t n) {
-            v1::GetTrialRequest request;
-            request.set_name(
-                names[static_cast<size_t>(slot + n) % names.size()]);
-            return request.SerializeAsString();
-          },
-          in_flight, CallsOf(options, in_flight)};
+  return {
+      kGet,
+      [&names](int slot, int64_t n) {
+        v1::GetTrialRequest request;
+        request.set_name(names[static_cast<size_t>(slot + n) % names.size()]);
+        return request.SerializeAsString();
+      },
+      in_flight, CallsOf(options, in_flight)};
 }
 
 Load UpdateLoad(const BenchOptions& options,
@@ -51,9 +51,9 @@ Load UpdateLoad(const BenchOptions& options,
           [&names, in_flight, round](int slot, int64_t n) {
             v1::UpdateTrialRequest request;
             request.mutable_trial()->set_name(names[static_cast<size_t>(slot)]);
-            request.mutable_trial()->set_title(absl::StrCat(
-                "Radiotherapy with targeted therapy, version ", round, ".",
-                in_flight, ".", n));
+            request.mutable_trial()->set_title(
+                absl::StrCat("Radiotherapy with targeted therapy, version ",
+                             round, ".", in_flight, ".", n));
             request.mutable_trial()->set_etag("*");
             request.mutable_update_mask()->add_paths("title");
             return request.SerializeAsString();
@@ -85,7 +85,10 @@ void MeasureCalls(const BenchOptions& options) {
   const auto bare = StartBareServer(options, server, names.front());
   for (const int in_flight : kInFlight) {
     Figure figure{absl::StrCat("durable updates, ", in_flight, " in flight"),
-                  "/s", {}, "queue + group commit", {},
+                  "/s",
+                  {},
+                  "queue + group commit",
+                  {},
                   in_flight == 64 ? 0.5 : 0};
     Figure latency{absl::StrCat("  p50"), "ms", {}, "", {}};
     Figure tail{absl::StrCat("  p99"), "ms", {}, "", {}};
@@ -106,7 +109,11 @@ void MeasureCalls(const BenchOptions& options) {
   }
   for (const int in_flight : kInFlight) {
     Figure figure{absl::StrCat("get, ", in_flight, " in flight"),
-                  "/s", {}, "bare echo", {}, 0.8};
+                  "/s",
+                  {},
+                  "bare echo",
+                  {},
+                  0.8};
     for (int round = 0; round < options.rounds; ++round) {
       const Load load = GetLoad(options, names, in_flight);
       figure.ours.push_back(RunLoad(server.address(), load).calls_per_second);

@@ -58,8 +58,8 @@ void Print(const Figure& figure) {
     ratio = absl::StrFormat("%.2f", MedianOf(ratios));
   }
   if (figure.target > 0) {
-    target = absl::StrFormat("%s%g", figure.less_is_better ? "<=" : ">=",
-                             figure.target);
+    target = absl::StrFormat(
+        "%s%g", figure.less_is_better ? "<=" : ">=", figure.target);
   }
   std::printf("%-52s %10s %-9s %10s  %-26s %6s %7s %5s\n", figure.what.c_str(),
               Readable(ours).c_str(), figure.unit.c_str(), yardstick.c_str(),

@@ -15,6 +15,8 @@ struct BenchOptions {
   int rounds = 3;          // Of which the median counts.
   size_t records = 20'000;
   int64_t calls = 20'000;
+  std::vector<size_t> scales = {20'000, 100'000};  // Records.
+  std::vector<int> replicas = {2, 20, 200};
 };
 
 // A figure, with what each round measured.
@@ -22,8 +24,8 @@ struct Figure {
   std::string what;
   std::string unit;
   std::vector<double> ours;
-  std::string yardstick;            // Empty: there is none.
-  std::vector<double> yardsticks;   // As many as `ours`.
+  std::string yardstick;           // Empty: there is none.
+  std::vector<double> yardsticks;  // As many as `ours`.
   // Ours to the yardstick's that is wanted; 0: no target. Above it is good,
   // or with `less_is_better` below it.
   double target = 0;

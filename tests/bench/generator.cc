@@ -11,7 +11,7 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr const char* kDrugs[] = {"gefitinib", "erlotinib",  "icotinib",
+constexpr const char* kDrugs[] = {"gefitinib", "erlotinib",   "icotinib",
                                   "afatinib",  "osimertinib", "crizotinib",
                                   "alectinib", "sotorasib"};
 constexpr const char* kCountries[] = {"CN", "US", "JP", "KR", "FR", "DE", "IT"};
@@ -19,14 +19,14 @@ constexpr const char* kJournals[] = {
     "Journal of Thoracic Oncology", "Lung Cancer", "Clinical Cancer Research",
     "Radiotherapy and Oncology", "Annals of Oncology"};
 constexpr const char* kWords[] = {
-    "patients",    "with",        "advanced",  "non-small",   "cell",
-    "lung",        "cancer",      "who",       "received",    "radiotherapy",
-    "combined",    "targeted",    "therapy",   "showed",      "longer",
-    "median",      "progression", "free",      "survival",    "than",
-    "those",       "treated",     "alone",     "and",         "severe",
-    "pneumonitis", "was",         "observed",  "in",          "brain",
-    "metastases",  "whole",       "concurrent", "tolerated",  "response",
-    "mutation",    "stage",       "months",    "significant", "toxicity"};
+    "patients",    "with",        "advanced",   "non-small",   "cell",
+    "lung",        "cancer",      "who",        "received",    "radiotherapy",
+    "combined",    "targeted",    "therapy",    "showed",      "longer",
+    "median",      "progression", "free",       "survival",    "than",
+    "those",       "treated",     "alone",      "and",         "severe",
+    "pneumonitis", "was",         "observed",   "in",          "brain",
+    "metastases",  "whole",       "concurrent", "tolerated",   "response",
+    "mutation",    "stage",       "months",     "significant", "toxicity"};
 constexpr const char* kTopics[] = {"efficacy", "safety"};
 constexpr const char* kTerms[] = {"egfr", "alk", "kras", "brain-metastases"};
 constexpr const char* kLevels[] = {"mutated", "exon-19", "l858r", "wild-type"};
@@ -37,8 +37,8 @@ StudyGenerator::StudyGenerator(std::string registry, uint64_t seed)
     : registry_(std::move(registry)), random_(seed) {}
 
 int StudyGenerator::Number(int low, int high) {
-  return low + static_cast<int>(random_() %
-                                static_cast<uint64_t>(high - low + 1));
+  return low +
+         static_cast<int>(random_() % static_cast<uint64_t>(high - low + 1));
 }
 
 template <size_t kSize>
@@ -49,9 +49,9 @@ std::string StudyGenerator::Pick(const char* const (&words)[kSize]) {
 std::string StudyGenerator::Sentence(int words) {
   std::string sentence;
   for (int i = 0; i < words; ++i) {
-    absl::StrAppend(&sentence, i == 0 ? "" : " ",
-                    Number(0, 7) == 0 ? absl::StrCat(Number(1, 400))
-                                      : Pick(kWords));
+    absl::StrAppend(
+        &sentence, i == 0 ? "" : " ",
+        Number(0, 7) == 0 ? absl::StrCat(Number(1, 400)) : Pick(kWords));
   }
   return sentence;
 }
@@ -69,8 +69,9 @@ v1::Publication StudyGenerator::MakePublication() {
   v1::Publication publication;
   publication.set_title(Sentence(14));
   for (int i = Number(3, 8); i > 0; --i) {
-    publication.add_authors(absl::StrCat("Author ", Number(1, 5000), " ",
-                                         std::string(1, static_cast<char>('A' + i))));
+    publication.add_authors(
+        absl::StrCat("Author ", Number(1, 5000), " ",
+                     std::string(1, static_cast<char>('A' + i))));
   }
   publication.set_year(Number(2009, 2025));
   publication.set_journal(Pick(kJournals));
@@ -177,8 +178,8 @@ std::vector<v1::RecordStatement> StudyGenerator::NextStudy() {
   trial_ = absl::StrFormat("nct%08d", study_);
   std::vector<v1::RecordStatement> statements(6);
   for (size_t i = 0; i < statements.size(); ++i) {
-    statements[i].set_parent(i < 2 ? registry_
-                                   : absl::StrCat(registry_, "/trials/", trial_));
+    statements[i].set_parent(
+        i < 2 ? registry_ : absl::StrCat(registry_, "/trials/", trial_));
   }
   statements[0].set_id(publication_);
   *statements[0].mutable_publication() = MakePublication();

@@ -23,13 +23,16 @@ GitRepository::GitRepository(const std::string& directory)
   Git({"config", "fetch.unpackLimit", "1"});
 }
 
-void GitRepository::Git(std::vector<std::string> arguments) const {
+int GitRepository::Run(std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), {"git", "-C", directory_});
-  if (RunProgram("/usr/bin/env", arguments) != 0) {
-    std::fprintf(stderr, "failed: %s\n",
-                 absl::StrJoin(arguments, " ").c_str());
-    std::exit(1);
-  }
+  return RunProgram("/usr/bin/env", arguments);
+}
+
+void GitRepository::Git(const std::vector<std::string>& arguments) const {
+  if (Run(arguments) == 0) return;
+  std::fprintf(stderr, "failed: git %s\n",
+               absl::StrJoin(arguments, " ").c_str());
+  std::exit(1);
 }
 
 void GitRepository::Commit(const std::vector<GitFile>& files) {
@@ -46,6 +49,13 @@ double GitRepository::FetchAndCheckOut(const GitRepository& source) {
   const absl::Time start = absl::Now();
   Git({"fetch", "--quiet", absl::StrCat("file://", source.directory_), "main"});
   Git({"checkout", "--quiet", "FETCH_HEAD"});
+  return absl::ToDoubleSeconds(absl::Now() - start);
+}
+
+double GitRepository::FetchAndMerge(const GitRepository& source) {
+  const absl::Time start = absl::Now();
+  Git({"fetch", "--quiet", absl::StrCat("file://", source.directory_), "main"});
+  Run({"merge", "--quiet", "-m", "Merge", "FETCH_HEAD"});
   return absl::ToDoubleSeconds(absl::Now() - start);
 }
 

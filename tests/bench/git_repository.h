@@ -24,11 +24,16 @@ class GitRepository {
   // Fetches all of `source` and checks it out. Seconds.
   double FetchAndCheckOut(const GitRepository& source);
 
+  // Fetches all of `source` and merges it; conflicts are left in the files.
+  // Seconds.
+  double FetchAndMerge(const GitRepository& source);
+
   // Bytes of the packs that were fetched.
   int64_t PackBytes() const;
 
  private:
-  void Git(std::vector<std::string> arguments) const;
+  int Run(std::vector<std::string> arguments) const;
+  void Git(const std::vector<std::string>& arguments) const;
 
   const std::string directory_;
 };

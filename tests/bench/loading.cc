@@ -13,8 +13,8 @@ void MeasureLoading(const BenchOptions& options) {
     values.push_back(record.SerializeAsString());
   }
   const double count = static_cast<double>(records.size());
-  Figure figure{"records applied, 500 a change", "/s", {},
-                "synced RocksDB batches", {}};
+  Figure figure{
+      "records applied, 500 a change", "/s", {}, "synced RocksDB batches", {}};
   for (int round = 0; round < options.rounds; ++round) {
     BenchServer server(options, "north");
     server.Found();

@@ -1,12 +1,13 @@
 // consilium_bench: measures Consilium against yardsticks. deploy/bench.sh runs
 // it.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
-#include <unistd.h>
 
 #include "tests/bench/bare_server.h"
 #include "tests/bench/figures.h"
@@ -19,9 +20,9 @@ const std::map<std::string, std::function<void(const BenchOptions&)>>&
 Scenes() {
   static const auto& scenes =
       *new std::map<std::string, std::function<void(const BenchOptions&)>>{
-          {"1-calls", MeasureCalls},
-          {"2-loading", MeasureLoading},
-          {"3-sync", MeasureSync},
+          {"1-calls", MeasureCalls}, {"2-loading", MeasureLoading},
+          {"3-sync", MeasureSync},   {"4-edits", MeasureConcurrentEdits},
+          {"5-scale", MeasureScale}, {"6-replicas", MeasureReplicas},
       };
   return scenes;
 }
@@ -60,6 +61,11 @@ int Run(int argc, char** argv) {
       ->capture_default_str();
   run->add_option("--calls", options.calls, "Calls of each kind.")
       ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  run->add_option("--scales", options.scales,
+                  "Numbers of records between which growth is shown.")
+      ->capture_default_str();
+  run->add_option("--replicas", options.replicas, "Numbers of replicas.")
       ->capture_default_str();
   run->add_option("--only", only, "What to measure, by a part of its name.");
 

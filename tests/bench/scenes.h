@@ -21,6 +21,13 @@ void MeasureSync(const BenchOptions& options);
 // Records that both sides edited in several fields.
 void MeasureConcurrentEdits(const BenchOptions& options);
 
+// How figures grow with the number of records: BenchOptions::scales.
+void MeasureScale(const BenchOptions& options);
+
+// How syncing and frontiers grow with the number of replicas that wrote:
+// BenchOptions::replicas.
+void MeasureReplicas(const BenchOptions& options);
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_TESTS_BENCH_SCENES_H_

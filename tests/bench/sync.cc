@@ -4,8 +4,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "client/sync/sync_client.h"
-#include "proto/base/text_form.h"
 #include "tests/bench/bench_server.h"
+#include "tests/bench/documents.h"
 #include "tests/bench/generator.h"
 #include "tests/bench/git_repository.h"
 #include "tests/bench/scenes.h"
@@ -16,30 +16,11 @@ namespace {
 // One record in so many is changed.
 constexpr size_t kChangedOneIn = 100;
 
-std::vector<GitFile> FilesOf(const std::vector<v1::RecordStatement>& records) {
-  std::vector<GitFile> files;
-  for (const v1::RecordStatement& record : records) {
-    files.emplace_back(absl::StrCat(NameOf(record), ".json"),
-                       absl::StrCat(ToJson(RecordOf(record)), "\n"));
-  }
-  return files;
-}
-
-// Gives the record another title.
-void Retitle(v1::RecordStatement& record, const std::string& title) {
-  const auto& oneof =
-      *v1::RecordStatement::descriptor()->FindOneofByName("record");
-  auto& message = *record.GetReflection()->MutableMessage(
-      &record, record.GetReflection()->GetOneofFieldDescriptor(record, &oneof));
-  message.GetReflection()->SetString(
-      &message, message.GetDescriptor()->FindFieldByName("title"), title);
-}
-
 std::vector<v1::RecordStatement> ChangeSome(
     std::vector<v1::RecordStatement>& records) {
   std::vector<v1::RecordStatement> changed;
   for (size_t i = 0; i < records.size(); i += kChangedOneIn) {
-    Retitle(records[i], absl::StrCat("Corrected title ", i));
+    SetText(records[i], "title", absl::StrCat("Corrected title ", i));
     changed.push_back(records[i]);
   }
   return changed;
@@ -48,9 +29,9 @@ std::vector<v1::RecordStatement> ChangeSome(
 // The size of the changes that a holder of `since` lacks, as they are stored.
 int64_t SizeOfChangesSince(BenchServer& server,
                            const v1::GetFrontierResponse& since) {
-  const auto stream = Require(server.endpoint().Pull(
-      {since.registry_id(), since.format_version()}, since.frontier(),
-      nullptr));
+  const auto stream = Require(
+      server.endpoint().Pull({since.registry_id(), since.format_version()},
+                             since.frontier(), nullptr));
   int64_t size = 0;
   while (const auto next = Require(stream->Next())) {
     size += next->batch().uncompressed_size();
@@ -62,11 +43,19 @@ int64_t SizeOfChangesSince(BenchServer& server,
 struct SyncFigures {
   Figure first{"first sync, records", "/s", {}, "git fetch + checkout", {}, 5};
   Figure first_bytes{"  bytes a record", "B", {}, "git pack", {}, 1, true};
-  Figure next{"sync after 1 % changed, changed records", "/s", {},
-              "git fetch + checkout", {}};
+  Figure next{"sync after 1 % changed, changed records",
+              "/s",
+              {},
+              "git fetch + checkout",
+              {}};
   Figure next_time{"  time", "ms", {}, "git fetch + checkout", {}};
-  Figure next_bytes{"  bytes a changed record", "B", {},
-                    "the changes themselves", {}, 1.1, true};
+  Figure next_bytes{"  bytes a changed record",
+                    "B",
+                    {},
+                    "the changes themselves",
+                    {},
+                    1.1,
+                    true};
 };
 
 void MeasureOurs(const BenchOptions& options,
@@ -90,9 +79,9 @@ void MeasureOurs(const BenchOptions& options,
   north.Apply(changed);
   const double changed_count = static_cast<double>(changed.size());
   start = absl::Now();
-  const SyncResult synced = Require(
-      SyncClient(north.endpoint(), south.endpoint())
-          .Sync({.direction = SyncDirection::kSend}));
+  const SyncResult synced =
+      Require(SyncClient(north.endpoint(), south.endpoint())
+                  .Sync({.direction = SyncDirection::kSend}));
   const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
   figures.next.ours.push_back(changed_count / seconds);
   figures.next_time.ours.push_back(seconds * 1000);

@@ -7,6 +7,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 import unittest
 import uuid
 
@@ -29,6 +30,11 @@ STATUS_DETAILS = 'grpc-status-details-bin'
 QUICK_RECONNECT = [('grpc.initial_reconnect_backoff_ms', 50),
                    ('grpc.min_reconnect_backoff_ms', 50),
                    ('grpc.max_reconnect_backoff_ms', 200)]
+
+RETRY_DELAY_SECONDS = 0.05
+# How a stream ends whose server goes away; a connection that closes can read
+# as a cancellation.
+INTERRUPTIONS = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED]
 
 options = None  # The command line.
 
@@ -87,9 +93,10 @@ class Watcher(threading.Thread):
             since = message.revision
             self.received.put(message)
         except grpc.RpcError as error:
-          if error.code() != grpc.StatusCode.UNAVAILABLE:
+          if self._stopped or error.code() not in INTERRUPTIONS:
             raise
           self.interruptions.append(error)
+          time.sleep(RETRY_DELAY_SECONDS)
     except grpc.RpcError as error:
       self.received.put(None if self._stopped else error)
 

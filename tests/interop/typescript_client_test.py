@@ -39,11 +39,13 @@ def fetch_packages(work):
     subprocess.run(
         ['npm', 'install', '--no-package-lock', '--ignore-scripts',
          '--no-fund', '--no-audit', '--no-update-notifier',
-         '--fetch-retries=1', '--loglevel=error'],
+         '--fetch-retries=1', '--fetch-retry-mintimeout=500',
+         '--fetch-retry-maxtimeout=2000', '--loglevel=error'],
         cwd=work, check=True, text=True, stdin=subprocess.DEVNULL,
         capture_output=True, timeout=FETCH_SECONDS_MAX)
   except subprocess.CalledProcessError as error:
-    raise Skipped('npm could not fetch the packages:\n' + error.stderr) from None
+    raise Skipped(
+        f'npm could not fetch the packages:\n{error.stderr}') from None
   except subprocess.TimeoutExpired:
     raise Skipped(f'npm took more than {FETCH_SECONDS_MAX} s') from None
   done.write_text(wanted)

@@ -58,12 +58,14 @@ int RunProgram(const std::string& program,
 }
 
 ServerProcess::ServerProcess(const std::string& consiliumd,
-                             const std::string& data_directory) {
+                             const std::string& data_directory,
+                             const std::vector<std::string>& options) {
+  std::vector<std::string> arguments = {"serve", "--data", data_directory,
+                                        "--listen", "127.0.0.1:0"};
+  arguments.insert(arguments.end(), options.begin(), options.end());
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) std::abort();
-  child_ = Start(consiliumd,
-                 {"serve", "--data", data_directory, "--listen", "127.0.0.1:0"},
-                 ends[1]);
+  child_ = Start(consiliumd, arguments, ends[1]);
   close(ends[1]);
   const std::string line = ReadLine(ends[0]);
   close(ends[0]);

@@ -17,16 +17,20 @@ int RunProgram(const std::string& program,
 // One thread. The destructor kills what still runs.
 class ServerProcess {
  public:
-  // Starts `consiliumd serve --data data_directory` and waits until it says
-  // where it listens. Stops the test program when it does not.
+  // Starts `consiliumd serve --data data_directory`, with `options` behind it,
+  // and waits until it says where it listens. Stops the test program when it
+  // does not.
   ServerProcess(const std::string& consiliumd,
-                const std::string& data_directory);
+                const std::string& data_directory,
+                const std::vector<std::string>& options = {});
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   // HOST:PORT.
   const std::string& address() const { return address_; }
+
+  pid_t id() const { return child_; }
 
   // Ends it at once, as a crash does, and waits until it is gone.
   void Kill();

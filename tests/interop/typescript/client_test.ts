@@ -20,6 +20,9 @@ import {ServerProcess} from './server_process.js';
 
 const DEADLINE_MS = 20_000;
 const RETRY_DELAY_MS = 50;
+// How a stream ends whose server goes away; a connection that closes reads as
+// a cancellation.
+const INTERRUPTIONS = [Code.Unavailable, Code.Canceled];
 const REGISTRY = 'registries/interop';
 
 let server: ServerProcess;
@@ -194,7 +197,7 @@ async function* watch(
     } catch (error) {
       const failure = ConnectError.from(error);
       if (signal.aborted) return;
-      if (failure.code !== Code.Unavailable) throw failure;
+      if (!INTERRUPTIONS.includes(failure.code)) throw failure;
       interruptions.push(failure);
       await sleep(RETRY_DELAY_MS);
     }

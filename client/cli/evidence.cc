@@ -46,6 +46,25 @@ std::map<std::string, const RecordTraits*> FileKeys() {
   return keys;
 }
 
+std::vector<std::string> Collections() {
+  std::vector<std::string> names;
+  for (const auto& [key, traits] : FileKeys()) {
+    if (key == traits->collection) names.push_back(key);
+  }
+  return names;
+}
+
+std::string NoSuchKind(const std::string& key) {
+  std::vector<std::string> names;
+  for (const auto& [name, traits] : FileKeys()) names.push_back(name);
+  const std::string suggestion = DidYouMean(key, names);
+  return absl::StrCat(
+      Quote(key), " is no kind of record",
+      suggestion.empty()
+          ? absl::StrCat("; want ", absl::StrJoin(Collections(), ", "))
+          : suggestion);
+}
+
 // Reads the parts of one record that are no fields of its message.
 class Reader {
  public:
@@ -249,22 +268,25 @@ void Evidence::AddDocument(const TextNode& document, absl::string_view file,
         file, {document.position, "",
                "holds no mapping; want records under keys such as trial"});
   }
+  std::vector<TextProblem> unknown;
   for (const TextNode::Entry& entry : document.entries) {
     if (keys.count(entry.key) != 0) {
       AddEntry(entry, file, problems);
-      continue;
+    } else {
+      unknown.push_back({entry.position, "", NoSuchKind(entry.key)});
     }
-    std::vector<std::string> names;
-    for (const auto& [name, traits] : keys) names.push_back(name);
-    const std::string suggestion = DidYouMean(entry.key, names);
-    problems.Add(
-        file,
-        {entry.position, "",
-         absl::StrCat(Quote(entry.key), " is no kind of record",
-                      suggestion.empty()
-                          ? absl::StrCat("; want ", absl::StrJoin(names, ", "))
-                          : suggestion)});
   }
+  const bool is_one_record =
+      unknown.size() > 1 && unknown.size() == document.entries.size();
+  if (is_one_record) {
+    return problems.Add(
+        file, {document.position, "",
+               absl::StrCat("holds no records; want them under the keys ",
+                            absl::StrJoin(Collections(), ", "),
+                            ". The fields of one record are for `consilium "
+                            "KIND create -f FILE`")});
+  }
+  problems.Add(file, unknown);
   // Parents before their children, as people read them too.
   std::stable_sort(records_.begin() + static_cast<ptrdiff_t>(first),
                    records_.end(),

@@ -84,7 +84,7 @@ std::vector<std::string> DistinctCells(const std::vector<std::string>& texts) {
     if (!all_objects) {
       cells.push_back(ValueCell(texts[i]));
     } else {
-      cells.push_back(distinct.empty() ? "(no more)"
+      cells.push_back(distinct.empty() ? "(without)"
                                        : absl::StrJoin(distinct, ", "));
     }
   }

@@ -10,6 +10,7 @@
 #include "client/cli/errors.h"
 #include "proto/base/errors.h"
 #include "proto/base/record_codec.h"
+#include "proto/base/status_macros.h"
 #include "proto/base/suggestion.h"
 #include "proto/base/utf8.h"
 
@@ -51,6 +52,21 @@ std::vector<std::string> KeysOf(const Message& record,
   return keys;
 }
 
+// OK unless `name` is a field that only the server writes.
+absl::Status CheckCanBeSet(absl::string_view name, const Message& record) {
+  const RecordTraits* traits =
+      RecordTraitsTable::Get().FindByDescriptor(record.GetDescriptor());
+  if (traits == nullptr) return absl::OkStatus();
+  for (const FieldTraits& field : traits->fields) {
+    const FieldDescriptor& descriptor = *field.descriptor;
+    if (descriptor.json_name() != name && descriptor.name() != name) continue;
+    if (field.output_only || descriptor.number() == kNameField) {
+      return InvalidField(name, "is written by the server; it cannot be set");
+    }
+  }
+  return absl::OkStatus();
+}
+
 bool IsIndex(absl::string_view text) {
   return !text.empty() && absl::ascii_isdigit(text.front()) &&
          text.find_first_not_of("0123456789") == absl::string_view::npos;
@@ -77,6 +93,8 @@ absl::StatusOr<FieldSetting> ParseFieldSetting(absl::string_view text,
   const size_t open = text.find('[');
   const size_t equals = text.find('=');
   if (equals == absl::string_view::npos) return NoEqualsSign(text);
+  RETURN_IF_ERROR(
+      CheckCanBeSet(text.substr(0, text.find_first_of("=.[")), record));
   const FieldSetting plain = {std::string(text.substr(0, equals)),
                               std::string(text.substr(equals + 1))};
   if (open == absl::string_view::npos || open > equals) return plain;

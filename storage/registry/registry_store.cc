@@ -250,7 +250,8 @@ absl::StatusOr<std::unique_ptr<RegistryView>> RegistryStore::OpenView(
 
 int64_t RegistryStore::CountChangesSince(const Frontier& frontier) const {
   int64_t count = 0;
-  for (const auto& [id, replica] : head()->replicas) {
+  const auto newest = head();
+  for (const auto& [id, replica] : newest->replicas) {
     count += std::max<int64_t>(0, replica.sequence - frontier.SequenceOf(id));
   }
   return count;

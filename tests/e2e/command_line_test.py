@@ -215,6 +215,9 @@ class RegistryTest(CommandLineTest):
     self.run_code(INVALID, 'north', 'registry', 'create', 'NS CLC')
     self.assertIn('Lung cancer', self.run_ok('north', 'registry', 'get').out)
     self.run_code(NOT_FOUND, 'north', 'registry', 'status', 'other')
+    edited = self.run_json('north', 'registry', 'edit', 'nsclc', '--set',
+                           'title=NSCLC')
+    self.assertEqual(edited['title'], 'NSCLC')
 
   def test_status_has_what_scripts_read(self):
     self.found('north')
@@ -485,6 +488,10 @@ class RecordTest(CommandLineTest):
     self.run_ok('north', 'trial', 'diff', 'nct1', before['revision'], 's1')
     self.run_code(NOT_FOUND, 'north', 'trial', 'get', 'nct1', '--at', 'nope')
     self.run_code(NOT_FOUND, 'north', 'trial', 'get', 'nct1', '--at', '999')
+    values = self.run_json('north', 'trial', 'history', 'nct1', '--path',
+                           'title')
+    self.assertEqual([each['assignments'][0]['value'] for each in values],
+                     ['Later', 'A trial'])
 
   def test_edit_by_path(self):
     key = self.run_json('north', 'endpoint', 'get',

@@ -16,7 +16,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 struct NamedText {
   std::string file;
@@ -70,8 +69,7 @@ TEST(EvidenceTest, ReadsJsonAndTheNamesThatGetPrints) {
                 "etag": "\"x\""}],
     "arms": [{"name": "trials/nct2/arms/b", "title": "B"}]})"}});
   ASSERT_TRUE(result.problems.empty()) << result.Message();
-  EXPECT_THAT(result.Names(),
-              ElementsAre("trials/nct1", "trials/nct2/arms/b"));
+  EXPECT_THAT(result.Names(), ElementsAre("trials/nct1", "trials/nct2/arms/b"));
 }
 
 TEST(EvidenceTest, ChildrenNameTheirTrialWhereThereAreSeveral) {
@@ -181,6 +179,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "\"trial\"?"},
         BadText{"ServerMadeKind", "snapshots: []\n",
                 "\"snapshots\" is no kind of record"},
+        BadText{"OneRecord", "id: t\ntitle: A\n",
+                "f.yaml:1:1: holds no records; want them under the keys "
+                "adverseEvents, arms,"},
         BadText{"NoMapping", "- a\n", "holds no mapping"},
         BadText{"Empty", "# nothing\n", "is empty"},
         BadText{"Truncated", "trial:\n  title: A",
@@ -206,9 +207,8 @@ TEST(EvidenceTest, WorkEndsWithManyProblems) {
 }
 
 TEST(ApplyPlanTest, EverythingIsOneChangeWhenItFits) {
-  const ReadResult result =
-      Read({{"a.yaml", "trial: {id: t1, title: A}\n"},
-            {"b.yaml", "trial: {id: t2, title: B}\n"}});
+  const ReadResult result = Read({{"a.yaml", "trial: {id: t1, title: A}\n"},
+                                  {"b.yaml", "trial: {id: t2, title: B}\n"}});
   const auto plan = PlanApply(result.evidence);
   ASSERT_EQ(plan.size(), 1u);
   EXPECT_EQ(plan.front().size(), 2u);
@@ -272,10 +272,10 @@ endpoints:
 )"}});
   ASSERT_TRUE(result.problems.empty()) << result.Message();
   const EvidenceRecord& endpoint = result.evidence.records()[1];
-  const absl::Status refused = InvalidFields(
-      {{endpoint.Origin() + ".estimates[0].group.arms[0]",
-        "there is no record \"trials/t1/arms/nope\""},
-       {"changeMessage", "is too long"}});
+  const absl::Status refused =
+      InvalidFields({{endpoint.Origin() + ".estimates[0].group.arms[0]",
+                      "there is no record \"trials/t1/arms/nope\""},
+                     {"changeMessage", "is too long"}});
   const absl::Status located =
       LocateServerError(refused, {&result.evidence.records()[0], &endpoint});
   EXPECT_THAT(
@@ -288,8 +288,7 @@ endpoints:
 }
 
 TEST(LocateServerErrorTest, AConflictIsNamedByItsRecord) {
-  const ReadResult result =
-      Read({{"a.yaml", "\ntrial: {id: t1, title: A}\n"}});
+  const ReadResult result = Read({{"a.yaml", "\ntrial: {id: t1, title: A}\n"}});
   const absl::Status refused =
       MakeError(absl::StatusCode::kFailedPrecondition, "FIELD_IN_CONFLICT",
                 "title is in conflict", {{"record", "trials/t1"}});

@@ -2,7 +2,6 @@
 #include <set>
 #include <string>
 
-#include "client/cli/apply_plan.h"
 #include "client/cli/change_view.h"
 #include "client/cli/conflict_view.h"
 #include "client/cli/json_value.h"
@@ -13,6 +12,7 @@
 namespace consilium {
 namespace {
 
+using testing::ElementsAre;
 using testing::IsSupersetOf;
 using testing::UnorderedElementsAre;
 
@@ -40,9 +40,8 @@ v1::Conflict SampleConflict() {
 
 TEST(ConflictJsonTest, ValuesAreTheJsonThatTheyAre) {
   const JsonValue json = ConflictJson(SampleConflict());
-  EXPECT_THAT(KeysOf(json),
-              UnorderedElementsAre("record", "path", "values", "provisional",
-                                   "base"));
+  EXPECT_THAT(KeysOf(json), UnorderedElementsAre("record", "path", "values",
+                                                 "provisional", "base"));
   const JsonValue& first = json["values"][0];
   EXPECT_THAT(KeysOf(first), IsSupersetOf({"value", "source", "institution",
                                            "author", "dot"}));
@@ -110,6 +109,28 @@ TEST(JsonValueTest, TextThatIsNoJsonStaysText) {
   EXPECT_EQ(ValueCell("\"A\""), "A");
   EXPECT_EQ(ValueCell("{\"a\":1}"), "{\"a\":1}");
   EXPECT_EQ(ValueCell(""), "(absent)");
+}
+
+TEST(DistinctCellsTest, ObjectsAreToldByWhatDiffers) {
+  EXPECT_THAT(DistinctCells({R"({"key":"a","value":17.6,"unit":"mo"})",
+                             R"({"key":"a","value":18.1,"unit":"mo"})"}),
+              ElementsAre("value 17.6", "value 18.1"));
+  EXPECT_THAT(DistinctCells({R"({"group":{"arms":["a"]},"value":1})",
+                             R"({"group":{"arms":["a","b"]},"value":1})"}),
+              ElementsAre("(without)", "group.arms[1] b"));
+}
+
+TEST(DistinctCellsTest, OtherValuesAreShownWhole) {
+  EXPECT_THAT(DistinctCells({"\"A\"", "\"B\""}), ElementsAre("A", "B"));
+  EXPECT_THAT(DistinctCells({R"({"a":1})"}), ElementsAre(R"({"a":1})"));
+  EXPECT_THAT(DistinctCells({R"({"a":1})", ""}),
+              ElementsAre(R"({"a":1})", "(absent)"));
+}
+
+TEST(SourceCellTest, SaysWhereInWords) {
+  EXPECT_EQ(SourceCell(R"({"text":"17.6","locator":"table 2"})"),
+            "locator: table 2; text: 17.6");
+  EXPECT_EQ(SourceCell(""), "");
 }
 
 TEST(JsonValueTest, BytesThatAreNoTextDoNotEndTheProgram) {

@@ -63,12 +63,21 @@ TEST(FieldSettingTest, WantsAnEqualsSign) {
                        HasSubstr("want PATH=VALUE")));
 }
 
+TEST(FieldSettingTest, WhatTheServerWritesCannotBeSet) {
+  for (const char* text : {"name=x", "etag=x", "lifecycle=retracted",
+                           "conflicts[0]=x", "update_time=x"}) {
+    EXPECT_THAT(ParseFieldSetting(text, TwoEstimates()),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         HasSubstr("cannot be set")))
+        << text;
+  }
+}
+
 TEST(FieldSettingTest, AnUnknownKeyIsNoElement) {
-  EXPECT_THAT(
-      ParseFieldSetting("estimates[pmid-1/a/-/-/mean/-].value=3",
-                        TwoEstimates()),
-      StatusIs(absl::StatusCode::kInvalidArgument,
-               HasSubstr("did you mean \"pmid-1/a/-/-/median/-\"?")));
+  EXPECT_THAT(ParseFieldSetting("estimates[pmid-1/a/-/-/mean/-].value=3",
+                                TwoEstimates()),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("did you mean \"pmid-1/a/-/-/median/-\"?")));
 }
 
 const RecordTraits& TrialTraits() {

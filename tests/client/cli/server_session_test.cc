@@ -103,9 +103,10 @@ TEST_F(ServerSessionTest, RecordsHaveShortAndLongNames) {
 
 TEST_F(ServerSessionTest, WhatNamesNothingSaysWhatWould) {
   HasRegistries({"nsclc"});
-  EXPECT_THAT(session_.ResolveRecord(&Kind("arm"), "a", "NAME"),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("want TRIAL/ARM or trials/{trial}/arms/{arm}")));
+  EXPECT_THAT(
+      session_.ResolveRecord(&Kind("arm"), "a", "NAME"),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("want TRIAL/ARM or trials/{trial}/arms/{arm}")));
   EXPECT_THAT(session_.ResolveRecord(&Kind("trial"), "NCT 1", "NAME"),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("names no trial")));
@@ -122,6 +123,15 @@ TEST_F(ServerSessionTest, WithoutAKindTheCollectionIsNeeded) {
   EXPECT_EQ(name.Full(), "registries/nsclc/trials/t/endpoints/pfs");
   EXPECT_THAT(session_.ResolveRecord(nullptr, "t", "RECORD"),
               StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(ServerSessionTest, TheRecordOfARegistryHasTheRegistrysName) {
+  for (const char* text : {"nsclc", "registries/nsclc"}) {
+    ASSERT_OK_AND_ASSIGN(
+        const FullRecordName name,
+        session_.ResolveRecord(&Kind("registry"), text, "REGISTRY"));
+    EXPECT_EQ(name.Full(), "registries/nsclc");
+  }
 }
 
 TEST_F(ServerSessionTest, AFullNameOfAnotherRegistryContradictsTheFlag) {

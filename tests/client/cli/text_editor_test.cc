@@ -11,9 +11,9 @@ namespace consilium {
 namespace {
 
 TEST(WithProblemCommentsTest, NamesLinesOfTheTextThatIsShown) {
-  EXPECT_EQ(WithProblemComments("titel: A\nnote: x\n",
-                                {{{1, 1}, "", "no such field"},
-                                 {{2, 7}, "note", "too short"}}),
+  EXPECT_EQ(WithProblemComments(
+                "titel: A\nnote: x\n",
+                {{{1, 1}, "", "no such field"}, {{2, 7}, "note", "too short"}}),
             "#! line 3: no such field\n"
             "#! line 4: note: too short\n"
             "titel: A\nnote: x\n");
@@ -36,8 +36,7 @@ TEST(EditedFileTest, AFailingEditorIsAnError) {
   const Environment environment = {{"TMPDIR", testing::TempDir()},
                                    {"EDITOR", "false"}};
   ASSERT_OK_AND_ASSIGN(const auto file, EditedFile::Create(environment));
-  EXPECT_THAT(file->Edit("title: A\n"),
-              StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(file->Edit("title: A\n"), StatusIs(absl::StatusCode::kInternal));
 }
 
 TEST(EditedFileTest, TheFileGoesUnlessItIsKept) {

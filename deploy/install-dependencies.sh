@@ -11,7 +11,7 @@ build_packages=(
   protobuf-compiler protobuf-compiler-grpc grpc-proto
   libprotobuf-dev libgrpc++-dev libabsl-dev libre2-dev librocksdb-dev
   libssl-dev libzstd-dev nlohmann-json3-dev libyaml-cpp-dev libtomlplusplus-dev libcli11-dev
-  libspdlog-dev libutf8proc-dev libcpp-httplib-dev libgtest-dev libgmock-dev
+  libspdlog-dev libutf8proc-dev libgtest-dev libgmock-dev python3
 )
 test_packages=(
   git clang clang-tidy clang-format python3-grpcio python3-protobuf

@@ -44,10 +44,10 @@ struct Place {
 absl::StatusOr<Place> PlaceOf(const std::string& path) {
   struct stat facts;
   if (stat(path.c_str(), &facts) != 0) {
-    return Refuse("DIRECTORY_MISSING",
-                  absl::StrCat("cannot look at ", path, ": ",
-                               std::strerror(errno)),
-                  path);
+    return Refuse(
+        "DIRECTORY_MISSING",
+        absl::StrCat("cannot look at ", path, ": ", std::strerror(errno)),
+        path);
   }
   return Place{path, facts.st_dev, facts.st_ino};
 }
@@ -113,32 +113,32 @@ absl::Status MakeEmptyDirectory(const std::string& path) {
                   path);
   }
   if (errno != EEXIST) {
-    return Refuse("DIRECTORY_FAILED",
-                  absl::StrCat("cannot make ", path, ": ",
-                               std::strerror(errno)),
-                  path);
+    return Refuse(
+        "DIRECTORY_FAILED",
+        absl::StrCat("cannot make ", path, ": ", std::strerror(errno)), path);
   }
   std::error_code error;
   const bool empty = std::filesystem::is_empty(path, error);
   if (!error && empty && std::filesystem::is_directory(path, error)) {
     return absl::OkStatus();
   }
-  const bool is_data = access(absl::StrCat(path, "/", kPlaceFile).c_str(),
-                              F_OK) == 0;
-  return Refuse(
-      "DIRECTORY_NOT_EMPTY",
-      is_data ? absl::StrCat(path, " is a data directory already; to use it: "
+  const bool is_data =
+      access(absl::StrCat(path, "/", kPlaceFile).c_str(), F_OK) == 0;
+  return Refuse("DIRECTORY_NOT_EMPTY",
+                is_data
+                    ? absl::StrCat(path,
+                                   " is a data directory already; to use it: "
                                    "consiliumd serve --data ",
-                             path)
-              : absl::StrCat(path, " is not empty; want a new or empty "
+                                   path)
+                    : absl::StrCat(path,
+                                   " is not empty; want a new or empty "
                                    "directory"),
-      path);
+                path);
 }
 
 absl::Status MakeKeys(const std::string& directory) {
   ASSIGN_OR_RETURN(KeyStore keys, KeyStore::Create(directory));
-  RETURN_IF_ERROR(
-      keys.Write(kInstitutionKey, SigningKey::Generate().secret()));
+  RETURN_IF_ERROR(keys.Write(kInstitutionKey, SigningKey::Generate().secret()));
   // 32 random bytes like any other.
   return keys.Write(kPageTokenKey, SigningKey::Generate().secret());
 }
@@ -158,8 +158,7 @@ absl::Status DataDirectory::Init(const std::string& path,
   ASSIGN_OR_RETURN(const Place place, PlaceOf(canonical));
   RETURN_IF_ERROR(ReplaceFile(absl::StrCat(canonical, "/", kPlaceFile),
                               EncodePlace(place)));
-  return SyncToDisk(
-      std::filesystem::path(canonical).parent_path().string());
+  return SyncToDisk(std::filesystem::path(canonical).parent_path().string());
 }
 
 absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
@@ -177,9 +176,8 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
   ASSIGN_OR_RETURN(KeyStore keys,
                    KeyStore::Open(absl::StrCat(directory->path_, "/keys")));
   directory->keys_ = std::make_unique<KeyStore>(std::move(keys));
-  ASSIGN_OR_RETURN(
-      directory->store_,
-      RocksdbStore::Open(absl::StrCat(directory->path_, "/store")));
+  ASSIGN_OR_RETURN(directory->store_, RocksdbStore::Open(absl::StrCat(
+                                          directory->path_, "/store")));
   return directory;
 }
 
@@ -193,15 +191,15 @@ absl::Status DataDirectory::Lock() {
   const std::string file = absl::StrCat(path_, "/", kLockFile);
   lock_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (lock_ < 0) {
-    return Refuse("DIRECTORY_FAILED",
-                  absl::StrCat("cannot open ", file, ": ",
-                               std::strerror(errno)),
-                  file);
+    return Refuse(
+        "DIRECTORY_FAILED",
+        absl::StrCat("cannot open ", file, ": ", std::strerror(errno)), file);
   }
   if (flock(lock_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
   return Refuse("DIRECTORY_LOCKED",
-                absl::StrCat(path_, " is in use by another process; stop that "
-                                    "consiliumd first"),
+                absl::StrCat(path_,
+                             " is in use by another process; stop that "
+                             "consiliumd first"),
                 path_);
 }
 

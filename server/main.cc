@@ -1,6 +1,5 @@
 // consiliumd, the server of one institution.
 #include <CLI/CLI.hpp>
-
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -48,9 +47,10 @@ int Report(const absl::Status& status) {
 int RunInit(const std::string& data, const std::string& institution) {
   const absl::Status status = DataDirectory::Init(data, institution);
   if (status.ok()) {
-    std::printf("made the data directory %s of institution %s\n"
-                "next: consiliumd serve --data %s --listen 127.0.0.1:7700\n",
-                data.c_str(), institution.c_str(), data.c_str());
+    std::printf(
+        "made the data directory %s of institution %s\n"
+        "next: consiliumd serve --data %s --listen 127.0.0.1:7700\n",
+        data.c_str(), institution.c_str(), data.c_str());
   }
   return Report(status);
 }
@@ -107,7 +107,8 @@ int Run(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
   options.drain = absl::Seconds(drain_seconds);
-  return init->parsed() ? RunInit(data, institution) : RunServe(listen, options);
+  return init->parsed() ? RunInit(data, institution)
+                        : RunServe(listen, options);
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <condition_variable>
 #include <cerrno>
+#include <condition_variable>
 #include <ctime>
 #include <memory>
 #include <thread>
@@ -86,11 +86,9 @@ class Watchdog {
 void LogSync(EventLog& events, const ScheduledPeerStatus& status,
              const absl::StatusOr<SyncResult>& result) {
   if (!result.ok()) {
-    const std::string code =
-        absl::StatusCodeToString(result.status().code());
+    const std::string code = absl::StatusCodeToString(result.status().code());
     const std::string reason = GetErrorReason(result.status());
-    const bool is_alarm =
-        result.status().code() == absl::StatusCode::kDataLoss;
+    const bool is_alarm = result.status().code() == absl::StatusCode::kDataLoss;
     events.Write(is_alarm ? Level::kError : Level::kWarning, "sync_failed",
                  {{"registry", absl::string_view(status.registry)},
                   {"peer", absl::string_view(status.address)},
@@ -121,8 +119,7 @@ absl::StatusOr<std::unique_ptr<ScheduledSync>> StartSync(
                      Connection::Open(peer.address));
     ScheduledPeer& scheduled = peers.emplace_back();
     scheduled.registry = peer.registry.id();
-    scheduled.local =
-        std::make_unique<GrpcSyncEndpoint>(local, peer.registry);
+    scheduled.local = std::make_unique<GrpcSyncEndpoint>(local, peer.registry);
     scheduled.peer =
         std::make_unique<GrpcSyncEndpoint>(std::move(remote), peer.registry);
     scheduled.interval = peer.interval;
@@ -178,8 +175,7 @@ absl::Status Serve(
   events.Write(Level::kInfo, "serving",
                {{"institution", absl::string_view(institution)},
                 {"address", absl::string_view(address)},
-                {"registries",
-                 static_cast<int64_t>(catalog->Names().size())}});
+                {"registries", static_cast<int64_t>(catalog->Names().size())}});
   on_listening(rpc->address());
   const absl::Status ended = WaitForEnd(directory->store());
   events.Write(Level::kInfo, "stopping", {});

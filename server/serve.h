@@ -29,8 +29,9 @@ void BlockEndSignals();
 // and everything is on disk.
 //   UNAVAILABLE  the store stopped, for example since the disk is full; what
 //                was acknowledged is safe, and the server can be started again.
-absl::Status Serve(const ServeOptions& options, EventLog& events,
-                   const std::function<void(const ListenAddress&)>& on_listening);
+absl::Status Serve(
+    const ServeOptions& options, EventLog& events,
+    const std::function<void(const ListenAddress&)>& on_listening);
 
 }  // namespace consilium
 

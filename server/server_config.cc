@@ -35,11 +35,11 @@ class Table {
       bool is_known = false;
       for (const std::string& each : known) is_known |= each == name.str();
       if (is_known) continue;
-      return Invalid(name.source(),
-                     absl::StrCat(Quote(std::string(name.str())),
-                                  " is no setting; want ",
-                                  absl::StrJoin(known, ", "),
-                                  DidYouMean(std::string(name.str()), known)));
+      return Invalid(
+          name.source(),
+          absl::StrCat(Quote(std::string(name.str())), " is no setting; want ",
+                       absl::StrJoin(known, ", "),
+                       DidYouMean(std::string(name.str()), known)));
     }
     return absl::OkStatus();
   }
@@ -78,21 +78,20 @@ absl::StatusOr<PeerConfig> ReadPeer(const std::string& file,
   const auto name = RegistryName::FromId(registry);
   if (!name.ok()) {
     return table.Invalid(table.PlaceOf("registry"),
-                         absl::StrCat(Quote(registry), " is no registry; want "
-                                                       "its id"));
+                         absl::StrCat(Quote(registry),
+                                      " is no registry; want "
+                                      "its id"));
   }
   config.registry = *name;
   ASSIGN_OR_RETURN(config.address, table.Text("address"));
   ASSIGN_OR_RETURN(
       const int64_t seconds,
-      table.Number("interval_seconds",
-                   absl::ToInt64Seconds(config.interval)));
+      table.Number("interval_seconds", absl::ToInt64Seconds(config.interval)));
   config.interval = absl::Seconds(seconds);
   if (config.interval < kSyncIntervalMin) {
-    return table.Invalid(
-        table.PlaceOf("interval_seconds"),
-        absl::StrCat(seconds, " is too short; want at least ",
-                     absl::FormatDuration(kSyncIntervalMin)));
+    return table.Invalid(table.PlaceOf("interval_seconds"),
+                         absl::StrCat(seconds, " is too short; want at least ",
+                                      absl::FormatDuration(kSyncIntervalMin)));
   }
   return config;
 }
@@ -127,9 +126,9 @@ absl::Status CheckInstitution(absl::string_view institution,
                               absl::string_view field) {
   RETURN_IF_ERROR(CheckRecordId(field, institution));
   if (institution.size() > kInstitutionSizeMax) {
-    return InvalidField(field, absl::StrCat("has ", institution.size(),
-                                            " bytes; want at most ",
-                                            kInstitutionSizeMax));
+    return InvalidField(
+        field, absl::StrCat("has ", institution.size(), " bytes; want at most ",
+                            kInstitutionSizeMax));
   }
   return absl::OkStatus();
 }
@@ -151,7 +150,9 @@ std::string NewServerConfig(absl::string_view institution) {
   return absl::StrCat(
       "# The institution that runs this server. It signs with its key, so the\n"
       "# id stays as it is.\n"
-      "institution = \"", institution, "\"\n"
+      "institution = \"",
+      institution,
+      "\"\n"
       "\n"
       "# Servers to sync with, again and again:\n"
       "# [[peer]]\n"

@@ -42,7 +42,8 @@ struct Row {
 
 // Writes a list, row by row, in bounded memory:
 //   table  columns as wide as the first rows need; on a terminal the widest
-//          are cut to fit it, the first last. Control characters are made visible.
+//          are cut to fit it, the first last. Control characters are made
+//          visible.
 //   json   one array. jsonl: one object a line.
 //   csv    RFC 4180 with a header; a cell that a spreadsheet would take for a
 //          formula gets a ' before it.

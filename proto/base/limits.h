@@ -16,13 +16,15 @@ inline constexpr size_t kValueSizeMax = 64 * 1024;  // Bytes.
 inline constexpr size_t kIdSizeMax = 100;  // Bytes.
 
 // The name of a record, relative to its registry.
-inline constexpr size_t kRecordNameSizeMax = 400;  // Bytes; rows are keyed by it.
+inline constexpr size_t kRecordNameSizeMax =
+    400;  // Bytes; rows are keyed by it.
 
 // The id of a registry; it also names a directory and a DNS label.
 inline constexpr size_t kRegistryIdSizeMax = 63;  // Bytes.
 
 // The key of a keyed element.
-inline constexpr size_t kElementKeySizeMax = 512;  // Bytes; rows are keyed by it.
+inline constexpr size_t kElementKeySizeMax =
+    512;  // Bytes; rows are keyed by it.
 
 // A file of records in their text form.
 inline constexpr size_t kTextFileSizeMax = 16 * 1024 * 1024;  // Bytes.

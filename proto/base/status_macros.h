@@ -8,12 +8,11 @@
 #include "absl/status/statusor.h"
 
 // Returns from the enclosing function when `expr` is not OK.
-#define RETURN_IF_ERROR(expr)                                  \
-  do {                                                         \
-    if (absl::Status consilium_status = (expr);                \
-        !consilium_status.ok()) {                              \
-      return consilium_status;                                 \
-    }                                                          \
+#define RETURN_IF_ERROR(expr)                                             \
+  do {                                                                    \
+    if (absl::Status consilium_status = (expr); !consilium_status.ok()) { \
+      return consilium_status;                                            \
+    }                                                                     \
   } while (false)
 
 // Declares or assigns `lhs` from a StatusOr, or returns its status.
@@ -23,8 +22,8 @@
 
 #define CONSILIUM_CONCAT_(a, b) CONSILIUM_CONCAT_INNER_(a, b)
 #define CONSILIUM_CONCAT_INNER_(a, b) a##b
-#define CONSILIUM_ASSIGN_OR_RETURN_(statusor, lhs, expr) \
-  auto statusor = (expr);                                \
+#define CONSILIUM_ASSIGN_OR_RETURN_(statusor, lhs, expr)   \
+  auto statusor = (expr);                                  \
   if (!statusor.ok()) return std::move(statusor).status(); \
   lhs = *std::move(statusor)
 

@@ -45,10 +45,10 @@ class Descriptor {
 };
 
 absl::Status SystemError(absl::string_view what, const std::string& path) {
-  return MakeError(absl::StatusCode::kUnavailable, "KEY_FILE_FAILED",
-                   absl::StrCat("cannot ", what, " ", path, ": ",
-                                std::strerror(errno)),
-                   {{"path", path}});
+  return MakeError(
+      absl::StatusCode::kUnavailable, "KEY_FILE_FAILED",
+      absl::StrCat("cannot ", what, " ", path, ": ", std::strerror(errno)),
+      {{"path", path}});
 }
 
 absl::Status Exposed(const std::string& path, mode_t mode,
@@ -63,8 +63,9 @@ absl::Status Exposed(const std::string& path, mode_t mode,
 
 absl::Status Damaged(const std::string& path) {
   return MakeError(absl::StatusCode::kDataLoss, "KEY_DAMAGED",
-                   absl::StrCat(path, " is damaged; restore it from a backup "
-                                      "of the data directory"),
+                   absl::StrCat(path,
+                                " is damaged; restore it from a backup "
+                                "of the data directory"),
                    {{"path", path}});
 }
 
@@ -73,9 +74,8 @@ std::string CheckOf(absl::string_view secret) {
 }
 
 bool IsHex(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return absl::ascii_isxdigit(c);
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return absl::ascii_isxdigit(c); });
 }
 
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
@@ -110,9 +110,9 @@ absl::Status SyncDirectory(const std::string& path) {
 }
 
 absl::Status WriteNewFile(const std::string& path, absl::string_view contents) {
-  const Descriptor file(open(
-      path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-      S_IRUSR | S_IWUSR));
+  const Descriptor file(
+      open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+           S_IRUSR | S_IWUSR));
   if (!file.valid()) return SystemError("create", path);
   const ssize_t size = write(file.number(), contents.data(), contents.size());
   if (size != static_cast<ssize_t>(contents.size()) ||
@@ -157,8 +157,8 @@ absl::StatusOr<KeyStore> KeyStore::Open(const std::string& directory) {
 absl::StatusOr<std::string> KeyStore::Read(absl::string_view name) const {
   const std::string path = PathOf(name);
   ASSIGN_OR_RETURN(const std::string contents, ReadSmallFile(path));
-  const std::vector<absl::string_view> words = absl::StrSplit(
-      absl::StripSuffix(absl::string_view(contents), "\n"), ' ');
+  const std::vector<absl::string_view> words =
+      absl::StrSplit(absl::StripSuffix(absl::string_view(contents), "\n"), ' ');
   if (words.size() != 4 || words[0] != kFirstWord ||
       words[1] != kFormatVersion || words[2].empty() ||
       words[2].size() % 2 != 0 || !IsHex(words[2])) {
@@ -177,11 +177,10 @@ absl::Status KeyStore::Write(absl::string_view name, absl::string_view secret) {
                      {{"path", path}});
   }
   const std::string unfinished = absl::StrCat(path, ".new");
-  RETURN_IF_ERROR(WriteNewFile(
-      unfinished,
-      absl::StrCat(kFirstWord, " ", kFormatVersion, " ",
-                   absl::BytesToHexString(secret), " ", CheckOf(secret),
-                   "\n")));
+  RETURN_IF_ERROR(
+      WriteNewFile(unfinished, absl::StrCat(kFirstWord, " ", kFormatVersion,
+                                            " ", absl::BytesToHexString(secret),
+                                            " ", CheckOf(secret), "\n")));
   if (rename(unfinished.c_str(), path.c_str()) != 0) {
     return SystemError("rename", unfinished);
   }

@@ -69,11 +69,12 @@ class ChangePreparer {
                                   : statement.origin();
     const FieldDescriptor* field =
         statement.GetReflection()->GetOneofFieldDescriptor(
-            statement, v1::RecordStatement::descriptor()->FindOneofByName(
-                           "record"));
+            statement,
+            v1::RecordStatement::descriptor()->FindOneofByName("record"));
     if (field == nullptr) {
-      Report(place, "states no record; want one of publication, trial, arm, "
-                    "endpoint, adverseEvent, review, link");
+      Report(place,
+             "states no record; want one of publication, trial, arm, "
+             "endpoint, adverseEvent, review, link");
       return absl::OkStatus();
     }
     const RecordTraits& traits =
@@ -92,13 +93,12 @@ class ChangePreparer {
     if (name.has_value()) {
       ASSIGN_OR_RETURN(current, view_.Get(name->relative()));
     }
-    read.input = ReadRecordInput(
-        record, traits,
-        {.prefix = read.prefix,
-         .replace_all = statement.prune(),
-         .merge_lists = !statement.prune(),
-         .is_whole = !current.has_value()},
-        violations_);
+    read.input = ReadRecordInput(record, traits,
+                                 {.prefix = read.prefix,
+                                  .replace_all = statement.prune(),
+                                  .merge_lists = !statement.prune(),
+                                  .is_whole = !current.has_value()},
+                                 violations_);
     read.etag = record.GetReflection()->GetString(
         record, record.GetDescriptor()->FindFieldByNumber(kEtagField));
     if (!name.has_value()) return absl::OkStatus();
@@ -110,10 +110,10 @@ class ChangePreparer {
     }
     const auto [other, is_new] = places_.emplace(name->relative(), place);
     if (!is_new) {
-      Report(place, absl::StrCat("states ", name->relative(), " like ",
-                                 other->second,
-                                 "; want each record once, or ids that tell "
-                                 "them apart"));
+      Report(place,
+             absl::StrCat("states ", name->relative(), " like ", other->second,
+                          "; want each record once, or ids that tell "
+                          "them apart"));
     }
     read.name = *std::move(name);
     statements_.push_back(std::move(read));
@@ -130,8 +130,8 @@ class ChangePreparer {
     if (!parent.ok()) return ReportStatus(parent.status());
     if (parent->any || parent->registry != registry_) {
       Report(absl::StrCat(place, ".parent"),
-             absl::StrCat(Quote(statement.parent()),
-                          " is no one parent in ", registry_.Full()));
+             absl::StrCat(Quote(statement.parent()), " is no one parent in ",
+                          registry_.Full()));
       return std::nullopt;
     }
     const std::string id_field = absl::StrCat(place, ".id");
@@ -208,16 +208,16 @@ absl::StatusOr<PreparedChange> PrepareChange(
     const CallInfo& call, const v1::ApplyChangeRequest& request,
     const RegistryName& registry, const RegistryView& view) {
   if (request.statements_size() > kStatementsPerChangeMax) {
-    return InvalidField("statements",
-                        absl::StrCat("has ", request.statements_size(),
-                                     " elements; want at most ",
-                                     kStatementsPerChangeMax));
+    return InvalidField(
+        "statements",
+        absl::StrCat("has ", request.statements_size(),
+                     " elements; want at most ", kStatementsPerChangeMax));
   }
   PreparedChange prepared;
-  ASSIGN_OR_RETURN(prepared.request,
-                   MakeChangeRequest(call, request.change(),
-                                     request.request_id(),
-                                     request.validate_only()));
+  ASSIGN_OR_RETURN(
+      prepared.request,
+      MakeChangeRequest(call, request.change(), request.request_id(),
+                        request.validate_only()));
   ChangePreparer preparer(registry, view);
   RETURN_IF_ERROR(preparer.Read(request));
   if (!preparer.violations().empty()) {

@@ -16,8 +16,7 @@
 namespace consilium {
 namespace {
 
-constexpr char kPattern[] =
-    R"({"ts":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})";
+constexpr char kPattern[] = R"({"ts":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})";
 
 void AppendJson(absl::string_view text, std::string& json) {
   json.push_back('"');
@@ -108,7 +107,8 @@ void EventLog::Write(Level level, absl::string_view event, Fields fields) {
     absl::StrAppend(&json, ",\"", name, "\":");
     AppendJson(value, json);
   }
-  logger_->log(ToSpdlog(level), spdlog::string_view_t(json.data(), json.size()));
+  logger_->log(ToSpdlog(level),
+               spdlog::string_view_t(json.data(), json.size()));
 }
 
 void CallLog::Record(const CallRecord& call) {
@@ -122,9 +122,9 @@ void CallLog::Record(const CallRecord& call) {
   const std::string code = absl::StatusCodeToString(call.status.code());
   if (is_ours) {
     // What it says of the server's own rows, those who run it must know.
-    events_.Write(EventLog::Level::kError, "server_failure",
-                  {{"method", call.method},
-                   {"message", call.status.message()}});
+    events_.Write(
+        EventLog::Level::kError, "server_failure",
+        {{"method", call.method}, {"message", call.status.message()}});
   }
   events_.Write(is_ours ? EventLog::Level::kError : EventLog::Level::kInfo,
                 "call",

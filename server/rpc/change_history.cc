@@ -77,8 +77,7 @@ absl::Status FillChangeEntry(const RegistryView& view,
 absl::StatusOr<std::vector<v1::ChangeEntry>> RecordHistory(
     const RegistryView& view, const RegistryName& registry,
     absl::string_view name) {
-  ASSIGN_OR_RETURN(const std::vector<HistoryEntry> history,
-                   view.History(name));
+  ASSIGN_OR_RETURN(const std::vector<HistoryEntry> history, view.History(name));
   if (history.empty()) return RecordNotFound(name);
   // What each change superseded, from what superseded each assignment.
   std::map<std::pair<Dot, FieldPath>, std::vector<Dot>> superseded;
@@ -117,15 +116,14 @@ absl::StatusOr<std::vector<v1::ChangeEntry>> RecordHistory(
   for (auto& [dot, change] : changes) {
     newest_first.push_back(std::move(change));
   }
-  std::sort(newest_first.begin(), newest_first.end(),
-            [](const v1::ChangeEntry& a, const v1::ChangeEntry& b) {
-              return std::make_tuple(a.info().revision(),
-                                     a.info().dot().replica(),
-                                     a.info().dot().sequence()) >
-                     std::make_tuple(b.info().revision(),
-                                     b.info().dot().replica(),
-                                     b.info().dot().sequence());
-            });
+  std::sort(
+      newest_first.begin(), newest_first.end(),
+      [](const v1::ChangeEntry& a, const v1::ChangeEntry& b) {
+        return std::make_tuple(a.info().revision(), a.info().dot().replica(),
+                               a.info().dot().sequence()) >
+               std::make_tuple(b.info().revision(), b.info().dot().replica(),
+                               b.info().dot().sequence());
+      });
   return newest_first;
 }
 

@@ -58,8 +58,8 @@ absl::StatusOr<ConcurrentPath> ConcurrentValues::Find(absl::string_view record,
   concurrent.name = std::string(record);
   concurrent.path = path;
   concurrent.siblings.assign(siblings.begin(), siblings.end());
-  concurrent.conflict = judged.conflict || (path == LifecyclePath() &&
-                                            found->lifecycle_conflict);
+  concurrent.conflict =
+      judged.conflict || (path == LifecyclePath() && found->lifecycle_conflict);
   concurrent.agreement = judged.agreement;
   concurrent.provisional =
       static_cast<size_t>(judged.provisional - siblings.data());
@@ -71,8 +71,7 @@ absl::StatusOr<v1::Conflict> ConcurrentValues::MakeConflict(
   v1::Conflict conflict;
   conflict.set_record(FullName(registry_, path.name));
   conflict.set_path(ShowPath(path.name, path.path));
-  RETURN_IF_ERROR(
-      AddValues(path, path.siblings, *conflict.mutable_values()));
+  RETURN_IF_ERROR(AddValues(path, path.siblings, *conflict.mutable_values()));
   const std::string& provisional = path.siblings[path.provisional].value;
   if (!provisional.empty()) {
     conflict.set_provisional(ShowValue(path.name, path.path, provisional));
@@ -103,9 +102,9 @@ absl::StatusOr<v1::Agreement> ConcurrentValues::MakeAgreement(
   agreement.set_path(ShowPath(path.name, path.path));
   agreement.set_value(ShowValue(path.name, path.path, *agreed));
   RETURN_IF_ERROR(AddValues(path, equal, *agreement.mutable_values()));
-  agreement.set_blind(std::all_of(
-      agreement.values().begin(), agreement.values().end(),
-      [](const v1::VisibleValue& value) { return value.blind(); }));
+  agreement.set_blind(
+      std::all_of(agreement.values().begin(), agreement.values().end(),
+                  [](const v1::VisibleValue& value) { return value.blind(); }));
   return agreement;
 }
 

@@ -33,10 +33,9 @@ class ConcurrentValues {
                                       const FieldPath& path);
 
  private:
-  absl::Status AddValues(const ConcurrentPath& path,
-                         absl::Span<const Assignment> siblings,
-                         google::protobuf::RepeatedPtrField<v1::VisibleValue>&
-                             values);
+  absl::Status AddValues(
+      const ConcurrentPath& path, absl::Span<const Assignment> siblings,
+      google::protobuf::RepeatedPtrField<v1::VisibleValue>& values);
   absl::StatusOr<bool> IsBlind(const ConcurrentPath& path,
                                const Assignment& sibling);
   absl::StatusOr<std::vector<std::string>> BaseOf(const ConcurrentPath& path);

@@ -66,10 +66,10 @@ absl::Status TooManyStreams(size_t maximum) {
 }
 
 absl::Status ResponseTooLarge(size_t size_bytes, size_t maximum) {
-  return OverLimit("response size in bytes", maximum,
-                   absl::StrCat("the answer has ", size_bytes,
-                                " bytes, at most ", maximum,
-                                " can be sent; ask for less"));
+  return OverLimit(
+      "response size in bytes", maximum,
+      absl::StrCat("the answer has ", size_bytes, " bytes, at most ", maximum,
+                   " can be sent; ask for less"));
 }
 
 absl::Status WatchTooSlow(int64_t resume_revision, int64_t lag_max) {
@@ -108,11 +108,11 @@ absl::Status DeadlinePassed() {
 }
 
 absl::Status ParentNotFound(absl::string_view name, absl::string_view parent) {
-  return MakeError(absl::StatusCode::kNotFound, "PARENT_NOT_FOUND",
-                   absl::StrCat("there is no live record \"", parent,
-                                "\" for \"", name,
-                                "\" to stand under; create it first"),
-                   {{"record", name}, {"parent", parent}});
+  return MakeError(
+      absl::StatusCode::kNotFound, "PARENT_NOT_FOUND",
+      absl::StrCat("there is no live record \"", parent, "\" for \"", name,
+                   "\" to stand under; create it first"),
+      {{"record", name}, {"parent", parent}});
 }
 
 absl::Status OtherFormatVersion(int64_t found, int64_t wanted) {

@@ -21,7 +21,7 @@ class HealthService::Watcher final
 
   void Tell(bool serving, bool last) noexcept {
     MutexLock lock(mutex_);
-    const auto status = !known_ ? HealthCheckResponse::SERVICE_UNKNOWN
+    const auto status = !known_   ? HealthCheckResponse::SERVICE_UNKNOWN
                         : serving ? HealthCheckResponse::SERVING
                                   : HealthCheckResponse::NOT_SERVING;
     last_ = last_ || last;
@@ -105,11 +105,10 @@ grpc::ServerUnaryReactor* HealthService::Check(
     HealthCheckResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   if (services_.count(request->service()) == 0) {
-    reactor->Finish(ToGrpcStatus(
-        MakeError(absl::StatusCode::kNotFound, "SERVICE_NOT_FOUND",
-                  absl::StrCat("this server has no service \"",
-                               request->service(), "\""),
-                  {{"service", request->service()}})));
+    reactor->Finish(ToGrpcStatus(MakeError(
+        absl::StatusCode::kNotFound, "SERVICE_NOT_FOUND",
+        absl::StrCat("this server has no service \"", request->service(), "\""),
+        {{"service", request->service()}})));
     return reactor;
   }
   {
@@ -123,8 +122,7 @@ grpc::ServerUnaryReactor* HealthService::Check(
 
 grpc::ServerWriteReactor<HealthCheckResponse>* HealthService::Watch(
     grpc::CallbackServerContext*, const HealthCheckRequest* request) {
-  auto* watcher =
-      new Watcher(*this, services_.count(request->service()) > 0);
+  auto* watcher = new Watcher(*this, services_.count(request->service()) > 0);
   MutexLock lock(mutex_);
   watchers_.insert(watcher);
   watcher->Tell(serving_, stopping_);

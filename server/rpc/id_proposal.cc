@@ -102,14 +102,31 @@ std::string Propose(const v1::Trial& trial) {
   return publications.empty() ? "" : *publications.begin();
 }
 
+// A drug, or the choice that it belongs to. The name of a class says less than
+// its generation does.
+std::string ComponentOf(const v1::DrugComponent& drug) {
+  const std::string& name = drug.has_choice() ? drug.choice() : drug.drug();
+  const bool is_class =
+      absl::EndsWith(name, "tki") || absl::EndsWith(name, "inhibitor");
+  return is_class && drug.has_generation()
+             ? absl::StrCat(name, "-generation-", drug.generation())
+             : name;
+}
+
 std::string ComponentOf(const v1::RadiotherapyComponent& radiotherapy) {
   if (radiotherapy.has_choice()) return radiotherapy.choice();
   switch (radiotherapy.technique()) {
     case v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED:
-    case v1::RADIOTHERAPY_TECHNIQUE_CONVENTIONAL:
-    case v1::RADIOTHERAPY_TECHNIQUE_PHOTON:
     case v1::RADIOTHERAPY_TECHNIQUE_OTHER:
       break;
+    // Whose names alone do not say that it is radiotherapy.
+    case v1::RADIOTHERAPY_TECHNIQUE_CONFORMAL_3D:
+      return "conformal-rt";
+    case v1::RADIOTHERAPY_TECHNIQUE_CONVENTIONAL:
+    case v1::RADIOTHERAPY_TECHNIQUE_PHOTON:
+    case v1::RADIOTHERAPY_TECHNIQUE_PROTON:
+    case v1::RADIOTHERAPY_TECHNIQUE_CARBON_ION:
+      return JoinParts({Token(radiotherapy.technique()), "rt"});
     default:
       return Token(radiotherapy.technique());
   }
@@ -122,10 +139,19 @@ std::string ComponentOf(const v1::RadiotherapyComponent& radiotherapy) {
   }
 }
 
-// Collects the timing of what is not radiotherapy. "Combined" says nothing.
+// "Combined" says nothing.
 void AddTiming(const v1::Timing& timing, std::set<std::string>& timings) {
   if (timing.relation() != v1::TIMING_RELATION_COMBINED) {
     timings.insert(Token(timing.relation()));
+  }
+}
+
+// Before and after are told from the drug's side.
+void AddRadiotherapyTiming(const v1::Timing& timing,
+                           std::set<std::string>& timings) {
+  if (timing.relation() != v1::TIMING_RELATION_BEFORE &&
+      timing.relation() != v1::TIMING_RELATION_AFTER) {
+    AddTiming(timing, timings);
   }
 }
 
@@ -133,7 +159,7 @@ std::string Propose(const v1::Arm& arm) {
   std::set<std::string> components;
   std::set<std::string> timings;
   for (const v1::DrugComponent& drug : arm.drugs()) {
-    components.insert(drug.has_choice() ? drug.choice() : drug.drug());
+    components.insert(ComponentOf(drug));
     AddTiming(drug.timing(), timings);
   }
   for (const v1::SurgeryComponent& surgery : arm.surgeries()) {
@@ -146,10 +172,7 @@ std::string Propose(const v1::Arm& arm) {
   }
   for (const v1::RadiotherapyComponent& radiotherapy : arm.radiotherapies()) {
     components.insert(ComponentOf(radiotherapy));
-    // The one relation that reads the same from both sides.
-    if (radiotherapy.timing().relation() == v1::TIMING_RELATION_CONCURRENT) {
-      AddTiming(radiotherapy.timing(), timings);
-    }
+    AddRadiotherapyTiming(radiotherapy.timing(), timings);
   }
   if (components.empty()) return "";
   return JoinParts({absl::StrJoin(components, "-"),
@@ -163,14 +186,14 @@ std::string Propose(const v1::Endpoint& endpoint) {
                                   ? endpoint.measure_text()
                                   : Token(endpoint.measure());
   if (measure.empty()) return "";
-  return JoinParts({measure, Token(endpoint.compartment()),
-                    Token(endpoint.assessor())});
+  return JoinParts(
+      {measure, Token(endpoint.compartment()), Token(endpoint.assessor())});
 }
 
 std::string Propose(const v1::AdverseEvent& event) {
   if (!event.has_term()) return "";
-  return JoinParts({event.term(), Token(event.assessment()),
-                    Token(event.attribution())});
+  return JoinParts(
+      {event.term(), Token(event.assessment()), Token(event.attribution())});
 }
 
 struct Proposal {
@@ -207,14 +230,12 @@ absl::StatusOr<std::string> ProposeId(const Message& record,
   if (id.empty()) {
     return InvalidField(
         field,
-        absl::StrCat("is missing",
-                     proposal.wanted.empty()
-                         ? absl::StrCat("; want an id for the ",
-                                        traits.singular)
-                         : absl::StrCat(", and none follows from the ",
-                                        traits.singular,
-                                        "; want an id, or ",
-                                        proposal.wanted)));
+        absl::StrCat(
+            "is missing",
+            proposal.wanted.empty()
+                ? absl::StrCat("; want an id for the ", traits.singular)
+                : absl::StrCat(", and none follows from the ", traits.singular,
+                               "; want an id, or ", proposal.wanted)));
   }
   if (!absl::ascii_islower(static_cast<unsigned char>(id.front()))) {
     id = ProposeRecordId(absl::StrCat(traits.singular, "-", id));

@@ -64,8 +64,8 @@ absl::Status ListenAddress::CheckPlainText() const {
       absl::StatusCode::kInvalidArgument, "PLAIN_TEXT_REFUSED",
       absl::StrCat("this release speaks plain text, which must not leave the "
                    "machine, and ",
-                   ToString(), " is no loopback address; listen on 127.0.0.1:",
-                   port,
+                   ToString(),
+                   " is no loopback address; listen on 127.0.0.1:", port,
                    " and put a proxy with TLS in front, or use an ssh tunnel"),
       {{"address", ToString()}});
 }

@@ -51,10 +51,9 @@ void MethodTable::Add(absl::string_view service, absl::string_view method,
     return;
   }
   MessageFactory& factory = *MessageFactory::generated_factory();
-  UnaryMethod entry{wire_name.substr(1), kind,
-                    factory.GetPrototype(descriptor->input_type()),
-                    factory.GetPrototype(descriptor->output_type()),
-                    std::move(handler)};
+  UnaryMethod entry{
+      wire_name.substr(1), kind, factory.GetPrototype(descriptor->input_type()),
+      factory.GetPrototype(descriptor->output_type()), std::move(handler)};
   if (!unary_.emplace(wire_name, std::move(entry)).second) {
     mistakes_.push_back(absl::StrCat(wire_name, " has two handlers"));
   }

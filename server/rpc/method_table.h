@@ -36,10 +36,9 @@ struct CallInfo {
 using Done = std::function<void(absl::Status)>;
 
 // Serves one call. The messages live until `done` is called.
-using UnaryHandler =
-    std::function<void(const CallInfo& call,
-                       const google::protobuf::Message& request,
-                       google::protobuf::Message& response, Done done)>;
+using UnaryHandler = std::function<void(
+    const CallInfo& call, const google::protobuf::Message& request,
+    google::protobuf::Message& response, Done done)>;
 
 struct UnaryMethod {
   enum class Kind {
@@ -50,7 +49,7 @@ struct UnaryMethod {
 
   std::string name;  // "consilium.v1.TrialService/GetTrial".
   Kind kind = Kind::kScan;
-  const google::protobuf::Message* request = nullptr;   // Prototypes.
+  const google::protobuf::Message* request = nullptr;  // Prototypes.
   const google::protobuf::Message* response = nullptr;
   UnaryHandler handler;
 };
@@ -120,8 +119,7 @@ class MethodTable {
     Add(service, method, kind,
         [object, serve](const CallInfo& call,
                         const google::protobuf::Message& request,
-                        google::protobuf::Message& response,
-                        const Done& done) {
+                        google::protobuf::Message& response, const Done& done) {
           done((object->*serve)(call, static_cast<const Request&>(request),
                                 static_cast<Response&>(response)));
         });

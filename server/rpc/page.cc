@@ -30,10 +30,10 @@ absl::StatusOr<Version> PinnedVersion(absl::string_view pinned,
 
 absl::StatusOr<int32_t> ReadPageSize(int32_t page_size) {
   if (page_size < 0) {
-    return InvalidField("pageSize",
-                        absl::StrCat(page_size, " is negative; want 1 to ",
-                                     kPageSizeMax, ", or 0 for ",
-                                     kPageSizeDefault));
+    return InvalidField(
+        "pageSize",
+        absl::StrCat(page_size, " is negative; want 1 to ", kPageSizeMax,
+                     ", or 0 for ", kPageSizeDefault));
   }
   if (page_size == 0) return kPageSizeDefault;
   return std::min(page_size, kPageSizeMax);
@@ -53,8 +53,7 @@ absl::StatusOr<Page> Page::Open(const ServiceContext& context,
                      page.sealer_.Open(request.page_token, request.query));
     page.after_ = std::move(position.last_key);
     ASSIGN_OR_RETURN(
-        version,
-        PinnedVersion(position.version, request.query.version, store));
+        version, PinnedVersion(position.version, request.query.version, store));
   }
   ASSIGN_OR_RETURN(page.view_, store.OpenView(version));
   const int64_t revision = page.view_->revision();

@@ -58,8 +58,8 @@ class ProducerStream : public grpc::ServerWriteReactor<Response>,
     context_.streams.Remove(*this);
     // The worker that finished the stream may still hold the lock.
     { MutexLock lock(mutex_); }
-    context_.log.Record({method_, peer_, status_, absl::Now() - start_, 0,
-                         sent_bytes_});
+    context_.log.Record(
+        {method_, peer_, status_, absl::Now() - start_, 0, sent_bytes_});
     delete this;
   }
 
@@ -138,8 +138,7 @@ class ProducerStream : public grpc::ServerWriteReactor<Response>,
     ending_ = std::move(status);
   }
 
-  void FinishLocked(absl::Status status)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  void FinishLocked(absl::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (doing_ == Doing::kFinished) return;
     doing_ = Doing::kFinished;
     status_ = std::move(status);

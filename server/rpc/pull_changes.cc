@@ -107,7 +107,7 @@ absl::StatusOr<RegistryStore*> FindSyncedStore(const StreamContext& context,
                    RegistryName::Parse(name, "registry"));
   ASSIGN_OR_RETURN(RegistryStore* const store,
                    context.services.FindStore(registry));
-  const std::string& held_id = store->head()->registry_id;
+  const std::string held_id = store->head()->registry_id;
   if (!registry_id.empty() && registry_id != held_id) {
     return OtherRegistry(registry_id, held_id);
   }

@@ -77,11 +77,11 @@ const FieldTraits* FindMasked(const std::string& path,
     if (name.size() == path.size()) {
       return IsAssignable(field) ? &field : nullptr;
     }
-    violations.push_back(
-        {std::string(kMaskField),
-         absl::StrCat(Quote(path), " reaches into a field; it is set as a "
-                                   "whole, want ",
-                      Quote(name))});
+    violations.push_back({std::string(kMaskField),
+                          absl::StrCat(Quote(path),
+                                       " reaches into a field; it is set as a "
+                                       "whole, want ",
+                                       Quote(name))});
     return nullptr;
   }
   violations.push_back(
@@ -106,9 +106,8 @@ std::set<int32_t> ReplacedFields(const Message& record,
   const bool has_mask =
       options.mask != nullptr && options.mask->paths_size() > 0;
   const bool all =
-      options.replace_all ||
-      (has_mask && options.mask->paths_size() == 1 &&
-       options.mask->paths(0) == kEverything);
+      options.replace_all || (has_mask && options.mask->paths_size() == 1 &&
+                              options.mask->paths(0) == kEverything);
   for (const FieldTraits& field : traits.fields) {
     const bool wanted = all || (!has_mask && !options.merge_lists &&
                                 IsPresent(record, *field.descriptor));
@@ -274,15 +273,13 @@ std::vector<FieldValue> ApplyStatements(std::vector<FieldValue> current,
   for (FieldValue& value : current) {
     const bool is_replaced = std::find(replaced.begin(), replaced.end(),
                                        value.path.field) != replaced.end();
-    const bool is_stated =
-        std::binary_search(statements.values.begin(), statements.values.end(),
-                           value, is_before);
+    const bool is_stated = std::binary_search(
+        statements.values.begin(), statements.values.end(), value, is_before);
     if (!is_replaced && !is_stated) after.push_back(std::move(value));
   }
-  after.erase(std::remove_if(after.begin(), after.end(),
-                             [](const FieldValue& value) {
-                               return value.value.empty();
-                             }),
+  after.erase(std::remove_if(
+                  after.begin(), after.end(),
+                  [](const FieldValue& value) { return value.value.empty(); }),
               after.end());
   std::sort(after.begin(), after.end(), is_before);
   return after;

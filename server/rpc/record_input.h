@@ -40,8 +40,8 @@ struct RecordInput {
 };
 
 // Reads `record` as statements about it. Adds every fault to `violations`; the
-// statements then mean nothing. What the server computes or the mask leaves out is
-// ignored; fields that this release does not know are refused, since nobody
+// statements then mean nothing. What the server computes or the mask leaves out
+// is ignored; fields that this release does not know are refused, since nobody
 // could check them.
 RecordInput ReadRecordInput(const google::protobuf::Message& record,
                             const RecordTraits& traits,
@@ -53,8 +53,8 @@ using WillBeLive =
     absl::FunctionRef<absl::StatusOr<bool>(absl::string_view name)>;
 
 // Reads the record as it is now; null when there is none.
-using ReadCurrent =
-    absl::FunctionRef<absl::StatusOr<std::unique_ptr<google::protobuf::Message>>()>;
+using ReadCurrent = absl::FunctionRef<
+    absl::StatusOr<std::unique_ptr<google::protobuf::Message>>()>;
 
 // Adds a violation for every reference of `record` that leads nowhere, unless
 // the record holds it already: a merge may have left it so. `read_current` is

@@ -36,7 +36,8 @@ absl::StatusOr<std::vector<FieldViolation>> FindViolations(
 }
 
 // Tells violations apart whatever else joins or leaves their lists.
-std::pair<std::string, std::string> IdentityOf(const FieldViolation& violation) {
+std::pair<std::string, std::string> IdentityOf(
+    const FieldViolation& violation) {
   static const RE2& kIndex = *new RE2("\\[[0-9]+\\]");
   std::string path = violation.field;
   RE2::GlobalReplace(&path, kIndex, "[]");

@@ -53,8 +53,8 @@ const Part& GetPart(const google::protobuf::Message& request) {
       request.GetReflection()->GetMessage(request, field));
 }
 
-inline void SetText(google::protobuf::Message& message,
-                    const std::string& name, std::string text) {
+inline void SetText(google::protobuf::Message& message, const std::string& name,
+                    std::string text) {
   const auto* field = message.GetDescriptor()->FindFieldByName(name);
   if (field == nullptr) return;
   message.GetReflection()->SetString(&message, field, std::move(text));

@@ -25,9 +25,8 @@ constexpr absl::string_view kWish =
     "ID@HASH";
 
 bool IsNumber(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return absl::ascii_isdigit(c);
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return absl::ascii_isdigit(c); });
 }
 
 // The id of a snapshot given by id or by name, relative or full.
@@ -47,8 +46,8 @@ absl::StatusOr<Version> ParseVersion(absl::string_view text,
   if (IsNumber(text)) {
     int64_t revision = 0;
     if (!absl::SimpleAtoi(text, &revision)) {
-      return InvalidField(field, absl::StrCat(Quote(text),
-                                              " is no revision; ", kWish));
+      return InvalidField(
+          field, absl::StrCat(Quote(text), " is no revision; ", kWish));
     }
     return Version::AtRevision(revision);
   }

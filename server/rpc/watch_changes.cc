@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "proto/base/resource_name.h"
 #include "proto/base/errors.h"
+#include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
 #include "server/rpc/change_history.h"
 #include "server/rpc/producer_stream.h"
@@ -53,8 +53,9 @@ class WatchChangesStream final
       sent_ = request_.since_revision();
       if (sent_ < 0) {
         return InvalidField("sinceRevision",
-                            absl::StrCat(sent_, " is no revision; want 0 or "
-                                                "more"));
+                            absl::StrCat(sent_,
+                                         " is no revision; want 0 or "
+                                         "more"));
       }
       if (sent_ > newest) return RevisionAhead(sent_, newest);
     } else {

@@ -39,8 +39,9 @@ void WorkerPool::Run() {
     {
       MutexLock lock(mutex_);
       mutex_.Await(absl::Condition(
-          +[](WorkerPool* pool) ABSL_EXCLUSIVE_LOCKS_REQUIRED(
-               pool->mutex_) { return pool->HasWork(); },
+          +[](WorkerPool* pool) ABSL_EXCLUSIVE_LOCKS_REQUIRED(pool->mutex_) {
+            return pool->HasWork();
+          },
           this));
       if (queue_.empty()) return;
       task = std::move(queue_.front());

@@ -31,8 +31,7 @@ class WorkerPool {
   absl::Status Post(std::function<void()> task) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The same for the rest of work that was admitted before; never refuses.
-  void PostContinuation(std::function<void()> task)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  void PostContinuation(std::function<void()> task) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);

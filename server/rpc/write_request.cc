@@ -26,9 +26,9 @@ bool IsUuid(absl::string_view text) {
   if (text.size() != kForm.size()) return false;
   for (size_t i = 0; i < text.size(); ++i) {
     const bool fits =
-        kForm[i] == '-' ? text[i] == '-'
-                        : absl::ascii_isxdigit(
-                              static_cast<unsigned char>(text[i]));
+        kForm[i] == '-'
+            ? text[i] == '-'
+            : absl::ascii_isxdigit(static_cast<unsigned char>(text[i]));
     if (!fits) return false;
   }
   return true;
@@ -127,9 +127,9 @@ absl::StatusOr<Dot> ReadDot(const v1::Dot& dot, absl::string_view field) {
                                      "digits"));
   }
   if (dot.sequence() < 1) {
-    return InvalidField(absl::StrCat(field, ".sequence"),
-                        absl::StrCat(dot.sequence(),
-                                     " is no sequence; want 1 or more"));
+    return InvalidField(
+        absl::StrCat(field, ".sequence"),
+        absl::StrCat(dot.sequence(), " is no sequence; want 1 or more"));
   }
   return Dot{*replica, dot.sequence()};
 }

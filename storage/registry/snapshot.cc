@@ -151,8 +151,8 @@ absl::StatusOr<Rebuilt> Rebuild(const RegistryView& view,
   return rebuilt;
 }
 
-std::vector<std::string> CompareBodies(
-    const v1::SnapshotBody& stated, const v1::SnapshotBody& rebuilt) {
+std::vector<std::string> CompareBodies(const v1::SnapshotBody& stated,
+                                       const v1::SnapshotBody& rebuilt) {
   std::vector<std::string> differences;
   const auto compare = [&](absl::string_view what, const std::string& a,
                            const std::string& b) {

@@ -34,8 +34,7 @@ class DataDirectoryTest : public testing::Test {
 
 TEST_F(DataDirectoryTest, OpensWhatInitMade) {
   ASSERT_OK(DataDirectory::Init(path_, "north"));
-  ASSERT_OK_AND_ASSIGN(const auto directory,
-                       DataDirectory::Open(path_, false));
+  ASSERT_OK_AND_ASSIGN(const auto directory, DataDirectory::Open(path_, false));
   EXPECT_EQ(directory->config().institution, "north");
   EXPECT_OK(directory->keys().Read(kInstitutionKey));
   EXPECT_OK(directory->keys().Read(kPageTokenKey));
@@ -114,7 +113,8 @@ TEST_F(DataDirectoryTest, DamageIsReported) {
   std::ofstream(path_ + "/place", std::ios::trunc) << "consilium-place 1\n";
   EXPECT_EQ(OpenReason(), "PLACE_DAMAGED");
   {
-    ASSERT_OK_AND_ASSIGN(const auto directory, DataDirectory::Open(path_, true));
+    ASSERT_OK_AND_ASSIGN(const auto directory,
+                         DataDirectory::Open(path_, true));
     ASSERT_OK(directory->ConfirmPlace());
   }
   std::ofstream(path_ + "/consilium.toml", std::ios::trunc)

@@ -52,8 +52,8 @@ TEST(ServerConfigTest, NamesThePlaceAndTheWish) {
       {"institution = \"North\"", "f:1:15", "is no id"},
       {"institution = \"n\"\npeers = 1", "f:2:", "did you mean \"peer\""},
       {"institution = \"n\"\npeer = 1", "f:2:", "want [[peer]]"},
-      {"institution = \"n\"\n[[peer]]\nregistry = \"r\"", "f:2:",
-       "address is missing"},
+      {"institution = \"n\"\n[[peer]]\nregistry = \"r\"",
+       "f:2:", "address is missing"},
       {"institution = \"n\"\n[[peer]]\nregistry = \"R\"\naddress = \"a:1\"",
        "f:3:", "is no registry"},
       {"institution = \"n\"\n[[peer]]\nregistry = \"r\"\naddress = \"a:1\"\n"

@@ -58,9 +58,9 @@ TEST_F(KeyStoreTest, NeverWritesOverAKey) {
 }
 
 TEST_F(KeyStoreTest, SaysWhatIsMissing) {
-  EXPECT_THAT(KeyStore::Open(path_),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr(path_)));
+  EXPECT_THAT(
+      KeyStore::Open(path_),
+      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr(path_)));
   ASSERT_OK_AND_ASSIGN(const KeyStore keys, KeyStore::Create(path_));
   EXPECT_THAT(keys.Read("k"),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr(FileOf("k"))));
@@ -74,9 +74,9 @@ TEST_F(KeyStoreTest, RefusesKeysThatOthersCanRead) {
   EXPECT_THAT(keys.Read("k"), StatusIs(absl::StatusCode::kFailedPrecondition,
                                        HasSubstr("chmod 600")));
   ASSERT_EQ(chmod(path_.c_str(), 0755), 0);
-  EXPECT_THAT(KeyStore::Open(path_),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("chmod 700")));
+  EXPECT_THAT(
+      KeyStore::Open(path_),
+      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("chmod 700")));
 }
 
 TEST_F(KeyStoreTest, AnyFlippedByteIsFound) {

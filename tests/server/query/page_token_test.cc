@@ -36,8 +36,7 @@ std::string ReasonFor(const PageTokenSealer& sealer, const std::string& token,
   const auto position = sealer.Open(token, query);
   if (!position.ok()) {
     EXPECT_EQ(position.status().code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_EQ(GetFieldViolations(position.status()).front().field,
-              "pageToken");
+    EXPECT_EQ(GetFieldViolations(position.status()).front().field, "pageToken");
   }
   return GetErrorReason(position.status());
 }

@@ -144,11 +144,14 @@ TEST_F(ChangeServiceTest, KeepsWhatNobodyStatesUnlessItPrunes) {
   EXPECT_EQ(GetTrial("sindas")->acronym(), "SINDAS");
 }
 
-TEST_F(ChangeServiceTest, ReportsEveryProblemOfEveryStatementAndChangesNothing) {
+TEST_F(ChangeServiceTest,
+       ReportsEveryProblemOfEveryStatementAndChangesNothing) {
   v1::ApplyChangeRequest request = StudyRequest();
   request.mutable_statements(1)->mutable_trial()->set_title("");
-  request.mutable_statements(1)->mutable_trial()->add_reports()->set_publication(
-      "pmid-2");
+  request.mutable_statements(1)
+      ->mutable_trial()
+      ->add_reports()
+      ->set_publication("pmid-2");
   request.mutable_statements(2)->mutable_arm()->clear_drugs();
   request.mutable_statements(3)->set_origin("ref-24.yaml: endpoints[0]");
   auto* estimate =
@@ -204,8 +207,7 @@ TEST_F(ChangeServiceTest, ValidateOnlySaysWhatWouldHappen) {
   v1::ApplyChangeRequest request = StudyRequest();
   request.set_validate_only(true);
   ASSERT_OK_AND_ASSIGN(const v1::ApplyChangeResponse preview, Apply(request));
-  EXPECT_EQ(preview.outcomes(1).effect(),
-            v1::StatementOutcome::EFFECT_CREATED);
+  EXPECT_EQ(preview.outcomes(1).effect(), v1::StatementOutcome::EFFECT_CREATED);
   EXPECT_FALSE(preview.has_change());
   EXPECT_EQ(Summary(GetTrial("sindas")), "NOT_FOUND RECORD_NOT_FOUND");
 }
@@ -252,8 +254,7 @@ TEST_F(ChangeServiceTest, ListsTheChangesOfARegistryNewestFirstByPages) {
   list.set_page_size(2);
   std::vector<std::string> messages;
   do {
-    ASSERT_OK_AND_ASSIGN(const v1::ListChangesResponse page,
-                         ListChanges(list));
+    ASSERT_OK_AND_ASSIGN(const v1::ListChangesResponse page, ListChanges(list));
     for (const v1::ChangeEntry& entry : page.changes()) {
       messages.push_back(entry.info().message());
     }

@@ -87,8 +87,7 @@ class Institution {
     v1::GetRegistryStatusRequest request;
     request.set_name(kRegistry);
     const auto stub = v1::RegistryService::NewStub(server_.channel());
-    return *Call(*stub, &v1::RegistryService::Stub::GetRegistryStatus,
-                 request);
+    return *Call(*stub, &v1::RegistryService::Stub::GetRegistryStatus, request);
   }
 
  private:
@@ -130,9 +129,8 @@ class ConflictServiceTest : public testing::Test {
 std::vector<std::string> ValuesOf(const v1::Conflict& conflict) {
   std::vector<std::string> values;
   for (const v1::VisibleValue& value : conflict.values()) {
-    values.push_back(
-        absl::StrCat(value.institution(), " ", value.value(),
-                     value.blind() ? " blind" : " knowing"));
+    values.push_back(absl::StrCat(value.institution(), " ", value.value(),
+                                  value.blind() ? " blind" : " knowing"));
   }
   std::sort(values.begin(), values.end());
   return values;
@@ -152,8 +150,7 @@ TEST_F(ConflictServiceTest, ConcurrentValuesAreAConflictOnBothSides) {
     EXPECT_THAT(conflict.base(), ElementsAre("\"the base\""));
     ASSERT_OK_AND_ASSIGN(const v1::Trial trial, each->Get());
     EXPECT_THAT(trial.conflicts(), ElementsAre("title"));
-    EXPECT_EQ(absl::StrCat("\"", trial.title(), "\""),
-              conflict.provisional());
+    EXPECT_EQ(absl::StrCat("\"", trial.title(), "\""), conflict.provisional());
     EXPECT_EQ(each->Status().conflicts(), 1);
   }
   EXPECT_EQ(north_.Get()->title(), south_.Get()->title());
@@ -266,9 +263,9 @@ TEST_F(ConflictServiceTest, IndependentExtractionStandsBesideTheKnownValue) {
   ASSERT_OK_AND_ASSIGN(const v1::ListConflictsResponse page,
                        south_.ListConflicts());
   ASSERT_EQ(page.conflicts_size(), 1);
-  EXPECT_THAT(ValuesOf(page.conflicts(0)),
-              ElementsAre("north \"north's\" blind",
-                          "south \"south's\" knowing"));
+  EXPECT_THAT(
+      ValuesOf(page.conflicts(0)),
+      ElementsAre("north \"north's\" blind", "south \"south's\" knowing"));
 }
 
 TEST_F(ConflictServiceTest, FiltersAndPagesConflicts) {

@@ -18,10 +18,9 @@ namespace consilium {
 namespace {
 
 absl::StatusOr<std::string> Propose(const google::protobuf::Message& record) {
-  return ProposeId(record,
-                   *RecordTraitsTable::Get().FindByDescriptor(
-                       record.GetDescriptor()),
-                   "id");
+  return ProposeId(
+      record,
+      *RecordTraitsTable::Get().FindByDescriptor(record.GetDescriptor()), "id");
 }
 
 template <typename Record>
@@ -156,6 +155,33 @@ TEST(IdProposalTest, ArmByItsComponentsSortedThenTiming) {
          drug(a, "anlotinib");
          radiotherapy(a, v1::RADIOTHERAPY_TECHNIQUE_SRS,
                       v1::RADIOTHERAPY_TARGET_BRAIN);
+       }},
+      {"brain-rt-egfr-tki-generation-1",
+       [&](auto& a) {
+         drug(a, "egfr-tki");
+         a.mutable_drugs(0)->set_generation(1);
+         radiotherapy(a, {}, v1::RADIOTHERAPY_TARGET_BRAIN);
+       }},
+      {"carbon-ion-rt-tae684",
+       [&](auto& a) {
+         drug(a, "tae684");
+         radiotherapy(a, v1::RADIOTHERAPY_TECHNIQUE_CARBON_ION,
+                      v1::RADIOTHERAPY_TARGET_MODEL_TUMOR);
+       }},
+      {"egfr-tki-sbrt-after-oligoprogression",
+       [&](auto& a) {
+         drug(a, "egfr-tki");
+         radiotherapy(a, v1::RADIOTHERAPY_TECHNIQUE_SBRT, {});
+         a.mutable_radiotherapies(0)->mutable_timing()->set_relation(
+             v1::TIMING_RELATION_AFTER_OLIGOPROGRESSION);
+       }},
+      // Radiotherapy after the drug is the drug before radiotherapy.
+      {"erlotinib-rt",
+       [&](auto& a) {
+         drug(a, "erlotinib");
+         radiotherapy(a, {}, {});
+         a.mutable_radiotherapies(0)->mutable_timing()->set_relation(
+             v1::TIMING_RELATION_AFTER);
        }},
       {"lobectomy",
        [](auto& a) { a.add_surgeries()->set_procedure("lobectomy"); }},

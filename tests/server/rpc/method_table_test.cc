@@ -85,9 +85,9 @@ TEST(MethodTableTest, NamesHandlersThatFitNothing) {
   for (const auto& each : cases) {
     MethodTable table = CompleteTable();
     each.break_table(table);
-    EXPECT_THAT(table.CheckComplete(SyncFile()),
-                StatusIs(absl::StatusCode::kInternal,
-                         HasSubstr(each.complaint)))
+    EXPECT_THAT(
+        table.CheckComplete(SyncFile()),
+        StatusIs(absl::StatusCode::kInternal, HasSubstr(each.complaint)))
         << each.what;
   }
 }

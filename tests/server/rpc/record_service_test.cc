@@ -265,10 +265,8 @@ TEST_F(RecordServiceTest, RetractedTrialIsReadButNotListed) {
   EXPECT_FALSE(restored.has_retraction_reason());
   EXPECT_EQ(restored.create_time().SerializeAsString(),
             retracted.create_time().SerializeAsString());
-  EXPECT_EQ(Call(*arms_, &Arms::GetArm, arm)->lifecycle(),
-            v1::LIFECYCLE_LIVE);
-  EXPECT_EQ(Summary(Undelete("t")),
-            "FAILED_PRECONDITION RECORD_NOT_RETRACTED");
+  EXPECT_EQ(Call(*arms_, &Arms::GetArm, arm)->lifecycle(), v1::LIFECYCLE_LIVE);
+  EXPECT_EQ(Summary(Undelete("t")), "FAILED_PRECONDITION RECORD_NOT_RETRACTED");
 }
 
 TEST_F(RecordServiceTest, PagesReadOneVersionWhileWritesGoOn) {
@@ -299,8 +297,7 @@ TEST_F(RecordServiceTest, ListsAtAnEarlierVersion) {
   request.set_at(then.frontier());
   EXPECT_THAT(Ids(*List(request)), ElementsAre("a"));
   EXPECT_EQ(Get("a", then.frontier())->title(), "one");
-  EXPECT_EQ(Summary(Get("b", then.frontier())),
-            "NOT_FOUND RECORD_NOT_FOUND");
+  EXPECT_EQ(Summary(Get("b", then.frontier())), "NOT_FOUND RECORD_NOT_FOUND");
 }
 
 TEST_F(RecordServiceTest, FiltersByAnyField) {
@@ -471,8 +468,8 @@ TEST_P(RefusedCallTest, SaysWhy) {
   EXPECT_EQ(GetParam().call(*trials_), GetParam().summary);
 }
 
-std::string UpdateWith(Trials& trials,
-                       const std::function<void(v1::UpdateTrialRequest&)>& set) {
+std::string UpdateWith(
+    Trials& trials, const std::function<void(v1::UpdateTrialRequest&)>& set) {
   v1::UpdateTrialRequest request;
   request.mutable_trial()->set_name(Name("t"));
   request.mutable_trial()->set_title("two");

@@ -85,13 +85,15 @@ TEST_F(RegistryServiceTest, ListsByPages) {
   for (const char* id : {"c", "a", "b"}) ASSERT_OK(Create(CreateRequest(id)));
   v1::ListRegistriesRequest request;
   request.set_page_size(2);
-  ASSERT_OK_AND_ASSIGN(const v1::ListRegistriesResponse first,
-                       Call(*registries_, &Registries::ListRegistries, request));
+  ASSERT_OK_AND_ASSIGN(
+      const v1::ListRegistriesResponse first,
+      Call(*registries_, &Registries::ListRegistries, request));
   ASSERT_EQ(first.registries_size(), 2);
   EXPECT_EQ(first.registries(1).name(), "registries/b");
   request.set_page_token(first.next_page_token());
-  ASSERT_OK_AND_ASSIGN(const v1::ListRegistriesResponse second,
-                       Call(*registries_, &Registries::ListRegistries, request));
+  ASSERT_OK_AND_ASSIGN(
+      const v1::ListRegistriesResponse second,
+      Call(*registries_, &Registries::ListRegistries, request));
   ASSERT_EQ(second.registries_size(), 1);
   EXPECT_EQ(second.registries(0).name(), "registries/c");
   EXPECT_EQ(second.next_page_token(), "");
@@ -154,8 +156,7 @@ TEST_F(RegistryServiceTest, JoinNeedsAGenesis) {
   EXPECT_EQ(Summary(Call(*registries_, &Registries::JoinRegistry, request)),
             "INVALID_ARGUMENT INVALID_FIELD genesis");
   request.mutable_genesis();
-  EXPECT_FALSE(
-      Call(*registries_, &Registries::JoinRegistry, request).ok());
+  EXPECT_FALSE(Call(*registries_, &Registries::JoinRegistry, request).ok());
 }
 
 // A merge may leave a reference that leads nowhere. It is a finding, and no

@@ -171,8 +171,7 @@ TEST_F(SnapshotServiceTest, ProvesThatARecordIsInIt) {
   for (const std::string& hash : answer.path()) {
     proof.siblings.push_back(absl::HexStringToBytes(hash));
   }
-  EXPECT_TRUE(VerifyMerkleProof(proof,
-                                absl::HexStringToBytes(answer.element()),
+  EXPECT_TRUE(VerifyMerkleProof(proof, absl::HexStringToBytes(answer.element()),
                                 absl::HexStringToBytes(answer.root())));
   request.set_record("registries/nsclc/trials/nobody");
   EXPECT_EQ(Summary(Call(*stub, &Snapshots::GetInclusionProof, request)),

@@ -119,11 +119,11 @@ TYPED_TEST(ReflectionTest, ListsEveryServiceHealthAmongThem) {
   for (const auto& service : response.list_services_response().service()) {
     names.insert(service.name());
   }
-  EXPECT_THAT(names, IsSupersetOf({"consilium.v1.TrialService",
-                                   "consilium.v1.ChangeService",
-                                   "consilium.v1.SyncService",
-                                   "grpc.health.v1.Health",
-                                   "grpc.reflection.v1.ServerReflection"}));
+  EXPECT_THAT(
+      names,
+      IsSupersetOf({"consilium.v1.TrialService", "consilium.v1.ChangeService",
+                    "consilium.v1.SyncService", "grpc.health.v1.Health",
+                    "grpc.reflection.v1.ServerReflection"}));
 }
 
 TYPED_TEST(ReflectionTest, GivesTheSchemaOfEveryListedService) {
@@ -133,8 +133,8 @@ TYPED_TEST(ReflectionTest, GivesTheSchemaOfEveryListedService) {
   for (const auto& service : list.list_services_response().service()) {
     request.set_file_containing_symbol(service.name());
     const auto response = this->Ask(request);
-    EXPECT_GT(
-        response.file_descriptor_response().file_descriptor_proto_size(), 0)
+    EXPECT_GT(response.file_descriptor_response().file_descriptor_proto_size(),
+              0)
         << service.name();
   }
 }
@@ -158,10 +158,9 @@ TYPED_TEST(ReflectionTest, GivesAFileWithEverythingThatItImports) {
 TYPED_TEST(ReflectionTest, FindsExtensions) {
   typename TypeParam::Request request;
   request.set_all_extension_numbers_of_type("google.protobuf.FieldOptions");
-  EXPECT_THAT(this->Ask(request)
-                  .all_extension_numbers_response()
-                  .extension_number(),
-              Contains(52740));
+  EXPECT_THAT(
+      this->Ask(request).all_extension_numbers_response().extension_number(),
+      Contains(52740));
   request.mutable_file_containing_extension()->set_containing_type(
       "google.protobuf.FieldOptions");
   request.mutable_file_containing_extension()->set_extension_number(52740);

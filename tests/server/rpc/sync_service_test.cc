@@ -159,8 +159,7 @@ TEST_F(SyncServiceTest, DigestIsToldAtAFrontierThatIsHeldOnly) {
   const v1::GetFrontierResponse north = FrontierOf(north_);
   EXPECT_THAT(FrontierOf(south_, &north.frontier()).digest_at(), IsEmpty());
   ASSERT_OK(SyncOneWay(north_, south_, "nsclc"));
-  EXPECT_EQ(FrontierOf(south_, &north.frontier()).digest_at(),
-            north.digest());
+  EXPECT_EQ(FrontierOf(south_, &north.frontier()).digest_at(), north.digest());
 }
 
 TEST_F(SyncServiceTest, RefusesAnotherRegistryOrFormat) {
@@ -189,8 +188,8 @@ TEST_F(SyncServiceTest, DamagedBatchChangesNothing) {
   ASSERT_OK(Create(north_, "t"));
   const std::string before = FrontierOf(south_).digest();
   const v1::ChangeBatch good = Missing();
-  for (const size_t at : {size_t{5}, good.payload().size() / 2,
-                          good.payload().size() - 1}) {
+  for (const size_t at :
+       {size_t{5}, good.payload().size() / 2, good.payload().size() - 1}) {
     v1::ChangeBatch damaged = good;
     (*damaged.mutable_payload())[at] ^= 0x10;
     EXPECT_EQ(Push(Opening(), damaged).code(), absl::StatusCode::kDataLoss)

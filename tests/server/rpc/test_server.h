@@ -72,11 +72,12 @@ class TestServer {
 // Calls a unary method with a deadline.
 //   Call(*stub, &TrialService::Stub::GetTrial, request)
 template <typename Stub, typename Request, typename Response>
-absl::StatusOr<Response> Call(
-    Stub& stub,
-    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                 Response*),
-    const Request& request, absl::Duration deadline = kTestDeadline) {
+absl::StatusOr<Response> Call(Stub& stub,
+                              grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                           const Request&,
+                                                           Response*),
+                              const Request& request,
+                              absl::Duration deadline = kTestDeadline) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
   Response response;

@@ -60,8 +60,7 @@ absl::Status CallBytes(TestServer& server, const std::string& method,
   const grpc::ByteBuffer request(&slice, 1);
   grpc::ByteBuffer response;
   grpc::CompletionQueue queue;
-  const auto call =
-      stub.PrepareUnaryCall(&context, method, request, &queue);
+  const auto call = stub.PrepareUnaryCall(&context, method, request, &queue);
   grpc::Status status;
   call->StartCall();
   call->Finish(&response, &status, &queue);
@@ -73,9 +72,9 @@ absl::Status CallBytes(TestServer& server, const std::string& method,
 
 TEST(UnaryCallTest, UnknownMethodIsUnimplemented) {
   TestServer server("north");
-  EXPECT_EQ(Summary(CallBytes(server, "/consilium.v1.TrialService/Nothing",
-                              "")),
-            "UNIMPLEMENTED UNKNOWN_METHOD");
+  EXPECT_EQ(
+      Summary(CallBytes(server, "/consilium.v1.TrialService/Nothing", "")),
+      "UNIMPLEMENTED UNKNOWN_METHOD");
 }
 
 TEST(UnaryCallTest, RequestThatDoesNotParseIsRefused) {
@@ -126,9 +125,8 @@ class HandlerServer {
                              &port);
     builder.RegisterCallbackGenericService(&dispatcher_);
     server_ = builder.BuildAndStart();
-    stub_ = v1::TrialService::NewStub(
-        grpc::CreateChannel(absl::StrCat("127.0.0.1:", port),
-                            grpc::InsecureChannelCredentials()));
+    stub_ = v1::TrialService::NewStub(grpc::CreateChannel(
+        absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
   }
 
   absl::Status Get(absl::Duration deadline = kTestDeadline) {
@@ -154,8 +152,9 @@ class HandlerServer {
 };
 
 TEST(UnaryDispatcherTest, ExceptionEndsTheCallAndNotTheServer) {
-  for (const auto kind : {UnaryMethod::Kind::kPointRead,
-                          UnaryMethod::Kind::kScan, UnaryMethod::Kind::kWrite}) {
+  for (const auto kind :
+       {UnaryMethod::Kind::kPointRead, UnaryMethod::Kind::kScan,
+        UnaryMethod::Kind::kWrite}) {
     HandlerServer server(kind, [](const auto&, const auto&, auto&, auto) {
       throw std::runtime_error("a bug");
     });
@@ -218,14 +217,14 @@ TEST(UnaryDispatcherTest, FullQueueRefusesAndNamesTheLimit) {
 
 TEST(UnaryDispatcherTest, HandlerSeesThatNobodyWaitsAnyMore) {
   absl::Notification seen;
-  HandlerServer server(UnaryMethod::Kind::kScan,
-                       [&](const CallInfo& call, const auto&, auto&,
-                           const Done& done) {
-                         absl::Status alive;
-                         while (alive.ok()) alive = call.CheckAlive();
-                         seen.Notify();
-                         done(alive);
-                       });
+  HandlerServer server(
+      UnaryMethod::Kind::kScan,
+      [&](const CallInfo& call, const auto&, auto&, const Done& done) {
+        absl::Status alive;
+        while (alive.ok()) alive = call.CheckAlive();
+        seen.Notify();
+        done(alive);
+      });
   EXPECT_EQ(server.Get(absl::Milliseconds(50)).code(),
             absl::StatusCode::kDeadlineExceeded);
   seen.WaitForNotification();

@@ -35,8 +35,7 @@ class WatchChangesTest : public testing::Test {
     request.set_parent(kRegistry);
     request.set_trial_id(id);
     // Large, so that a few of them fill every buffer on the way.
-    request.mutable_trial()->set_detailed_description(
-        std::string(50'000, 'x'));
+    request.mutable_trial()->set_detailed_description(std::string(50'000, 'x'));
     EXPECT_OK(Call(*trials_, &v1::TrialService::Stub::CreateTrial, request));
   }
 
@@ -134,8 +133,7 @@ TEST_F(WatchChangesTest, RefusesWhatItCannotServe) {
             "INVALID_ARGUMENT INVALID_FIELD sinceRevision");
   v1::WatchChangesRequest request;
   request.set_parent("registries/other");
-  EXPECT_EQ(Summary(Start(request).Finish()),
-            "NOT_FOUND REGISTRY_NOT_FOUND");
+  EXPECT_EQ(Summary(Start(request).Finish()), "NOT_FOUND REGISTRY_NOT_FOUND");
 }
 
 TEST_F(WatchChangesTest, WhoFallsFarBehindIsToldWhereToResume) {

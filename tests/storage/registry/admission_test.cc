@@ -134,13 +134,13 @@ INSTANTIATE_TEST_SUITE_P(
                    [](ChangeDraft& draft, const Frontier&, const Frontier&) {
                      draft.records[0].name = "trials/other";
                    }},
-        BrokenRule{"IndependentOverAnother", "CHANGE_NOT_INDEPENDENT",
-                   [](ChangeDraft& draft, const Frontier& other,
-                      const Frontier&) {
-                     draft.mode = stored::v1::CHANGE_MODE_INDEPENDENT;
-                     draft.records[0].assignments[0].superseded = {
-                         {other.entries().begin()->first, 2}};
-                   }},
+        BrokenRule{
+            "IndependentOverAnother", "CHANGE_NOT_INDEPENDENT",
+            [](ChangeDraft& draft, const Frontier& other, const Frontier&) {
+              draft.mode = stored::v1::CHANGE_MODE_INDEPENDENT;
+              draft.records[0].assignments[0].superseded = {
+                  {other.entries().begin()->first, 2}};
+            }},
         BrokenRule{
             "CoversOutsideItsPast", "CHANGE_COVERS_UNKNOWN",
             [](ChangeDraft& draft, const Frontier& other, const Frontier&) {

@@ -10,11 +10,13 @@ build_packages=(
   ca-certificates g++ cmake ninja-build ccache mold pkg-config python3
   protobuf-compiler protobuf-compiler-grpc grpc-proto
   libprotobuf-dev libgrpc++-dev libabsl-dev libre2-dev librocksdb-dev
-  libssl-dev libzstd-dev nlohmann-json3-dev libyaml-cpp-dev libtomlplusplus-dev libcli11-dev
-  libspdlog-dev libutf8proc-dev libgtest-dev libgmock-dev python3
+  libssl-dev libzstd-dev zlib1g-dev nlohmann-json3-dev libyaml-cpp-dev
+  libtomlplusplus-dev libcli11-dev libspdlog-dev libutf8proc-dev
+  libgtest-dev libgmock-dev
 )
 test_packages=(
-  git clang clang-tidy clang-format python3-grpcio python3-protobuf
+  git clang clang-tidy clang-format
+  python3-grpcio python3-protobuf python3-yaml
 )
 
 say() { echo "install-dependencies: $*"; }

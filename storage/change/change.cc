@@ -168,7 +168,7 @@ absl::Status CheckLink(const ParsedChange& change, int64_t sequence,
 
 absl::Status CheckDraft(const ChangeDraft& draft) {
   RETURN_IF_ERROR(CheckTexts(draft.dot, draft.author, draft.message));
-  return RecordRules(draft.dot).Check(draft.records);
+  return ContentRules(draft.dot).Check(draft.records);
 }
 
 BuiltChange BuildChange(const ChangeDraft& draft) {
@@ -251,7 +251,7 @@ absl::Status ParsedChange::ReadContent(const DecodedValues* values) {
   ASSIGN_OR_RETURN(dependencies_, ReadDependencies(*header_, dot_));
   ASSIGN_OR_RETURN(records_,
                    DecodeOutline(dot_, *outline_, *commitments_, values));
-  return RecordRules(dot_).Check(records_);
+  return ContentRules(dot_).Check(records_);
 }
 
 absl::Status VerifyOpening(const stored::v1::ReplicaOpening& opening,

@@ -104,7 +104,7 @@ absl::Status CheckHeader(const stored::v1::ChangeHeader& header,
   return CheckTexts(dot, header.author(), header.message());
 }
 
-absl::Status RecordRules::BeginRecord(absl::string_view name,
+absl::Status ContentRules::BeginRecord(absl::string_view name,
                                       size_t assignment_count) {
   const absl::string_view previous = record_;
   record_ = name;
@@ -130,7 +130,7 @@ absl::Status RecordRules::BeginRecord(absl::string_view name,
   return absl::OkStatus();
 }
 
-absl::Status RecordRules::CheckAssignment(const FieldPath& path,
+absl::Status ContentRules::CheckAssignment(const FieldPath& path,
                                           absl::string_view value,
                                           absl::string_view source,
                                           absl::Span<const Dot> superseded) {
@@ -147,7 +147,7 @@ absl::Status RecordRules::CheckAssignment(const FieldPath& path,
                    kSupersededPerAssignmentMax);
 }
 
-absl::Status RecordRules::CheckPath(const FieldPath& path) {
+absl::Status ContentRules::CheckPath(const FieldPath& path) {
   const FieldPath* const previous = path_;
   path_ = &path;
   if (path.field < 1 || path.field > kFieldNumberMax) {
@@ -169,12 +169,12 @@ absl::Status RecordRules::CheckPath(const FieldPath& path) {
   return absl::OkStatus();
 }
 
-absl::Status RecordRules::CheckCovered(absl::Span<const Dot> covered) {
+absl::Status ContentRules::CheckCovered(absl::Span<const Dot> covered) {
   path_ = nullptr;
   return CheckDots("covered dots of a record", covered, kCoveredPerRecordMax);
 }
 
-absl::Status RecordRules::CheckDots(absl::string_view what,
+absl::Status ContentRules::CheckDots(absl::string_view what,
                                     absl::Span<const Dot> dots,
                                     size_t maximum) {
   if (dots.size() > maximum) {
@@ -198,7 +198,7 @@ absl::Status RecordRules::CheckDots(absl::string_view what,
   return absl::OkStatus();
 }
 
-absl::Status RecordRules::Broken(absl::string_view rule) const {
+absl::Status ContentRules::Broken(absl::string_view rule) const {
   const std::string path =
       path_ == nullptr ? "" : absl::StrCat(", ", path_->ToText(nullptr));
   return ChangeInadmissible(

@@ -29,9 +29,9 @@ absl::Status CheckTexts(const Dot& dot, absl::string_view author,
                         absl::string_view message);
 
 // Checks the records of one change, one after the other.
-class RecordRules {
+class ContentRules {
  public:
-  explicit RecordRules(const Dot& dot) : dot_(dot) {}
+  explicit ContentRules(const Dot& dot) : dot_(dot) {}
 
   // `Record` is a RecordDraft or a ParsedRecord.
   template <typename Record>

@@ -45,8 +45,10 @@ build() {
     return
   fi
   cmake --build "$1" --target consilium consiliumd |
-    awk '{ print > log_file } /^\[/ && ++lines % 50 == 0 { print substr($0, 1, 70); fflush() }' \
-      log_file="$log" || { tail -n 40 "$log"; return 1; }
+    awk -v log_file="$log" '
+      { print > log_file }
+      /^\[/ && ++lines % 50 == 0 { print substr($0, 1, 70); fflush() }
+    ' || { tail -n 40 "$log"; return 1; }
 }
 
 if [[ -z "$build_dir" ]]; then

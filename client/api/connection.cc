@@ -73,8 +73,9 @@ grpc::ChannelArguments MakeChannelArguments(absl::string_view host) {
   // Retries come back sooner than gRPC's own second.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS,
                    milliseconds(kRetryDelayMin));
+  // Despite its name, how long one attempt to connect may take.
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS,
-                   milliseconds(kRetryDelayMin));
+                   milliseconds(kConnectTimeout));
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
                    milliseconds(kRetryDelayMax));
   arguments.SetUserAgentPrefix("consilium");

@@ -25,6 +25,10 @@ inline constexpr int kCallAttemptsMax = 4;
 inline constexpr absl::Duration kRetryDelayMin = absl::Milliseconds(100);
 inline constexpr absl::Duration kRetryDelayMax = absl::Seconds(1);
 
+// One attempt to connect, its handshake included: a busy server is slow, not
+// away.
+inline constexpr absl::Duration kConnectTimeout = absl::Seconds(5);
+
 // An idle connection with a running call is probed this often, and given up
 // when the probe is not answered in time.
 inline constexpr absl::Duration kKeepaliveInterval = absl::Seconds(60);

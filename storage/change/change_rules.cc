@@ -105,7 +105,7 @@ absl::Status CheckHeader(const stored::v1::ChangeHeader& header,
 }
 
 absl::Status ContentRules::BeginRecord(absl::string_view name,
-                                      size_t assignment_count) {
+                                       size_t assignment_count) {
   const absl::string_view previous = record_;
   record_ = name;
   path_ = nullptr;
@@ -131,9 +131,9 @@ absl::Status ContentRules::BeginRecord(absl::string_view name,
 }
 
 absl::Status ContentRules::CheckAssignment(const FieldPath& path,
-                                          absl::string_view value,
-                                          absl::string_view source,
-                                          absl::Span<const Dot> superseded) {
+                                           absl::string_view value,
+                                           absl::string_view source,
+                                           absl::Span<const Dot> superseded) {
   RETURN_IF_ERROR(CheckPath(path));
   if (value.size() > kValueSizeMax) {
     return ChangeOverLimit(dot_, "value size in bytes", kValueSizeMax,
@@ -175,8 +175,8 @@ absl::Status ContentRules::CheckCovered(absl::Span<const Dot> covered) {
 }
 
 absl::Status ContentRules::CheckDots(absl::string_view what,
-                                    absl::Span<const Dot> dots,
-                                    size_t maximum) {
+                                     absl::Span<const Dot> dots,
+                                     size_t maximum) {
   if (dots.size() > maximum) {
     return ChangeOverLimit(dot_, what, maximum, dots.size());
   }

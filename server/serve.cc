@@ -21,6 +21,7 @@
 #include "proto/base/mutex.h"
 #include "proto/base/status_macros.h"
 #include "server/data_directory.h"
+#include "server/query/record_terms.h"
 #include "server/replica_keys.h"
 #include "server/rpc/registry_rules.h"
 #include "server/rpc/rpc_server.h"
@@ -153,12 +154,13 @@ absl::Status Serve(
                    directory->keys().Read(kPageTokenKey));
   ReplicaKeys replica_keys(directory->keys());
   RegistryRules rules;
+  const RecordTerms indexer;
   SystemClock clock;
   const std::string& institution = directory->config().institution;
   ASSIGN_OR_RETURN(
       std::unique_ptr<RegistryCatalog> catalog,
       RegistryCatalog::Open({directory->store(), rules, clock, replica_keys,
-                             institution, institution_key},
+                             institution, institution_key, &indexer},
                             options.new_replica));
   RETURN_IF_ERROR(directory->ConfirmPlace());
   RpcServerOptions rpc_options;

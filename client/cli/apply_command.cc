@@ -73,8 +73,8 @@ class ApplyCommand : public Command {
             "Reads one file, or every .yaml, .yml and .json file of a folder. "
             "All problems of all files are reported at once, before anything "
             "is sent. What a file does not mention stays as it is; the same "
-            "files again change nothing. One change if it fits, else one a "
-            "file.")
+            "files again change nothing. One change if it fits, else several "
+            "of whole files, in the order in which they refer to each other.")
         .Example("consilium apply -f study.yaml -m 'First extraction'")
         .Example("consilium apply -f deploy/evidence/nsclc --dry-run")
         .Example(
@@ -219,7 +219,7 @@ class ApplyCommand : public Command {
       CommandContext& context, ServerSession& session,
       const RegistryName& registry,
       const std::vector<ApplyGroup>& groups) const {
-    const auto progress = context.StartProgress("applying", "files");
+    const auto progress = context.StartProgress("applying", "changes");
     ApplyResult result;
     for (size_t i = 0; i < groups.size(); ++i) {
       progress->Update(static_cast<int64_t>(i),
@@ -241,7 +241,7 @@ class ApplyCommand : public Command {
     return Annotate(
         status,
         absl::StrCat(at, " of ", groups.size(),
-                     " files were applied, each as one change; it stopped at ",
+                     " changes were made, each of whole files; it stopped at ",
                      groups[at].front()->file,
                      ". The same command goes on from there"));
   }

@@ -9,26 +9,45 @@
 namespace consilium {
 namespace {
 
-bool FitsOneChange(const Evidence& evidence) {
+// What a change will hold, about.
+struct ChangeSize {
   size_t assignments = 0;
-  size_t size_bytes = 0;
-  for (const EvidenceRecord& record : evidence.records()) {
+  size_t bytes = 0;
+
+  void Add(const EvidenceRecord& record) {
     assignments += record.assignment_count;
-    size_bytes +=
-        record.size_bytes + record.assignment_count * kAssignmentOverhead;
+    bytes += record.size_bytes + record.assignment_count * kAssignmentOverhead;
   }
-  return assignments <= kAssignmentsPerChangeMax && size_bytes <= kGroupSizeMax;
-}
+  void Add(const ApplyGroup& group) {
+    for (const EvidenceRecord* record : group) Add(*record);
+  }
+  bool Fits(size_t bytes_max) const {
+    return assignments <= kAssignmentsPerChangeMax && bytes <= bytes_max;
+  }
+};
 
 }  // namespace
 
 std::vector<ApplyGroup> PlanApply(const Evidence& evidence) {
-  if (!FitsOneChange(evidence)) return PlanApplyByFile(evidence);
   ApplyGroup all;
+  ChangeSize size;
   for (const EvidenceRecord& record : evidence.records()) {
     all.push_back(&record);
+    size.Add(record);
   }
-  return {all};
+  if (size.Fits(kGroupSizeMax)) return {all};
+  std::vector<ApplyGroup> groups;
+  ChangeSize last;
+  for (const ApplyGroup& file : PlanApplyByFile(evidence)) {
+    last.Add(file);
+    if (groups.empty() || !last.Fits(kChangeSizeWanted)) {
+      groups.emplace_back();
+      last = ChangeSize();
+      last.Add(file);
+    }
+    groups.back().insert(groups.back().end(), file.begin(), file.end());
+  }
+  return groups;
 }
 
 std::vector<ApplyGroup> PlanApplyByFile(const Evidence& evidence) {

@@ -11,8 +11,9 @@ namespace consilium {
 // The records of one change.
 using ApplyGroup = std::vector<const EvidenceRecord*>;
 
-// One group when all of `evidence` fits one change, else one a file, in the
-// order in which they refer to each other.
+// One group when all of `evidence` fits one change. Else whole files, in the
+// order in which they refer to each other: as many together as make a change
+// of up to kChangeSizeWanted, a larger one by itself.
 std::vector<ApplyGroup> PlanApply(const Evidence& evidence);
 
 // The records of each file by itself, in that order.

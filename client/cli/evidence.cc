@@ -354,6 +354,43 @@ void Evidence::CheckNames(TextProblems& problems) const {
   }
 }
 
+namespace {
+
+// `files` in their order, each moved behind those it uses. Files that use each
+// other go in the order given.
+std::vector<std::string> OrderByUse(
+    const std::vector<std::string>& files,
+    const std::map<std::string, std::set<std::string>>& uses) {
+  std::map<std::string, size_t> index_of;
+  for (size_t i = 0; i < files.size(); ++i) index_of[files[i]] = i;
+  std::vector<std::vector<size_t>> users(files.size());
+  std::vector<size_t> awaited(files.size());
+  for (const auto& [user, used] : uses) {
+    for (const std::string& file : used) {
+      users[index_of.at(file)].push_back(index_of.at(user));
+      ++awaited[index_of.at(user)];
+    }
+  }
+  std::set<size_t> waiting, ready;
+  for (size_t i = 0; i < files.size(); ++i) {
+    waiting.insert(i);
+    if (awaited[i] == 0) ready.insert(i);
+  }
+  std::vector<std::string> ordered;
+  while (!waiting.empty()) {
+    const size_t next = ready.empty() ? *waiting.begin() : *ready.begin();
+    waiting.erase(next);
+    ready.erase(next);
+    ordered.push_back(files[next]);
+    for (const size_t user : users[next]) {
+      if (--awaited[user] == 0 && waiting.contains(user)) ready.insert(user);
+    }
+  }
+  return ordered;
+}
+
+}  // namespace
+
 std::vector<std::string> Evidence::FilesInOrderOfUse() const {
   std::map<std::string, std::string> file_of;
   for (const EvidenceRecord& record : records_) {
@@ -374,20 +411,7 @@ std::vector<std::string> Evidence::FilesInOrderOfUse() const {
       use(record, reference.name);
     }
   }
-  std::vector<std::string> ordered;
-  std::vector<std::string> waiting = files_;
-  while (!waiting.empty()) {
-    const auto ready =
-        std::find_if(waiting.begin(), waiting.end(),
-                     [&](const auto& file) { return uses[file].empty(); });
-    // Files that refer to each other go in the order given.
-    const auto next = ready == waiting.end() ? waiting.begin() : ready;
-    const std::string file = *next;
-    waiting.erase(next);
-    for (auto& [user, used] : uses) used.erase(file);
-    ordered.push_back(file);
-  }
-  return ordered;
+  return OrderByUse(files_, uses);
 }
 
 v1::RecordStatement StatementOf(const EvidenceRecord& record,

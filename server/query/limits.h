@@ -21,6 +21,9 @@ inline constexpr size_t kFilterPathSizeMax = 16;
 // How much of the offending text an error repeats.
 inline constexpr size_t kFilterExcerptSizeMax = 60;  // Bytes.
 
+// How much of a text its index term holds.
+inline constexpr size_t kTermTextSizeMax = 64;  // Bytes.
+
 // A page token as it travels.
 inline constexpr size_t kPageTokenSizeMax = 8 * 1024;  // Bytes.
 

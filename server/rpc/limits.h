@@ -43,6 +43,9 @@ inline constexpr size_t kPageBytesMax = 2 * 1024 * 1024;
 // Records looked at for one page; a filter that matches few gives short pages.
 inline constexpr int64_t kScannedPerPageMax = 20'000;
 
+// Records of an index term counted, to choose between the terms of a filter.
+inline constexpr int64_t kIndexCountMax = 1'000;
+
 // Records looked at between two looks whether the caller is still there.
 inline constexpr int64_t kCancellationInterval = 256;
 

@@ -1,6 +1,5 @@
 #include "server/rpc/push_changes.h"
 
-#include <algorithm>
 #include <deque>
 #include <exception>
 #include <memory>
@@ -74,6 +73,7 @@ class PushChangesStream final
   // A message that wants an answer.
   struct Unanswered {
     std::optional<stored::v1::Frontier> sender_frontier;
+    std::vector<ParsedGroup> groups;                      // To be merged.
     std::optional<absl::StatusOr<MergeOutcome>> outcome;  // Once known.
   };
 
@@ -118,11 +118,7 @@ class PushChangesStream final
   }
 
   bool IsBusyLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return processing_ || answering_ || writing_ ||
-           std::any_of(unanswered_.begin(), unanswered_.end(),
-                       [](const Unanswered& each) {
-                         return !each.outcome.has_value();
-                       });
+    return processing_ || merging_ || answering_ || writing_;
   }
 
   void FinishLocked(absl::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -168,37 +164,60 @@ class PushChangesStream final
     if (!request_.has_batch() && !request_.has_sender_frontier()) {
       return absl::OkStatus();
     }
-    std::vector<ParsedGroup> groups;
-    if (request_.has_batch()) {
-      ASSIGN_OR_RETURN(groups, ReadBatch(request_.batch()));
-    }
-    Unanswered& message = AddUnanswered();
-    if (!request_.has_batch()) {
-      SetOutcome(message, MergeOutcome());
-      return absl::OkStatus();
-    }
-    store_->Merge(std::move(groups),
-                  [this, &message](absl::StatusOr<MergeOutcome> outcome) {
-                    SetOutcome(message, std::move(outcome));
-                  });
-    return absl::OkStatus();
-  }
-
-  Unanswered& AddUnanswered() ABSL_LOCKS_EXCLUDED(mutex_) {
-    MutexLock lock(mutex_);
-    // Stays where it is while others come and go at the ends.
-    Unanswered& message = unanswered_.emplace_back();
+    Unanswered message;
     if (request_.has_sender_frontier()) {
       message.sender_frontier = request_.sender_frontier();
     }
-    return message;
+    if (request_.has_batch()) {
+      ASSIGN_OR_RETURN(message.groups, ReadBatch(request_.batch()));
+    } else {
+      message.outcome = MergeOutcome();
+    }
+    Unanswered* next = nullptr;
+    {
+      MutexLock lock(mutex_);
+      unanswered_.push_back(std::move(message));
+      next = TakeNextMergeLocked();
+    }
+    if (next != nullptr) Merge(*next);
+    return absl::OkStatus();
+  }
+
+  // The batch that is to be merged now, if there is one: a batch was read and
+  // checked while the one before it was merged, but waits for what becomes of
+  // that. Behind a batch that was refused, none is merged.
+  Unanswered* TakeNextMergeLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (merging_ || ending_.has_value()) return nullptr;
+    for (Unanswered& message : unanswered_) {
+      if (!message.outcome.has_value()) {
+        merging_ = true;
+        return &message;
+      }
+      if (!message.outcome->ok()) break;
+    }
+    return nullptr;
+  }
+
+  // Stays where it is while others come and go at the ends.
+  void Merge(Unanswered& message) ABSL_LOCKS_EXCLUDED(mutex_) {
+    store_->Merge(std::move(message.groups),
+                  [this, &message](absl::StatusOr<MergeOutcome> outcome) {
+                    SetOutcome(message, std::move(outcome));
+                  });
   }
 
   void SetOutcome(Unanswered& message, absl::StatusOr<MergeOutcome> outcome)
       ABSL_LOCKS_EXCLUDED(mutex_) {
-    MutexLock lock(mutex_);
-    message.outcome = std::move(outcome);
-    AdvanceLocked();
+    Unanswered* next = nullptr;
+    {
+      MutexLock lock(mutex_);
+      merging_ = false;
+      message.outcome = std::move(outcome);
+      next = TakeNextMergeLocked();
+      AdvanceLocked();
+    }
+    // The stream lives as long as a merge runs.
+    if (next != nullptr) Merge(*next);
   }
 
   static absl::StatusOr<std::vector<ParsedGroup>> ReadBatch(
@@ -274,6 +293,7 @@ class PushChangesStream final
   std::deque<Unanswered> unanswered_ ABSL_GUARDED_BY(mutex_);
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool processing_ ABSL_GUARDED_BY(mutex_) = false;  // The message read last.
+  bool merging_ ABSL_GUARDED_BY(mutex_) = false;     // One of `unanswered_`.
   bool answering_ ABSL_GUARDED_BY(mutex_) = false;   // The oldest message.
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;     // Its answer.
   bool all_read_ ABSL_GUARDED_BY(mutex_) = false;

@@ -15,6 +15,7 @@
 #include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
 #include "server/query/filter.h"
+#include "server/query/record_terms.h"
 #include "server/rpc/errors.h"
 #include "server/rpc/id_proposal.h"
 #include "server/rpc/limits.h"
@@ -101,6 +102,23 @@ absl::Status PreviewRecord(const RegistryView& view, const FullRecordName& name,
   response.MergeFrom(*preview);
   SetText(response, "name", name.Full());
   return absl::OkStatus();
+}
+
+// The term that fewest records have, past a limit any of them.
+absl::StatusOr<std::optional<std::string>> RarestTerm(
+    const RegistryStore& store, const RegistryView& view,
+    const RegistryView::ListRange& range, std::vector<std::string> terms) {
+  if (terms.empty() || !store.is_indexed()) return std::nullopt;
+  size_t rarest = 0;
+  int64_t count_min = kIndexCountMax;
+  for (size_t i = 0; terms.size() > 1 && i < terms.size(); ++i) {
+    ASSIGN_OR_RETURN(const int64_t count,
+                     view.CountIndexed(range, terms[i], count_min));
+    if (count >= count_min) continue;
+    rarest = i;
+    count_min = count;
+  }
+  return std::move(terms[rarest]);
 }
 
 // Whether a record is live in the newest version.
@@ -234,7 +252,7 @@ absl::Status RecordService::List(const RecordTraits& traits,
   bool full = false;
   bool more = false;
   std::string last;
-  RETURN_IF_ERROR(page.view().List(range, [&](RecordView record) {
+  const auto visit = [&](RecordView record) {
     if (full || ++scanned > kScannedPerPageMax) {
       more = true;
       return false;
@@ -252,7 +270,13 @@ absl::Status RecordService::List(const RecordTraits& traits,
       response.GetReflection()->RemoveLast(&response, list);
     }
     return true;
-  }));
+  };
+  ASSIGN_OR_RETURN(
+      const auto term,
+      RarestTerm(*store, page.view(), range, RequiredTermsOf(filter, traits)));
+  RETURN_IF_ERROR(term.has_value()
+                      ? page.view().ListIndexed(range, *term, visit)
+                      : page.view().List(range, visit));
   RETURN_IF_ERROR(status);
   if (more) SetText(response, "next_page_token", page.NextToken(last));
   ASSIGN_OR_RETURN(const Frontier frontier, page.view().GetFrontier());

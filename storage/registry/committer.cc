@@ -153,7 +153,8 @@ std::vector<Committer::Work> Committer::TakeWork() {
 void Committer::CommitLocal(std::vector<Work> work) {
   for (size_t begin = 0; begin < work.size();) {
     const std::shared_ptr<const RegistryHead> base = head();
-    Workspace workspace(dependencies_.kv, partition_, *base);
+    Workspace workspace(dependencies_.kv, partition_, *base,
+                        dependencies_.indexer);
     stored::v1::SealedGroup group;
     size_t group_size_bytes = 0;
     std::vector<Answer> answers;
@@ -305,7 +306,8 @@ void Committer::CommitRemote(RemoteBatch batch) {
 absl::StatusOr<MergeOutcome> Committer::MergeRemote(
     const std::vector<ParsedGroup>& groups) {
   const std::shared_ptr<const RegistryHead> base = head();
-  Workspace workspace(dependencies_.kv, partition_, *base);
+  Workspace workspace(dependencies_.kv, partition_, *base,
+                      dependencies_.indexer);
   std::vector<std::string> names;
   for (const ParsedGroup& group : groups) {
     for (const ParsedChange& change : group.changes) {

@@ -58,7 +58,8 @@ RegistryDependencies RegistryCatalog::ForRegistry(
           dependencies_.clock,
           dependencies_.institution,
           dependencies_.institution_key,
-          replica_key};
+          replica_key,
+          dependencies_.indexer};
 }
 
 absl::StatusOr<RegistryStore*> RegistryCatalog::Add(

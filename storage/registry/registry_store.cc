@@ -12,6 +12,7 @@
 #include "storage/registry/causal_past.h"
 #include "storage/registry/committer.h"
 #include "storage/registry/errors.h"
+#include "storage/registry/index_builder.h"
 #include "storage/registry/workspace.h"
 #include "storage/schema/errors.h"
 #include "storage/schema/row_keys.h"
@@ -178,6 +179,10 @@ absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(
     WriteBatch batch;
     batch.Put(RegistryRowKey::Key(), EncodeRegistryRow(*head));
     RETURN_IF_ERROR(dependencies.kv.Commit(partition, batch));
+  }
+  if (dependencies.indexer != nullptr) {
+    RETURN_IF_ERROR(
+        BuildIndex(dependencies.kv, partition, *dependencies.indexer));
   }
   return absl::WrapUnique(new RegistryStore(partition, dependencies, head));
 }

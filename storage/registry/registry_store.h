@@ -29,6 +29,7 @@
 #include "storage/kv/key_value_store.h"
 #include "storage/registry/admission.h"
 #include "storage/registry/change_request.h"
+#include "storage/registry/record_indexer.h"
 #include "storage/registry/record_rules.h"
 #include "storage/registry/registry_head.h"
 #include "storage/registry/registry_view.h"
@@ -45,6 +46,7 @@ struct RegistryDependencies {
   std::string institution;
   const SigningKey& institution_key;
   const SigningKey& replica_key;
+  const RecordIndexer* indexer = nullptr;  // Null: nothing is indexed.
 };
 
 class Committer;
@@ -131,6 +133,9 @@ class RegistryStore {
 
   // The content digest at a frontier that is held.
   absl::StatusOr<std::string> DigestAt(const Frontier& frontier) const;
+
+  // Whether RegistryView::ListIndexed may be asked.
+  bool is_indexed() const { return dependencies_.indexer != nullptr; }
 
   // Bytes on disk, about.
   int64_t SizeBytes() const;

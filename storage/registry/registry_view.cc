@@ -89,25 +89,34 @@ bool RegistryView::Includes(const Dot& dot, int64_t revision) const {
 absl::StatusOr<Frontier> RegistryView::GetFrontier() const {
   if (version_.kind == Version::Kind::kFrontier) return version_.frontier;
   if (version_.revision == head_->revision) return head_->GetFrontier();
-  // The head's, less what was applied since.
-  std::map<ReplicaId, int64_t> last;
-  for (const auto& [id, replica] : head_->replicas) last[id] = replica.sequence;
-  for (int64_t r = head_->revision; r > version_.revision; --r) {
-    stored::v1::RevisionRow row;
-    RETURN_IF_ERROR(ReadRow(*snapshot_, RevisionRowKey::Key(r), row));
-    for (const stored::v1::RowGroup& group : row.groups()) {
-      const auto replica = ReplicaId::FromBytes(group.replica());
-      if (!replica) return DamagedRow(RevisionRowKey::Key(r));
-      last[*replica] = std::min(last[*replica], group.first_sequence() - 1);
-    }
-  }
   Frontier frontier;
-  for (const auto& [id, sequence] : last) {
-    if (sequence == 0) continue;
-    ASSIGN_OR_RETURN(const ChangeSummary change, GetChange({id, sequence}));
-    frontier.Advance(id, sequence, change.hash);
+  for (const auto& [id, replica] : head_->replicas) {
+    RETURN_IF_ERROR(AdvanceToVersion(id, replica, frontier));
   }
   return frontier;
+}
+
+absl::Status RegistryView::AdvanceToVersion(const ReplicaId& id,
+                                            const ReplicaHead& replica,
+                                            Frontier& frontier) const {
+  // A replica's changes are applied in their order, hence their revisions
+  // ascend: finds the last that is not behind the version's.
+  int64_t low = 0;
+  int64_t high = replica.sequence;
+  std::string hash;
+  while (low < high) {
+    const int64_t middle = low + (high - low + 1) / 2;
+    stored::v1::ChangeRow row;
+    RETURN_IF_ERROR(ReadRow(*snapshot_, ChangeRowKey::Key({id, middle}), row));
+    if (row.revision() <= version_.revision) {
+      low = middle;
+      hash = std::move(*row.mutable_hash());
+    } else {
+      high = middle - 1;
+    }
+  }
+  if (low > 0) frontier.Advance(id, low, hash);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<RecordView>> RegistryView::Get(
@@ -192,6 +201,50 @@ absl::Status RegistryView::List(
     scan.begin.push_back('\0');
   }
   return Visit(scan, visit);
+}
+
+namespace {
+
+ScanRange IndexRange(const RegistryView::ListRange& range,
+                     absl::string_view term) {
+  ScanRange scan = PrefixRange(
+      range.parent.empty()
+          ? IndexRowKey::TermPrefix(range.collection, term)
+          : IndexRowKey::ChildPrefix(range.collection, term, range.parent));
+  if (!range.after.empty()) {
+    scan.begin = IndexRowKey::Key(range.after, term);
+    scan.begin.push_back('\0');
+  }
+  return scan;
+}
+
+}  // namespace
+
+absl::Status RegistryView::ListIndexed(
+    const ListRange& range, absl::string_view term,
+    absl::FunctionRef<bool(RecordView)> visit) const {
+  const size_t prefix_size =
+      IndexRowKey::TermPrefix(range.collection, term).size();
+  const auto it = snapshot_->Scan(IndexRange(range, term));
+  for (; it->Valid(); it->Next()) {
+    stored::v1::IndexRow row;
+    RETURN_IF_ERROR(DecodeRow(it->key(), it->value(), row));
+    ASSIGN_OR_RETURN(const std::string name,
+                     IndexRowKey::ParseName(it->key(), prefix_size));
+    ASSIGN_OR_RETURN(std::optional<RecordView> view, Get(name));
+    if (view && !visit(*std::move(view))) return absl::OkStatus();
+  }
+  return it->status();
+}
+
+absl::StatusOr<int64_t> RegistryView::CountIndexed(const ListRange& range,
+                                                   absl::string_view term,
+                                                   int64_t count_max) const {
+  int64_t count = 0;
+  const auto it = snapshot_->Scan(IndexRange(range, term));
+  for (; it->Valid() && count < count_max; it->Next()) ++count;
+  RETURN_IF_ERROR(it->status());
+  return count;
 }
 
 absl::Status RegistryView::ListAll(

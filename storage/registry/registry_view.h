@@ -111,6 +111,17 @@ class RegistryView {
   absl::Status List(const ListRange& range,
                     absl::FunctionRef<bool(RecordView)> visit) const;
 
+  // List, of those records alone that have the index term `term` or had it at
+  // some version: at least all whose values at this version give it. Requires
+  // that the registry is indexed (record_indexer.h).
+  absl::Status ListIndexed(const ListRange& range, absl::string_view term,
+                           absl::FunctionRef<bool(RecordView)> visit) const;
+
+  // How many records ListIndexed would look at, counted up to `count_max`.
+  absl::StatusOr<int64_t> CountIndexed(const ListRange& range,
+                                       absl::string_view term,
+                                       int64_t count_max) const;
+
   // Visits every record of every collection, in the order of their names
   // within a collection.
   absl::Status ListAll(absl::FunctionRef<bool(RecordView)> visit) const;
@@ -170,6 +181,10 @@ class RegistryView {
   absl::StatusOr<LtHash> ContentDigest() const;
 
  private:
+  // Adds the last change of the replica `id` at the version, a revision.
+  // Cost: a read for every doubling of its changes.
+  absl::Status AdvanceToVersion(const ReplicaId& id, const ReplicaHead& replica,
+                                Frontier& frontier) const;
   bool Includes(const Dot& dot, int64_t revision) const;
   absl::StatusOr<std::string> ElementAt(const std::string& name,
                                         const Version& version) const;

@@ -8,6 +8,7 @@
 #include "proto/base/status_macros.h"
 #include "storage/merge/path_view.h"
 #include "storage/registry/errors.h"
+#include "storage/registry/index_builder.h"
 #include "storage/schema/errors.h"
 #include "storage/schema/row_keys.h"
 #include "storage/schema/row_value.h"
@@ -15,10 +16,11 @@
 namespace consilium {
 
 Workspace::Workspace(const KeyValueStore& kv, Partition partition,
-                     const RegistryHead& base)
+                     const RegistryHead& base, const RecordIndexer* indexer)
     : kv_(kv),
       partition_(partition),
       base_(base),
+      indexer_(indexer),
       parent_(nullptr),
       clock_(base.clock) {}
 
@@ -26,6 +28,7 @@ Workspace::Workspace(Workspace& parent)
     : kv_(parent.kv_),
       partition_(parent.partition_),
       base_(parent.base_),
+      indexer_(parent.indexer_),
       parent_(&parent),
       clock_(parent.clock_) {}
 
@@ -255,6 +258,9 @@ absl::Status Workspace::ApplyAssignment(const ParsedChange& change,
     // Whatever did not see the retraction may contradict it, at this version
     // or another.
     entry.concurrent.insert(assignment.path);
+  }
+  if (indexer_ != nullptr) {
+    AddIndexRows(*indexer_, record.name, incoming, rows_);
   }
   RecordState::Effect effect =
       entry.record.state.Apply(std::move(incoming), assignment.superseded);

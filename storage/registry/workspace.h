@@ -23,6 +23,7 @@
 #include "storage/change/change.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/registry/causal_past.h"
+#include "storage/registry/record_indexer.h"
 #include "storage/registry/registry_head.h"
 #include "storage/registry/row_codec.h"
 
@@ -32,8 +33,9 @@ class Workspace {
  public:
   // Over the committed rows of `partition`, at `base`; becomes revision
   // base.revision + 1. All must outlive the workspace.
+  // `indexer` may be null.
   Workspace(const KeyValueStore& kv, Partition partition,
-            const RegistryHead& base);
+            const RegistryHead& base, const RecordIndexer* indexer);
 
   // Over another workspace. What is done here stays apart until that one
   // absorbs it.
@@ -143,6 +145,7 @@ class Workspace {
   const KeyValueStore& kv_;
   const Partition partition_;
   const RegistryHead& base_;
+  const RecordIndexer* const indexer_;
   Workspace* const parent_;  // Null at the root.
 
   std::map<std::string, Entry, std::less<>> records_;

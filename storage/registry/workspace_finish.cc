@@ -5,6 +5,7 @@
 
 #include "proto/base/status_macros.h"
 #include "storage/merge/path_view.h"
+#include "storage/registry/index_builder.h"
 #include "storage/registry/workspace.h"
 #include "storage/schema/row_keys.h"
 #include "storage/schema/row_value.h"
@@ -190,6 +191,7 @@ void Workspace::FinishHead(RegistryHead& head, absl::Time received_time) {
                               first.first_sequence()})
                          .hash);
     rows_.Put(RegistryRowKey::Key(), EncodeRegistryRow(head));
+    if (indexer_ != nullptr) AddIndexVersion(*indexer_, rows_);
   }
   stored::v1::RevisionRow revision_row;
   for (stored::v1::RowGroup& group : groups_) {

@@ -38,16 +38,20 @@ std::string ReadName(absl::string_view bytes) {
   return name;
 }
 
-// 0x00 within the key becomes 0x00 0xff; the end is 0x00 0x00.
-void AppendPath(std::string& out, const FieldPath& path) {
-  AppendBigEndian32(static_cast<uint32_t>(path.field), out);
-  out.push_back(static_cast<char>(path.kind));
-  for (const char c : path.key) {
+// 0x00 within the bytes becomes 0x00 0xff; the end is 0x00 0x00.
+void AppendEscaped(std::string& out, absl::string_view bytes) {
+  for (const char c : bytes) {
     out.push_back(c);
     if (c == kEnd) out.push_back('\xff');
   }
   out.push_back(kEnd);
   out.push_back(kEnd);
+}
+
+void AppendPath(std::string& out, const FieldPath& path) {
+  AppendBigEndian32(static_cast<uint32_t>(path.field), out);
+  out.push_back(static_cast<char>(path.kind));
+  AppendEscaped(out, path.key);
 }
 
 // Reads a path off the front of `bytes`. False when it is none.
@@ -159,6 +163,14 @@ std::string HistoryRowKey::RecordPrefix(absl::string_view name) {
   return key;
 }
 
+absl::StatusOr<std::string> HistoryRowKey::ParseName(absl::string_view key) {
+  const size_t end = key.find(kEnd);
+  if (key.empty() || key.front() != 'h' || end == absl::string_view::npos) {
+    return DamagedRow(key);
+  }
+  return ReadName(key.substr(1, end - 1));
+}
+
 std::string HistoryRowKey::Key(absl::string_view name, const FieldPath& path,
                                const Dot& dot) {
   std::string key = RecordPrefix(name);
@@ -199,6 +211,35 @@ absl::StatusOr<ConcurrencyRowKey::Parsed> ConcurrencyRowKey::Parse(
   absl::string_view rest = key.substr(end + 1);
   if (!ReadPath(rest, parsed.path) || !rest.empty()) return DamagedRow(key);
   return parsed;
+}
+
+std::string IndexRowKey::TermPrefix(absl::string_view collection,
+                                    absl::string_view term) {
+  std::string key = NameKey('i', collection);
+  key.push_back(kEnd);
+  AppendEscaped(key, term);
+  return key;
+}
+
+std::string IndexRowKey::ChildPrefix(absl::string_view collection,
+                                     absl::string_view term,
+                                     absl::string_view parent) {
+  std::string key = TermPrefix(collection, term);
+  AppendName(key, parent);
+  key.push_back(kSeparator);
+  return key;
+}
+
+std::string IndexRowKey::Key(absl::string_view name, absl::string_view term) {
+  std::string key = TermPrefix(CollectionOf(name), term);
+  AppendName(key, name);
+  return key;
+}
+
+absl::StatusOr<std::string> IndexRowKey::ParseName(absl::string_view key,
+                                                   size_t prefix_size) {
+  if (key.size() <= prefix_size || key.front() != 'i') return DamagedRow(key);
+  return ReadName(key.substr(prefix_size));
 }
 
 std::string RequestRowKey::Key(absl::string_view request_id) {

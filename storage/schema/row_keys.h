@@ -81,6 +81,8 @@ struct RecordRowKey {
 
 // An assignment that is no longer visible.
 struct HistoryRowKey {
+  static std::string Prefix() { return "h"; }
+  static absl::StatusOr<std::string> ParseName(absl::string_view key);
   static std::string RecordPrefix(absl::string_view name);
   static std::string Key(absl::string_view name, const FieldPath& path,
                          const Dot& dot);
@@ -98,6 +100,27 @@ struct ConcurrencyRowKey {
     FieldPath path;
   };
   static absl::StatusOr<Parsed> Parse(absl::string_view key);
+};
+
+// Which version of the terms the index rows have: one row.
+struct IndexVersionRowKey {
+  static std::string Key() { return "I"; }
+};
+
+// A record that some value, visible or superseded, gives a term.
+struct IndexRowKey {
+  static std::string Prefix() { return "i"; }
+  // The records of `collection` that have `term`, in the order of their names.
+  static std::string TermPrefix(absl::string_view collection,
+                                absl::string_view term);
+  // Those whose names begin with the name `parent`.
+  static std::string ChildPrefix(absl::string_view collection,
+                                 absl::string_view term,
+                                 absl::string_view parent);
+  static std::string Key(absl::string_view name, absl::string_view term);
+  // The record's name, of a key that begins with a TermPrefix of that size.
+  static absl::StatusOr<std::string> ParseName(absl::string_view key,
+                                               size_t prefix_size);
 };
 
 // The answer to a request that carried an id.

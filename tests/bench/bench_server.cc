@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "consilium/v1/registry_service.pb.h"
@@ -68,6 +69,18 @@ int64_t BenchServer::MemoryBytes() const {
   return resident_pages * sysconf(_SC_PAGESIZE);
 }
 
+double BenchServer::ProcessorSeconds() const {
+  std::ifstream file(absl::StrCat("/proc/", process_->id(), "/stat"));
+  std::string text;
+  std::getline(file, text);
+  // Behind the program's name in parentheses; user and system time are the
+  // 12th and 13th field from there.
+  const std::vector<std::string> fields =
+      absl::StrSplit(text.substr(text.rfind(')') + 2), ' ');
+  return (std::stod(fields.at(11)) + std::stod(fields.at(12))) /
+         static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 int64_t BenchServer::DiskBytes() const {
   int64_t bytes = 0;
   for (const auto& file :
@@ -86,10 +99,10 @@ void BenchServer::Found() {
               .status());
 }
 
-JoinResult BenchServer::Join(BenchServer& source) {
+JoinResult BenchServer::Join(SyncEndpoint& source) {
   JoinOptions options;
   options.decode_batch = DecodeBatch;
-  return Require(JoinRegistry(source.endpoint(), connection(), endpoint(),
+  return Require(JoinRegistry(source, connection(), endpoint(),
                               Require(RegistryName::FromId("bench")), options));
 }
 

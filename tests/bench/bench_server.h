@@ -45,6 +45,9 @@ class BenchServer {
   // Seconds until it serves.
   double Restart(const std::vector<std::string>& options = {});
 
+  // Seconds of processor time that the server used since it started.
+  double ProcessorSeconds() const;
+
   // Bytes of memory that the server holds, and of its directory.
   int64_t MemoryBytes() const;
   int64_t DiskBytes() const;
@@ -53,7 +56,8 @@ class BenchServer {
   void Found();
 
   // Makes it a replica of the registry of `source`, with all that is there.
-  JoinResult Join(BenchServer& source);
+  JoinResult Join(SyncEndpoint& source);
+  JoinResult Join(BenchServer& source) { return Join(source.endpoint()); }
 
   // Applies `records` in changes of kStatementsPerLoad.
   void Apply(const std::vector<v1::RecordStatement>& records);

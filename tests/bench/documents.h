@@ -13,6 +13,11 @@ namespace consilium {
 // Each record as one line of JSON.
 std::vector<GitFile> FilesOf(const std::vector<v1::RecordStatement>& records);
 
+// The records as evidence for `consilium apply`: a YAML file for each study,
+// named by it. A study's records come together, as the generator gives them.
+std::vector<GitFile> EvidenceFilesOf(
+    const std::vector<v1::RecordStatement>& records);
+
 // Gives the record another text in its field of that name.
 void SetText(v1::RecordStatement& record, const std::string& field,
              const std::string& text);

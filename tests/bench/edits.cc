@@ -1,3 +1,4 @@
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,15 +17,20 @@ constexpr size_t kEditedMax = 200;
 
 using Records = std::vector<v1::RecordStatement>;
 
-// The trials of `records`, with a title that contradicts the other side's and
-// a field that only this side sets.
+// Fields that both sides edit, each in its own way.
+constexpr const char* kDisputed[] = {"title", "acronym", "official_title"};
+
+// The trials of `records`, with fields that contradict the other side's and
+// one that only this side sets.
 Records EditTrials(const Records& records, const std::string& side,
                    const std::string& own_field) {
   Records edited;
   for (const v1::RecordStatement& record : records) {
     if (!record.has_trial() || edited.size() == kEditedMax) continue;
     edited.push_back(record);
-    SetText(edited.back(), "title", absl::StrCat("As read in the ", side));
+    for (const char* const field : kDisputed) {
+      SetText(edited.back(), field, absl::StrCat("As read in the ", side));
+    }
     SetText(edited.back(), own_field, absl::StrCat("Added in the ", side));
   }
   return edited;
@@ -56,7 +62,8 @@ double MeasureOurs(const BenchOptions& options, const Records& records,
   Require(SyncClient(north.endpoint(), south.endpoint()).Sync({}).status());
   const int64_t conflicts = CountConflicts(south);
   const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
-  if (conflicts != static_cast<int64_t>(in_north.size())) {
+  if (conflicts !=
+      static_cast<int64_t>(in_north.size() * std::size(kDisputed))) {
     Require(absl::InternalError(absl::StrCat(conflicts, " conflicts")));
   }
   return static_cast<double>(in_north.size()) / seconds;

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -66,6 +67,24 @@ void Print(const Figure& figure) {
               figure.yardstick.c_str(), ratio.c_str(), target.c_str(),
               LoadAverage().c_str());
   std::fflush(stdout);
+}
+
+void Growth::Begin(const std::string& scale) {
+  if (first_scale_.empty()) first_scale_ = scale;
+  scale_ = scale;
+}
+
+void Growth::Print(const std::string& what, const std::string& unit,
+                   std::vector<double> values) {
+  Figure figure{
+      absl::StrCat(scale_, ": ", what), unit, std::move(values), "", {}};
+  const auto [first, is_first] =
+      first_.try_emplace(what, MedianOf(figure.ours));
+  if (!is_first) {
+    figure.yardstick = absl::StrCat("at ", first_scale_);
+    figure.yardsticks.assign(figure.ours.size(), first->second);
+  }
+  consilium::Print(figure);
 }
 
 }  // namespace consilium

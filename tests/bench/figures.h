@@ -3,6 +3,7 @@
 #ifndef CONSILIUM_TESTS_BENCH_FIGURES_H_
 #define CONSILIUM_TESTS_BENCH_FIGURES_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,12 +11,14 @@ namespace consilium {
 
 struct BenchOptions {
   std::string consiliumd;  // Path of the server's program.
+  std::string consilium;   // Of the command line.
   std::string bench;       // Of this one.
   std::string directory;   // Empty; for everything that is written.
   int rounds = 3;          // Of which the median counts.
   size_t records = 20'000;
   int64_t calls = 20'000;
-  std::vector<size_t> scales = {20'000, 100'000};  // Records.
+  std::vector<size_t> scales = {10'000, 100'000};       // Records.
+  std::vector<size_t> sync_scales = {20'000, 200'000};  // Records.
   std::vector<int> replicas = {2, 20, 200};
 };
 
@@ -37,8 +40,24 @@ double MedianOf(std::vector<double> values);
 // Prints the table's head with what is known of the machine and its load.
 void PrintHead(const BenchOptions& options);
 
-// Prints a row, or several.
+// Prints a row.
 void Print(const Figure& figure);
+
+// Rows that are measured at one scale after the other: behind the first scale,
+// each is printed beside what it was there.
+class Growth {
+ public:
+  // Goes on at `scale`, with which the rows begin: "20000 records".
+  void Begin(const std::string& scale);
+
+  void Print(const std::string& what, const std::string& unit,
+             std::vector<double> values);
+
+ private:
+  std::string first_scale_;
+  std::string scale_;
+  std::map<std::string, double> first_;  // By `what`.
+};
 
 }  // namespace consilium
 

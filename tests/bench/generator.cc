@@ -176,7 +176,7 @@ std::vector<v1::RecordStatement> StudyGenerator::NextStudy() {
   ++study_;
   publication_ = absl::StrFormat("pmid-%08d", study_);
   trial_ = absl::StrFormat("nct%08d", study_);
-  std::vector<v1::RecordStatement> statements(6);
+  std::vector<v1::RecordStatement> statements(kRecordsPerStudy);
   for (size_t i = 0; i < statements.size(); ++i) {
     statements[i].set_parent(
         i < 2 ? registry_ : absl::StrCat(registry_, "/trials/", trial_));

@@ -13,6 +13,9 @@
 
 namespace consilium {
 
+// Of one study.
+inline constexpr size_t kRecordsPerStudy = 6;
+
 // One thread.
 class StudyGenerator {
  public:

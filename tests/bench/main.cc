@@ -49,6 +49,9 @@ int Run(int argc, char** argv) {
   CLI::App* run = app.add_subcommand("run", "Measures, and prints a table.");
   run->add_option("--consiliumd", options.consiliumd, "The server's program.")
       ->required();
+  run->add_option("--consilium", options.consilium,
+                  "The command line's program.")
+      ->required();
   run->add_option("--dir", options.directory,
                   "Folder for everything that is written; what was written is "
                   "removed at the end.")
@@ -64,6 +67,10 @@ int Run(int argc, char** argv) {
       ->capture_default_str();
   run->add_option("--scales", options.scales,
                   "Numbers of records between which growth is shown.")
+      ->capture_default_str();
+  run->add_option("--sync-scales", options.sync_scales,
+                  "Numbers of records between which the growth of a sync is "
+                  "shown.")
       ->capture_default_str();
   run->add_option("--replicas", options.replicas, "Numbers of replicas.")
       ->capture_default_str();

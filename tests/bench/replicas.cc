@@ -26,6 +26,7 @@ void Retitle(BenchServer& server, const Records& records, size_t count,
 
 void MeasureReplicas(const BenchOptions& options) {
   const Records records = GenerateRecords(kBenchRegistry, 6, kRecords);
+  Growth growth;
   for (const int count : options.replicas) {
     BenchServer north(options, "north");
     BenchServer south(options, "south");
@@ -47,16 +48,11 @@ void MeasureReplicas(const BenchOptions& options) {
     }
     const auto frontier =
         Require(north.endpoint().GetFrontier(nullptr, nullptr)).frontier();
-    Print({absl::StrCat(count, " replicas: sync of ", kChanged, " records"),
-           "ms",
-           milliseconds,
-           "",
-           {}});
-    Print({absl::StrCat(count, " replicas: size of a frontier"),
-           "B",
-           {static_cast<double>(frontier.ByteSizeLong())},
-           "",
-           {}});
+    growth.Begin(absl::StrCat(count, " replicas"));
+    growth.Print(absl::StrCat("sync of ", kChanged, " records"), "ms",
+                 milliseconds);
+    growth.Print("size of a frontier", "B",
+                 {static_cast<double>(frontier.ByteSizeLong())});
   }
 }
 

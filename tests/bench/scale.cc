@@ -1,8 +1,13 @@
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "client/sync/sync_client.h"
 #include "consilium/v1/change_service.pb.h"
+#include "consilium/v1/conflict_service.pb.h"
 #include "consilium/v1/snapshot_service.pb.h"
 #include "consilium/v1/trial_service.pb.h"
 #include "tests/bench/bench_server.h"
@@ -17,13 +22,18 @@ namespace {
 constexpr char kTrials[] = "/consilium.v1.TrialService/";
 constexpr char kChanges[] = "/consilium.v1.ChangeService/ListChanges";
 constexpr int64_t kPointCalls = 1000;
-constexpr int64_t kScanCalls = 20;
+constexpr int64_t kScanCalls = 200;
+constexpr uint64_t kSeed = 5;
+constexpr size_t kConflicts = 10'000;
+// Text fields of a trial that two sides edit.
+constexpr const char* kDisputed[] = {
+    "title", "acronym", "official_title", "lead_sponsor", "contact", "note"};
 // Of a load, applied at once: bounds the memory of the bench.
 constexpr size_t kRecordsAtOnce = 6000;
 
 // Loads `count` records; the names of some trials among them.
 std::vector<std::string> LoadRecords(BenchServer& server, size_t count) {
-  StudyGenerator generator(kBenchRegistry, 5);
+  StudyGenerator generator(kBenchRegistry, kSeed);
   std::vector<std::string> names;
   std::vector<v1::RecordStatement> records;
   for (size_t loaded = 0; loaded < count;) {
@@ -68,13 +78,14 @@ void UpdateTrials(BenchServer& server, const std::vector<std::string>& names) {
   RunLoad(server.address(), load);
 }
 
+// What is measured of one registry.
 class ScaleRows {
  public:
-  ScaleRows(BenchServer& server, size_t records)
-      : server_(server), label_(absl::StrCat(records, " records: ")) {}
+  ScaleRows(BenchServer& server, Growth& growth)
+      : server_(server), growth_(growth) {}
 
   void Value(const std::string& what, double value, const std::string& unit) {
-    Print({absl::StrCat(label_, what), unit, {value}, "", {}});
+    growth_.Print(what, unit, {value});
   }
 
   void Calls(const std::string& what, const std::string& method, int64_t calls,
@@ -86,10 +97,35 @@ class ScaleRows {
     Value(absl::StrCat(what, ", p99"), result.p99_ms, "ms");
   }
 
+  // All pages of a list.
+  void WholeList(const std::string& what, const std::string& method,
+                 const google::protobuf::Message& request) {
+    const absl::Time start = absl::Now();
+    int64_t count = 0;
+    Require(ListPages(server_.connection(), method, request,
+                      [&](google::protobuf::Message&) {
+                        ++count;
+                        return true;
+                      },
+                      {.deadline = absl::Minutes(5)}));
+    Value(what, absl::ToDoubleMilliseconds(absl::Now() - start), "ms");
+    Value(absl::StrCat(what, ", found"), static_cast<double>(count), "");
+  }
+
  private:
   BenchServer& server_;
-  const std::string label_;
+  Growth& growth_;
 };
+
+v1::ListTrialsRequest ListRequest(const std::string& at,
+                                  const std::string& filter) {
+  v1::ListTrialsRequest request;
+  request.set_parent(kBenchRegistry);
+  request.set_page_size(100);
+  request.set_at(at);
+  request.set_filter(filter);
+  return request;
+}
 
 void MeasureReads(ScaleRows& rows, const std::vector<std::string>& names) {
   const auto get = [&](const std::string& at) {
@@ -102,24 +138,34 @@ void MeasureReads(ScaleRows& rows, const std::vector<std::string>& names) {
   };
   const auto list = [](const std::string& at, const std::string& filter) {
     return [at, filter](int64_t) {
-      v1::ListTrialsRequest request;
-      request.set_parent(kBenchRegistry);
-      request.set_page_size(100);
-      request.set_at(at);
-      request.set_filter(filter);
-      return request.SerializeAsString();
+      return ListRequest(at, filter).SerializeAsString();
     };
   };
+  const std::string kList = absl::StrCat(kTrials, "ListTrials");
   const std::string old = absl::StrCat(kBenchRegistry, "/snapshots/old");
   rows.Calls("get", absl::StrCat(kTrials, "GetTrial"), kPointCalls, get(""));
   rows.Calls("get at an old snapshot", absl::StrCat(kTrials, "GetTrial"),
              kPointCalls, get(old));
-  rows.Calls("page of 100", absl::StrCat(kTrials, "ListTrials"), kScanCalls,
-             list("", ""));
-  rows.Calls("page of 100 at an old snapshot",
-             absl::StrCat(kTrials, "ListTrials"), kScanCalls, list(old, ""));
-  rows.Calls("filter that matches 1 in 9", absl::StrCat(kTrials, "ListTrials"),
-             kScanCalls, list("", "enrolledParticipantCount > 800"));
+  rows.Calls("page of 100", kList, kScanCalls, list("", ""));
+  rows.Calls("page of 100 at an old snapshot", kList, kScanCalls,
+             list(old, ""));
+  rows.Calls("page of a filter that matches 1 in 9", kList, kScanCalls,
+             list("", "enrolledParticipantCount > 800"));
+  rows.Calls(
+      "indexed filter that finds one", kList, kPointCalls, [&](int64_t n) {
+        const std::string& name = names[static_cast<size_t>(n) % names.size()];
+        return ListRequest("", absl::StrCat("registrations.number = NCT",
+                                            name.substr(name.size() - 8)))
+            .SerializeAsString();
+      });
+  rows.WholeList("unindexed filter, all pages",
+                 "consilium.v1.TrialService.ListTrials",
+                 ListRequest("", "enrolledParticipantCount > 899"));
+  rows.WholeList("indexed filter, all pages",
+                 "consilium.v1.TrialService.ListTrials",
+                 ListRequest("",
+                             "countries = KR AND "
+                             "enrolledParticipantCount > 893"));
   rows.Calls("history of a record", kChanges, kPointCalls, [&](int64_t n) {
     v1::ListChangesRequest request;
     request.set_parent(names[static_cast<size_t>(n) % names.size()]);
@@ -127,21 +173,63 @@ void MeasureReads(ScaleRows& rows, const std::vector<std::string>& names) {
   });
 }
 
+// Makes at least kConflicts conflicts, of as few fields of as many trials as
+// there are.
+void MakeConflicts(BenchServer& north, BenchServer& south, size_t records) {
+  const size_t trials_max = std::min(kConflicts, records / kRecordsPerStudy);
+  const size_t fields = std::min((kConflicts + trials_max - 1) / trials_max,
+                                 std::size(kDisputed));
+  const auto edited = [&](const std::string& text) {
+    StudyGenerator generator(kBenchRegistry, kSeed);
+    std::vector<v1::RecordStatement> trials;
+    while (trials.size() < trials_max) {
+      for (v1::RecordStatement& record : generator.NextStudy()) {
+        if (!record.has_trial()) continue;
+        for (size_t i = 0; i < fields; ++i) {
+          SetText(record, kDisputed[i], text);
+        }
+        trials.push_back(std::move(record));
+      }
+    }
+    return trials;
+  };
+  south.Join(north);
+  north.Apply(edited("As read in the north"));
+  south.Apply(edited("As read in the south"));
+  Require(SyncClient(north.endpoint(), south.endpoint()).Sync({}).status());
+}
+
+void MeasureConflicts(const BenchOptions& options, ScaleRows& rows,
+                      BenchServer& north, size_t records) {
+  BenchServer south(options, "south");
+  MakeConflicts(north, south, records);
+  v1::ListConflictsRequest request;
+  request.set_parent(kBenchRegistry);
+  rows.Calls("page of 100 conflicts",
+             "/consilium.v1.ConflictService/ListConflicts", kScanCalls,
+             [request](int64_t) { return request.SerializeAsString(); });
+  rows.WholeList("all conflicts", "consilium.v1.ConflictService.ListConflicts",
+                 request);
+}
+
 }  // namespace
 
 void MeasureScale(const BenchOptions& options) {
+  Growth growth;
   for (const size_t count : options.scales) {
     BenchServer server(options, "north");
     server.Found();
     const std::vector<std::string> names = LoadRecords(server, count);
     TakeSnapshot(server);
     UpdateTrials(server, names);
-    ScaleRows rows(server, count);
+    growth.Begin(absl::StrCat(count, " records"));
+    ScaleRows rows(server, growth);
     rows.Value("time to open", 1000 * server.Restart(), "ms");
     rows.Value("memory when open", server.MemoryBytes() / 1e6, "MB");
     rows.Value("disk", server.DiskBytes() / 1e6, "MB");
     MeasureReads(rows, names);
     rows.Value("memory after reads", server.MemoryBytes() / 1e6, "MB");
+    MeasureConflicts(options, rows, server, count);
   }
 }
 

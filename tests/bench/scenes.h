@@ -10,12 +10,13 @@ namespace consilium {
 // bare server (bare_server.h).
 void MeasureCalls(const BenchOptions& options);
 
-// Loading records through ApplyChange; against the bytes of the requests in
-// synced RocksDB batches.
+// Loading records, from files by the command line and by calls of ApplyChange;
+// against the same bytes in synced RocksDB batches.
 void MeasureLoading(const BenchOptions& options);
 
 // The first sync into an empty replica, and the one after a hundredth of the
-// records were changed; against git with the same documents as files.
+// records were changed; against git with the same documents as files. Then how
+// both grow with the number of records: BenchOptions::sync_scales.
 void MeasureSync(const BenchOptions& options);
 
 // Records that both sides edited in several fields.

@@ -229,6 +229,46 @@ TEST(ApplyPlanTest, TooMuchForOneChangeGoesFileByFile) {
   EXPECT_EQ(PlanApply(result.evidence).size(), 3u);
 }
 
+TEST(ApplyPlanTest, SmallFilesGoTogetherWhereNotAllFit) {
+  std::vector<NamedText> files;
+  for (int i = 0; i < 40; ++i) {
+    std::string text = "publications:\n";
+    for (int j = 0; j < 10; ++j) {
+      text += "  - {id: p" + std::to_string(i) + "-" + std::to_string(j) +
+              ", abstract: \"" + std::string(15000, 'x') + "\"}\n";
+    }
+    files.push_back({"f" + std::to_string(10 + i) + ".yaml", text});
+  }
+  const ReadResult result = Read(files);
+  ASSERT_TRUE(result.problems.empty()) << result.Message();
+  const auto plan = PlanApply(result.evidence);
+  ASSERT_EQ(plan.size(), 8u);
+  std::vector<std::string> in_order;
+  for (const ApplyGroup& group : plan) {
+    EXPECT_EQ(group.size(), 50u) << "whole files of 150 kB";
+    for (const EvidenceRecord* record : group) {
+      if (in_order.empty() || in_order.back() != record->file) {
+        in_order.push_back(record->file);
+      }
+    }
+  }
+  EXPECT_EQ(in_order, result.evidence.FilesInOrderOfUse());
+}
+
+TEST(ApplyPlanTest, FilesThatReferToEachOtherGoInTheOrderGiven) {
+  const ReadResult result =
+      Read({{"a.yaml",
+             "publications:\n  - {id: a, title: A, citedIn: "
+             "[{publication: b}]}\n"},
+            {"b.yaml",
+             "publications:\n  - {id: b, title: B, citedIn: "
+             "[{publication: a}]}\n"},
+            {"c.yaml", "publications:\n  - {id: c, title: C}\n"}});
+  ASSERT_TRUE(result.problems.empty()) << result.Message();
+  EXPECT_THAT(result.evidence.FilesInOrderOfUse(),
+              ElementsAre("c.yaml", "a.yaml", "b.yaml"));
+}
+
 TEST(ApplyPlanTest, FilesFollowThoseTheyReferTo) {
   const ReadResult result = Read(
       {{"a.yaml", "arms:\n  - {id: a, trial: t1, title: A}\n"},

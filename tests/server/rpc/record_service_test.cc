@@ -309,6 +309,40 @@ TEST_F(RecordServiceTest, FiltersByAnyField) {
   EXPECT_THAT(Ids(*List(request)), ElementsAre("b"));
 }
 
+TEST_F(RecordServiceTest, AnIndexedFieldFiltersLikeAnyOther) {
+  for (const char* const id : {"a", "b", "c", "d"}) {
+    v1::CreateTrialRequest request = CreateRequest(id, "a trial");
+    request.mutable_trial()->set_acronym(id[0] == 'c' ? "OTHER" : "SAME");
+    request.mutable_trial()->add_countries(id[0] == 'b' ? "FR" : "CN");
+    ASSERT_OK(Create(request));
+  }
+  v1::ListTrialsRequest request;
+  request.set_parent(kRegistry);
+  request.set_filter("acronym = SAME");
+  request.set_page_size(2);
+  ASSERT_OK_AND_ASSIGN(const v1::ListTrialsResponse first, List(request));
+  EXPECT_THAT(Ids(first), ElementsAre("a", "b"));
+  v1::UpdateTrialRequest update;
+  update.mutable_trial()->set_name(Name("d"));
+  update.mutable_trial()->set_etag("*");
+  update.mutable_trial()->set_acronym("NEW");
+  ASSERT_OK(Update(update));
+  // The second page is of the first one's version.
+  request.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(const v1::ListTrialsResponse second, List(request));
+  EXPECT_THAT(Ids(second), ElementsAre("d"));
+  EXPECT_THAT(second.next_page_token(), IsEmpty());
+  request.clear_page_token();
+  request.set_page_size(0);
+  EXPECT_THAT(Ids(*List(request)), ElementsAre("a", "b"));
+  request.set_at(first.frontier());
+  EXPECT_THAT(Ids(*List(request)), ElementsAre("a", "b", "d"));
+  request.set_filter("acronym = SAME AND countries = FR");
+  EXPECT_THAT(Ids(*List(request)), ElementsAre("b"));
+  request.set_filter("acronym = NOBODY");
+  EXPECT_THAT(Ids(*List(request)), IsEmpty());
+}
+
 TEST_F(RecordServiceTest, ListsArmsOfOneTrialOrOfAll) {
   for (const char* trial : {"s", "t"}) {
     ASSERT_OK(Create(trial, "a trial"));

@@ -214,6 +214,37 @@ TEST_F(SyncServiceTest, GapIsRefusedAndNamesWhatWasWanted) {
             "FAILED_PRECONDITION SEQUENCE_GAP");
 }
 
+TEST_F(SyncServiceTest, NothingBehindARefusedBatchIsApplied) {
+  for (const char* const id : {"a", "b", "c", "d"}) {
+    ASSERT_OK(Create(north_, id));
+  }
+  ASSERT_OK_AND_ASSIGN(const stored::v1::GroupList groups,
+                       DecodeBatch(Missing().payload()));
+  ASSERT_EQ(groups.groups_size(), 4);
+  // The third comes before the second, which then would fit.
+  const auto stub = v1::SyncService::NewStub(south_.channel());
+  const auto context = NewContext();
+  const auto stream = stub->PushChanges(context.get());
+  stream->Write(Opening());
+  for (const int i : {0, 2, 1}) {
+    stored::v1::GroupList one;
+    *one.add_groups() = groups.groups(i);
+    v1::PushChangesRequest request;
+    ASSERT_OK_AND_ASSIGN(*request.mutable_batch()->mutable_payload(),
+                         EncodeBatch(one));
+    stream->Write(request);
+  }
+  stream->WritesDone();
+  v1::PushChangesResponse answer;
+  ASSERT_TRUE(stream->Read(&answer));
+  EXPECT_EQ(answer.applied_count(), 1);
+  EXPECT_FALSE(stream->Read(&answer));
+  EXPECT_EQ(Summary(FromGrpcStatus(stream->Finish())),
+            "FAILED_PRECONDITION SEQUENCE_GAP");
+  EXPECT_EQ(FrontierOf(south_).frontier().SerializeAsString(),
+            answer.frontier().SerializeAsString());
+}
+
 TEST_F(SyncServiceTest, PushWithoutOpeningIsRefused) {
   EXPECT_EQ(Summary(Push(v1::PushChangesRequest(), v1::ChangeBatch())),
             "INVALID_ARGUMENT INVALID_FIELD registry");

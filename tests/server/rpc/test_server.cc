@@ -58,7 +58,7 @@ TestServer::TestServer(absl::string_view institution, RpcServerOptions options)
       events_(EventLog::Discarding()) {
   catalog_ = Must("open", RegistryCatalog::Open({kv_, rules_, clock_, keys_,
                                                  std::string(institution),
-                                                 institution_key_}));
+                                                 institution_key_, &indexer_}));
   options.listen = {"127.0.0.1", 0};
   options.page_token_key = std::string(32, 'k');
   options.institution = std::string(institution);

@@ -18,6 +18,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/grpc_status.h"
 #include "proto/base/mutex.h"
+#include "server/query/record_terms.h"
 #include "server/rpc/call_log.h"
 #include "server/rpc/registry_rules.h"
 #include "server/rpc/rpc_server.h"
@@ -62,6 +63,7 @@ class TestServer {
   MemoryKeyStore keys_;
   SystemClock clock_;
   RegistryRules rules_;
+  RecordTerms indexer_;
   SigningKey institution_key_;
   std::unique_ptr<EventLog> events_;
   std::unique_ptr<RegistryCatalog> catalog_;

@@ -60,6 +60,31 @@ inline ChangeRequest Restore(const std::string& name) {
   return request;
 }
 
+// The path of a trial's title.
+inline FieldPath TitlePath() {
+  return {v1::Trial::kTitleFieldNumber, MergeKind::kRegister, ""};
+}
+
+// Indexes trials by their whole title.
+class TitleIndexer final : public RecordIndexer {
+ public:
+  explicit TitleIndexer(int32_t version = 1) : version_(version) {}
+
+  int32_t version() const override { return version_; }
+  void AddTerms(absl::string_view collection, const FieldPath& path,
+                absl::string_view value,
+                std::vector<std::string>& terms) const override {
+    v1::Trial trial;
+    if (collection == "trials" && path == TitlePath() &&
+        trial.ParseFromString(std::string(value))) {
+      terms.push_back(trial.title());
+    }
+  }
+
+ private:
+  const int32_t version_;
+};
+
 // One institution's replica, in memory.
 class Institution {
  public:
@@ -70,7 +95,8 @@ class Institution {
         replica_key_(SigningKey::Generate()) {}
 
   RegistryDependencies Dependencies() {
-    return {kv_, rules_, clock_, name_, institution_key_, replica_key_};
+    return {kv_,          rules_,   clock_, name_, institution_key_,
+            replica_key_, &indexer_};
   }
 
   void Found() {
@@ -201,6 +227,20 @@ class Institution {
     return paths;
   }
 
+  // The trials that have or had that title, by the index alone.
+  std::vector<std::string> Indexed(const std::string& title,
+                                   const std::string& after = "",
+                                   const Version& version = Version::Latest()) {
+    std::vector<std::string> names;
+    EXPECT_OK(
+        (*store().OpenView(version))
+            ->ListIndexed({"trials", "", after}, title, [&](RecordView record) {
+              names.push_back(std::move(record.name));
+              return true;
+            }));
+    return names;
+  }
+
   Frontier frontier() { return store().head()->GetFrontier(); }
   std::string digest() { return store().head()->content.Digest(); }
   int64_t revision() { return store().head()->revision; }
@@ -217,6 +257,7 @@ class Institution {
   KeyValueStore& kv_;
   FakeClock clock_;
   NoRecordRules rules_;
+  TitleIndexer indexer_;
   SigningKey institution_key_;
   SigningKey replica_key_;
   std::unique_ptr<RegistryStore> store_;
@@ -226,11 +267,6 @@ class Institution {
 inline void Sync(Institution& a, Institution& b) {
   ASSERT_OK(a.Pull(b));
   ASSERT_OK(b.Pull(a));
-}
-
-// The path of a trial's title.
-inline FieldPath TitlePath() {
-  return {v1::Trial::kTitleFieldNumber, MergeKind::kRegister, ""};
 }
 
 }  // namespace consilium

@@ -60,6 +60,28 @@ TEST(RowKeysTest, ASubtreeEndsBehindItsDescendants) {
   EXPECT_GT(ConcurrencyRowKey::Key("trials/a-b", path), end);
 }
 
+TEST(RowKeysTest, IndexRowsOfATermLieTogetherInTheOrderOfNames) {
+  using std::string_literals::operator""s;
+  for (const std::string& term : {"term"s, ""s, "a\0b"s, "\0\0"s}) {
+    const std::string prefix = IndexRowKey::TermPrefix("trials/arms", term);
+    const std::string child =
+        IndexRowKey::ChildPrefix("trials/arms", term, "trials/a");
+    const std::string of_a = IndexRowKey::Key("trials/a/arms/x", term);
+    const std::string of_ab = IndexRowKey::Key("trials/a-b/arms/x", term);
+    EXPECT_LT(of_a, of_ab);
+    EXPECT_EQ(of_ab.substr(0, prefix.size()), prefix);
+    EXPECT_EQ(of_a.substr(0, child.size()), child);
+    EXPECT_NE(of_ab.substr(0, child.size()), child);
+    ASSERT_OK_AND_ASSIGN(const std::string name,
+                         IndexRowKey::ParseName(of_a, prefix.size()));
+    EXPECT_EQ(name, "trials/a/arms/x");
+    // No term's rows lie among those of another.
+    const std::string longer =
+        IndexRowKey::TermPrefix("trials/arms", term + "x");
+    EXPECT_NE(longer.substr(0, prefix.size()), prefix);
+  }
+}
+
 TEST(RowKeysTest, MalformedKeysAreDamage) {
   for (const std::string& key : {std::string(), std::string("x"),
                                  std::string("xtrials"), std::string("s")}) {

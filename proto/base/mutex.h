@@ -2,7 +2,9 @@
 // ThreadSanitizer understand.
 //
 // Debian's Abseil is built without ThreadSanitizer, so its Mutex looks to the
-// sanitizer like no synchronisation at all. These wrappers say what happens.
+// sanitizer like no synchronisation at all. These wrappers say what happens;
+// conditions too, because whoever unlocks evaluates those of the threads that
+// wait.
 #ifndef CONSILIUM_PROTO_BASE_MUTEX_H_
 #define CONSILIUM_PROTO_BASE_MUTEX_H_
 
@@ -47,8 +49,9 @@ class ABSL_LOCKABLE Mutex {
   // Waits, with the lock released, until `condition` holds.
   void Await(const absl::Condition& condition)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(this) {
+    const Observed observed{*this, condition};
     Released();
-    mutex_.Await(condition);
+    mutex_.Await(observed.condition());
     Acquired();
   }
 
@@ -56,8 +59,9 @@ class ABSL_LOCKABLE Mutex {
   bool AwaitWithTimeout(const absl::Condition& condition,
                         absl::Duration timeout)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(this) {
+    const Observed observed{*this, condition};
     Released();
-    const bool held = mutex_.AwaitWithTimeout(condition, timeout);
+    const bool held = mutex_.AwaitWithTimeout(observed.condition(), timeout);
     Acquired();
     return held;
   }
@@ -66,9 +70,32 @@ class ABSL_LOCKABLE Mutex {
 #ifdef CONSILIUM_TSAN
   void Acquired() { __tsan_acquire(this); }
   void Released() { __tsan_release(this); }
+
+  // A condition that any thread may evaluate, as holder of the lock.
+  struct Observed {
+    absl::Condition condition() const {
+      return absl::Condition(this, &Observed::Holds);
+    }
+    bool Holds() const {
+      mutex.Acquired();
+      const bool holds = awaited.Eval();
+      mutex.Released();
+      return holds;
+    }
+
+    Mutex& mutex;
+    const absl::Condition& awaited;
+  };
 #else
   void Acquired() {}
   void Released() {}
+
+  struct Observed {
+    const absl::Condition& condition() const { return awaited; }
+
+    Mutex& mutex;
+    const absl::Condition& awaited;
+  };
 #endif
 
   absl::Mutex mutex_;

@@ -1,6 +1,7 @@
 #include "server/data_directory.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -136,6 +137,28 @@ absl::Status MakeEmptyDirectory(const std::string& path) {
                 path);
 }
 
+std::string UserName(uid_t user) {
+  // One thread has a data directory open, and none is served yet.
+  const passwd* entry = getpwuid(user);
+  return entry == nullptr ? absl::StrCat("#", user) : entry->pw_name;
+}
+
+// What root makes in the directory of a service's own user, that user could
+// not read later.
+absl::Status CheckOwner(const std::string& path) {
+  struct stat facts;
+  if (stat(path.c_str(), &facts) != 0 || facts.st_uid == geteuid()) {
+    return absl::OkStatus();
+  }
+  const std::string owner = UserName(facts.st_uid);
+  return Refuse("DIRECTORY_OF_OTHER_USER",
+                absl::StrCat(path, " belongs to the user ", owner,
+                             ", and this is ", UserName(geteuid()),
+                             "; run the same as its owner: runuser -u ", owner,
+                             " -- consiliumd ..."),
+                path);
+}
+
 absl::Status MakeKeys(const std::string& directory) {
   ASSIGN_OR_RETURN(KeyStore keys, KeyStore::Create(directory));
   RETURN_IF_ERROR(keys.Write(kInstitutionKey, SigningKey::Generate().secret()));
@@ -150,6 +173,7 @@ absl::Status DataDirectory::Init(const std::string& path,
   RETURN_IF_ERROR(CheckInstitution(institution, "institution"));
   RETURN_IF_ERROR(MakeEmptyDirectory(path));
   ASSIGN_OR_RETURN(const std::string canonical, Canonical(path));
+  RETURN_IF_ERROR(CheckOwner(canonical));
   RETURN_IF_ERROR(MakeKeys(absl::StrCat(canonical, "/keys")));
   RETURN_IF_ERROR(
       RocksdbStore::Create(absl::StrCat(canonical, "/store")).status());
@@ -164,6 +188,7 @@ absl::Status DataDirectory::Init(const std::string& path,
 absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
     const std::string& path, bool new_replica) {
   ASSIGN_OR_RETURN(std::string canonical, Canonical(path));
+  RETURN_IF_ERROR(CheckOwner(canonical));
   std::unique_ptr<DataDirectory> directory(
       new DataDirectory(std::move(canonical)));
   RETURN_IF_ERROR(directory->CheckPlace(new_replica));
@@ -206,6 +231,15 @@ absl::Status DataDirectory::Lock() {
 absl::Status DataDirectory::CheckPlace(bool new_replica) {
   const std::string file = absl::StrCat(path_, "/", kPlaceFile);
   const auto text = ReadFile(file);
+  std::error_code error;
+  if (!text.ok() && std::filesystem::is_empty(path_, error) && !error) {
+    return Refuse("DIRECTORY_EMPTY",
+                  absl::StrCat(path_,
+                               " is empty; to make it a data directory: "
+                               "consiliumd init --data ",
+                               path_, " --institution ID"),
+                  path_);
+  }
   if (!text.ok()) {
     return Refuse("DIRECTORY_INCOMPLETE",
                   absl::StrCat(path_, " is no complete data directory: ", file,

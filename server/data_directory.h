@@ -30,12 +30,14 @@ class DataDirectory {
   // Makes `path`, which must be missing or empty, the directory of a new
   // server.
   //   INVALID_ARGUMENT     the institution is no id.
-  //   FAILED_PRECONDITION  DIRECTORY_NOT_EMPTY, PARENT_MISSING.
+  //   FAILED_PRECONDITION  DIRECTORY_NOT_EMPTY, DIRECTORY_OF_OTHER_USER,
+  //                        PARENT_MISSING.
   static absl::Status Init(const std::string& path,
                            absl::string_view institution);
 
   // Opens what Init made.
-  //   FAILED_PRECONDITION  DIRECTORY_MISSING, DIRECTORY_INCOMPLETE,
+  //   FAILED_PRECONDITION  DIRECTORY_MISSING, DIRECTORY_OF_OTHER_USER,
+  //                        DIRECTORY_EMPTY, DIRECTORY_INCOMPLETE,
   //                        DIRECTORY_LOCKED, DIRECTORY_COPIED; those of keys
   //                        and store.
   //   DATA_LOSS            something in it is damaged.

@@ -1,22 +1,26 @@
 // consiliumd, the server of one institution.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "proto/base/version.h"
 #include "server/data_directory.h"
+#include "server/manual.h"
 #include "server/serve.h"
+#include "server/service_manager.h"
+#include "storage/kv/file_io.h"
 
 namespace consilium {
 namespace {
 
-constexpr char kVersion[] = "consiliumd 0.1.0";
-
 // Exit codes, as those of the command line.
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr int kConflict = 6;
 constexpr int kInvalid = 7;
 constexpr int kUnavailable = 8;
 constexpr int kIntegrity = 10;
@@ -25,6 +29,8 @@ int ExitCodeOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return 0;
+    case absl::StatusCode::kFailedPrecondition:
+      return kConflict;
     case absl::StatusCode::kInvalidArgument:
       return kInvalid;
     case absl::StatusCode::kUnavailable:
@@ -55,6 +61,16 @@ int RunInit(const std::string& data, const std::string& institution) {
   return Report(status);
 }
 
+// `consiliumd manual DIR`, for those who build packages.
+int RunManual(const CLI::App& app, const std::string& directory) {
+  for (const ManualPage& page : MakeServerManual(app)) {
+    const std::string path = absl::StrCat(directory, "/", page.FileName());
+    const absl::Status status = ReplaceFile(path, page.text());
+    if (!status.ok()) return Report(status);
+  }
+  return 0;
+}
+
 int RunServe(const std::string& listen, ServeOptions options) {
   const auto address = ListenAddress::Parse(listen);
   if (!address.ok()) return Report(address.status());
@@ -64,12 +80,16 @@ int RunServe(const std::string& listen, ServeOptions options) {
   return Report(Serve(options, *events, [](const ListenAddress& bound) {
     std::printf("listening on %s\n", bound.ToString().c_str());
     std::fflush(stdout);
+    const char* socket_path = std::getenv("NOTIFY_SOCKET");
+    Report(NotifyServiceManager(socket_path == nullptr ? "" : socket_path,
+                                "READY=1"));
   }));
 }
 
 int Run(int argc, char** argv) {
   CLI::App app("Serves the registries of one institution.", "consiliumd");
-  app.set_version_flag("--version", kVersion);
+  app.set_version_flag("--version",
+                       absl::StrCat("consiliumd ", ReleaseVersion()));
   app.require_subcommand(1);
 
   std::string data;
@@ -77,9 +97,11 @@ int Run(int argc, char** argv) {
   CLI::App* init =
       app.add_subcommand("init", "Makes the data directory of a new server.");
   init->add_option("--data", data, "Directory to make, missing or empty.")
+      ->type_name("DIR")
       ->required();
   init->add_option("--institution", institution,
                    "Id of the institution, such as north.")
+      ->type_name("ID")
       ->required();
 
   ServeOptions options;
@@ -87,11 +109,14 @@ int Run(int argc, char** argv) {
   int64_t drain_seconds = absl::ToInt64Seconds(options.drain);
   CLI::App* serve = app.add_subcommand(
       "serve", "Serves a data directory until SIGTERM or SIGINT.");
-  serve->add_option("--data", options.data, "Data directory.")->required();
+  serve->add_option("--data", options.data, "Data directory.")
+      ->type_name("DIR")
+      ->required();
   serve
       ->add_option("--listen", listen,
                    "HOST:PORT to listen on: a loopback address; port 0 takes "
                    "any free one.")
+      ->type_name("HOST:PORT")
       ->capture_default_str();
   serve->add_flag("--new-replica", options.new_replica,
                   "Opens a directory that was copied or restored, as a new "
@@ -99,14 +124,20 @@ int Run(int argc, char** argv) {
   serve
       ->add_option("--drain-seconds", drain_seconds,
                    "How long calls in flight may take when the server ends.")
+      ->type_name("SECONDS")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
+  std::string manual_directory;
+  CLI::App* manual =
+      app.add_subcommand("manual", "Writes the manual pages.")->group("");
+  manual->add_option("directory", manual_directory)->required();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
   options.drain = absl::Seconds(drain_seconds);
+  if (manual->parsed()) return RunManual(app, manual_directory);
   return init->parsed() ? RunInit(data, institution)
                         : RunServe(listen, options);
 }

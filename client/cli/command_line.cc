@@ -10,6 +10,7 @@
 #include "client/cli/errors.h"
 #include "client/cli/global_flags.h"
 #include "client/cli/help.h"
+#include "client/cli/manual.h"
 #include "client/cli/parameter_parser.h"
 #include "client/cli/settings.h"
 #include "proto/base/status_macros.h"
@@ -137,6 +138,9 @@ ExitCode RunCommandLine(const CommandTable& table,
   if (!words.empty() && words.front() == kCompleteCommand) {
     PrintCompletions(table, *root, {words.begin() + 1, words.end()}, io);
     return ExitCode::kOk;
+  }
+  if (words.size() == 2 && words.front() == kManualCommand) {
+    return WriteManual(*root, words[1], io.err);
   }
   std::vector<std::string> command_words = words;
   const bool asks_help = !words.empty() && words.front() == "help" &&

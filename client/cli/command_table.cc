@@ -5,7 +5,7 @@
 #include "client/cli/completion.h"
 #include "client/cli/name_source.h"
 #include "client/cli/record_commands.h"
-#include "client/cli/version.h"
+#include "proto/base/version.h"
 
 namespace consilium {
 namespace {
@@ -47,7 +47,7 @@ void AddRecordCommands(const RecordNoun& noun, CommandTable& table) {
 
 CommandTable MakeCommandTable() {
   CommandTable table;
-  table.version = kVersion;
+  table.version = ReleaseVersion();
   table.names = CompletionNames;
   table.groups = {
       {"registry", "Found, join and describe registries", {"registries"}},

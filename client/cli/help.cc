@@ -50,13 +50,42 @@ std::string Wrapped(absl::string_view text) {
   return wrapped;
 }
 
-std::string Usage(const Parameter& argument) {
+std::string FlagTerm(const Parameter& flag) {
+  const std::string indent = flag.Names().front().size() > 2 ? "    " : "";
+  return absl::StrCat(indent, FlagNames(flag));
+}
+
+Lines FlagLines(const CommandSpec& spec) {
+  Lines lines;
+  for (const Parameter& flag : spec.flags()) {
+    lines.emplace_back(FlagTerm(flag),
+                       ParameterHelp(flag, /*say_required=*/true));
+  }
+  return lines;
+}
+
+void PrintUsage(const CommandNode& node, const CommandSpec& spec,
+                std::ostream& out) {
+  out << "\nUsage:\n";
+  if (node.entry != nullptr) {
+    out << "  " << node.path;
+    for (const Parameter& argument : spec.arguments()) {
+      out << " " << ArgumentUsage(argument);
+    }
+    out << " [flags]\n";
+  }
+  if (!node.children.empty()) out << "  " << node.path << " COMMAND ...\n";
+}
+
+}  // namespace
+
+std::string ArgumentUsage(const Parameter& argument) {
   const std::string name =
       absl::StrCat(argument.names, argument.IsRepeated() ? "..." : "");
   return argument.required ? name : absl::StrCat("[", name, "]");
 }
 
-std::string HelpText(const Parameter& parameter, bool say_required) {
+std::string ParameterHelp(const Parameter& parameter, bool say_required) {
   std::string text = parameter.help;
   // A text that lists the choices itself need not be told them.
   if (!parameter.choices.empty() && parameter.names != "-o,--output") {
@@ -69,35 +98,10 @@ std::string HelpText(const Parameter& parameter, bool say_required) {
   return text;
 }
 
-std::string FlagTerm(const Parameter& flag) {
-  const std::vector<std::string> names = flag.Names();
-  const std::string indent = names.front().size() > 2 ? "    " : "";
-  return absl::StrCat(indent, absl::StrJoin(names, ", "),
+std::string FlagNames(const Parameter& flag) {
+  return absl::StrCat(absl::StrJoin(flag.Names(), ", "),
                       flag.value_name.empty() ? "" : " ", flag.value_name);
 }
-
-Lines FlagLines(const CommandSpec& spec) {
-  Lines lines;
-  for (const Parameter& flag : spec.flags()) {
-    lines.emplace_back(FlagTerm(flag), HelpText(flag, /*say_required=*/true));
-  }
-  return lines;
-}
-
-void PrintUsage(const CommandNode& node, const CommandSpec& spec,
-                std::ostream& out) {
-  out << "\nUsage:\n";
-  if (node.entry != nullptr) {
-    out << "  " << node.path;
-    for (const Parameter& argument : spec.arguments()) {
-      out << " " << Usage(argument);
-    }
-    out << " [flags]\n";
-  }
-  if (!node.children.empty()) out << "  " << node.path << " COMMAND ...\n";
-}
-
-}  // namespace
 
 void PrintHelp(const CommandNode& node, const CommandSpec& spec,
                const CommandSpec& global, std::ostream& out) {
@@ -122,7 +126,7 @@ void PrintHelp(const CommandNode& node, const CommandSpec& spec,
   Lines arguments;
   for (const Parameter& argument : spec.arguments()) {
     arguments.emplace_back(argument.names,
-                           HelpText(argument, /*say_required=*/false));
+                           ParameterHelp(argument, /*say_required=*/false));
   }
   PrintSection("Arguments", arguments, out);
   PrintSection("Flags", FlagLines(spec), out);

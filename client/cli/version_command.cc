@@ -1,6 +1,6 @@
 #include "client/cli/commands.h"
 #include "client/cli/json_value.h"
-#include "client/cli/version.h"
+#include "proto/base/version.h"
 
 namespace consilium {
 namespace {
@@ -13,9 +13,9 @@ class VersionCommand : public Command {
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
     Details details;
-    details.name = kVersion;
-    details.json = OneLine(JsonValue{{"version", kVersion}});
-    details.fields = {{"consilium", kVersion}};
+    details.name = ReleaseVersion();
+    details.json = OneLine(JsonValue{{"version", ReleaseVersion()}});
+    details.fields = {{"consilium", ReleaseVersion()}};
     context.Write(details);
     return ExitCode::kOk;
   }

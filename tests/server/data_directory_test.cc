@@ -1,5 +1,7 @@
 #include "server/data_directory.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -63,8 +65,25 @@ TEST_F(DataDirectoryTest, OpenNeverCreates) {
   EXPECT_EQ(OpenReason(), "DIRECTORY_MISSING");
   EXPECT_FALSE(std::filesystem::exists(path_));
   std::filesystem::create_directory(path_);
-  EXPECT_EQ(OpenReason(), "DIRECTORY_INCOMPLETE");
+  EXPECT_EQ(OpenReason(), "DIRECTORY_EMPTY");
   EXPECT_TRUE(std::filesystem::is_empty(path_));
+  std::ofstream(path_ + "/consilium.toml") << "institution = \"north\"\n";
+  EXPECT_EQ(OpenReason(), "DIRECTORY_INCOMPLETE");
+}
+
+TEST_F(DataDirectoryTest, OpensForItsOwnerAlone) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give a directory away";
+  constexpr uid_t kOther = 65534;
+  std::filesystem::create_directory(path_);
+  ASSERT_EQ(chown(path_.c_str(), kOther, kOther), 0);
+  const absl::Status init = DataDirectory::Init(path_, "north");
+  EXPECT_EQ(ReasonOf(init), "DIRECTORY_OF_OTHER_USER");
+  EXPECT_THAT(std::string(init.message()), HasSubstr("runuser -u "));
+  EXPECT_TRUE(std::filesystem::is_empty(path_));
+  ASSERT_EQ(chown(path_.c_str(), 0, 0), 0);
+  ASSERT_OK(DataDirectory::Init(path_, "north"));
+  ASSERT_EQ(chown(path_.c_str(), kOther, kOther), 0);
+  EXPECT_EQ(OpenReason(), "DIRECTORY_OF_OTHER_USER");
 }
 
 TEST_F(DataDirectoryTest, OneProcessAtATime) {

@@ -1,0 +1,137 @@
+#include "server/manual.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "server/server_config.h"
+
+namespace consilium {
+namespace {
+
+// "CLI::App" lists commands only through a function that chooses among them.
+std::vector<const CLI::App*> Commands(const CLI::App& app) {
+  return app.get_subcommands(
+      [](const CLI::App* command) { return !command->get_group().empty(); });
+}
+
+std::string OptionTerm(const CLI::Option& option) {
+  std::string term = option.get_name(/*positional=*/false,
+                                     /*all_options=*/true);
+  term = absl::StrJoin(absl::StrSplit(term, ','), ", ");
+  // A flag has no type.
+  if (option.get_type_size() == 0) return term;
+  // What a value is checked for stands behind its name.
+  const std::string type = option.get_type_name();
+  return absl::StrCat(term, " ", type.substr(0, type.find(":INT in")));
+}
+
+std::string OptionText(const CLI::Option& option) {
+  std::string text = option.get_description();
+  if (!option.get_default_str().empty()) {
+    absl::StrAppend(&text, " Default: ", option.get_default_str(), ".");
+  }
+  if (option.get_required()) absl::StrAppend(&text, " Required.");
+  return text;
+}
+
+void AddSynopsis(const CLI::App& app, ManualPage& page) {
+  page.Section("SYNOPSIS");
+  for (const CLI::App* command : Commands(app)) {
+    std::string line = absl::StrCat("consiliumd ", command->get_name());
+    for (const CLI::Option* option : command->get_options()) {
+      if (option->get_required()) {
+        absl::StrAppend(&line, " ", OptionTerm(*option));
+      }
+    }
+    page.CommandLine(absl::StrCat(line, " [options]"));
+  }
+}
+
+void AddCommands(const CLI::App& app, ManualPage& page) {
+  page.Section("COMMANDS");
+  for (const CLI::App* command : Commands(app)) {
+    page.Subsection(command->get_name());
+    page.Paragraph(command->get_description());
+    for (const CLI::Option* option : command->get_options()) {
+      page.Term(OptionTerm(*option), OptionText(*option));
+    }
+  }
+}
+
+ManualPage MakeServerPage(const CLI::App& app) {
+  ManualPage page("consiliumd", 8, "the server of a Consilium registry");
+  AddSynopsis(app, page);
+  page.Section("DESCRIPTION")
+      .Paragraph(
+          "Serves the registries of one institution to consilium(1), to other "
+          "institutions' servers and to programs of your own. Everything that "
+          "it keeps is in one data directory, which `init` makes and one "
+          "process at a time may open.")
+      .Paragraph(
+          "Once calls are taken it prints `listening on HOST:PORT` to standard "
+          "output, and tells a service manager that waits for it. Events go to "
+          "standard error, one line of JSON each, with names and codes, never "
+          "contents.");
+  AddCommands(app, page);
+  page.Section("SIGNALS");
+  page.Term("SIGTERM, SIGINT",
+            "Take no further calls, let those in flight end within "
+            "--drain-seconds, write everything to disk, and exit.");
+  page.Section("FILES");
+  page.Term("DIR/consilium.toml",
+            "What the administrator says; see consilium.toml(5).");
+  page.Term("DIR/keys", "Secrets, readable by their owner alone.");
+  page.Term("DIR/store", "The database.");
+  page.Section("EXIT STATUS");
+  page.Term("0", "It was told to end, and all is on disk.");
+  page.Term("1", "It failed in another way.");
+  page.Term("2", "The command was typed wrongly.");
+  page.Term("6",
+            "The data directory is missing, incomplete, in use, a copy, or "
+            "another user's. The message says what to do.");
+  page.Term("7", "A setting is not valid.");
+  page.Term("8",
+            "The address is taken, or the store stopped, for example since "
+            "the disk is full. What was acknowledged is safe; start it again.");
+  page.Term("10", "Data is damaged.");
+  page.Term("70", "Ending took longer than it may; start it again.");
+  page.Section("EXAMPLES")
+      .Example({"consiliumd init --data ~/north --institution north",
+                "consiliumd serve --data ~/north --listen 127.0.0.1:7700"});
+  return page.SeeAlso({"consilium(1)", "consilium.toml(5)"});
+}
+
+ManualPage MakeConfigPage() {
+  ManualPage page("consilium.toml", 5, "configuration of consiliumd");
+  page.Section("DESCRIPTION")
+      .Paragraph(
+          "The file consilium.toml in a data directory says what the "
+          "administrator wants of consiliumd(8). `consiliumd init` writes it. "
+          "The server reads it when it starts, and refuses to start, naming "
+          "file, line and wish, when it holds something unknown. It is TOML: "
+          "name = value, and tables in brackets.");
+  page.Section("SETTINGS");
+  page.Term("institution",
+            "The id of the institution that runs the server. It signs changes "
+            "with its key, so it stays as `init` wrote it.");
+  page.Term("[[peer]]",
+            "Another server to sync a registry with, again and again. Repeat "
+            "it for each registry and server: registry is the registry's id, "
+            "address is HOST:PORT, interval_seconds is how long to wait "
+            "between two runs (60 unless told).");
+  page.Section("EXAMPLE").Paragraph("A new file:");
+  const std::string text = NewServerConfig("north");
+  page.Example(absl::StrSplit(absl::StripSuffix(text, "\n"), '\n'));
+  return page.SeeAlso({"consiliumd(8)"});
+}
+
+}  // namespace
+
+std::vector<ManualPage> MakeServerManual(const CLI::App& app) {
+  return {MakeServerPage(app), MakeConfigPage()};
+}
+
+}  // namespace consilium

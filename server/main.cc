@@ -1,4 +1,6 @@
 // consiliumd, the server of one institution.
+#include <google/protobuf/stubs/logging.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -76,6 +78,9 @@ int RunServe(const std::string& listen, ServeOptions options) {
   if (!address.ok()) return Report(address.status());
   options.listen = *address;
   BlockEndSignals();
+  // Protobuf would write a line of its own about every text that is not UTF-8;
+  // the caller gets an error instead.
+  google::protobuf::SetLogHandler(nullptr);
   const std::unique_ptr<EventLog> events = EventLog::ToStandardError();
   return Report(Serve(options, *events, [](const ListenAddress& bound) {
     std::printf("listening on %s\n", bound.ToString().c_str());

@@ -2,6 +2,7 @@
 field, the value and the wish; nothing changes, and the server goes on."""
 
 import argparse
+import json
 import pathlib
 import sys
 import unittest
@@ -80,7 +81,7 @@ class Client:
   """A server of its own, with one registry."""
 
   def __init__(self, test):
-    server = ServerProcess(options.consiliumd)
+    self.server = server = ServerProcess(options.consiliumd)
     test.addCleanup(server.close)
     server.start()
     self.channel = grpc.insecure_channel(server.address, SEND_SIZE_MAX)
@@ -203,6 +204,9 @@ class BadInputTest(unittest.TestCase):
     refusal = self.refused(self.client.send, 'CreateTrial', bad)
     self.assertEqual(refusal.code, grpc.StatusCode.INVALID_ARGUMENT)
     self.assertTrue(refusal.reason)
+    # The log stays one object a line.
+    for line in self.client.server.log().splitlines():
+      self.assertIn('event', json.loads(line))
 
   def test_messages_that_nest_too_deeply(self):
     deep = b''

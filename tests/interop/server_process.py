@@ -51,6 +51,10 @@ class ServerProcess:
     self._process.stdout.close()
     return self._process.returncode
 
+  def log(self):
+    """What the server has logged so far."""
+    return self._log.read_text()
+
   def close(self):
     if self._process is not None and self._process.poll() is None:
       self.end(signal.SIGKILL)

@@ -15,7 +15,7 @@ build_packages=(
   libgtest-dev libgmock-dev
 )
 test_packages=(
-  git clang clang-tidy clang-format
+  git clang clang-tidy clang-format libclang-rt-14-dev
   python3-grpcio python3-protobuf python3-yaml
 )
 

@@ -244,6 +244,9 @@ std::string RecordName::SortKey() const { return SortKeyOf(relative_); }
 
 absl::StatusOr<RecordName> RecordName::FromSortKey(
     absl::string_view key, const RecordTraitsTable& table) {
+  if (absl::StrContains(key, '/')) {
+    return InvalidField("name", absl::StrCat(Quote(key), " is no sort key"));
+  }
   std::string relative(key);
   std::replace(relative.begin(), relative.end(), kSortSeparator, '/');
   return ParseAny(relative, "name", table);

@@ -51,6 +51,10 @@ class TreeBuilder final : public YAML::EventHandler {
                 YAML::anchor_t anchor, const std::string& value) override {
     RefuseAnchor(mark, anchor);
     RefuseTag(mark, tag);
+    // By an escape; as in JSON.
+    if (absl::StrContains(value, '\0')) {
+      Stop(mark, "a string holds \\0; want text");
+    }
     TextNode node;
     node.kind = TextNode::Kind::kScalar;
     node.position = ToPosition(mark);

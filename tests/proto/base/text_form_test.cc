@@ -88,6 +88,7 @@ TEST(TextFormTest, NamesEveryFaultWithItsPlace) {
       {"a list as record", "- title: T\n",
        "f.yaml:1:1: a list stands where the fields of Trial are wanted"},
       {"no document", "# nothing\n", "holds 0 documents; want one Trial"},
+      {"a NUL", "title: \"a\\0b\"\n", "a string holds \\0; want text"},
       {"two documents", "title: A\n---\ntitle: B\n", "holds 2 documents"},
   };
   for (const auto& test : kCases) {

@@ -116,6 +116,7 @@ std::vector<std::string> NextCommands(const absl::Status& status,
   }
   static const auto& by_reason = *new std::map<std::string, std::string>{
       {"FIELD_IN_CONFLICT", "consilium conflict list"},
+      {"RECORDS_REFUSED", "consilium conflict list"},
       {"REGISTRY_NOT_FOUND", "consilium registry list"},
       {"REVISION_NOT_FOUND", "consilium registry status"},
       {"SNAPSHOT_NOT_FOUND", "consilium snapshot list"},

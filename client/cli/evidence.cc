@@ -462,7 +462,17 @@ absl::Status LocateServerError(const absl::Status& status,
         violation.description};
     problems.Add(record->file, LocateViolations({in_file}, record->positions));
   }
-  return problems.ToStatus("the server refused it; nothing was changed:");
+  const absl::Status located =
+      problems.ToStatus("the server refused it; nothing was changed:");
+  if (absl::IsInvalidArgument(status)) return located;
+  // The files are right and the registry is not ready for them: callers tell
+  // by code and reason.
+  absl::Status refused(status.code(), located.message());
+  status.ForEachPayload(
+      [&](absl::string_view type_url, const absl::Cord& payload) {
+        refused.SetPayload(type_url, payload);
+      });
+  return refused;
 }
 
 }  // namespace consilium

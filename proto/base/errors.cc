@@ -73,16 +73,22 @@ absl::Status InvalidFields(const std::vector<FieldViolation>& violations) {
 absl::Status InvalidInput(absl::string_view reason, absl::string_view message,
                           const std::vector<FieldViolation>& violations,
                           ErrorMetadata metadata) {
+  return WithViolations(
+      MakeError(absl::StatusCode::kInvalidArgument, reason, message, metadata),
+      violations);
+}
+
+absl::Status WithViolations(const absl::Status& status,
+                            const std::vector<FieldViolation>& violations) {
   google::rpc::BadRequest bad_request;
   for (const FieldViolation& violation : violations) {
     auto* added = bad_request.add_field_violations();
     added->set_field(CleanUtf8(violation.field));
     added->set_description(CleanUtf8(violation.description));
   }
-  absl::Status status =
-      MakeError(absl::StatusCode::kInvalidArgument, reason, message, metadata);
-  SetPayload(bad_request, status);
-  return status;
+  absl::Status with = status;
+  SetPayload(bad_request, with);
+  return with;
 }
 
 absl::Status InvalidField(absl::string_view field,

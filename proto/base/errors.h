@@ -50,6 +50,11 @@ absl::Status InvalidInput(absl::string_view reason, absl::string_view message,
 absl::Status InvalidField(absl::string_view field,
                           absl::string_view description);
 
+// The same error with a BadRequest of `violations` in place of the one that it
+// has, if any.
+absl::Status WithViolations(const absl::Status& status,
+                            const std::vector<FieldViolation>& violations);
+
 // The ErrorInfo of `status`; empty when it carries none.
 std::optional<google::rpc::ErrorInfo> GetErrorInfo(const absl::Status& status);
 

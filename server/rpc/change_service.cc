@@ -140,6 +140,32 @@ absl::StatusOr<std::vector<NumberedChange>> NewestBefore(
   return std::vector<NumberedChange>(newest.begin(), newest.end());
 }
 
+// `status` of a commit, its violations named by their places in the request.
+// `places` has those of the records, by relative name.
+absl::Status InRequest(const absl::Status& status,
+                       const std::map<std::string, std::string>& places) {
+  const auto info = GetErrorInfo(status);
+  if (!info.has_value()) return status;
+  if (absl::IsInvalidArgument(status)) {
+    const auto record = info->metadata().find("record");
+    if (record == info->metadata().end()) return status;
+    const auto place = places.find(record->second);
+    return place == places.end()
+               ? status
+               : UnderPrefix(status, place->first, place->second);
+  }
+  std::vector<FieldViolation> violations = GetFieldViolations(status);
+  if (violations.empty()) return status;
+  for (FieldViolation& violation : violations) {
+    const size_t end =
+        std::min(violation.field.find('.'), violation.field.size());
+    const auto place = places.find(violation.field.substr(0, end));
+    if (place == places.end()) continue;
+    violation.field = place->second + violation.field.substr(end);
+  }
+  return WithViolations(status, violations);
+}
+
 }  // namespace
 
 void ChangeService::Register(MethodTable& methods) {
@@ -171,17 +197,8 @@ void ChangeService::Apply(const CallInfo& call,
        &response](const CommitOutcome& outcome) {
         return FillApplied(*store, registry, outcome, count, response);
       },
-      [done = std::move(done),
-       prefixes = std::move(prepared->prefixes)](const absl::Status& status) {
-        const auto info = GetErrorInfo(status);
-        if (!info.has_value()) return done(status);
-        const auto record = info->metadata().find("record");
-        if (record == info->metadata().end()) return done(status);
-        const auto prefix = prefixes.find(record->second);
-        done(prefix == prefixes.end()
-                 ? status
-                 : UnderPrefix(status, prefix->first, prefix->second));
-      });
+      [done = std::move(done), prefixes = std::move(prepared->prefixes)](
+          const absl::Status& status) { done(InRequest(status, prefixes)); });
 }
 
 absl::Status ChangeService::List(const CallInfo& call,

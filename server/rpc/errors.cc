@@ -135,6 +135,7 @@ absl::Status AboutRecord(const absl::Status& status, absl::string_view name) {
 
 absl::Status UnderPrefix(const absl::Status& status, absl::string_view name,
                          absl::string_view prefix) {
+  if (!absl::IsInvalidArgument(status)) return status;
   const auto info = GetErrorInfo(status);
   if (!info.has_value()) return status;
   const auto record = info->metadata().find(std::string(kRecordKey));

@@ -1,11 +1,52 @@
 #include "storage/registry/errors.h"
 
+#include <algorithm>
+#include <set>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/errors.h"
 
 namespace consilium {
+namespace {
+
+// The metadata `key` of `status`, or "".
+std::string MetadataOf(const absl::Status& status, const std::string& key) {
+  const auto info = GetErrorInfo(status);
+  if (!info.has_value()) return "";
+  const auto it = info->metadata().find(key);
+  return it == info->metadata().end() ? "" : it->second;
+}
+
+// What is named once, even if two records suffer from it.
+std::vector<FieldViolation> ViolationsOf(
+    const std::vector<absl::Status>& refusals) {
+  std::vector<FieldViolation> violations;
+  std::set<absl::string_view> seen;
+  for (const absl::Status& refusal : refusals) {
+    if (!seen.insert(refusal.message()).second) continue;
+    const std::string path = MetadataOf(refusal, "path");
+    violations.push_back({absl::StrCat(MetadataOf(refusal, "record"),
+                                       path.empty() ? "" : ".", path),
+                          std::string(refusal.message())});
+  }
+  return violations;
+}
+
+std::string MessageOf(const std::vector<FieldViolation>& violations) {
+  constexpr size_t kNamedMax = 3;
+  std::string message;
+  for (size_t i = 0; i < std::min(violations.size(), kNamedMax); ++i) {
+    absl::StrAppend(&message, i == 0 ? "" : "; ", violations[i].description);
+  }
+  if (violations.size() > kNamedMax) {
+    absl::StrAppend(&message, "; and ", violations.size() - kNamedMax, " more");
+  }
+  return message;
+}
+
+}  // namespace
 
 absl::Status RecordNotFound(absl::string_view name) {
   return MakeError(
@@ -101,6 +142,33 @@ absl::Status RecordNotRetracted(absl::string_view name) {
                    "RECORD_NOT_RETRACTED",
                    absl::StrCat("record \"", name, "\" is not retracted"),
                    {{"record", name}});
+}
+
+bool IsAboutOneRecord(const absl::Status& status) {
+  return (absl::IsFailedPrecondition(status) || absl::IsAborted(status) ||
+          absl::IsNotFound(status) || absl::IsAlreadyExists(status)) &&
+         !MetadataOf(status, "record").empty();
+}
+
+absl::Status RecordsRefused(const std::vector<absl::Status>& refusals) {
+  const absl::Status& first = refusals.front();
+  const std::vector<FieldViolation> violations = ViolationsOf(refusals);
+  if (violations.size() == 1) return first;
+  const bool alike = std::all_of(
+      refusals.begin(), refusals.end(), [&](const absl::Status& refusal) {
+        return GetErrorReason(refusal) == GetErrorReason(first);
+      });
+  if (!alike) {
+    return WithViolations(MakeError(absl::StatusCode::kFailedPrecondition,
+                                    "RECORDS_REFUSED", MessageOf(violations)),
+                          violations);
+  }
+  absl::Status refused(first.code(), MessageOf(violations));
+  first.ForEachPayload(
+      [&](absl::string_view type_url, const absl::Cord& payload) {
+        refused.SetPayload(type_url, payload);
+      });
+  return WithViolations(refused, violations);
 }
 
 absl::Status LimitExceeded(absl::string_view limit, absl::string_view where,

@@ -39,6 +39,15 @@ absl::Status NotInConflict(absl::string_view name, absl::string_view path);
 absl::Status RecordRetracted(absl::string_view name);
 absl::Status RecordNotRetracted(absl::string_view name);
 
+// Whether `status` is one of the above, about a record that it names.
+bool IsAboutOneRecord(const absl::Status& status);
+
+// All of `refusals`, at least one, each about one record: the first, with a
+// violation for each. A violation's field is the name of the record and, after
+// a dot, the path in it. Refusals for different reasons are
+// FAILED_PRECONDITION, RECORDS_REFUSED.
+absl::Status RecordsRefused(const std::vector<absl::Status>& refusals);
+
 // RESOURCE_EXHAUSTED, LIMIT_EXCEEDED; metadata holds limit, value and maximum.
 absl::Status LimitExceeded(absl::string_view limit, absl::string_view where,
                            uint64_t value, uint64_t maximum);

@@ -74,6 +74,7 @@ RecordOutcome OutcomeOf(const std::string& name,
 
 absl::StatusOr<Planner::Plan> Planner::Make(const ChangeRequest& request) {
   drafts_.clear();
+  refusals_.clear();
   independent_ = request.mode == stored::v1::CHANGE_MODE_INDEPENDENT;
   // Parents come before children, whatever order the request has.
   std::vector<const RecordWrite*> writes;
@@ -88,8 +89,9 @@ absl::StatusOr<Planner::Plan> Planner::Make(const ChangeRequest& request) {
   for (const RecordWrite* write : writes) names.push_back(write->name);
   if (names.size() > 1) RETURN_IF_ERROR(workspace_.Preload(names));
   for (const RecordWrite* write : writes) {
-    RETURN_IF_ERROR(PlanRecord(*write));
+    RETURN_IF_ERROR(Collect(PlanRecord(*write)));
   }
+  if (!refusals_.empty()) return RecordsRefused(refusals_);
   size_t assignment_count = 0;
   for (const auto& [name, draft] : drafts_) {
     assignment_count += draft.assignments.size();
@@ -132,6 +134,12 @@ absl::Status Planner::PlanRecord(const RecordWrite& write) {
   return PlanAdjudication(write.name, std::get<Adjudication>(write.what));
 }
 
+absl::Status Planner::Collect(absl::Status status) {
+  if (!IsAboutOneRecord(status)) return status;
+  refusals_.push_back(std::move(status));
+  return absl::OkStatus();
+}
+
 absl::Status Planner::CheckEtag(const RecordWrite& write) {
   if (write.etag.empty() || write.etag == "*") return absl::OkStatus();
   ASSIGN_OR_RETURN(const StoredRecord* const record,
@@ -159,7 +167,7 @@ absl::Status Planner::PlanStatements(const std::string& name,
   Draft& draft = drafts_[name];
   draft.creates = !exists;
   for (const FieldValue& stated : statements.values) {
-    RETURN_IF_ERROR(PlanValue(name, state, stated, draft));
+    RETURN_IF_ERROR(Collect(PlanValue(name, state, stated, draft)));
   }
   RETURN_IF_ERROR(PlanRemovals(name, state, statements, draft));
   if (!exists) {
@@ -249,7 +257,7 @@ absl::Status Planner::PlanRemovals(const std::string& name,
         std::find(fields.begin(), fields.end(), path.field) == fields.end()) {
       return;
     }
-    status = PlanValue(name, state, {path, "", ""}, draft);
+    status = Collect(PlanValue(name, state, {path, "", ""}, draft));
   });
   return status;
 }

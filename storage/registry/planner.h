@@ -45,6 +45,9 @@ class Planner : private RecordLookup {
   };
 
   absl::Status PlanRecord(const RecordWrite& write);
+  // Keeps what speaks against one record, so that a request hears all of it at
+  // once; returns every other error.
+  absl::Status Collect(absl::Status status);
   absl::Status CheckEtag(const RecordWrite& write);
   absl::Status PlanStatements(const std::string& name,
                               const FieldStatements& statements);
@@ -70,6 +73,7 @@ class Planner : private RecordLookup {
   const std::string institution_;
   bool independent_ = false;
   std::map<std::string, Draft, std::less<>> drafts_;
+  std::vector<absl::Status> refusals_;
 };
 
 }  // namespace consilium

@@ -738,6 +738,22 @@ class ThreeInstitutionsTest(CommandLineTest):
     self.assertEqual(history[0]['info']['message'],
                      'the registry entry says so')
 
+  def test_apply_names_everything_that_stands_in_its_way(self):
+    self.run_ok('north', 'publication', 'retract', 'pmid-2', '--reason', 'r')
+    self.edit('north', 'title=Northern', 'acronym=N')
+    self.edit('south', 'title=Southern', 'acronym=S')
+    self.line_up()
+    before = self.status('south')
+    text = STUDY.replace('title: A trial', 'title: Mine\n  acronym: M')
+    study = self.file('way.yaml', text.replace(
+        'publications:\n', SECOND_PAPER))
+    refused = self.run_code(CONFLICT, 'south', 'apply', '-f', study, '-m', 'x')
+    for wanted in ('way.yaml:2:5', 'pmid-2', 'retracted',
+                   'trial.title', 'trial.acronym', 'conflict'):
+      self.assertIn(wanted, refused.err)
+    self.assertIn('next:', refused.err)
+    self.assertEqual(self.status('south'), before)
+
   def test_a_conflict_may_end_with_another_value_or_none(self):
     self.edit('north', 'title=Northern', 'acronym=N')
     self.edit('south', 'title=Southern', 'acronym=S')

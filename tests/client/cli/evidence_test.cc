@@ -339,5 +339,26 @@ TEST(LocateServerErrorTest, AConflictIsNamedByItsRecord) {
   EXPECT_EQ(GetErrorReason(located), "FIELD_IN_CONFLICT");
 }
 
+TEST(LocateServerErrorTest, EveryRefusalGetsItsPlaceAndKeepsTheCode) {
+  const ReadResult result =
+      Read({{"a.yaml",
+             "trials:\n  - {id: t1, title: A}\n  - id: t2\n    title: B\n"}});
+  ASSERT_TRUE(result.problems.empty()) << result.Message();
+  const EvidenceRecord& first = result.evidence.records()[0];
+  const EvidenceRecord& second = result.evidence.records()[1];
+  const absl::Status refused =
+      WithViolations(MakeError(absl::StatusCode::kFailedPrecondition,
+                               "RECORDS_REFUSED", "both"),
+                     {{first.Origin(), "is retracted; undelete it first"},
+                      {second.Origin() + ".title", "is in conflict"}});
+  const absl::Status located = LocateServerError(refused, {&first, &second});
+  EXPECT_THAT(located,
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       AllOf(HasSubstr("a.yaml:2:5: trials[0]: is retracted"),
+                             HasSubstr("a.yaml:4:5: trials[1].title: is in "
+                                       "conflict"))));
+  EXPECT_EQ(GetErrorReason(located), "RECORDS_REFUSED");
+}
+
 }  // namespace
 }  // namespace consilium

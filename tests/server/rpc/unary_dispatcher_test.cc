@@ -130,9 +130,10 @@ class HandlerServer {
         absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
   }
 
-  absl::Status Get(absl::Duration deadline = kTestDeadline) {
-    return Call(*stub_, &Trials::GetTrial, GetRequest(), deadline).status();
+  absl::Status Get() {
+    return Call(*stub_, &Trials::GetTrial, GetRequest()).status();
   }
+  Trials& stub() { return *stub_; }
   // Ends the server once every call is over, so that all of them are logged.
   const std::string& StopAndGetLog() {
     server_->Shutdown();
@@ -217,18 +218,30 @@ TEST(UnaryDispatcherTest, FullQueueRefusesAndNamesTheLimit) {
 }
 
 TEST(UnaryDispatcherTest, HandlerSeesThatNobodyWaitsAnyMore) {
+  absl::Notification running;
   absl::Notification seen;
   HandlerServer server(
       UnaryMethod::Kind::kScan,
       [&](const CallInfo& call, const auto&, auto&, const Done& done) {
+        running.Notify();
         absl::Status alive;
         while (alive.ok()) alive = call.CheckAlive();
         seen.Notify();
         done(alive);
       });
-  EXPECT_EQ(server.Get(absl::Milliseconds(50)).code(),
-            absl::StatusCode::kDeadlineExceeded);
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kTestDeadline));
+  absl::Status ended;
+  std::thread caller([&] {
+    v1::Trial response;
+    ended = FromGrpcStatus(
+        server.stub().GetTrial(&context, GetRequest(), &response));
+  });
+  running.WaitForNotification();
+  context.TryCancel();
   seen.WaitForNotification();
+  caller.join();
+  EXPECT_EQ(ended.code(), absl::StatusCode::kCancelled);
 }
 
 TEST(ShutdownTest, AnswersCallsInFlightAndKeepsWhatWasAcknowledged) {

@@ -124,6 +124,43 @@ TEST_F(RegistryStoreTest, APathInConflictCannotBeUpdated) {
   EXPECT_OK(north_.State(kTrial, "acronym: 'X'"));
 }
 
+TEST_F(RegistryStoreTest, EverythingThatStandsInTheWayIsNamedAtOnce) {
+  ASSERT_OK(north_.State("trials/gone", "title: 'Gone'"));
+  ASSERT_OK(north_.State(kTrial, "title: 'A' acronym: 'A'"));
+  Sync(north_, south_);
+  ASSERT_OK(north_.State(kTrial, "title: 'North' acronym: 'N'"));
+  ASSERT_OK(south_.State(kTrial, "title: 'South' acronym: 'S'"));
+  Sync(north_, south_);
+
+  ChangeRequest request = Statement(kTrial, "title: 'B' acronym: 'B'");
+  absl::Status refused = north_.Commit(request).status();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_EQ(GetErrorReason(refused), "FIELD_IN_CONFLICT");
+  EXPECT_THAT(GetFieldViolations(refused), SizeIs(2));
+
+  ASSERT_OK(north_.Commit(Retract("trials/gone")));
+  request.records.push_back(
+      {"trials/gone", "",
+       FieldStatements{.values = Values("trials/gone", "title: 'Back'")}});
+  request.records.push_back(
+      {"trials/gone/arms/a", "",
+       FieldStatements{.values = Values("trials/gone/arms/a", "title: 'X'")}});
+  request.records.push_back(
+      {"trials/new", "",
+       FieldStatements{.values = Values("trials/new", "title: 'New'")}});
+  refused = north_.Commit(request).status();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_EQ(GetErrorReason(refused), "RECORDS_REFUSED");
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : GetFieldViolations(refused)) {
+    fields.push_back(violation.field);
+  }
+  EXPECT_THAT(fields, testing::UnorderedElementsAre(
+                          absl::StrCat(kTrial, ".title"),
+                          absl::StrCat(kTrial, ".acronym"), "trials/gone"));
+  EXPECT_FALSE(north_.Exists("trials/new"));
+}
+
 TEST_F(RegistryStoreTest, AnAdjudicationSettlesTheConflictEverywhere) {
   MakeConflict();
   const Dot take = north_.Siblings(kTrial, TitlePath())[0].dot;

@@ -2,8 +2,10 @@
 # Installs what building and testing Consilium needs, from Debian 12's own
 # packages. Does nothing, quickly and silently, when all of it is present.
 #
-#   deploy/install-dependencies.sh build        what a build needs
-#   deploy/install-dependencies.sh build test   and what the tests need besides
+#   deploy/install-dependencies.sh build          what a build needs
+#   deploy/install-dependencies.sh build test     and what the tests need besides
+#   deploy/install-dependencies.sh build package  what making packages needs
+#   deploy/install-dependencies.sh package-test   and testing them besides
 set -euo pipefail
 
 build_packages=(
@@ -17,6 +19,11 @@ build_packages=(
 test_packages=(
   git clang clang-tidy clang-format libclang-rt-14-dev
   python3-grpcio python3-protobuf python3-yaml
+)
+package_packages=(dpkg-dev gzip)
+package_test_packages=(
+  bash-completion fish groff-base lintian man-db mmdebstrap python3-seccomp
+  systemd zsh
 )
 
 say() { echo "install-dependencies: $*"; }
@@ -40,8 +47,10 @@ for part in "${@:-build}"; do
       # Debian's would conflict with it.
       command -v npm >/dev/null || wanted+=(nodejs npm)
       ;;
+    package) wanted+=("${package_packages[@]}") ;;
+    package-test) wanted+=("${package_test_packages[@]}") ;;
     *)
-      say "unknown part '$part'; the parts are build and test" >&2
+      say "unknown part '$part'; want build, test, package or package-test" >&2
       exit 2
       ;;
   esac

@@ -96,6 +96,22 @@ fetch_buf() {
     >"$logs/buf-fetch.log" 2>&1 </dev/null
 }
 
+# promtool, out of Debian's package without installing it: that would start a
+# Prometheus on this machine.
+fetch_promtool() {
+  local target=build/tools/prometheus folder
+  [[ ! -x $target/usr/bin/promtool ]] || return 0
+  folder=$(mktemp -d) || return 1
+  (
+    chmod 755 "$folder" && cd "$folder" && apt-get download prometheus &&
+      dpkg-deb --extract prometheus_*.deb tree
+  ) >"$logs/promtool-fetch.log" 2>&1 </dev/null &&
+    install -D "$folder/tree/usr/bin/promtool" "$target/usr/bin/promtool"
+  local result=$?
+  rm -rf "$folder"
+  return $result
+}
+
 check_format() {
   { our_sources h; our_sources cc; } |
     xargs clang-format --dry-run -Werror
@@ -155,6 +171,11 @@ else
   skipped+=(buf-lint)
 fi
 run_step clang-format check_format
+
+if ! fetch_promtool; then
+  say "  promtool cannot be fetched by apt-get download; see build/log/promtool-fetch.log"
+  skipped+=(promtool)
+fi
 
 say "3/5 build of preset $preset"
 if run_step build build; then

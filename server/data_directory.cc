@@ -186,7 +186,8 @@ absl::Status DataDirectory::Init(const std::string& path,
 }
 
 absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
-    const std::string& path, bool new_replica) {
+    const std::string& path, bool new_replica,
+    const RocksdbStoreOptions& store) {
   ASSIGN_OR_RETURN(std::string canonical, Canonical(path));
   RETURN_IF_ERROR(CheckOwner(canonical));
   std::unique_ptr<DataDirectory> directory(
@@ -201,8 +202,9 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
   ASSIGN_OR_RETURN(KeyStore keys,
                    KeyStore::Open(absl::StrCat(directory->path_, "/keys")));
   directory->keys_ = std::make_unique<KeyStore>(std::move(keys));
-  ASSIGN_OR_RETURN(directory->store_, RocksdbStore::Open(absl::StrCat(
-                                          directory->path_, "/store")));
+  ASSIGN_OR_RETURN(
+      directory->store_,
+      RocksdbStore::Open(absl::StrCat(directory->path_, "/store"), store));
   return directory;
 }
 

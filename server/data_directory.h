@@ -42,10 +42,13 @@ class DataDirectory {
   //                        and store.
   //   DATA_LOSS            something in it is damaged.
   static absl::StatusOr<std::unique_ptr<DataDirectory>> Open(
-      const std::string& path, bool new_replica);
+      const std::string& path, bool new_replica,
+      const RocksdbStoreOptions& store = {});
 
   ~DataDirectory();
 
+  // Canonical.
+  const std::string& path() const { return path_; }
   const ServerConfig& config() const { return config_; }
   KeyStore& keys() { return *keys_; }
   KeyValueStore& store() { return *store_; }

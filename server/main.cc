@@ -8,7 +8,9 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "proto/base/status_macros.h"
 #include "proto/base/version.h"
 #include "server/data_directory.h"
 #include "server/manual.h"
@@ -73,17 +75,32 @@ int RunManual(const CLI::App& app, const std::string& directory) {
   return 0;
 }
 
+absl::StatusOr<HttpConfig> ReadHttp(const std::string& listen, bool remote) {
+  HttpConfig http;
+  http.field = "--http";
+  ASSIGN_OR_RETURN(http.listen,
+                   ListenAddress::Parse(listen, http.field, kHttpPortUsual));
+  http.remote = remote;
+  RETURN_IF_ERROR(http.Check());
+  return http;
+}
+
 int RunServe(const std::string& listen, ServeOptions options) {
   const auto address = ListenAddress::Parse(listen);
   if (!address.ok()) return Report(address.status());
+  options.version = ReleaseVersion();
   options.listen = *address;
   BlockEndSignals();
   // Protobuf would write a line of its own about every text that is not UTF-8;
   // the caller gets an error instead.
   google::protobuf::SetLogHandler(nullptr);
   const std::unique_ptr<EventLog> events = EventLog::ToStandardError();
-  return Report(Serve(options, *events, [](const ListenAddress& bound) {
-    std::printf("listening on %s\n", bound.ToString().c_str());
+  return Report(Serve(options, *events, [](const Listening& bound) {
+    std::printf("listening on %s\n", bound.calls.ToString().c_str());
+    if (bound.http.has_value()) {
+      std::printf("health and metrics on http://%s/\n",
+                  bound.http->ToString().c_str());
+    }
     std::fflush(stdout);
     const char* socket_path = std::getenv("NOTIFY_SOCKET");
     Report(NotifyServiceManager(socket_path == nullptr ? "" : socket_path,
@@ -123,6 +140,17 @@ int Run(int argc, char** argv) {
                    "any free one.")
       ->type_name("HOST:PORT")
       ->capture_default_str();
+  std::string http;
+  bool http_remote = false;
+  CLI::Option* http_option = serve->add_option(
+      "--http", http,
+      "HOST:PORT for pages of health and metrics: a loopback address; port 0 "
+      "takes any free one. Without it, as consilium.toml says, or not at all.");
+  serve
+      ->add_flag("--http-remote", http_remote,
+                 "Lets --http be an address that other machines reach. The "
+                 "pages are plain text for whoever asks.")
+      ->needs(http_option);
   serve->add_flag("--new-replica", options.new_replica,
                   "Opens a directory that was copied or restored, as a new "
                   "replica of each registry.");
@@ -143,6 +171,11 @@ int Run(int argc, char** argv) {
   }
   options.drain = absl::Seconds(drain_seconds);
   if (manual->parsed()) return RunManual(app, manual_directory);
+  if (http_option->count() > 0) {
+    const auto config = ReadHttp(http, http_remote);
+    if (!config.ok()) return Report(config.status());
+    options.http = *config;
+  }
   return init->parsed() ? RunInit(data, institution)
                         : RunServe(listen, options);
 }

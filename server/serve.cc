@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "proto/base/mutex.h"
 #include "proto/base/status_macros.h"
 #include "server/data_directory.h"
+#include "server/monitoring.h"
 #include "server/query/record_terms.h"
 #include "server/replica_keys.h"
 #include "server/rpc/registry_rules.h"
@@ -133,6 +135,20 @@ absl::StatusOr<std::unique_ptr<ScheduledSync>> StartSync(
       });
 }
 
+// Null when nobody asked for it.
+absl::StatusOr<std::unique_ptr<Monitoring>> StartMonitoring(
+    const ServeOptions& options, DataDirectory& directory,
+    uint64_t free_bytes_min, Instruments& instruments) {
+  const std::optional<HttpConfig>& http =
+      options.http.has_value() ? options.http : directory.config().http;
+  if (!http.has_value()) return nullptr;
+  return Monitoring::Start(
+      *http,
+      {directory.config().institution, options.version, directory.store(),
+       directory.path(), free_bytes_min},
+      instruments);
+}
+
 }  // namespace
 
 void BlockEndSignals() {
@@ -142,12 +158,17 @@ void BlockEndSignals() {
   signal(SIGPIPE, SIG_IGN);
 }
 
-absl::Status Serve(
-    const ServeOptions& options, EventLog& events,
-    const std::function<void(const ListenAddress&)>& on_listening) {
+absl::Status Serve(const ServeOptions& options, EventLog& events,
+                   const std::function<void(const Listening&)>& on_listening) {
   RETURN_IF_ERROR(options.listen.CheckPlainText());
-  ASSIGN_OR_RETURN(const std::unique_ptr<DataDirectory> directory,
-                   DataDirectory::Open(options.data, options.new_replica));
+  Instruments instruments;
+  RocksdbStoreOptions store_options;
+  store_options.on_synced_write = [&instruments](absl::Duration duration) {
+    instruments.storage.OnSyncedWrite(duration);
+  };
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<DataDirectory> directory,
+      DataDirectory::Open(options.data, options.new_replica, store_options));
   ASSIGN_OR_RETURN(const SigningKey institution_key,
                    ReadSigningKey(directory->keys(), kInstitutionKey));
   ASSIGN_OR_RETURN(const std::string page_token_key,
@@ -157,17 +178,23 @@ absl::Status Serve(
   const RecordTerms indexer;
   SystemClock clock;
   const std::string& institution = directory->config().institution;
+  // Goes before the store does: its pages look at it.
+  ASSIGN_OR_RETURN(std::unique_ptr<Monitoring> monitoring,
+                   StartMonitoring(options, *directory,
+                                   store_options.free_bytes_min, instruments));
   ASSIGN_OR_RETURN(
       std::unique_ptr<RegistryCatalog> catalog,
-      RegistryCatalog::Open({directory->store(), rules, clock, replica_keys,
-                             institution, institution_key, &indexer},
-                            options.new_replica));
+      RegistryCatalog::Open(
+          {directory->store(), rules, clock, replica_keys, institution,
+           institution_key, &indexer, &instruments.storage},
+          options.new_replica));
   RETURN_IF_ERROR(directory->ConfirmPlace());
   RpcServerOptions rpc_options;
   rpc_options.listen = options.listen;
   rpc_options.page_token_key = page_token_key;
   rpc_options.institution = institution;
   rpc_options.institution_public_key = institution_key.public_key();
+  if (monitoring != nullptr) rpc_options.call_observer = &instruments.calls;
   ASSIGN_OR_RETURN(const std::unique_ptr<RpcServer> rpc,
                    RpcServer::Start(rpc_options, *catalog, clock, events));
   ASSIGN_OR_RETURN(
@@ -178,12 +205,21 @@ absl::Status Serve(
                {{"institution", absl::string_view(institution)},
                 {"address", absl::string_view(address)},
                 {"registries", static_cast<int64_t>(catalog->Names().size())}});
-  on_listening(rpc->address());
+  Listening listening = {rpc->address(), std::nullopt};
+  if (monitoring != nullptr) {
+    monitoring->OnServing({*catalog, *rpc, *sync, clock});
+    listening.http = monitoring->address();
+  }
+  on_listening(listening);
   const absl::Status ended = WaitForEnd(directory->store());
   events.Write(Level::kInfo, "stopping", {});
   const Watchdog watchdog(options.drain + kStopMargin, events);
-  sync = nullptr;
+  if (monitoring != nullptr) monitoring->OnStopping();
+  sync->Stop();
   rpc->Stop(options.drain);
+  // It refers to all that goes next.
+  monitoring = nullptr;
+  sync = nullptr;
   catalog = nullptr;
   events.Write(Level::kInfo, "stopped", {});
   return ended;

@@ -58,6 +58,19 @@ class Table {
                    absl::StrCat(name, " is no whole number; want one"));
   }
 
+  absl::StatusOr<bool> Flag(const char* name, bool otherwise) const {
+    if (!table_.contains(name)) return otherwise;
+    const auto value = table_[name].value_exact<bool>();
+    if (value.has_value()) return *value;
+    return Invalid(PlaceOf(name),
+                   absl::StrCat(name, " is no switch; want true or false"));
+  }
+
+  std::string PlaceText(const char* name) const {
+    const toml::source_region place = PlaceOf(name);
+    return absl::StrCat(file_, ":", place.begin.line, ":", place.begin.column);
+  }
+
   toml::source_region PlaceOf(const char* name) const {
     const toml::node* node = table_.get(name);
     return node == nullptr ? table_.source() : node->source();
@@ -96,10 +109,25 @@ absl::StatusOr<PeerConfig> ReadPeer(const std::string& file,
   return config;
 }
 
+absl::StatusOr<HttpConfig> ReadHttp(const std::string& file,
+                                    const toml::table& http) {
+  const Table table(file, http);
+  RETURN_IF_ERROR(table.CheckNames({"listen", "remote"}));
+  HttpConfig config;
+  config.field = absl::StrCat(table.PlaceText("listen"), ": listen of [http]");
+  ASSIGN_OR_RETURN(const std::string listen, table.Text("listen"));
+  ASSIGN_OR_RETURN(
+      config.listen,
+      ListenAddress::Parse(listen, table.PlaceText("listen"), kHttpPortUsual));
+  ASSIGN_OR_RETURN(config.remote, table.Flag("remote", config.remote));
+  RETURN_IF_ERROR(config.Check());
+  return config;
+}
+
 absl::StatusOr<ServerConfig> ReadConfig(const std::string& file,
                                         const toml::table& root) {
   const Table table(file, root);
-  RETURN_IF_ERROR(table.CheckNames({"institution", "peer"}));
+  RETURN_IF_ERROR(table.CheckNames({"institution", "peer", "http"}));
   ServerConfig config;
   ASSIGN_OR_RETURN(config.institution, table.Text("institution"));
   const absl::Status valid =
@@ -107,20 +135,51 @@ absl::StatusOr<ServerConfig> ReadConfig(const std::string& file,
   if (!valid.ok()) {
     return table.Invalid(table.PlaceOf("institution"), valid.message());
   }
+  if (root.contains("http")) {
+    const toml::table* http = root["http"].as_table();
+    if (http == nullptr) {
+      return table.Invalid(table.PlaceOf("http"),
+                           "http is no table; want [http]");
+    }
+    ASSIGN_OR_RETURN(config.http, ReadHttp(file, *http));
+  }
   if (!root.contains("peer")) return config;
   const toml::array* peers = root["peer"].as_array();
   if (peers == nullptr || !peers->is_array_of_tables()) {
     return table.Invalid(table.PlaceOf("peer"),
                          "peer is no list of tables; want [[peer]]");
   }
-  for (const toml::node& peer : *peers) {
-    ASSIGN_OR_RETURN(config.peers.emplace_back(),
-                     ReadPeer(file, *peer.as_table()));
+  for (const toml::node& node : *peers) {
+    ASSIGN_OR_RETURN(PeerConfig peer, ReadPeer(file, *node.as_table()));
+    for (const PeerConfig& earlier : config.peers) {
+      if (earlier.registry.id() == peer.registry.id() &&
+          earlier.address == peer.address) {
+        return table.Invalid(node.source(),
+                             absl::StrCat("registry ", peer.registry.id(),
+                                          " and address ", peer.address,
+                                          " are those of an earlier [[peer]]; "
+                                          "want each once"));
+      }
+    }
+    config.peers.push_back(std::move(peer));
   }
   return config;
 }
 
 }  // namespace
+
+absl::Status HttpConfig::Check() const {
+  if (remote || listen.IsLoopback()) return absl::OkStatus();
+  return InvalidInput(
+      "HTTP_ADDRESS_REMOTE",
+      absl::StrCat(field, ": other machines can reach ", listen.ToString(),
+                   ", and health and metrics are plain text for whoever asks; "
+                   "want a loopback address such as 127.0.0.1:",
+                   kHttpPortUsual,
+                   ", or, to mean it, --http-remote (remote = true under "
+                   "[http])"),
+      {{field, "is no loopback address"}});
+}
 
 absl::Status CheckInstitution(absl::string_view institution,
                               absl::string_view field) {
@@ -158,7 +217,11 @@ std::string NewServerConfig(absl::string_view institution) {
       "# [[peer]]\n"
       "# registry = \"nsclc\"\n"
       "# address = \"127.0.0.1:7701\"\n"
-      "# interval_seconds = 60\n");
+      "# interval_seconds = 60\n"
+      "\n"
+      "# Health and metrics over HTTP, for those who watch the server:\n"
+      "# [http]\n"
+      "# listen = \"127.0.0.1:7780\"\n");
 }
 
 }  // namespace consilium

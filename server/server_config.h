@@ -6,9 +6,13 @@
 //   registry = "nsclc"
 //   address = "127.0.0.1:7701"
 //   interval_seconds = 60
+//
+//   [http]
+//   listen = "127.0.0.1:7780"
 #ifndef CONSILIUM_SERVER_SERVER_CONFIG_H_
 #define CONSILIUM_SERVER_SERVER_CONFIG_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "proto/base/resource_name.h"
+#include "server/rpc/listen_address.h"
 
 namespace consilium {
 
@@ -26,10 +31,28 @@ struct PeerConfig {
   absl::Duration interval = absl::Minutes(1);
 };
 
+// Where health and metrics are served.
+struct HttpConfig {
+  ListenAddress listen;
+  // Whether `listen` may be an address that other machines reach. The pages
+  // are plain text, for everybody.
+  bool remote = false;
+  // What asked for it, for messages: a flag, or a place in the file.
+  std::string field;
+
+  //   INVALID_ARGUMENT  HTTP_ADDRESS_REMOTE: others can reach it, and nobody
+  //                     said that they may.
+  absl::Status Check() const;
+};
+
 struct ServerConfig {
   std::string institution;
   std::vector<PeerConfig> peers;
+  std::optional<HttpConfig> http;
 };
+
+// The port of health and metrics in examples.
+inline constexpr int kHttpPortUsual = 7780;
 
 // Reads `text`; `file` is for messages.
 //   INVALID_ARGUMENT  names file, place, value and wish.

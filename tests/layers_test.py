@@ -45,7 +45,9 @@ ARROWS = {
 
 # The only folders that may include these, by prefix.
 PRIVATE_INCLUDES = {'rocksdb/': ['storage/kv', 'tests/storage/kv',
-                                  'tests/bench']}
+                                  'tests/bench'],
+                    'microhttpd.h': ['server/http'],
+                    'prometheus/': ['server/http', 'server']}
 
 TOPS = ('proto', 'storage', 'client', 'server', 'tests')
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

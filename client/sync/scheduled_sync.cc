@@ -47,6 +47,7 @@ ScheduledSync::ScheduledSync(std::vector<ScheduledPeer> peers, Clock& clock,
       MutexLock lock(task->mutex);
       task->status.registry = task->peer.registry;
       task->status.address = task->peer.peer->address();
+      task->status.interval = task->peer.interval;
     }
     tasks_.push_back(std::move(task));
   }
@@ -98,6 +99,7 @@ ScheduledPeerStatus ScheduledSync::Record(
   status.last_error = result.status();
   if (!result.ok()) {
     ++status.failures_in_row;
+    ++status.failures;
     return status;
   }
   status.last_success = now;
@@ -105,6 +107,9 @@ ScheduledPeerStatus ScheduledSync::Record(
   ++status.syncs;
   status.sent += result->sent;
   status.received += result->received;
+  status.bytes_sent += result->bytes_sent;
+  status.bytes_received += result->bytes_received;
+  status.common_frontier = result->compared_frontier;
   status.set_aside = static_cast<int64_t>(result->set_aside.size());
   return status;
 }

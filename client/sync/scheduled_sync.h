@@ -35,13 +35,19 @@ struct ScheduledPeer {
 struct ScheduledPeerStatus {
   std::string registry;
   std::string address;
+  absl::Duration interval;
   absl::Time last_attempt = absl::InfinitePast();
   absl::Time last_success = absl::InfinitePast();
   absl::Status last_error;      // OK after a success.
   int64_t failures_in_row = 0;  // Since the last success.
   int64_t syncs = 0;            // That succeeded.
+  int64_t failures = 0;         // Since the start.
   int64_t sent = 0;             // Changes, since the start.
   int64_t received = 0;
+  int64_t bytes_sent = 0;  // Batches as they travelled, since the start.
+  int64_t bytes_received = 0;
+  // What both held, and agreed on, at the last success.
+  stored::v1::Frontier common_frontier;
   // Groups that the last success set aside.
   int64_t set_aside = 0;
 

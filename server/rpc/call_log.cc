@@ -111,6 +111,23 @@ void EventLog::Write(Level level, absl::string_view event, Fields fields) {
                spdlog::string_view_t(json.data(), json.size()));
 }
 
+CallLog::CallLog(EventLog& events, CallObserver* observer,
+                 const std::vector<std::string>& services)
+    : events_(events) {
+  if (observer == nullptr) return;
+  const auto& pool = *google::protobuf::DescriptorPool::generated_pool();
+  for (const std::string& name : services) {
+    const auto* service = pool.FindServiceByName(name);
+    if (service == nullptr) continue;
+    for (int i = 0; i < service->method_count(); ++i) {
+      const auto& method = *service->method(i);
+      observers_.emplace(absl::StrCat(name, "/", method.name()),
+                         &observer->Of(method));
+    }
+  }
+  unknown_observer_ = &observer->OfUnknown();
+}
+
 void CallLog::Record(const CallRecord& call) {
   {
     MutexLock lock(mutex_);
@@ -135,6 +152,11 @@ void CallLog::Record(const CallRecord& call) {
                  {"peer", call.peer},
                  {"request_bytes", call.request_bytes},
                  {"response_bytes", call.response_bytes}});
+}
+
+MethodObserver& CallLog::ObserverOf(absl::string_view method) const {
+  const auto found = observers_.find(method);
+  return found == observers_.end() ? *unknown_observer_ : *found->second;
 }
 
 CallLog::Counts CallLog::counts() const {

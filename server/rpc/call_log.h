@@ -1,5 +1,6 @@
 // What the server tells those who run it: one line of JSON an event, with names
-// and codes, never contents; and how often each method ended how.
+// and codes, never contents; how often each method ended how; and who measures
+// the calls of which method.
 #ifndef CONSILIUM_SERVER_RPC_CALL_LOG_H_
 #define CONSILIUM_SERVER_RPC_CALL_LOG_H_
 
@@ -10,11 +11,14 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "proto/base/mutex.h"
+#include "server/rpc/call_observer.h"
 
 namespace spdlog {
 class logger;
@@ -60,10 +64,17 @@ struct CallRecord {
 // Thread-safe.
 class CallLog {
  public:
-  // `events` must outlive the log.
-  explicit CallLog(EventLog& events) : events_(events) {}
+  // `observer`, unless it is null, hears of the calls of every method of
+  // `services`, by full name, and of calls of other methods. Both must outlive
+  // the log.
+  explicit CallLog(EventLog& events, CallObserver* observer = nullptr,
+                   const std::vector<std::string>& services = {});
 
   void Record(const CallRecord& call) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Who hears of the calls of `method`, "consilium.v1.TrialService/GetTrial".
+  // Lives as long as the log: to be kept, not asked for at each call.
+  MethodObserver& ObserverOf(absl::string_view method) const;
 
   // Ended calls by method and code.
   using Counts = std::map<std::pair<std::string, absl::StatusCode>, int64_t>;
@@ -73,6 +84,8 @@ class CallLog {
 
  private:
   EventLog& events_;
+  absl::flat_hash_map<std::string, MethodObserver*> observers_;
+  MethodObserver* unknown_observer_ = &NoObserver();
   mutable Mutex mutex_;
   Counts counts_ ABSL_GUARDED_BY(mutex_);
 };

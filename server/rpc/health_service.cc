@@ -17,7 +17,10 @@ using grpc::health::v1::HealthCheckResponse;
 class HealthService::Watcher final
     : public grpc::ServerWriteReactor<HealthCheckResponse> {
  public:
-  Watcher(HealthService& health, bool known) : health_(health), known_(known) {}
+  Watcher(HealthService& health, const HealthCheckRequest& request, bool known)
+      : health_(health), known_(known), observed_(health.watch_observer_) {
+    observed_.Received(request.ByteSizeLong());
+  }
 
   void Tell(bool serving, bool last) noexcept {
     MutexLock lock(mutex_);
@@ -47,6 +50,8 @@ class HealthService::Watcher final
   }
 
   void OnDone() noexcept override {
+    // It goes on until one of both ends has enough of it.
+    observed_.End(absl::StatusCode::kUnavailable);
     health_.Remove(this);
     delete this;
   }
@@ -58,6 +63,7 @@ class HealthService::Watcher final
       unsent_ = false;
       writing_ = true;
       response_.set_status(*wanted_);
+      observed_.Sent(response_.ByteSizeLong());
       StartWrite(&response_);
     } else if (last_) {
       finished_ = true;
@@ -67,6 +73,7 @@ class HealthService::Watcher final
 
   HealthService& health_;
   const bool known_;
+  ObservedCall observed_;
   Mutex mutex_;
   HealthCheckResponse response_;  // gRPC's while writing.
   std::optional<HealthCheckResponse::ServingStatus> wanted_
@@ -77,8 +84,11 @@ class HealthService::Watcher final
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-HealthService::HealthService(const std::vector<std::string>& services)
-    : services_(services.begin(), services.end()) {
+HealthService::HealthService(const std::vector<std::string>& services,
+                             const CallLog& log)
+    : check_observer_(log.ObserverOf("grpc.health.v1.Health/Check")),
+      watch_observer_(log.ObserverOf("grpc.health.v1.Health/Watch")),
+      services_(services.begin(), services.end()) {
   services_.insert("");
 }
 
@@ -103,26 +113,34 @@ void HealthService::Remove(Watcher* watcher) {
 grpc::ServerUnaryReactor* HealthService::Check(
     grpc::CallbackServerContext* context, const HealthCheckRequest* request,
     HealthCheckResponse* response) {
+  ObservedCall observed(check_observer_);
+  observed.Received(request->ByteSizeLong());
+  const absl::Status status = Fill(request->service(), *response);
+  if (status.ok()) observed.Sent(response->ByteSizeLong());
+  observed.End(status.code());
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  if (services_.count(request->service()) == 0) {
-    reactor->Finish(ToGrpcStatus(MakeError(
-        absl::StatusCode::kNotFound, "SERVICE_NOT_FOUND",
-        absl::StrCat("this server has no service \"", request->service(), "\""),
-        {{"service", request->service()}})));
-    return reactor;
-  }
-  {
-    MutexLock lock(mutex_);
-    response->set_status(serving_ ? HealthCheckResponse::SERVING
-                                  : HealthCheckResponse::NOT_SERVING);
-  }
-  reactor->Finish(grpc::Status::OK);
+  reactor->Finish(ToGrpcStatus(status));
   return reactor;
+}
+
+absl::Status HealthService::Fill(const std::string& service,
+                                 HealthCheckResponse& response) {
+  if (services_.count(service) == 0) {
+    return MakeError(
+        absl::StatusCode::kNotFound, "SERVICE_NOT_FOUND",
+        absl::StrCat("this server has no service \"", service, "\""),
+        {{"service", service}});
+  }
+  MutexLock lock(mutex_);
+  response.set_status(serving_ ? HealthCheckResponse::SERVING
+                               : HealthCheckResponse::NOT_SERVING);
+  return absl::OkStatus();
 }
 
 grpc::ServerWriteReactor<HealthCheckResponse>* HealthService::Watch(
     grpc::CallbackServerContext*, const HealthCheckRequest* request) {
-  auto* watcher = new Watcher(*this, services_.count(request->service()) > 0);
+  auto* watcher =
+      new Watcher(*this, *request, services_.count(request->service()) > 0);
   MutexLock lock(mutex_);
   watchers_.insert(watcher);
   watcher->Tell(serving_, stopping_);

@@ -9,6 +9,7 @@
 
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "proto/base/mutex.h"
+#include "server/rpc/call_log.h"
 
 namespace consilium {
 
@@ -16,7 +17,8 @@ namespace consilium {
 class HealthService final : public grpc::health::v1::Health::CallbackService {
  public:
   // Answers for `services`, by full name, and for "", the server as a whole.
-  explicit HealthService(const std::vector<std::string>& services);
+  // `log`, which must outlive the service, says who measures the calls.
+  HealthService(const std::vector<std::string>& services, const CallLog& log);
 
   void SetServing(bool serving) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -34,8 +36,13 @@ class HealthService final : public grpc::health::v1::Health::CallbackService {
  private:
   class Watcher;
 
+  absl::Status Fill(const std::string& service,
+                    grpc::health::v1::HealthCheckResponse& response)
+      ABSL_LOCKS_EXCLUDED(mutex_);
   void Remove(Watcher* watcher) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  MethodObserver& check_observer_;
+  MethodObserver& watch_observer_;
   std::set<std::string> services_;
   // Held while watchers are told, so that none ends under the call.
   Mutex mutex_;

@@ -15,12 +15,14 @@ constexpr int kPortMax = 65535;
 
 }  // namespace
 
-absl::StatusOr<ListenAddress> ListenAddress::Parse(absl::string_view text) {
+absl::StatusOr<ListenAddress> ListenAddress::Parse(absl::string_view text,
+                                                   absl::string_view field,
+                                                   int port_usual) {
   const auto invalid = [&](absl::string_view why) {
-    return InvalidField("listen",
-                        absl::StrCat(Quote(text), " ", why,
-                                     "; want HOST:PORT such as 127.0.0.1:7700, "
-                                     "or port 0 for any free one"));
+    return InvalidField(
+        field, absl::StrCat(Quote(text), " ", why,
+                            "; want HOST:PORT such as 127.0.0.1:", port_usual,
+                            ", or port 0 for any free one"));
   };
   const size_t colon = text.rfind(':');
   if (colon == absl::string_view::npos) return invalid("has no port");

@@ -13,9 +13,12 @@ struct ListenAddress {
   std::string host;  // Without brackets.
   int port = 0;      // 0 lets the system choose.
 
-  // From "HOST:PORT"; an IPv6 host stands in brackets.
+  // From "HOST:PORT"; an IPv6 host stands in brackets. `field` and
+  // `port_usual` are for messages.
   //   INVALID_ARGUMENT  names what was given and what is wanted.
-  static absl::StatusOr<ListenAddress> Parse(absl::string_view text);
+  static absl::StatusOr<ListenAddress> Parse(absl::string_view text,
+                                             absl::string_view field = "listen",
+                                             int port_usual = 7700);
 
   // "HOST:PORT", with brackets where they are needed.
   std::string ToString() const;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "proto/base/errors.h"
+#include "server/rpc/call_log.h"
 #include "server/rpc/errors.h"
 
 namespace consilium {
@@ -107,6 +108,12 @@ absl::Status MethodTable::CheckComplete(
   if (mistakes.empty()) return absl::OkStatus();
   return MakeError(absl::StatusCode::kInternal, "METHOD_TABLE_INCOMPLETE",
                    absl::StrJoin(mistakes, "; "));
+}
+
+void MethodTable::SetObservers(const CallLog& log) {
+  for (auto& [wire_name, method] : unary_) {
+    method.observer = &log.ObserverOf(method.name);
+  }
 }
 
 const UnaryMethod* MethodTable::Find(const std::string& wire_name) const {

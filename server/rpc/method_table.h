@@ -14,8 +14,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/rpc/call_observer.h"
 
 namespace consilium {
+
+class CallLog;
 
 // The call that a handler serves, beside its request. Lives until the handler
 // is done.
@@ -52,6 +55,7 @@ struct UnaryMethod {
   const google::protobuf::Message* request = nullptr;  // Prototypes.
   const google::protobuf::Message* response = nullptr;
   UnaryHandler handler;
+  MethodObserver* observer = &NoObserver();
 };
 
 // Thread-safe once it is filled.
@@ -104,6 +108,9 @@ class MethodTable {
   // its types, and no handler is left over. INTERNAL lists what is wrong.
   absl::Status CheckComplete(
       const std::vector<const google::protobuf::FileDescriptor*>& files) const;
+
+  // Lets those whom `log` names hear of each method's calls.
+  void SetObservers(const CallLog& log);
 
   // By the name on the wire, "/consilium.v1.TrialService/GetTrial"; null when
   // there is none.

@@ -4,6 +4,7 @@
 #ifndef CONSILIUM_SERVER_RPC_PRODUCER_STREAM_H_
 #define CONSILIUM_SERVER_RPC_PRODUCER_STREAM_H_
 
+#include <google/protobuf/message_lite.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <exception>
@@ -28,8 +29,11 @@ template <typename Response>
 class ProducerStream : public grpc::ServerWriteReactor<Response>,
                        public OpenStream {
  public:
-  // Sends messages until it ends. Call once, after construction.
-  void Start() noexcept {
+  // Sends messages until it ends. Call once, after construction, with what was
+  // asked.
+  void Start(const google::protobuf::MessageLite& request) noexcept {
+    observer_.OnStart();
+    observer_.OnReceived(static_cast<int64_t>(request.ByteSizeLong()));
     const absl::Status admitted = context_.streams.Add(*this);
     MutexLock lock(mutex_);
     if (!admitted.ok()) return FinishLocked(admitted);
@@ -58,8 +62,9 @@ class ProducerStream : public grpc::ServerWriteReactor<Response>,
     context_.streams.Remove(*this);
     // The worker that finished the stream may still hold the lock.
     { MutexLock lock(mutex_); }
-    context_.log.Record(
-        {method_, peer_, status_, absl::Now() - start_, 0, sent_bytes_});
+    const absl::Duration duration = absl::Now() - start_;
+    observer_.OnEnd(status_.code(), duration);
+    context_.log.Record({method_, peer_, status_, duration, 0, sent_bytes_});
     delete this;
   }
 
@@ -74,6 +79,7 @@ class ProducerStream : public grpc::ServerWriteReactor<Response>,
                  std::string peer)
       : context_(context),
         method_(method),
+        observer_(context.log.ObserverOf(method)),
         peer_(std::move(peer)),
         start_(absl::Now()) {}
   ~ProducerStream() override = default;
@@ -117,11 +123,14 @@ class ProducerStream : public grpc::ServerWriteReactor<Response>,
     if (ending_.has_value()) return FinishLocked(*ending_);
     if (!step.ok()) return FinishLocked(step.status());
     switch (*step) {
-      case Step::kSend:
+      case Step::kSend: {
         doing_ = Doing::kWriting;
-        sent_bytes_ += static_cast<int64_t>(response_.ByteSizeLong());
+        const auto size_bytes = static_cast<int64_t>(response_.ByteSizeLong());
+        sent_bytes_ += size_bytes;
+        observer_.OnSent(size_bytes);
         this->StartWrite(&response_);
         return;
+      }
       case Step::kWait:
         if (woken_) return PostProduce();
         doing_ = Doing::kWaiting;
@@ -147,6 +156,7 @@ class ProducerStream : public grpc::ServerWriteReactor<Response>,
 
   const StreamContext context_;
   const std::string method_;
+  MethodObserver& observer_;
   const std::string peer_;
   const absl::Time start_;
   Response response_;  // Of whoever doing_ says: the worker, or gRPC.

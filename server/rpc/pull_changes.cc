@@ -121,7 +121,7 @@ grpc::ServerWriteReactor<v1::PullChangesResponse>* StartPullChanges(
     const StreamContext& context, grpc::CallbackServerContext& call,
     const v1::PullChangesRequest& request) {
   auto* stream = new PullChangesStream(context, call, request);
-  stream->Start();
+  stream->Start(request);
   return stream;
 }
 

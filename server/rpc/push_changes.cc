@@ -29,9 +29,13 @@ class PushChangesStream final
  public:
   PushChangesStream(const StreamContext& context,
                     grpc::CallbackServerContext& call)
-      : context_(context), peer_(call.peer()), start_(absl::Now()) {}
+      : context_(context),
+        observer_(context.log.ObserverOf(kMethod)),
+        peer_(call.peer()),
+        start_(absl::Now()) {}
 
   void Start() noexcept {
+    observer_.OnStart();
     const absl::Status admitted = context_.streams.Add(*this);
     MutexLock lock(mutex_);
     if (!admitted.ok()) return FinishLocked(admitted);
@@ -64,8 +68,10 @@ class PushChangesStream final
     context_.streams.Remove(*this);
     // Whoever finished the stream may still hold the lock.
     { MutexLock lock(mutex_); }
+    const absl::Duration duration = absl::Now() - start_;
+    observer_.OnEnd(status_.code(), duration);
     context_.log.Record(
-        {kMethod, peer_, status_, absl::Now() - start_, received_bytes_, 0});
+        {kMethod, peer_, status_, duration, received_bytes_, 0});
     delete this;
   }
 
@@ -154,7 +160,9 @@ class PushChangesStream final
   }
 
   absl::Status ProcessRequest() {
-    received_bytes_ += static_cast<int64_t>(request_.ByteSizeLong());
+    const auto size_bytes = static_cast<int64_t>(request_.ByteSizeLong());
+    received_bytes_ += size_bytes;
+    observer_.OnReceived(size_bytes);
     if (store_ == nullptr) {
       ASSIGN_OR_RETURN(store_, FindSyncedStore(context_, request_.registry(),
                                                request_.registry_id(),
@@ -235,6 +243,7 @@ class PushChangesStream final
     if (!status.ok()) EndLocked(status);
     if (!ending_.has_value()) {
       writing_ = true;
+      observer_.OnSent(static_cast<int64_t>(response_.ByteSizeLong()));
       StartWrite(&response_);
     }
     AdvanceLocked();
@@ -281,6 +290,7 @@ class PushChangesStream final
   }
 
   const StreamContext context_;
+  MethodObserver& observer_;
   const std::string peer_;
   const absl::Time start_;
   v1::PushChangesRequest request_;  // Of gRPC while it reads, else a worker's.

@@ -117,9 +117,9 @@ class ReflectionStream final
     : public grpc::ServerBidiReactor<Request, Response>,
       public OpenStream {
  public:
-  ReflectionStream(const StreamContext& context,
+  ReflectionStream(const StreamContext& context, MethodObserver& observer,
                    const std::vector<std::string>& services)
-      : streams_(context.streams), answerer_(services) {
+      : streams_(context.streams), observed_(observer), answerer_(services) {
     const absl::Status admitted = streams_.Add(*this);
     MutexLock lock(mutex_);
     if (admitted.ok()) {
@@ -133,8 +133,10 @@ class ReflectionStream final
     MutexLock lock(mutex_);
     if (!ok) return FinishOnce(absl::OkStatus());
     if (finished_) return;
+    observed_.Received(request_.ByteSizeLong());
     response_.Clear();
     answerer_.Answer(request_, response_);
+    observed_.Sent(response_.ByteSizeLong());
     this->StartWrite(&response_);
   }
 
@@ -156,6 +158,7 @@ class ReflectionStream final
 
   void OnDone() noexcept override {
     streams_.Remove(*this);
+    observed_.End(code_);
     delete this;
   }
 
@@ -164,15 +167,18 @@ class ReflectionStream final
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (finished_) return;
     finished_ = true;
+    code_ = status.code();
     this->Finish(ToGrpcStatus(status));
   }
 
   StreamSet& streams_;
+  ObservedCall observed_;
   const Answerer<Request, Response> answerer_;
   Request request_;
   Response response_;
   Mutex mutex_;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::StatusCode code_ = absl::StatusCode::kOk;  // Once finished.
 };
 
 template <typename Service, typename Request, typename Response>
@@ -180,15 +186,20 @@ class ReflectionEndpoint final : public Service::CallbackService {
  public:
   ReflectionEndpoint(const StreamContext& context,
                      std::vector<std::string> services)
-      : context_(context), services_(std::move(services)) {}
+      : context_(context),
+        observer_(context.log.ObserverOf(absl::StrCat(
+            Service::service_full_name(), "/ServerReflectionInfo"))),
+        services_(std::move(services)) {}
 
   grpc::ServerBidiReactor<Request, Response>* ServerReflectionInfo(
       grpc::CallbackServerContext*) override {
-    return new ReflectionStream<Request, Response>(context_, services_);
+    return new ReflectionStream<Request, Response>(context_, observer_,
+                                                   services_);
   }
 
  private:
   const StreamContext& context_;
+  MethodObserver& observer_;
   const std::vector<std::string> services_;
 };
 

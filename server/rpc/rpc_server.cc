@@ -75,7 +75,7 @@ absl::Status CannotListen(const ListenAddress& address) {
 struct RpcServer::Parts {
   Parts(const RpcServerOptions& options, RegistryCatalog& catalog, Clock& clock,
         EventLog& events)
-      : log(events),
+      : log(events, options.call_observer, ListedServices()),
         workers(options.worker_count, options.work_queue_max),
         streams(options.stream_count_max),
         services{catalog,
@@ -91,7 +91,7 @@ struct RpcServer::Parts {
         snapshots(services),
         changes(stream_context),
         sync(stream_context),
-        health(OfferedServiceNames()),
+        health(OfferedServiceNames(), log),
         reflections(MakeReflectionServices(stream_context, ListedServices())),
         dispatcher(methods, workers, log) {
     records.Register({v1::Registry::descriptor(), v1::Snapshot::descriptor()},
@@ -101,6 +101,7 @@ struct RpcServer::Parts {
     snapshots.Register(methods);
     changes.Register(methods);
     sync.Register(methods);
+    methods.SetObservers(log);
   }
 
   CallLog log;
@@ -125,6 +126,10 @@ RpcServer::RpcServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 RpcServer::~RpcServer() { Stop(absl::ZeroDuration()); }
 
 const CallLog& RpcServer::call_log() const { return parts_->log; }
+
+RpcLoad RpcServer::load() const {
+  return {parts_->streams.size(), parts_->workers.queue_length()};
+}
 
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
     const RpcServerOptions& options, RegistryCatalog& catalog, Clock& clock,

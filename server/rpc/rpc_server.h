@@ -6,6 +6,8 @@
 
 #include <grpcpp/server.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "absl/time/time.h"
 #include "proto/base/clock.h"
 #include "server/rpc/call_log.h"
+#include "server/rpc/call_observer.h"
 #include "server/rpc/limits.h"
 #include "server/rpc/listen_address.h"
 #include "storage/registry/registry_catalog.h"
@@ -30,6 +33,14 @@ struct RpcServerOptions {
   size_t work_queue_max = kWorkQueueMax;
   size_t stream_count_max = kStreamCountMax;
   int64_t watch_lag_max = kWatchLagMax;
+  // Hears of every call; outlives the server. May be null.
+  CallObserver* call_observer = nullptr;
+};
+
+// What a server has in hand.
+struct RpcLoad {
+  size_t open_streams = 0;
+  size_t queued_work = 0;  // Waits for a worker.
 };
 
 class RpcServer {
@@ -50,6 +61,8 @@ class RpcServer {
   const ListenAddress& address() const { return address_; }
 
   const CallLog& call_log() const;
+
+  RpcLoad load() const;
 
   // Takes no new calls, ends streams, and waits for the calls in flight; those
   // that are not done after `drain` are cancelled.

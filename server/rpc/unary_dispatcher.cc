@@ -42,7 +42,10 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
       : dispatcher_(dispatcher),
         context_(context),
         method_(dispatcher.methods_.Find(context.method())),
+        observer_(method_ == nullptr ? dispatcher.log_.ObserverOf("")
+                                     : *method_->observer),
         start_(absl::Now()) {
+    observer_.OnStart();
     info_.method = method_ == nullptr ? context.method() : method_->name;
     info_.peer = context.peer();
     info_.is_cancelled = [this] { return context_.IsCancelled(); };
@@ -57,9 +60,10 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
   }
 
   void OnDone() noexcept override {
-    dispatcher_.log_.Record({info_.method, info_.peer, status_,
-                             absl::Now() - start_, request_size_,
-                             response_size_});
+    const absl::Duration duration = absl::Now() - start_;
+    observer_.OnEnd(status_.code(), duration);
+    dispatcher_.log_.Record({info_.method, info_.peer, status_, duration,
+                             request_size_, response_size_});
     UnaryDispatcher& dispatcher = dispatcher_;
     delete this;
     MutexLock lock(dispatcher.mutex_);
@@ -94,6 +98,7 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
     }
     info_.deadline = absl::FromChrono(context_.deadline());
     request_size_ = static_cast<int64_t>(request_bytes_.Length());
+    observer_.OnReceived(request_size_);
     if (method_->kind == UnaryMethod::Kind::kWrite) {
       info_.request_hash =
           Sha256({info_.method, "\n", FlatBytes(request_bytes_)});
@@ -125,6 +130,7 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
     status_ = std::move(status);
     if (status_.ok()) status_ = Serialize();
     if (status_.ok()) {
+      observer_.OnSent(response_size_);
       StartWriteAndFinish(&response_bytes_, grpc::WriteOptions(),
                           grpc::Status::OK);
     } else {
@@ -147,6 +153,7 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
   UnaryDispatcher& dispatcher_;
   grpc::GenericCallbackServerContext& context_;
   const UnaryMethod* const method_;
+  MethodObserver& observer_;
   const absl::Time start_;
   CallInfo info_;
   Arena arena_;

@@ -103,7 +103,7 @@ grpc::ServerWriteReactor<v1::WatchChangesResponse>* StartWatchChanges(
     const StreamContext& context, grpc::CallbackServerContext& call,
     const v1::WatchChangesRequest& request) {
   auto* stream = new WatchChangesStream(context, call, request);
-  stream->Start();
+  stream->Start(request);
   return stream;
 }
 

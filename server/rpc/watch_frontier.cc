@@ -48,7 +48,7 @@ grpc::ServerWriteReactor<v1::WatchFrontierResponse>* StartWatchFrontier(
     const StreamContext& context, grpc::CallbackServerContext& call,
     const v1::WatchFrontierRequest& request) {
   auto* stream = new WatchFrontierStream(context, call, request);
-  stream->Start();
+  stream->Start(request);
   return stream;
 }
 

@@ -33,6 +33,11 @@ void WorkerPool::PostContinuation(std::function<void()> task) {
   queue_.push_back(std::move(task));
 }
 
+size_t WorkerPool::queue_length() const {
+  MutexLock lock(mutex_);
+  return queue_.size();
+}
+
 void WorkerPool::Run() {
   while (true) {
     std::function<void()> task;

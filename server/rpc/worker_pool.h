@@ -33,6 +33,9 @@ class WorkerPool {
   // The same for the rest of work that was admitted before; never refuses.
   void PostContinuation(std::function<void()> task) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Tasks that wait for a thread.
+  size_t queue_length() const ABSL_LOCKS_EXCLUDED(mutex_);
+
  private:
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -40,7 +43,7 @@ class WorkerPool {
   }
 
   const size_t queue_max_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -217,6 +218,7 @@ RocksdbStore::RocksdbStore(std::string directory,
                            std::shared_ptr<StoreWatch> watch,
                            std::unique_ptr<rocksdb::DB> database)
     : directory_(std::move(directory)),
+      on_synced_write_(options.on_synced_write),
       watch_(std::move(watch)),
       database_(std::move(database)),
       free_space_(directory_, options.free_bytes_min,
@@ -243,7 +245,15 @@ absl::Status RocksdbStore::Commit(Partition partition,
                                                 : CommitGate::Passage::kShared);
   if (guard.has_value()) RETURN_IF_ERROR(CheckGuard(partition, *guard));
   if (batch.empty()) return absl::OkStatus();
-  return EndWrite(database_->Write(MakeWriteOptions(), &encoded));
+  return EndWrite(SyncedWrite(encoded));
+}
+
+rocksdb::Status RocksdbStore::SyncedWrite(rocksdb::WriteBatch& batch) {
+  if (!on_synced_write_) return database_->Write(MakeWriteOptions(), &batch);
+  const auto start = std::chrono::steady_clock::now();
+  rocksdb::Status status = database_->Write(MakeWriteOptions(), &batch);
+  on_synced_write_(absl::FromChrono(std::chrono::steady_clock::now() - start));
+  return status;
 }
 
 absl::Status RocksdbStore::AdmitWrite(uint64_t size_bytes) {

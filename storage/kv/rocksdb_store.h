@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@
 namespace rocksdb {
 class DB;
 class Status;
+class WriteBatch;
 }  // namespace rocksdb
 
 namespace consilium {
@@ -35,6 +37,9 @@ struct RocksdbStoreOptions {
   uint64_t free_bytes_min = uint64_t{576} << 20;
   absl::Duration free_space_probe_interval = absl::Milliseconds(200);
   FreeSpaceProbe free_space_probe = ProbeFreeSpace;
+  // Told how long each synced write took, on the writer's thread. Must not
+  // block. May be empty.
+  std::function<void(absl::Duration)> on_synced_write;
 };
 
 // Thread-safe. Closing writes everything out, so that opening is quick.
@@ -86,12 +91,15 @@ class RocksdbStore final : public KeyValueStore {
 
   // OK when a write of about `size_bytes` may begin.
   absl::Status AdmitWrite(uint64_t size_bytes);
+  // Writes and syncs a batch, and says how long that took.
+  rocksdb::Status SyncedWrite(rocksdb::WriteBatch& batch);
   // What to answer for a write that ended with `status`; stops the store when
   // that is an error.
   absl::Status EndWrite(const rocksdb::Status& status);
   absl::Status CheckGuard(Partition partition, const Guard& guard) const;
 
   const std::string directory_;
+  const std::function<void(absl::Duration)> on_synced_write_;
   const std::shared_ptr<StoreWatch> watch_;
   const std::unique_ptr<rocksdb::DB> database_;
   FreeSpaceGuard free_space_;

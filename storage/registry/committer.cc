@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "consilium/stored/v1/rows.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
@@ -100,6 +101,16 @@ std::shared_ptr<const RegistryHead> Committer::head() const {
   return head_;
 }
 
+size_t Committer::queue_length() const {
+  MutexLock lock(mutex_);
+  return queue_.size();
+}
+
+size_t Committer::watcher_count() const {
+  MutexLock lock(watchers_mutex_);
+  return watchers_.size();
+}
+
 int64_t Committer::AddWatcher(RegistryStore::Watcher watcher) {
   MutexLock lock(watchers_mutex_);
   watchers_.emplace(next_watcher_, std::move(watcher));
@@ -152,6 +163,7 @@ std::vector<Committer::Work> Committer::TakeWork() {
 
 void Committer::CommitLocal(std::vector<Work> work) {
   for (size_t begin = 0; begin < work.size();) {
+    const absl::Time start = absl::Now();
     const std::shared_ptr<const RegistryHead> base = head();
     Workspace workspace(dependencies_.kv, partition_, *base,
                         dependencies_.indexer);
@@ -178,7 +190,7 @@ void Committer::CommitLocal(std::vector<Work> work) {
                      {replica_, own.sequence}, own.hash);
       workspace.AddGroup(replica_, own.sequence - group.changes_size() + 1,
                          own.sequence, seal.signature());
-      written = Write(workspace);
+      written = Write(workspace, CommitReport::Kind::kLocal, start);
     }
     const int64_t revision = head()->revision;
     for (Answer& answer : answers) {
@@ -305,6 +317,7 @@ void Committer::CommitRemote(RemoteBatch batch) {
 
 absl::StatusOr<MergeOutcome> Committer::MergeRemote(
     const std::vector<ParsedGroup>& groups) {
+  const absl::Time start = absl::Now();
   const std::shared_ptr<const RegistryHead> base = head();
   Workspace workspace(dependencies_.kv, partition_, *base,
                       dependencies_.indexer);
@@ -328,15 +341,23 @@ absl::StatusOr<MergeOutcome> Committer::MergeRemote(
   outcome.touched_records = workspace.touched_records();
   outcome.skipped_changes = merger.skipped_changes();
   outcome.set_aside = merger.TakeSetAside();
-  if (!workspace.empty()) RETURN_IF_ERROR(Write(workspace));
+  if (!workspace.empty()) {
+    RETURN_IF_ERROR(Write(workspace, CommitReport::Kind::kMerge, start));
+  }
   outcome.revision = head()->revision;
   return outcome;
 }
 
-absl::Status Committer::Write(Workspace& workspace) {
+absl::Status Committer::Write(Workspace& workspace, CommitReport::Kind kind,
+                              absl::Time start) {
   ASSIGN_OR_RETURN(Workspace::Result result,
                    workspace.Finish(dependencies_.clock.Now()));
   RETURN_IF_ERROR(dependencies_.kv.Commit(partition_, result.batch));
+  if (dependencies_.commit_observer != nullptr) {
+    dependencies_.commit_observer->OnCommit({result.head->name, kind,
+                                             workspace.applied_changes(),
+                                             absl::Now() - start});
+  }
   Publish(std::move(result.head));
   return absl::OkStatus();
 }

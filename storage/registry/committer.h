@@ -5,6 +5,7 @@
 #ifndef CONSILIUM_STORAGE_REGISTRY_COMMITTER_H_
 #define CONSILIUM_STORAGE_REGISTRY_COMMITTER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -35,6 +36,9 @@ class Committer {
              RegistryStore::MergeCallback done);
 
   std::shared_ptr<const RegistryHead> head() const;
+
+  size_t queue_length() const;
+  size_t watcher_count() const;
 
   int64_t AddWatcher(RegistryStore::Watcher watcher);
   // Waits for a running call of the watcher.
@@ -74,7 +78,9 @@ class Committer {
   void CommitRemote(RemoteBatch batch);
   absl::StatusOr<MergeOutcome> MergeRemote(
       const std::vector<ParsedGroup>& groups);
-  absl::Status Write(Workspace& workspace);
+  // Writes what `workspace` came to; it was begun at `start`.
+  absl::Status Write(Workspace& workspace, CommitReport::Kind kind,
+                     absl::Time start);
   void Publish(std::shared_ptr<const RegistryHead> head);
 
   const Partition partition_;
@@ -87,7 +93,7 @@ class Committer {
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<const RegistryHead> head_ ABSL_GUARDED_BY(mutex_);
 
-  Mutex watchers_mutex_;  // Held while watchers run.
+  mutable Mutex watchers_mutex_;  // Held while watchers run.
   std::map<int64_t, RegistryStore::Watcher> watchers_
       ABSL_GUARDED_BY(watchers_mutex_);
   int64_t next_watcher_ ABSL_GUARDED_BY(watchers_mutex_) = 1;

@@ -59,7 +59,8 @@ RegistryDependencies RegistryCatalog::ForRegistry(
           dependencies_.institution,
           dependencies_.institution_key,
           replica_key,
-          dependencies_.indexer};
+          dependencies_.indexer,
+          dependencies_.commit_observer};
 }
 
 absl::StatusOr<RegistryStore*> RegistryCatalog::Add(

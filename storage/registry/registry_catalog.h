@@ -19,6 +19,7 @@
 #include "storage/change/signing_key.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/registry/change_request.h"
+#include "storage/registry/commit_observer.h"
 #include "storage/registry/record_indexer.h"
 #include "storage/registry/record_rules.h"
 #include "storage/registry/registry_store.h"
@@ -44,7 +45,8 @@ class RegistryCatalog {
     ReplicaKeyStore& replica_keys;
     std::string institution;
     const SigningKey& institution_key;
-    const RecordIndexer* indexer = nullptr;  // Null: nothing is indexed.
+    const RecordIndexer* indexer = nullptr;     // Null: nothing is indexed.
+    CommitObserver* commit_observer = nullptr;  // May be null.
   };
 
   // Opens every registry. With `new_replicas`, each gets a new replica id and

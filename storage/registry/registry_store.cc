@@ -276,6 +276,14 @@ int64_t RegistryStore::SizeBytes() const {
   return size.ok() ? static_cast<int64_t>(*size) : 0;
 }
 
+size_t RegistryStore::queue_length() const {
+  return committer_->queue_length();
+}
+
+size_t RegistryStore::watcher_count() const {
+  return committer_->watcher_count();
+}
+
 std::unique_ptr<RegistryStore::WatchHandle> RegistryStore::Watch(
     Watcher watcher) {
   const int64_t id = committer_->AddWatcher(std::move(watcher));

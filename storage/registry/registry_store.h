@@ -11,6 +11,7 @@
 #ifndef CONSILIUM_STORAGE_REGISTRY_REGISTRY_STORE_H_
 #define CONSILIUM_STORAGE_REGISTRY_REGISTRY_STORE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,6 +30,7 @@
 #include "storage/kv/key_value_store.h"
 #include "storage/registry/admission.h"
 #include "storage/registry/change_request.h"
+#include "storage/registry/commit_observer.h"
 #include "storage/registry/record_indexer.h"
 #include "storage/registry/record_rules.h"
 #include "storage/registry/registry_head.h"
@@ -46,7 +48,8 @@ struct RegistryDependencies {
   std::string institution;
   const SigningKey& institution_key;
   const SigningKey& replica_key;
-  const RecordIndexer* indexer = nullptr;  // Null: nothing is indexed.
+  const RecordIndexer* indexer = nullptr;     // Null: nothing is indexed.
+  CommitObserver* commit_observer = nullptr;  // May be null.
 };
 
 class Committer;
@@ -139,6 +142,10 @@ class RegistryStore {
 
   // Bytes on disk, about.
   int64_t SizeBytes() const;
+
+  // What waits for the committer, and who is told of commits.
+  size_t queue_length() const;
+  size_t watcher_count() const;
 
   // Registers `watcher` until the returned handle is destroyed. The handle's
   // destructor waits for a running call.

@@ -33,6 +33,24 @@ address = "south.example.org:7700"
   EXPECT_EQ(config.peers[1].interval, absl::Minutes(1));
 }
 
+TEST(ServerConfigTest, ReadsWhereHealthAndMetricsAreServed) {
+  ASSERT_OK_AND_ASSIGN(const ServerConfig none,
+                       ParseServerConfig("f", "institution = \"north\""));
+  EXPECT_FALSE(none.http.has_value());
+  ASSERT_OK_AND_ASSIGN(const ServerConfig local, ParseServerConfig("f", R"(
+institution = "north"
+[http]
+listen = "127.0.0.1:7780"
+)"));
+  EXPECT_EQ(local.http->listen.ToString(), "127.0.0.1:7780");
+  EXPECT_THAT(local.http->field, HasSubstr("f:4:"));
+  ASSERT_OK_AND_ASSIGN(const ServerConfig remote, ParseServerConfig("f", R"(
+institution = "north"
+http = { listen = "0.0.0.0:7780", remote = true }
+)"));
+  EXPECT_EQ(remote.http->listen.ToString(), "0.0.0.0:7780");
+}
+
 TEST(ServerConfigTest, NewConfigReadsBack) {
   ASSERT_OK_AND_ASSIGN(const ServerConfig config,
                        ParseServerConfig("f", NewServerConfig("north")));
@@ -62,6 +80,18 @@ TEST(ServerConfigTest, NamesThePlaceAndTheWish) {
       {"institution = \"n\"\n[[peer]]\nregistry = \"r\"\naddress = \"a:1\"\n"
        "interval_seconds = \"x\"",
        "f:5:", "no whole number"},
+      {"institution = \"n\"\n[[peer]]\nregistry = \"r\"\naddress = \"a:1\"\n"
+       "[[peer]]\nregistry = \"r\"\naddress = \"a:1\"\n",
+       "f:5:", "want each once"},
+      {"institution = \"n\"\nhttp = 1", "f:2:", "want [http]"},
+      {"institution = \"n\"\n[http]\n", "f:2:", "listen is missing"},
+      {"institution = \"n\"\n[http]\nlisten = \"7780\"", "f:3:10",
+       "want HOST:PORT such as 127.0.0.1:7780"},
+      {"institution = \"n\"\n[http]\nlisten = \"[::]:1\"", "f:3:10",
+       "remote = true"},
+      {"institution = \"n\"\n[http]\nlisten = \"[::]:1\"\nremote = 1", "f:4:10",
+       "want true or false"},
+      {"institution = \"n\"\n[http]\nport = 1", "f:3:", "want listen, remote"},
   };
   for (const auto& each : cases) {
     const auto config = ParseServerConfig("f", each.text);

@@ -71,6 +71,11 @@ TEST_F(ScheduledSyncTest, SyncsAtOnceAndSaysWhereItStands) {
   EXPECT_EQ(all[0].sent, 2);
   EXPECT_EQ(all[0].received, 3);
   EXPECT_EQ(all[0].syncs, 1);
+  EXPECT_EQ(all[0].failures, 0);
+  EXPECT_GT(all[0].bytes_sent, 0);
+  EXPECT_GT(all[0].bytes_received, 0);
+  EXPECT_EQ(all[0].interval, absl::Hours(1));
+  EXPECT_EQ(all[0].common_frontier.entries_size(), 2);
   EXPECT_EQ(all[0].last_success, clock_.Now());
   EXPECT_EQ(all[0].Lag(clock_.Now() + absl::Minutes(2)), absl::Minutes(2));
 }

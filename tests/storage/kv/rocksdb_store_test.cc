@@ -53,6 +53,26 @@ class RocksdbStoreTest : public testing::Test {
   const std::string path_;
 };
 
+TEST_F(RocksdbStoreTest, TellsHowLongEachSyncedWriteTook) {
+  Create();
+  std::atomic<int> writes = 0;
+  RocksdbStoreOptions options = NoWatermark();
+  options.on_synced_write = [&writes](absl::Duration duration) {
+    EXPECT_GT(duration, absl::ZeroDuration());
+    ++writes;
+  };
+  ASSERT_OK_AND_ASSIGN(const auto store, RocksdbStore::Open(path_, options));
+  EXPECT_EQ(writes, 0);
+  ASSERT_OK(store->Commit(kLungs, Puts({{"a", "1"}, {"b", "2"}})));
+  EXPECT_EQ(writes, 1);
+  // Nothing is written by these.
+  ASSERT_OK(store->Commit(kLungs, WriteBatch()));
+  WriteBatch stale = Puts({{"a", "3"}});
+  stale.SetGuard({"b", "other"});
+  EXPECT_FALSE(store->Commit(kLungs, stale).ok());
+  EXPECT_EQ(writes, 1);
+}
+
 TEST_F(RocksdbStoreTest, ReopeningKeepsTheRows) {
   auto store = Create();
   ASSERT_OK(store->Commit(kLungs, Puts({{"a", "1"}, {"b", "2"}})));

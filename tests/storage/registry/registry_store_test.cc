@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
@@ -426,6 +427,51 @@ TEST_F(RegistryStoreTest, HistoryShowsWhoSupersededWhat) {
   }
   EXPECT_EQ(visible, 2);
   EXPECT_EQ(superseded, 2);  // Both titles superseded the draft.
+}
+
+// What a registry told of its commits, in a line each.
+class CommitNotes final : public CommitObserver {
+ public:
+  void OnCommit(const CommitReport& report) override {
+    EXPECT_GE(report.duration, absl::ZeroDuration());
+    const bool merged = report.kind == CommitReport::Kind::kMerge;
+    notes.push_back(absl::StrCat(
+        report.registry, merged ? " merge " : " local ", report.change_count));
+  }
+
+  std::vector<std::string> notes;
+};
+
+TEST(CommitObserverTest, HearsOfEachDurableCommitAndOfNothingElse) {
+  CommitNotes heard;
+  Institution north("north");
+  north.commit_observer = &heard;
+  north.Found();
+  Institution south("south");
+  south.JoinFrom(north);
+  EXPECT_OK(south.State("trials/s", "title: 'S'"));
+  EXPECT_OK(south.State("trials/t", "title: 'T'"));
+  EXPECT_OK(north.State("trials/n", "title: 'N'"));
+  // Nothing differs, and nothing is admitted: no commit.
+  EXPECT_OK(north.State("trials/n", "title: 'N'"));
+  EXPECT_FALSE(north.Commit(Retract("trials/none")).ok());
+  EXPECT_OK(north.Pull(south));
+  EXPECT_OK(north.Pull(south));
+  EXPECT_THAT(
+      heard.notes,
+      testing::ElementsAre("nsclc local 1", "nsclc local 1", "nsclc merge 2"));
+  EXPECT_EQ(north.store().queue_length(), 0u);
+}
+
+TEST(WatcherCountTest, CountsWhoIsTold) {
+  Institution north("north");
+  north.Found();
+  EXPECT_EQ(north.store().watcher_count(), 0u);
+  {
+    const auto watch = north.store().Watch([](const RegistryHead&) {});
+    EXPECT_EQ(north.store().watcher_count(), 1u);
+  }
+  EXPECT_EQ(north.store().watcher_count(), 0u);
 }
 
 }  // namespace

@@ -94,9 +94,12 @@ class Institution {
         institution_key_(SigningKey::Generate()),
         replica_key_(SigningKey::Generate()) {}
 
+  // Hears of commits of a store that is made after it was set.
+  CommitObserver* commit_observer = nullptr;
+
   RegistryDependencies Dependencies() {
-    return {kv_,          rules_,   clock_, name_, institution_key_,
-            replica_key_, &indexer_};
+    return {kv_,          rules_,    clock_,         name_, institution_key_,
+            replica_key_, &indexer_, commit_observer};
   }
 
   void Found() {

@@ -1,0 +1,627 @@
+"""Health, metrics and scheduled sync of real servers, and what stands in
+deploy/monitoring.
+
+Run by ctest with CONSILIUM and CONSILIUMD naming the two programs. With
+`--promtool PROGRAM` it runs Prometheus' own checks instead, or exits with 77
+when there is no such program.
+"""
+
+import http.client
+import json
+import os
+import pathlib
+import re
+import selectors
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import grpc
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MONITORING = ROOT / 'deploy' / 'monitoring'
+EVIDENCE = ROOT / 'deploy' / 'evidence' / 'nsclc'
+CONSILIUM = os.environ['CONSILIUM']
+CONSILIUMD = os.environ['CONSILIUMD']
+DEADLINE_SECONDS = 60
+SKIPPED = 77
+
+INVALID, UNAVAILABLE, USAGE = 7, 8, 2
+
+# PullChangesRequest{registry: "registries/nsclc", format_version: 1}.
+PULL_ALL = b'\x0a\x10registries/nsclc\x18\x01'
+
+
+def await_true(what, condition):
+  """Returns the first true value of `condition`, asked again and again."""
+  end = time.monotonic() + DEADLINE_SECONDS
+  while time.monotonic() < end:
+    value = condition()
+    if value:
+      return value
+    time.sleep(0.05)
+  raise AssertionError(f'did not come to be: {what}')
+
+
+def read_line(process, pattern):
+  """The first line of the process' output in which `pattern` is found."""
+  selector = selectors.DefaultSelector()
+  selector.register(process.stdout, selectors.EVENT_READ)
+  end = time.monotonic() + DEADLINE_SECONDS
+  while time.monotonic() < end:
+    if not selector.select(timeout=1):
+      continue
+    line = process.stdout.readline()
+    if not line:
+      break
+    if re.search(pattern, line):
+      return line.strip()
+  raise AssertionError(f'nothing like {pattern} was printed')
+
+
+class Metrics:
+  """One page of metrics."""
+
+  SAMPLE = re.compile(r'^(\w+)(?:\{(.*)\})? (\S+)$')
+  LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+  def __init__(self, text):
+    self.text = text
+    self.samples = []
+    for line in text.splitlines():
+      if line.startswith('#') or not line:
+        continue
+      name, labels, value = self.SAMPLE.match(line).groups()
+      self.samples.append(
+          (name, dict(self.LABEL.findall(labels or '')), float(value)))
+
+  def names(self):
+    return {name for name, _, _ in self.samples}
+
+  def all(self, name, **labels):
+    return [value for each, its_labels, value in self.samples
+            if each == name and labels.items() <= its_labels.items()]
+
+  def get(self, name, **labels):
+    """The sum of the samples of `name` that have `labels`; 0 for none."""
+    return sum(self.all(name, **labels))
+
+
+class Server:
+  """One consiliumd with pages."""
+
+  def __init__(self, folder, institution, http='127.0.0.1:0'):
+    self.institution = institution
+    self.data = pathlib.Path(folder) / institution
+    self.http_flag = [] if http is None else ['--http', http]
+    self.process = None
+    subprocess.run([CONSILIUMD, 'init', '--data', self.data, '--institution',
+                    institution], check=True, capture_output=True)
+
+  def configure(self, text):
+    with open(self.data / 'consilium.toml', 'a') as file:
+      file.write(text)
+
+  def start(self, *flags, listen='127.0.0.1:0'):
+    with open(f'{self.data}.log', 'a') as log:
+      self.process = subprocess.Popen(
+          [CONSILIUMD, 'serve', '--data', self.data, '--listen', listen,
+           *self.http_flag, *flags],
+          stdout=subprocess.PIPE, stderr=log, text=True)
+    self.address = read_line(self.process, '^listening on ').split()[-1]
+    page = read_line(self.process, '^health and metrics on ').split()[-1]
+    self.http = re.fullmatch(r'http://(.*)/', page).group(1)
+
+  def stop(self):
+    if self.process is None:
+      return 0
+    self.process.terminate()
+    code = self.process.wait(DEADLINE_SECONDS)
+    self.process.stdout.close()
+    self.process = None
+    return code
+
+  def fetch(self, path, method='GET'):
+    connection = http.client.HTTPConnection(self.http, timeout=DEADLINE_SECONDS)
+    try:
+      connection.request(method, path)
+      response = connection.getresponse()
+      return response.status, response.read().decode(), response.headers
+    finally:
+      connection.close()
+
+  def metrics(self):
+    status, text, _ = self.fetch('/metrics')
+    assert status == 200, text
+    return Metrics(text)
+
+  def run(self, *arguments):
+    done = subprocess.run(
+        [CONSILIUM, '--server', self.address, *map(str, arguments)],
+        capture_output=True, text=True, timeout=DEADLINE_SECONDS,
+        env={'PATH': os.environ['PATH'], 'HOME': str(self.data.parent),
+             'CONSILIUM_AUTHOR': 'rk'})
+    return done
+
+  def run_json(self, *arguments):
+    done = self.run(*arguments, '-o', 'json')
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+  def status(self):
+    return self.run_json('registry', 'status', 'nsclc')
+
+
+class MonitoringTest(unittest.TestCase):
+
+  def setUp(self):
+    folder = tempfile.TemporaryDirectory()
+    self.addCleanup(folder.cleanup)
+    self.folder = folder.name
+
+  def make(self, institution, **kwargs):
+    server = Server(self.folder, institution, **kwargs)
+    self.addCleanup(server.stop)
+    return server
+
+  def make_pair(self):
+    """North with a registry, and south that joined it and is stopped."""
+    north = self.make('north')
+    north.start()
+    north.run_json('registry', 'create', 'nsclc', '--title', 'A registry')
+    south = self.make('south')
+    south.start()
+    south.run_json('registry', 'join', 'nsclc', '--from', north.address)
+    south.stop()
+    return north, south
+
+  def peer(self, server):
+    return (f'\n[[peer]]\nregistry = "nsclc"\naddress = "{server.address}"\n'
+            'interval_seconds = 1\n')
+
+
+class PagesTest(MonitoringTest):
+
+  def test_pages_tell_where_the_server_stands(self):
+    north = self.make('north')
+    north.start()
+    north.run_json('registry', 'create', 'nsclc', '--title', 'A registry')
+    status, text, headers = north.fetch('/')
+    self.assertEqual(status, 200)
+    self.assertEqual(headers['Content-Type'], 'text/html; charset=utf-8')
+    self.assertIn("default-src 'none'", headers['Content-Security-Policy'])
+    self.assertIn('Consilium at north', text)
+    self.assertIn('<td>nsclc</td>', text)
+    self.assertEqual(north.fetch('/style.css')[2]['Content-Type'],
+                     'text/css; charset=utf-8')
+    self.assertEqual(north.fetch('/livez')[:2], (200, 'alive\n'))
+    self.assertEqual(north.fetch('/healthz')[:2], (200, 'alive\n'))
+    self.assertEqual(
+        north.fetch('/readyz')[:2],
+        (200, f'ready\nserver: serving calls on {north.address}\n'
+              'store: ok\ndisk: ok\n'))
+    status, _, headers = north.fetch('/metrics')
+    self.assertEqual((status, headers['Content-Type']),
+                     (200, 'text/plain; version=0.0.4; charset=utf-8'))
+    self.assertEqual(north.fetch('/metrics', 'HEAD')[:2], (200, ''))
+    self.assertEqual(north.fetch('/metrics', 'POST')[0], 405)
+    self.assertEqual(north.fetch('/nothing')[0], 404)
+
+  def test_nothing_listens_unless_asked(self):
+    north = self.make('north', http=None)
+    with open(os.devnull, 'w') as log:
+      process = subprocess.Popen(
+          [CONSILIUMD, 'serve', '--data', north.data], stdout=subprocess.PIPE,
+          stderr=log, text=True)
+    read_line(process, 'listening on')
+    process.terminate()
+    rest, _ = process.communicate(timeout=DEADLINE_SECONDS)
+    self.assertNotIn('http', rest)
+
+  def test_the_file_can_ask_for_it(self):
+    north = self.make('north', http=None)
+    north.configure('\n[http]\nlisten = "127.0.0.1:0"\n')
+    north.start()
+    self.assertEqual(north.fetch('/readyz')[0], 200)
+
+  def test_stopping_shows_while_calls_are_answered(self):
+    north = self.make('north')
+    north.start('--drain-seconds', '60')
+    north.run_json('registry', 'create', 'nsclc', '--title', 'A registry')
+    # More than fits between a server and a caller that does not read.
+    papers = pathlib.Path(self.folder) / 'papers.json'
+    papers.write_text(json.dumps({'publications': [
+        {'id': f'p{number}', 'title': 'A paper',
+         'abstract': os.urandom(9_000).hex()} for number in range(150)]}))
+    north.run_json('apply', '-f', papers, '-m', 'Papers')
+    with grpc.insecure_channel(north.address) as channel:
+      pull = channel.unary_stream('/consilium.v1.SyncService/PullChanges')(
+          PULL_ALL, timeout=DEADLINE_SECONDS)
+      await_true('changes are being sent', lambda: north.metrics().get(
+          'grpc_server_msg_sent_total', grpc_method='PullChanges'))
+      north.process.terminate()
+      _, text, _ = await_true('not ready', lambda: (
+          lambda page: page if page[0] == 503 else None)(
+              north.fetch('/readyz')))
+      self.assertTrue(text.startswith('not ready\nserver: stopping'), text)
+      self.assertEqual(north.fetch('/livez')[0], 200)
+      self.assertEqual(north.metrics().all('consilium_ready'), [0])
+      # The caller reads at last: it gets what was under way, and then the end.
+      with self.assertRaises(grpc.RpcError):
+        for _ in pull:
+          pass
+      self.assertEqual(pull.code(), grpc.StatusCode.UNAVAILABLE)
+    self.assertEqual(north.process.wait(DEADLINE_SECONDS), 0)
+
+
+class BadAddressTest(MonitoringTest):
+
+  def refuse(self, server, code, *wanted, flags=()):
+    done = subprocess.run(
+        [CONSILIUMD, 'serve', '--data', server.data, *flags],
+        capture_output=True, text=True, timeout=DEADLINE_SECONDS)
+    self.assertEqual(done.returncode, code, done.stderr)
+    # It did not start half: no line says that it listens anywhere.
+    self.assertEqual(done.stdout, '')
+    for each in wanted:
+      self.assertIn(each, done.stderr)
+
+  def test_flags(self):
+    north = self.make('north')
+    with socket.create_server(('127.0.0.1', 0)) as taken:
+      address = f'127.0.0.1:{taken.getsockname()[1]}'
+      self.refuse(north, UNAVAILABLE, '--http', address, 'in use', 'want',
+                  flags=['--http', address])
+    self.refuse(north, INVALID, '--http', '"7780"', 'want HOST:PORT',
+                '127.0.0.1:7780', flags=['--http', '7780'])
+    self.refuse(north, INVALID, '--http', 'port from 0 to 65535',
+                flags=['--http', '127.0.0.1:99999'])
+    self.refuse(north, INVALID, '--http', '0.0.0.0:0', 'loopback',
+                '--http-remote', flags=['--http', '0.0.0.0:0'])
+    self.refuse(north, UNAVAILABLE, '--http', '192.0.2.1',
+                flags=['--http', '192.0.2.1:0', '--http-remote'])
+    done = subprocess.run([CONSILIUMD, 'serve', '--data', north.data,
+                           '--http-remote'], capture_output=True, text=True)
+    self.assertEqual(done.returncode, USAGE)
+    # Nothing was spoilt meanwhile.
+    north.http_flag = ['--http', '0.0.0.0:0', '--http-remote']
+    north.start()
+    self.assertTrue(north.http.startswith('0.0.0.0:'))
+
+  def test_the_file(self):
+    cases = {
+        '[http]\nlisten = "nowhere"': ('consilium.toml:', 'want HOST:PORT'),
+        '[http]\nlisten = "0.0.0.0:1"': ('consilium.toml:', 'remote = true'),
+        '[http]\nport = 1': ('consilium.toml:', 'want listen, remote'),
+        'http = 1': ('consilium.toml:', 'want [http]'),
+    }
+    for number, (text, wanted) in enumerate(cases.items()):
+      with self.subTest(text):
+        server = self.make(f'n{number}')
+        server.configure(f'\n{text}\n')
+        self.refuse(server, INVALID, *wanted)
+
+
+class MetricsTest(MonitoringTest):
+
+  def test_calls_and_commits_move_the_metrics(self):
+    north = self.make('north')
+    north.start()
+    before = north.metrics()
+    self.assertEqual(before.get('consilium_revision'), 0)
+    north.run_json('registry', 'create', 'nsclc', '--title', 'A registry')
+    applied = north.run_json('apply', '-f', EVIDENCE, '-m', 'First evidence')
+    revision = north.status()['revision']
+    self.assertTrue(applied)
+    self.assertNotEqual(north.run('trial', 'get', 'no-such').returncode, 0)
+    handled = dict(grpc_service='consilium.v1.TrialService',
+                   grpc_method='GetTrial', grpc_type='unary')
+    # The caller hears of the end before the server has counted it.
+    await_true('the failed call is counted', lambda: north.metrics().get(
+        'grpc_server_handled_total', grpc_code='NotFound', **handled))
+    after = north.metrics()
+    self.assertEqual(after.get('consilium_revision', registry='nsclc'),
+                     int(revision))
+    self.assertEqual(
+        after.get('consilium_records', registry='nsclc', collection='trials'),
+        int(north.status()['counts']['trial']))
+    self.assertEqual(after.get('grpc_server_started_total',
+                               grpc_method='CreateRegistry'), 1)
+    self.assertEqual(after.get('grpc_server_handled_total', grpc_code='OK',
+                               grpc_method='CreateRegistry'), 1)
+    self.assertEqual(after.get('grpc_server_msg_sent_total', **handled), 0)
+    self.assertEqual(after.get('grpc_server_handling_seconds_count', **handled),
+                     1)
+    self.assertEqual(after.get('consilium_commits_total', kind='local'),
+                     int(revision))
+    self.assertEqual(after.get('consilium_commit_seconds_count', kind='local'),
+                     int(revision))
+    self.assertGreaterEqual(
+        after.get('consilium_store_fsync_seconds_count')
+        - before.get('consilium_store_fsync_seconds_count'), int(revision))
+    self.assertGreater(after.get('consilium_storage_bytes'), 100_000)
+    self.assertEqual(after.get('consilium_store_writable'), 1)
+    self.assertEqual(after.all('consilium_ready'), [1])
+    self.assertGreater(after.get('consilium_rpc_received_bytes_total'), 100_000)
+    self.assertGreater(after.get('consilium_disk_free_bytes'), 0)
+
+  def test_labels_never_hold_what_callers_send(self):
+    north = self.make('north')
+    north.start()
+    north.run_json('registry', 'create', 'nsclc', '--title', 'A registry')
+    with grpc.insecure_channel(north.address) as channel:
+      for method in ('/evil.Service/Method1', '/evil.Service/Method2',
+                     '/consilium.v1.TrialService/Evil'):
+        with self.assertRaises(grpc.RpcError):
+          channel.unary_unary(method)(b'', timeout=DEADLINE_SECONDS)
+    north.run('trial', 'get', 'evil-trial')
+    page = await_true('the calls are counted', lambda: (
+        lambda page: page if page.get('grpc_server_handled_total',
+                                      grpc_method='unknown') == 3 else None)(
+                                          north.metrics()))
+    self.assertNotIn('evil', page.text.lower())
+
+  def test_watchers_and_streams_come_and_go(self):
+    north = self.make('north')
+    north.start()
+    north.run_json('registry', 'create', 'nsclc', '--title', 'A registry')
+    with open(os.devnull, 'w') as log:
+      watch = subprocess.Popen(
+          [CONSILIUM, '--server', north.address, 'watch', 'nsclc'], stdout=log,
+          stderr=log, env={'PATH': os.environ['PATH'], 'HOME': self.folder})
+    self.addCleanup(watch.wait)
+    self.addCleanup(watch.kill)
+    await_true('one watcher', lambda: north.metrics().get(
+        'consilium_watchers', registry='nsclc') == 1)
+    self.assertEqual(north.metrics().get('consilium_rpc_open_streams'), 1)
+    watch.terminate()
+    await_true('no watcher', lambda: north.metrics().get(
+        'consilium_watchers', registry='nsclc') == 0)
+
+
+class ScheduledSyncTest(MonitoringTest):
+
+  def test_servers_sync_by_themselves_and_say_so(self):
+    north, south = self.make_pair()
+    south.configure(self.peer(north))
+    south.start()
+    peer = dict(registry='nsclc', peer=north.address)
+
+    def in_step():
+      ours, theirs = south.status(), north.status()
+      return (ours['digest'], ours['frontier']) == (
+          theirs['digest'], theirs['frontier'])
+
+    # Both directions, without anybody asking for it.
+    north.run_json('apply', '-f', EVIDENCE, '-m', 'First evidence')
+    south.run_json('publication', 'create', 'pmid-1', '--set', 'title=A paper',
+                   '--set', 'pmid=1', '-m', 'A paper')
+    self.assertNotEqual(north.status()['counts']['trial'], '0')
+    await_true('the content is equal', lambda: in_step() and north.run(
+        'publication', 'get', 'pmid-1').returncode == 0)
+    page = await_true('a success after that is told', lambda: (
+        lambda page: page if page.get('consilium_sync_lag_changes', **peer) == 0
+        and page.get('consilium_sync_changes_total', direction='sent', **peer)
+        else None)(south.metrics()))
+    self.assertGreaterEqual(page.get('consilium_syncs_total', result='success',
+                                     **peer), 1)
+    self.assertGreaterEqual(page.get('consilium_sync_changes_total',
+                                     direction='received', **peer), 1)
+    for direction in ('sent', 'received'):
+      self.assertGreater(page.get('consilium_sync_bytes_total',
+                                  direction=direction, **peer), 100)
+    success = page.get('consilium_sync_last_success_timestamp_seconds', **peer)
+    self.assertGreater(success, page.get('process_start_time_seconds') - 1)
+    self.assertLess(page.get('consilium_sync_lag_seconds', **peer),
+                    DEADLINE_SECONDS)
+    self.assertEqual(page.all('consilium_sync_failures_in_row', **peer), [0])
+    self.assertEqual(page.all('consilium_sync_alarm', **peer), [0])
+    self.assertEqual(page.all('consilium_sync_interval_seconds', **peer), [1])
+    self.assertGreaterEqual(page.get('consilium_commits_total', kind='merge'),
+                            1)
+
+    # The peer goes, and what it misses is counted.
+    address = north.address
+    north.stop()
+    south.run_json('publication', 'create', 'pmid-2', '--set', 'title=Another',
+                   '--set', 'pmid=2', '-m', 'Another paper')
+    page = await_true('failures are told', lambda: (
+        lambda page: page if page.get('consilium_sync_failures_in_row', **peer)
+        else None)(south.metrics()))
+    self.assertGreaterEqual(page.get('consilium_syncs_total', result='failure',
+                                     **peer), 1)
+    self.assertEqual(page.get('consilium_sync_lag_changes', **peer), 1)
+    failed_success = page.get('consilium_sync_last_success_timestamp_seconds',
+                              **peer)
+    self.assertGreaterEqual(failed_success, success)
+    self.assertEqual(south.fetch('/readyz')[0], 200)
+
+    # It comes back, and all is as before.
+    north.start(listen=address)
+    await_true('the content is equal again', in_step)
+    page = await_true('the success is told', lambda: (
+        lambda page: page
+        if page.all('consilium_sync_failures_in_row', **peer) == [0]
+        and page.get('consilium_sync_lag_changes', **peer) == 0
+        else None)(south.metrics()))
+    self.assertGreater(
+        page.get('consilium_sync_last_success_timestamp_seconds', **peer),
+        failed_success)
+
+  def test_a_peer_that_never_answered_lags_since_the_start(self):
+    north, south = self.make_pair()
+    address = north.address
+    north.stop()
+    south.configure(self.peer(north))
+    south.start()
+    peer = dict(registry='nsclc', peer=address)
+    page = await_true('a failure is told', lambda: (
+        lambda page: page if page.get('consilium_sync_failures_in_row', **peer)
+        else None)(south.metrics()))
+    self.assertEqual(
+        page.all('consilium_sync_last_success_timestamp_seconds', **peer), [0])
+    self.assertLess(page.get('consilium_sync_lag_seconds', **peer),
+                    2 * DEADLINE_SECONDS)
+    self.assertEqual(page.all('consilium_sync_lag_changes', **peer), [])
+    # It can be stopped in the middle of trying.
+    self.assertEqual(south.stop(), 0)
+
+  def test_a_peer_listed_twice_is_refused(self):
+    north = self.make('north')
+    for _ in range(2):
+      north.configure('\n[[peer]]\nregistry = "nsclc"\naddress = "a:1"\n')
+    done = subprocess.run([CONSILIUMD, 'serve', '--data', north.data],
+                          capture_output=True, text=True,
+                          timeout=DEADLINE_SECONDS)
+    self.assertEqual(done.returncode, INVALID)
+    self.assertIn('nsclc', done.stderr)
+    self.assertIn('want each once', done.stderr)
+
+
+class FilesTest(MonitoringTest):
+  """Alerts, dashboard and runbooks speak of what there is."""
+
+  LABELS = {'grpc_type', 'grpc_code', 'grpc_method', 'grpc_service'}
+  NAME = re.compile(r'\b(?:consilium|grpc|process)_[a-z_]+')
+
+  @classmethod
+  def setUpClass(cls):
+    cls.rules = [rule for group in yaml.safe_load(
+        (MONITORING / 'alerts.yml').read_text())['groups']
+                 for rule in group['rules']]
+    cls.dashboard = json.loads((MONITORING / 'dashboard.json').read_text())
+
+  def used_names(self, text):
+    return set(self.NAME.findall(text)) - self.LABELS
+
+  def watched_page(self):
+    """The metrics of a server to which everything has happened."""
+    north, south = self.make_pair()
+    south.configure(self.peer(north))
+    south.start()
+    south.run_json('publication', 'create', 'pmid-1', '--set', 'title=A paper',
+                   '--set', 'pmid=1', '-m', 'A paper')
+    return await_true('a sync succeeded', lambda: (
+        lambda page: page if page.get('consilium_sync_changes_total')
+        else None)(south.metrics()))
+
+  def test_every_metric_named_is_served(self):
+    served = self.watched_page().names()
+    expressions = {rule['alert']: rule['expr'] for rule in self.rules}
+    for panel in self.dashboard['panels']:
+      for target in panel.get('targets', []):
+        expressions[f'panel {panel["title"]}'] = target['expr']
+    for runbook in (MONITORING / 'runbooks').glob('*.md'):
+      expressions[runbook.name] = runbook.read_text()
+    for number, variable in enumerate(self.dashboard['templating']['list']):
+      expressions[f'variable {number}'] = variable.get('definition', '')
+    named = 0
+    for where, text in expressions.items():
+      for name in self.used_names(text):
+        named += 1
+        self.assertIn(name, served, where)
+    self.assertGreater(named, 50)
+
+  def test_every_alert_has_its_runbook_and_every_runbook_its_alert(self):
+    for rule in self.rules:
+      path = ROOT / rule['annotations']['runbook_url']
+      self.assertTrue(path.is_file(), path)
+      self.assertEqual(path.read_text().splitlines()[0], f'# {rule["alert"]}')
+      self.assertIn(rule['labels']['severity'], ('info', 'warning', 'critical'))
+    self.assertEqual(
+        {path.stem for path in (MONITORING / 'runbooks').glob('*.md')},
+        {rule['alert'] for rule in self.rules})
+
+  def test_runbooks_link_to_what_there_is(self):
+    for runbook in (MONITORING / 'runbooks').glob('*.md'):
+      for link in re.findall(r'\]\(([^)]*)\)', runbook.read_text()):
+        self.assertTrue((runbook.parent / link).is_file(),
+                        f'{runbook.name}: {link}')
+
+  def test_runbooks_name_commands_that_there_are(self):
+    seen = 0
+    for runbook in (MONITORING / 'runbooks').glob('*.md'):
+      blocks = re.findall(r'^```\n(.*?)^```', runbook.read_text(), re.M | re.S)
+      for line in re.split('[\n;]', '\n'.join(blocks)):
+        words = shlex.split(line, comments=True) if 'consilium' in line else []
+        if not words or words[0] not in ('consilium', 'consiliumd'):
+          continue
+        seen += 1
+        program = CONSILIUM if words[0] == 'consilium' else CONSILIUMD
+        if words[1] == '--server':
+          del words[1:3]
+        verb = [word for word in words[1:4] if re.fullmatch('[a-z]+', word)]
+        done = subprocess.run([program, *verb, '--help'], capture_output=True,
+                              text=True, timeout=DEADLINE_SECONDS)
+        self.assertEqual(done.returncode, 0, f'{runbook.name}: {line}')
+        for flag in re.findall(r' (--[a-z-]+)', ' ' + ' '.join(words)):
+          self.assertIn(flag, done.stdout, f'{runbook.name}: {line}')
+    self.assertGreater(seen, 10)
+
+  def test_panels_have_ids_and_places_of_their_own(self):
+    panels = self.dashboard['panels']
+    self.assertEqual(len({panel['id'] for panel in panels}), len(panels))
+    taken = set()
+    for panel in panels:
+      at = panel['gridPos']
+      cells = {(x, y) for x in range(at['x'], at['x'] + at['w'])
+               for y in range(at['y'], at['y'] + at['h'])}
+      self.assertFalse(cells & taken, panel['title'])
+      self.assertLessEqual(at['x'] + at['w'], 24)
+      taken |= cells
+
+
+class PromtoolTest(MonitoringTest):
+  """Prometheus' own checks."""
+
+  program = None
+
+  def check(self, *arguments, stdin=None):
+    done = subprocess.run([self.program, *arguments], input=stdin, text=True,
+                          capture_output=True, cwd=MONITORING,
+                          timeout=DEADLINE_SECONDS)
+    self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+  def test_rules(self):
+    self.check('check', 'rules', 'alerts.yml')
+
+  def test_rules_fire_when_they_should(self):
+    self.check('test', 'rules', 'alerts_test.yml')
+
+  def test_scrape_example(self):
+    self.check('check', 'config', 'scrape.yml')
+
+  def test_metrics_page(self):
+    north = self.make('north')
+    north.start()
+    north.run_json('registry', 'create', 'nsclc', '--title', 'A registry')
+    self.check('check', 'metrics', stdin=north.metrics().text)
+
+  def test_expressions_of_the_dashboard(self):
+    panels = json.loads((MONITORING / 'dashboard.json').read_text())['panels']
+    rules = [{'record': 'a:b', 'labels': {'n': f'{panel["id"]}-{number}'},
+              'expr': target['expr'].replace('$__rate_interval', '1m')}
+             for panel in panels
+             for number, target in enumerate(panel.get('targets', []))]
+    file = pathlib.Path(self.folder) / 'dashboard.yml'
+    file.write_text(yaml.safe_dump(
+        {'groups': [{'name': 'dashboard', 'rules': rules}]}))
+    self.check('check', 'rules', file)
+
+
+if __name__ == '__main__':
+  if len(sys.argv) > 2 and sys.argv[1] == '--promtool':
+    PromtoolTest.program = shutil.which(sys.argv[2]) or shutil.which('promtool')
+    if PromtoolTest.program is None:
+      print('skipped: there is no promtool')
+      sys.exit(SKIPPED)
+    unittest.main(argv=sys.argv[:1], defaultTest='PromtoolTest')
+  else:
+    del PromtoolTest
+    unittest.main()

@@ -115,8 +115,9 @@ class Server:
            *self.http_flag, *flags],
           stdout=subprocess.PIPE, stderr=log, text=True)
     self.address = read_line(self.process, '^listening on ').split()[-1]
-    page = read_line(self.process, '^health and metrics on ').split()[-1]
-    self.http = re.fullmatch(r'http://(.*)/', page).group(1)
+    # Printed along with the first line, so it is here already.
+    self.http = re.fullmatch(r'health and metrics on http://(.*)/\n',
+                             self.process.stdout.readline()).group(1)
 
   def stop(self):
     if self.process is None:

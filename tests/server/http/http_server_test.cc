@@ -72,7 +72,8 @@ TEST_F(HttpServerTest, OtherMethodsAreRefused) {
 }
 
 TEST_F(HttpServerTest, OtherPathsAreNotFoundAndThePagesNamed) {
-  for (const char* path : {"/", "/page/", "/pag", "/../etc/passwd", "//page",  "/%2e%2e/page"}) {
+  for (const char* path :
+       {"/", "/page/", "/pag", "/../etc/passwd", "//page", "/%2e%2e/page"}) {
     EXPECT_THAT(Fetch(port(), "GET", path),
                 AllOf(StartsWith("HTTP/1.1 404 "),
                       HasSubstr("the pages are /bug, /down, /page\n")))

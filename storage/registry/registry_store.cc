@@ -55,6 +55,13 @@ absl::Status ReadReplicas(const KeyValueStore& kv, Partition partition,
   return it->status();
 }
 
+absl::StatusOr<int32_t> ReadFormatVersion(const KeyValueStore& kv,
+                                          Partition partition) {
+  stored::v1::RegistryRow row;
+  RETURN_IF_ERROR(ReadRow(kv, partition, RegistryRowKey::Key(), row));
+  return row.format_version();
+}
+
 // The head as the rows have it; at revision 0 for a registry without changes.
 absl::StatusOr<std::shared_ptr<RegistryHead>> ReadHead(const KeyValueStore& kv,
                                                        Partition partition) {
@@ -172,10 +179,15 @@ absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(
   ASSIGN_OR_RETURN(std::shared_ptr<RegistryHead> head,
                    ReadHead(dependencies.kv, partition));
   const ReplicaId replica = ReplicaIdFor(dependencies.replica_key.public_key());
-  if (head->replica != replica) {
+  const bool is_other_replica = head->replica != replica;
+  if (is_other_replica) {
     // The data was copied or restored: it goes on as another replica.
     head->replica = replica;
     head->institution = dependencies.institution;
+  }
+  ASSIGN_OR_RETURN(const int32_t format_version,
+                   ReadFormatVersion(dependencies.kv, partition));
+  if (is_other_replica || format_version < kRowFormatVersion) {
     WriteBatch batch;
     batch.Put(RegistryRowKey::Key(), EncodeRegistryRow(*head));
     RETURN_IF_ERROR(dependencies.kv.Commit(partition, batch));

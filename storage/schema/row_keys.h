@@ -16,8 +16,9 @@
 namespace consilium {
 
 // Version of the rows. A server opens what is as old or older, and migrates
-// it; it refuses what is newer.
-inline constexpr int32_t kRowFormatVersion = 1;
+// it; it refuses what is newer. 2 brought the index rows, which a release that
+// does not know them would not keep up.
+inline constexpr int32_t kRowFormatVersion = 2;
 
 // Where this server keeps a registry. In the server's own partition.
 struct CatalogRowKey {

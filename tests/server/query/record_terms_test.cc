@@ -35,7 +35,9 @@ const RecordTraits& TrialTraits() {
 // All terms of a trial, as its values are stored.
 std::vector<std::string> TermsOf(const v1::Trial& trial) {
   std::vector<std::string> terms;
-  for (const FieldValue& value : *Split(trial, TrialTraits())) {
+  const auto values = Split(trial, TrialTraits());
+  EXPECT_OK(values);
+  for (const FieldValue& value : *values) {
     std::vector<std::string> more;
     RecordTerms().AddTerms("trials", value.path, value.value, more);
     terms.insert(terms.end(), more.begin(), more.end());

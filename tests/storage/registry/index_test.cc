@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "consilium/stored/v1/rows.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/schema/row_keys.h"
+#include "storage/schema/row_value.h"
 #include "tests/storage/registry/replica_fixture.h"
 #include "tests/support/faulty_store.h"
 
@@ -67,10 +69,18 @@ TEST_F(IndexTest, RowsOfAnEarlierReleaseAreMadeAnew) {
   ASSERT_OK(north_.State("trials/a", "title: 'Old'"));
   ASSERT_OK(north_.State("trials/a", "title: 'New'"));
   const std::vector<std::string> complete = IndexRows(north_.kv());
+  // Version 1 knew no index.
+  const std::string key = RegistryRowKey::Key();
+  stored::v1::RegistryRow registry;
+  ASSERT_OK(DecodeRow(key, **north_.kv().Get(Partition{1}, key), registry));
+  registry.set_format_version(1);
   WriteBatch batch;
-  for (const std::string& key : complete) batch.Delete(key);
+  batch.Put(key, EncodeRow(key, registry));
+  for (const std::string& row : complete) batch.Delete(row);
   ASSERT_OK(north_.kv().Commit(Partition{1}, batch));
   north_.Reopen();
+  ASSERT_OK(DecodeRow(key, **north_.kv().Get(Partition{1}, key), registry));
+  EXPECT_EQ(registry.format_version(), kRowFormatVersion);
   EXPECT_EQ(IndexRows(north_.kv()), complete);
   EXPECT_THAT(north_.Indexed("Old"), ElementsAre("trials/a"));
 }

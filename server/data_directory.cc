@@ -18,6 +18,9 @@
 #include "absl/strings/str_split.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
+#include "server/backup/backup_files.h"
+#include "server/backup/backup_manifest.h"
+#include "server/backup/verify_backup.h"
 #include "storage/change/signing_key.h"
 #include "storage/kv/file_io.h"
 
@@ -27,6 +30,7 @@ namespace {
 constexpr char kConfigFile[] = "consilium.toml";
 constexpr char kPlaceFile[] = "place";
 constexpr char kLockFile[] = "lock";
+constexpr char kRestoredFile[] = "restored";
 constexpr absl::string_view kPlaceFirstLine = "consilium-place 1";
 
 absl::Status Refuse(absl::string_view reason, absl::string_view message,
@@ -159,6 +163,37 @@ absl::Status CheckOwner(const std::string& path) {
                 path);
 }
 
+// Takes back what was made of a directory that was empty before.
+absl::Status Clear(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(path));
+  for (const std::string& name : names) {
+    RETURN_IF_ERROR(RemoveTree(absl::StrCat(path, "/", name)));
+  }
+  return absl::OkStatus();
+}
+
+// Whether keys come from the backup or from elsewhere must be certain.
+absl::Status CheckKeysGiven(const stored::v1::BackupManifest& manifest,
+                            const std::string& keys) {
+  if (manifest.holds_keys() == keys.empty()) return absl::OkStatus();
+  return InvalidField(
+      "keys", manifest.holds_keys()
+                  ? "the backup holds the keys; want none beside it"
+                  : "the backup was made without keys; want the directory "
+                    "that holds institution.key: --keys DIR");
+}
+
+absl::Status CopyKeys(const std::string& from, const std::string& to) {
+  ASSIGN_OR_RETURN(const KeyStore source, KeyStore::Open(from));
+  ASSIGN_OR_RETURN(KeyStore target, KeyStore::Create(to));
+  ASSIGN_OR_RETURN(const std::string institution, source.Read(kInstitutionKey));
+  RETURN_IF_ERROR(target.Write(kInstitutionKey, institution));
+  // The key of page tokens is worth nothing by itself: lists start anew.
+  const auto tokens = source.Read(kPageTokenKey);
+  return target.Write(kPageTokenKey,
+                      tokens.ok() ? *tokens : SigningKey::Generate().secret());
+}
+
 absl::Status MakeKeys(const std::string& directory) {
   ASSIGN_OR_RETURN(KeyStore keys, KeyStore::Create(directory));
   RETURN_IF_ERROR(keys.Write(kInstitutionKey, SigningKey::Generate().secret()));
@@ -185,6 +220,50 @@ absl::Status DataDirectory::Init(const std::string& path,
   return SyncToDisk(std::filesystem::path(canonical).parent_path().string());
 }
 
+absl::StatusOr<stored::v1::BackupManifest> DataDirectory::Restore(
+    const std::string& backup, const std::string& keys, const std::string& path,
+    const BackupWork& work) {
+  ASSIGN_OR_RETURN(stored::v1::BackupManifest manifest, ReadManifest(backup));
+  RETURN_IF_ERROR(CheckKeysGiven(manifest, keys));
+  std::error_code error;
+  const auto inside =
+      std::filesystem::weakly_canonical(path, error)
+          .lexically_relative(std::filesystem::canonical(backup, error));
+  if (!inside.empty() && *inside.begin() != "..") {
+    return InvalidField("data", absl::StrCat(path, " lies inside the backup ",
+                                             backup, "; want another place"));
+  }
+  const bool was_there = std::filesystem::exists(path, error);
+  RETURN_IF_ERROR(MakeEmptyDirectory(path));
+  ASSIGN_OR_RETURN(const std::string canonical, Canonical(path));
+  RETURN_IF_ERROR(CheckOwner(canonical));
+  const auto fill = [&]() -> absl::Status {
+    RETURN_IF_ERROR(CopyBackup(backup, manifest, canonical, work));
+    if (!keys.empty()) {
+      RETURN_IF_ERROR(CopyKeys(keys, absl::StrCat(canonical, "/keys")));
+    }
+    const std::string config_file = absl::StrCat(canonical, "/", kConfigFile);
+    ASSIGN_OR_RETURN(const std::string config, ReadFile(config_file));
+    RETURN_IF_ERROR(ParseServerConfig(config_file, config).status());
+    ASSIGN_OR_RETURN(const std::string marker,
+                     ReadFile(absl::StrCat(backup, "/", kManifestFile)));
+    RETURN_IF_ERROR(
+        ReplaceFile(absl::StrCat(canonical, "/", kRestoredFile), marker));
+    ASSIGN_OR_RETURN(const Place place, PlaceOf(canonical));
+    return ReplaceFile(absl::StrCat(canonical, "/", kPlaceFile),
+                       EncodePlace(place));
+  };
+  if (const absl::Status status = fill(); !status.ok()) {
+    const absl::Status cleared =
+        was_there ? Clear(canonical) : RemoveTree(canonical);
+    cleared.IgnoreError();  // What went wrong first matters more.
+    return status;
+  }
+  RETURN_IF_ERROR(
+      SyncToDisk(std::filesystem::path(canonical).parent_path().string()));
+  return manifest;
+}
+
 absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
     const std::string& path, bool new_replica,
     const RocksdbStoreOptions& store) {
@@ -192,13 +271,15 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
   RETURN_IF_ERROR(CheckOwner(canonical));
   std::unique_ptr<DataDirectory> directory(
       new DataDirectory(std::move(canonical)));
-  RETURN_IF_ERROR(directory->CheckPlace(new_replica));
+  RETURN_IF_ERROR(directory->ReadRestored());
+  RETURN_IF_ERROR(
+      directory->CheckPlace(new_replica || directory->restored_.has_value()));
   RETURN_IF_ERROR(directory->Lock());
   const std::string config_file =
       absl::StrCat(directory->path_, "/", kConfigFile);
-  ASSIGN_OR_RETURN(const std::string config_text, ReadFile(config_file));
+  ASSIGN_OR_RETURN(directory->config_text_, ReadFile(config_file));
   ASSIGN_OR_RETURN(directory->config_,
-                   ParseServerConfig(config_file, config_text));
+                   ParseServerConfig(config_file, directory->config_text_));
   ASSIGN_OR_RETURN(KeyStore keys,
                    KeyStore::Open(absl::StrCat(directory->path_, "/keys")));
   directory->keys_ = std::make_unique<KeyStore>(std::move(keys));
@@ -212,6 +293,16 @@ DataDirectory::~DataDirectory() {
   store_ = nullptr;
   // Whoever opens next may do so once the store is closed.
   if (lock_ >= 0) close(lock_);
+}
+
+absl::Status DataDirectory::ReadRestored() {
+  const std::string file = absl::StrCat(path_, "/", kRestoredFile);
+  const auto text = ReadFile(file);
+  if (absl::IsNotFound(text.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(text.status());
+  // What it says is for people; that it is there decides.
+  restored_ = ParseManifest(*text).value_or(stored::v1::BackupManifest());
+  return absl::OkStatus();
 }
 
 absl::Status DataDirectory::Lock() {
@@ -245,7 +336,8 @@ absl::Status DataDirectory::CheckPlace(bool new_replica) {
   if (!text.ok()) {
     return Refuse("DIRECTORY_INCOMPLETE",
                   absl::StrCat(path_, " is no complete data directory: ", file,
-                               " is missing. Was init cut short? Then remove "
+                               " is missing. Was init or restore cut short? "
+                               "Then remove "
                                "the directory and run: consiliumd init --data ",
                                path_, " --institution ID"),
                   path_);
@@ -266,7 +358,11 @@ absl::Status DataDirectory::CheckPlace(bool new_replica) {
 
 absl::Status DataDirectory::ConfirmPlace() {
   ASSIGN_OR_RETURN(const Place place, PlaceOf(path_));
-  return ReplaceFile(absl::StrCat(path_, "/", kPlaceFile), EncodePlace(place));
+  RETURN_IF_ERROR(
+      ReplaceFile(absl::StrCat(path_, "/", kPlaceFile), EncodePlace(place)));
+  // Only now: until the new replicas are there for good, opening again must
+  // make new ones.
+  return RemoveTree(absl::StrCat(path_, "/", kRestoredFile));
 }
 
 }  // namespace consilium

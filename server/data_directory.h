@@ -4,21 +4,27 @@
 //   keys/            secrets
 //   store/           the database
 //   place            where the directory stands; written last by Init
+//   restored         only until the directory is opened: it was made from a
+//                    backup, whose manifest this is
 //   lock             held by the process that has it open
 //
 // A directory that was copied or restored stands in another place. Two servers
 // that write as one replica would contradict each other for ever, so it opens
-// only as a new replica.
+// only as a new replica. So does one that was restored, without being asked.
 #ifndef CONSILIUM_SERVER_DATA_DIRECTORY_H_
 #define CONSILIUM_SERVER_DATA_DIRECTORY_H_
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "consilium/stored/v1/backup.pb.h"
 #include "server/auth/key_store.h"
+#include "server/backup/backup_work.h"
 #include "server/server_config.h"
 #include "storage/kv/rocksdb_store.h"
 
@@ -35,7 +41,20 @@ class DataDirectory {
   static absl::Status Init(const std::string& path,
                            absl::string_view institution);
 
-  // Opens what Init made.
+  // Makes `path`, which must be missing or empty, from the backup in
+  // `backup`, and compares what it holds then with what the backup states.
+  // Leaves nothing behind when it fails. `keys` is a directory with the keys
+  // for a backup that holds none; else empty.
+  //   INVALID_ARGUMENT     NOT_A_BACKUP; `keys` is given or not, and must
+  //                        not or must be.
+  //   FAILED_PRECONDITION  DIRECTORY_NOT_EMPTY, PARENT_MISSING, BACKUP_NEWER.
+  //   DATA_LOSS            BACKUP_DAMAGED.
+  //   RESOURCE_EXHAUSTED   too little room.
+  static absl::StatusOr<stored::v1::BackupManifest> Restore(
+      const std::string& backup, const std::string& keys,
+      const std::string& path, const BackupWork& work);
+
+  // Opens what Init or Restore made.
   //   FAILED_PRECONDITION  DIRECTORY_MISSING, DIRECTORY_OF_OTHER_USER,
   //                        DIRECTORY_EMPTY, DIRECTORY_INCOMPLETE,
   //                        DIRECTORY_LOCKED, DIRECTORY_COPIED; those of keys
@@ -49,7 +68,14 @@ class DataDirectory {
 
   // Canonical.
   const std::string& path() const { return path_; }
+  // The backup that the directory was made from, when it opens for the first
+  // time since: then its registries become new replicas.
+  const std::optional<stored::v1::BackupManifest>& restored() const {
+    return restored_;
+  }
   const ServerConfig& config() const { return config_; }
+  // The text that it was read from.
+  const std::string& config_text() const { return config_text_; }
   KeyStore& keys() { return *keys_; }
   KeyValueStore& store() { return *store_; }
 
@@ -62,9 +88,12 @@ class DataDirectory {
 
   absl::Status Lock();
   absl::Status CheckPlace(bool new_replica);
+  absl::Status ReadRestored();
 
   const std::string path_;  // Canonical.
   int lock_ = -1;
+  std::optional<stored::v1::BackupManifest> restored_;
+  std::string config_text_;
   ServerConfig config_;
   std::unique_ptr<KeyStore> keys_;
   std::unique_ptr<RocksdbStore> store_;

@@ -1,18 +1,25 @@
 // consiliumd, the server of one institution.
 #include <google/protobuf/stubs/logging.h>
+#include <google/protobuf/util/json_util.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "proto/base/check_report.h"
+#include "proto/base/clock.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/version.h"
+#include "server/backup/verify_backup.h"
 #include "server/data_directory.h"
+#include "server/doctor.h"
 #include "server/manual.h"
 #include "server/serve.h"
 #include "server/service_manager.h"
@@ -36,6 +43,7 @@ int ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kFailedPrecondition:
       return kConflict;
     case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kResourceExhausted:
       return kInvalid;
     case absl::StatusCode::kUnavailable:
       return kUnavailable;
@@ -83,6 +91,92 @@ absl::StatusOr<HttpConfig> ReadHttp(const std::string& listen, bool remote) {
   http.remote = remote;
   RETURN_IF_ERROR(http.Check());
   return http;
+}
+
+// One line that is written over, where somebody looks at it.
+BackupWork ProgressOnTerminal() {
+  BackupWork work;
+  if (isatty(STDERR_FILENO) == 0) return work;
+  work.on_progress = [](BackupStage stage, int64_t done, int64_t total) {
+    const bool is_digest = stage == v1::BackupProgress::STAGE_DIGESTING;
+    std::fprintf(stderr, "\r\033[K%s %d %%",
+                 is_digest ? "recomputing digests" : "reading files",
+                 total <= 0 ? 0 : static_cast<int>(done * 100 / total));
+  };
+  return work;
+}
+
+void EndProgress() {
+  if (isatty(STDERR_FILENO) != 0) std::fprintf(stderr, "\r\033[K");
+}
+
+std::string DescribeRegistries(const stored::v1::BackupManifest& manifest) {
+  std::string text;
+  for (const auto& registry : manifest.registries()) {
+    absl::StrAppend(&text, "  registry ", registry.registry(), ": ",
+                    registry.record_count(), " records, revision ",
+                    registry.revision(), ", digest ", registry.digest(), "\n");
+  }
+  return text;
+}
+
+int RunBackupVerify(const std::string& backup, const std::string& scratch) {
+  // Beside the backup, unless it lies where nothing can be written.
+  std::string place = scratch;
+  if (place.empty()) {
+    const auto parent = std::filesystem::absolute(backup + "/..");
+    place = access(parent.c_str(), W_OK) == 0
+                ? parent.string()
+                : std::filesystem::temp_directory_path().string();
+  }
+  const auto manifest =
+      VerifyBackup(backup, absl::StrCat(place, "/.scratch-", getpid()),
+                   ProgressOnTerminal());
+  EndProgress();
+  if (!manifest.ok()) return Report(manifest.status());
+  std::printf("the backup %s can be restored: %d files, %lld bytes\n%s",
+              manifest->name().c_str(), manifest->files_size(),
+              static_cast<long long>(manifest->size_bytes()),
+              DescribeRegistries(*manifest).c_str());
+  return 0;
+}
+
+int RunRestore(const std::string& backup, const std::string& keys,
+               const std::string& data) {
+  const auto manifest =
+      DataDirectory::Restore(backup, keys, data, ProgressOnTerminal());
+  EndProgress();
+  if (!manifest.ok()) return Report(manifest.status());
+  std::printf(
+      "restored %s of institution %s to %s; every digest is that of the "
+      "backup\n%s"
+      "The server goes on as a new replica of each registry. What the old one "
+      "wrote after the backup comes back with the next sync.\n"
+      "next: consiliumd serve --data %s --listen 127.0.0.1:7700\n",
+      manifest->name().c_str(), manifest->institution().c_str(), data.c_str(),
+      DescribeRegistries(*manifest).c_str(), data.c_str());
+  return 0;
+}
+
+int RunDoctor(const std::string& data, bool deep, const std::string& output) {
+  SystemClock clock;
+  const v1::ExamineResponse report = ExamineDataDirectory(data, deep, clock);
+  if (output == "json") {
+    google::protobuf::util::JsonPrintOptions options;
+    options.add_whitespace = true;
+    std::string json;
+    // Cannot fail: every field has a JSON form.
+    if (!google::protobuf::util::MessageToJsonString(report, &json, options)
+             .ok()) {
+      return kFailed;
+    }
+    std::printf("%s", json.c_str());
+  } else {
+    const bool color =
+        isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+    std::printf("%s", CheckReportText(report, color).c_str());
+  }
+  return CheckReportExitCode(report);
 }
 
 int RunServe(const std::string& listen, ServeOptions options) {
@@ -164,6 +258,45 @@ int Run(int argc, char** argv) {
   CLI::App* manual =
       app.add_subcommand("manual", "Writes the manual pages.")->group("");
   manual->add_option("directory", manual_directory)->required();
+
+  std::string backup;
+  std::string scratch;
+  CLI::App* backups =
+      app.add_subcommand("backup", "Looks after backups without a server.");
+  backups->require_subcommand(1);
+  CLI::App* verify = backups->add_subcommand(
+      "verify",
+      "Reads a backup whole, restores it to a scratch directory and compares "
+      "digests. Exits with 10 when it is damaged.");
+  verify->add_option("DIR", backup, "Directory of the backup.")->required();
+  verify->add_option("--scratch", scratch,
+                     "Where to restore it meanwhile; beside the backup unless "
+                     "given.");
+
+  std::string keys;
+  CLI::App* restore = app.add_subcommand(
+      "restore",
+      "Makes a data directory from a backup. Its server writes as a new "
+      "replica.");
+  restore->add_option("--from", backup, "Directory of the backup.")->required();
+  restore->add_option("--data", data, "Directory to make, missing or empty.")
+      ->required();
+  restore->add_option("--keys", keys,
+                      "Directory that holds institution.key, for a backup "
+                      "that was made without keys.");
+
+  bool deep = false;
+  std::string output = "table";
+  CLI::App* doctor = app.add_subcommand(
+      "doctor",
+      "Examines a data directory whose server does not run. Exits with 1 when "
+      "something fails, with 10 when data is damaged.");
+  doctor->add_option("--data", data, "Data directory.")->required();
+  doctor->add_flag("--deep", deep,
+                   "Also reads every file, and recomputes every digest.");
+  doctor->add_option("-o,--output", output, "How to print it: table or json.")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -176,8 +309,11 @@ int Run(int argc, char** argv) {
     if (!config.ok()) return Report(config.status());
     options.http = *config;
   }
-  return init->parsed() ? RunInit(data, institution)
-                        : RunServe(listen, options);
+  if (init->parsed()) return RunInit(data, institution);
+  if (verify->parsed()) return RunBackupVerify(backup, scratch);
+  if (restore->parsed()) return RunRestore(backup, keys, data);
+  if (doctor->parsed()) return RunDoctor(data, deep, output);
+  return RunServe(listen, options);
 }
 
 }  // namespace

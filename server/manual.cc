@@ -11,21 +11,37 @@
 namespace consilium {
 namespace {
 
+// A command that does something, and its words after "consiliumd".
+struct Command {
+  std::string words;
+  const CLI::App& app;
+};
+
 // "CLI::App" lists commands only through a function that chooses among them.
-std::vector<const CLI::App*> Commands(const CLI::App& app) {
-  return app.get_subcommands(
-      [](const CLI::App* command) { return !command->get_group().empty(); });
+std::vector<Command> Commands(const CLI::App& app, const std::string& before) {
+  std::vector<Command> commands;
+  for (const CLI::App* command : app.get_subcommands(
+           [](const CLI::App* each) { return !each->get_group().empty(); })) {
+    const std::string words = absl::StrCat(before, command->get_name());
+    std::vector<Command> below = Commands(*command, words + " ");
+    if (below.empty()) {
+      commands.push_back({words, *command});
+    } else {
+      commands.insert(commands.end(), below.begin(), below.end());
+    }
+  }
+  return commands;
 }
 
 std::string OptionTerm(const CLI::Option& option) {
   std::string term = option.get_name(/*positional=*/false,
                                      /*all_options=*/true);
   term = absl::StrJoin(absl::StrSplit(term, ','), ", ");
-  // A flag has no type.
-  if (option.get_type_size() == 0) return term;
-  // What a value is checked for stands behind its name.
+  // A flag has no type, and what stands by its place needs none.
+  if (option.get_type_size() == 0 || option.get_positional()) return term;
+  // What a value is checked for stands behind its type.
   const std::string type = option.get_type_name();
-  return absl::StrCat(term, " ", type.substr(0, type.find(":INT in")));
+  return absl::StrCat(term, " ", type.substr(0, type.find(':')));
 }
 
 std::string OptionText(const CLI::Option& option) {
@@ -39,9 +55,9 @@ std::string OptionText(const CLI::Option& option) {
 
 void AddSynopsis(const CLI::App& app, ManualPage& page) {
   page.Section("SYNOPSIS");
-  for (const CLI::App* command : Commands(app)) {
-    std::string line = absl::StrCat("consiliumd ", command->get_name());
-    for (const CLI::Option* option : command->get_options()) {
+  for (const Command& command : Commands(app, "")) {
+    std::string line = absl::StrCat("consiliumd ", command.words);
+    for (const CLI::Option* option : command.app.get_options()) {
       if (option->get_required()) {
         absl::StrAppend(&line, " ", OptionTerm(*option));
       }
@@ -52,10 +68,10 @@ void AddSynopsis(const CLI::App& app, ManualPage& page) {
 
 void AddCommands(const CLI::App& app, ManualPage& page) {
   page.Section("COMMANDS");
-  for (const CLI::App* command : Commands(app)) {
-    page.Subsection(command->get_name());
-    page.Paragraph(command->get_description());
-    for (const CLI::Option* option : command->get_options()) {
+  for (const Command& command : Commands(app, "")) {
+    page.Subsection(command.words);
+    page.Paragraph(command.app.get_description());
+    for (const CLI::Option* option : command.app.get_options()) {
       page.Term(OptionTerm(*option), OptionText(*option));
     }
   }
@@ -87,7 +103,9 @@ ManualPage MakeServerPage(const CLI::App& app) {
   page.Term("DIR/store", "The database.");
   page.Section("EXIT STATUS");
   page.Term("0", "It was told to end, and all is on disk.");
-  page.Term("1", "It failed in another way.");
+  page.Term("1",
+            "It failed in another way; or the doctor found something that "
+            "fails.");
   page.Term("2", "The command was typed wrongly.");
   page.Term("6",
             "The data directory is missing, incomplete, in use, a copy, or "
@@ -122,6 +140,14 @@ ManualPage MakeConfigPage() {
             "it for each registry and server: registry is the registry's id, "
             "address is HOST:PORT, interval_seconds is how long to wait "
             "between two runs (60 unless told).");
+  page.Term("[http]",
+            "Health and metrics over HTTP, off unless asked for: listen is "
+            "HOST:PORT; an address that other machines reach wants remote = "
+            "true beside it.");
+  page.Term("[backup]",
+            "Backups: directory is where they are kept, interval_hours how "
+            "often the server makes one by itself, keep how many of those "
+            "stay, and keys = false leaves the institution's key out.");
   page.Section("EXAMPLE").Paragraph("A new file:");
   const std::string text = NewServerConfig("north");
   page.Example(absl::StrSplit(absl::StripSuffix(text, "\n"), '\n'));

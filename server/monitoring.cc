@@ -22,6 +22,20 @@ void CollectLoad(const RpcLoad& load, MetricSamples& samples) {
                 static_cast<double>(load.queued_work));
 }
 
+void CollectBackups(const BackupStatus& status, MetricSamples& samples) {
+  samples.Gauge("consilium_backup_last_success_timestamp_seconds",
+                "Which moment the newest whole backup shows, in Unix seconds; "
+                "0 for none.",
+                {}, PrometheusTime(status.last_success));
+  samples.Gauge("consilium_backup_last_size_bytes",
+                "What the newest whole backup takes on disk.", {},
+                static_cast<double>(status.last_size_bytes));
+  samples.Gauge("consilium_backup_failures_in_row",
+                "Attempts to make a backup that failed since the last that "
+                "succeeded.",
+                {}, static_cast<double>(status.failures_in_row));
+}
+
 }  // namespace
 
 Monitoring::Monitoring(MonitoredDirectory directory, Instruments& instruments)
@@ -69,6 +83,7 @@ void Monitoring::OnServing(const MonitoredServer& server) {
     CollectLoad(server.rpc.load(), samples);
     CollectSync(server.sync.Status(), server.catalog, started,
                 server.clock.Now(), samples);
+    CollectBackups(server.backups.status(), samples);
   });
   health_.SetPhase(
       /*serving=*/true,
@@ -88,13 +103,6 @@ void Monitoring::CollectDirectory(MetricSamples& samples) const {
                 {}, health_.Ready().status == 200 ? 1 : 0);
   CollectStore(directory_.store, directory_.path, directory_.free_bytes_min,
                samples);
-  samples.Gauge(
-      "consilium_backup_last_success_timestamp_seconds",
-      "When the last backup that succeeded ended, in Unix seconds; 0 "
-      "for never.",
-      {},
-      PrometheusTime(directory_.last_backup_time ? directory_.last_backup_time()
-                                                 : absl::InfinitePast()));
 }
 
 HttpResponse Monitoring::Index() const {

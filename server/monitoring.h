@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "client/sync/scheduled_sync.h"
 #include "proto/base/clock.h"
+#include "server/backup/backup_keeper.h"
 #include "server/call_metrics.h"
 #include "server/http/health_board.h"
 #include "server/http/http_server.h"
@@ -40,9 +41,6 @@ struct MonitoredDirectory {
   const KeyValueStore& store;
   std::string path;
   uint64_t free_bytes_min = 0;  // Below, the store takes no writes.
-  // When the last backup that succeeded ended; InfinitePast for never. Asked at
-  // each scrape; empty means never.
-  std::function<absl::Time()> last_backup_time;
 };
 
 // What serves. All outlives the monitoring.
@@ -50,6 +48,7 @@ struct MonitoredServer {
   const RegistryCatalog& catalog;
   const RpcServer& rpc;
   const ScheduledSync& sync;
+  const BackupKeeper& backups;
   Clock& clock;
 };
 

@@ -21,7 +21,10 @@
 #include "proto/base/errors.h"
 #include "proto/base/mutex.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/version.h"
+#include "server/backup/backup_keeper.h"
 #include "server/data_directory.h"
+#include "server/doctor.h"
 #include "server/monitoring.h"
 #include "server/query/record_terms.h"
 #include "server/replica_keys.h"
@@ -111,6 +114,59 @@ void LogSync(EventLog& events, const ScheduledPeerStatus& status,
                 {"duration_ms", absl::ToDoubleMilliseconds(result->duration)}});
 }
 
+void LogBackup(EventLog& events, const BackupEvent& event) {
+  const std::string by = event.scheduled ? "schedule" : "request";
+  switch (event.kind) {
+    case BackupEvent::Kind::kMade:
+      return events.Write(
+          Level::kInfo, "backup_made",
+          {{"backup", absl::string_view(event.backup)},
+           {"by", absl::string_view(by)},
+           {"size_bytes", event.size_bytes},
+           {"duration_ms", absl::ToDoubleMilliseconds(event.duration)}});
+    case BackupEvent::Kind::kPruned:
+      return events.Write(Level::kInfo, "backup_removed",
+                          {{"backup", absl::string_view(event.backup)}});
+    case BackupEvent::Kind::kFailed: {
+      const std::string code = absl::StatusCodeToString(event.status.code());
+      const std::string reason = GetErrorReason(event.status);
+      return events.Write(Level::kError, "backup_failed",
+                          {{"by", absl::string_view(by)},
+                           {"code", absl::string_view(code)},
+                           {"reason", absl::string_view(reason)}});
+    }
+  }
+}
+
+// Says which replicas were opened anew, since nobody asked for it by a flag.
+void LogNewReplicas(EventLog& events, const DataDirectory& directory,
+                    const RegistryCatalog& catalog) {
+  if (!directory.restored().has_value()) return;
+  const std::string& backup = directory.restored()->name();
+  for (const std::string& name : catalog.Names()) {
+    const auto store = catalog.Find(name);
+    if (!store.ok()) continue;
+    const std::string replica = (*store)->head()->replica.ToHex();
+    events.Write(Level::kInfo, "new_replica",
+                 {{"registry", absl::string_view(name)},
+                  {"replica", absl::string_view(replica)},
+                  {"restored_from", absl::string_view(backup)}});
+  }
+}
+
+// A directory that cannot be used stops no server: it is told, and backups say
+// so when they are asked for.
+void WarnOfBackups(EventLog& events, const BackupKeeper& backups) {
+  if (backups.policy().directory.empty()) return;
+  const absl::Status usable = backups.CheckUsable();
+  if (usable.ok()) return;
+  const std::string reason = GetErrorReason(usable);
+  events.Write(Level::kWarning, "backup_directory_unusable",
+               {{"directory", absl::string_view(backups.policy().directory)},
+                {"reason", absl::string_view(reason)},
+                {"what", usable.message()}});
+}
+
 absl::StatusOr<std::unique_ptr<ScheduledSync>> StartSync(
     const ServerConfig& config, const ListenAddress& self, Clock& clock,
     EventLog& events) {
@@ -173,6 +229,9 @@ absl::Status Serve(const ServeOptions& options, EventLog& events,
                    ReadSigningKey(directory->keys(), kInstitutionKey));
   ASSIGN_OR_RETURN(const std::string page_token_key,
                    directory->keys().Read(kPageTokenKey));
+  // Opened for the first time, a restored directory writes as new replicas.
+  const bool new_replicas =
+      options.new_replica || directory->restored().has_value();
   ReplicaKeys replica_keys(directory->keys());
   RegistryRules rules;
   const RecordTerms indexer;
@@ -187,19 +246,30 @@ absl::Status Serve(const ServeOptions& options, EventLog& events,
       RegistryCatalog::Open(
           {directory->store(), rules, clock, replica_keys, institution,
            institution_key, &indexer, &instruments.storage},
-          options.new_replica));
+          new_replicas));
   RETURN_IF_ERROR(directory->ConfirmPlace());
+  LogNewReplicas(events, *directory, *catalog);
+  auto backups = std::make_unique<BackupKeeper>(
+      BackupSource{directory->store(), directory->path(), institution,
+                   ReleaseVersion()},
+      directory->config().backup, clock,
+      [&events](const BackupEvent& event) { LogBackup(events, event); });
+  WarnOfBackups(events, *backups);
+  Doctor doctor(*directory, *catalog, *backups, clock);
   RpcServerOptions rpc_options;
   rpc_options.listen = options.listen;
   rpc_options.page_token_key = page_token_key;
   rpc_options.institution = institution;
   rpc_options.institution_public_key = institution_key.public_key();
   if (monitoring != nullptr) rpc_options.call_observer = &instruments.calls;
+  rpc_options.backups = backups.get();
+  rpc_options.examiner = &doctor;
   ASSIGN_OR_RETURN(const std::unique_ptr<RpcServer> rpc,
                    RpcServer::Start(rpc_options, *catalog, clock, events));
   ASSIGN_OR_RETURN(
       std::unique_ptr<ScheduledSync> sync,
       StartSync(directory->config(), rpc->address(), clock, events));
+  doctor.WatchSync(sync.get());
   const std::string address = rpc->address().ToString();
   events.Write(Level::kInfo, "serving",
                {{"institution", absl::string_view(institution)},
@@ -207,7 +277,7 @@ absl::Status Serve(const ServeOptions& options, EventLog& events,
                 {"registries", static_cast<int64_t>(catalog->Names().size())}});
   Listening listening = {rpc->address(), std::nullopt};
   if (monitoring != nullptr) {
-    monitoring->OnServing({*catalog, *rpc, *sync, clock});
+    monitoring->OnServing({*catalog, *rpc, *sync, *backups, clock});
     listening.http = monitoring->address();
   }
   on_listening(listening);
@@ -215,11 +285,13 @@ absl::Status Serve(const ServeOptions& options, EventLog& events,
   events.Write(Level::kInfo, "stopping", {});
   const Watchdog watchdog(options.drain + kStopMargin, events);
   if (monitoring != nullptr) monitoring->OnStopping();
+  doctor.WatchSync(nullptr);
   sync->Stop();
   rpc->Stop(options.drain);
   // It refers to all that goes next.
   monitoring = nullptr;
   sync = nullptr;
+  backups = nullptr;
   catalog = nullptr;
   events.Write(Level::kInfo, "stopped", {});
   return ended;

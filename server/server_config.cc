@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <initializer_list>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -11,6 +12,7 @@
 #include "proto/base/status_macros.h"
 #include "proto/base/suggestion.h"
 #include "proto/base/utf8.h"
+#include "server/backup/limits.h"
 
 namespace consilium {
 namespace {
@@ -71,6 +73,16 @@ class Table {
     return absl::StrCat(file_, ":", place.begin.line, ":", place.begin.column);
   }
 
+  // `name` when it is given, which must be from `min` to `max`.
+  absl::StatusOr<std::optional<int64_t>> Bounded(const char* name, int64_t min,
+                                                 int64_t max) const {
+    if (!table_.contains(name)) return std::nullopt;
+    ASSIGN_OR_RETURN(const int64_t value, Number(name, 0));
+    if (min <= value && value <= max) return value;
+    return Invalid(PlaceOf(name), absl::StrCat(name, " is ", value, "; want ",
+                                               min, " to ", max));
+  }
+
   toml::source_region PlaceOf(const char* name) const {
     const toml::node* node = table_.get(name);
     return node == nullptr ? table_.source() : node->source();
@@ -124,10 +136,40 @@ absl::StatusOr<HttpConfig> ReadHttp(const std::string& file,
   return config;
 }
 
+absl::StatusOr<BackupPolicy> ReadBackup(const std::string& file,
+                                        const toml::table& backup) {
+  const Table table(file, backup);
+  RETURN_IF_ERROR(
+      table.CheckNames({"directory", "interval_hours", "keep", "keys"}));
+  BackupPolicy policy;
+  ASSIGN_OR_RETURN(policy.directory, table.Text("directory"));
+  if (policy.directory.front() != '/') {
+    return table.Invalid(
+        table.PlaceOf("directory"),
+        absl::StrCat("directory ", Quote(policy.directory),
+                     " depends on where the server is started; want a path "
+                     "that begins with /"));
+  }
+  ASSIGN_OR_RETURN(const std::optional<int64_t> hours,
+                   table.Bounded("interval_hours", kBackupIntervalHoursMin,
+                                 kBackupIntervalHoursMax));
+  if (hours.has_value()) policy.interval = absl::Hours(*hours);
+  ASSIGN_OR_RETURN(const std::optional<int64_t> keep,
+                   table.Bounded("keep", 1, kBackupCountMax));
+  policy.keep = static_cast<int>(keep.value_or(0));
+  if (policy.keep > 0 && !policy.interval.has_value()) {
+    return table.Invalid(table.PlaceOf("keep"),
+                         "keep is for backups that the server makes by "
+                         "itself; want interval_hours beside it");
+  }
+  ASSIGN_OR_RETURN(policy.keys, table.Flag("keys", policy.keys));
+  return policy;
+}
+
 absl::StatusOr<ServerConfig> ReadConfig(const std::string& file,
                                         const toml::table& root) {
   const Table table(file, root);
-  RETURN_IF_ERROR(table.CheckNames({"institution", "peer", "http"}));
+  RETURN_IF_ERROR(table.CheckNames({"institution", "peer", "http", "backup"}));
   ServerConfig config;
   ASSIGN_OR_RETURN(config.institution, table.Text("institution"));
   const absl::Status valid =
@@ -142,6 +184,14 @@ absl::StatusOr<ServerConfig> ReadConfig(const std::string& file,
                            "http is no table; want [http]");
     }
     ASSIGN_OR_RETURN(config.http, ReadHttp(file, *http));
+  }
+  if (root.contains("backup")) {
+    const toml::table* backup = root["backup"].as_table();
+    if (backup == nullptr) {
+      return table.Invalid(table.PlaceOf("backup"),
+                           "backup is no table; want [backup]");
+    }
+    ASSIGN_OR_RETURN(config.backup, ReadBackup(file, *backup));
   }
   if (!root.contains("peer")) return config;
   const toml::array* peers = root["peer"].as_array();
@@ -221,7 +271,15 @@ std::string NewServerConfig(absl::string_view institution) {
       "\n"
       "# Health and metrics over HTTP, for those who watch the server:\n"
       "# [http]\n"
-      "# listen = \"127.0.0.1:7780\"\n");
+      "# listen = \"127.0.0.1:7780\"\n"
+      "\n"
+      "# Where `consilium backup create` keeps backups, best on another disk,\n"
+      "# and how often the server makes them by itself:\n"
+      "# [backup]\n"
+      "# directory = \"/var/backups/consilium\"\n"
+      "# interval_hours = 24\n"
+      "# keep = 14\n"
+      "# keys = true   # false leaves the institution's key out\n");
 }
 
 }  // namespace consilium

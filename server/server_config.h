@@ -9,6 +9,11 @@
 //
 //   [http]
 //   listen = "127.0.0.1:7780"
+//
+//   [backup]
+//   directory = "/var/backups/consilium"
+//   interval_hours = 24
+//   keep = 14
 #ifndef CONSILIUM_SERVER_SERVER_CONFIG_H_
 #define CONSILIUM_SERVER_SERVER_CONFIG_H_
 
@@ -20,6 +25,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "proto/base/resource_name.h"
+#include "server/backup/backup_keeper.h"
 #include "server/rpc/listen_address.h"
 
 namespace consilium {
@@ -49,6 +55,7 @@ struct ServerConfig {
   std::string institution;
   std::vector<PeerConfig> peers;
   std::optional<HttpConfig> http;
+  BackupPolicy backup;
 };
 
 // The port of health and metrics in examples.

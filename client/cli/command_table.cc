@@ -70,6 +70,8 @@ CommandTable MakeCommandTable() {
   table.groups.push_back(
       {"snapshot", "Name, verify and compare versions", {"snapshots"}});
   table.groups.push_back({"sync bundle", "Carry changes by hand"});
+  table.groups.push_back(
+      {"backup", "Make, verify and remove backups of a server", {"backups"}});
   table.groups.push_back({"export", "Write pages and tables for people"});
   const std::vector<CommandEntry> others = {
       {"conflict list", MakeConflictList},
@@ -85,6 +87,11 @@ CommandTable MakeCommandTable() {
       {"sync bundle create", MakeSyncBundleCreate},
       {"sync bundle apply", MakeSyncBundleApply},
       {"export evidence", MakeExportEvidence},
+      {"backup create", MakeBackupCreate},
+      {"backup list", MakeBackupList},
+      {"backup verify", MakeBackupVerify},
+      {"backup prune", MakeBackupPrune},
+      {"doctor", MakeDoctorCommand},
       {"watch", MakeWatchCommand},
       {"explain", MakeExplainCommand},
       {"completion", MakeCompletionCommand},

@@ -33,6 +33,12 @@ std::unique_ptr<Command> MakeSyncBundleApply();
 
 std::unique_ptr<Command> MakeExportEvidence();
 
+std::unique_ptr<Command> MakeBackupCreate();
+std::unique_ptr<Command> MakeBackupList();
+std::unique_ptr<Command> MakeBackupVerify();
+std::unique_ptr<Command> MakeBackupPrune();
+std::unique_ptr<Command> MakeDoctorCommand();
+
 std::unique_ptr<Command> MakeWatchCommand();
 std::unique_ptr<Command> MakeExplainCommand();
 std::unique_ptr<Command> MakeVersionCommand();

@@ -20,6 +20,9 @@ inline constexpr int kTerminalWidthDefault = 100;
 // One call that folds or writes many records, unless --timeout says otherwise.
 inline constexpr absl::Duration kLongDeadline = absl::Minutes(2);
 
+// One call that may read everything that a server holds, or write it out.
+inline constexpr absl::Duration kWholeServerDeadline = absl::Hours(12);
+
 // What one `apply` reads. proto/base/limits.h bounds each file.
 inline constexpr size_t kEvidenceFilesMax = 10'000;
 inline constexpr size_t kEvidenceSizeMax = 512 * 1024 * 1024;  // Bytes.

@@ -4,6 +4,7 @@
 
 namespace consilium {
 
+inline constexpr char kListBackups[] = "consilium.v1.BackupService.ListBackups";
 inline constexpr char kListChanges[] = "consilium.v1.ChangeService.ListChanges";
 inline constexpr char kListRegistries[] =
     "consilium.v1.RegistryService.ListRegistries";

@@ -1,6 +1,7 @@
 #include "client/cli/name_source.h"
 
 #include "absl/strings/match.h"
+#include "client/cli/backup_view.h"
 #include "client/cli/limits.h"
 #include "client/cli/method_names.h"
 #include "client/cli/record_commands.h"
@@ -45,6 +46,16 @@ void CollectRecords(absl::string_view kind, ServerSession& session,
         },
         session.options())
         .IgnoreError();
+    return;
+  }
+  if (kind == "backup") {
+    const auto backups = CallFor<v1::ListBackupsResponse>(
+        session.caller(), kListBackups, v1::ListBackupsRequest(),
+        session.options());
+    if (!backups.ok()) return;
+    for (const v1::Backup& backup : backups->backups()) {
+      if (!names.Add(BackupId(backup))) return;
+    }
     return;
   }
   const auto registry = session.Registry();

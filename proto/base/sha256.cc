@@ -25,14 +25,23 @@ class Context {
   }
 
   void Hash(std::initializer_list<absl::string_view> parts, char* out) {
-    bool ok = EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) == 1;
-    for (const absl::string_view part : parts) {
-      ok &= EVP_DigestUpdate(context_.get(), part.data(), part.size()) == 1;
+    if (EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) != 1) std::abort();
+    for (const absl::string_view part : parts) Add(part);
+    Finish(out);
+  }
+
+  // The pieces of a fresh context, and then the hash.
+  void Add(absl::string_view piece) {
+    if (EVP_DigestUpdate(context_.get(), piece.data(), piece.size()) != 1) {
+      std::abort();
     }
-    ok &=
-        EVP_DigestFinal_ex(context_.get(),
-                           reinterpret_cast<unsigned char*>(out), nullptr) == 1;
-    if (!ok) std::abort();
+  }
+  void Finish(char* out) {
+    if (EVP_DigestFinal_ex(context_.get(),
+                           reinterpret_cast<unsigned char*>(out),
+                           nullptr) != 1) {
+      std::abort();
+    }
   }
 
  private:
@@ -52,6 +61,19 @@ void Sha256Into(std::initializer_list<absl::string_view> parts, char* out) {
 std::string Sha256(std::initializer_list<absl::string_view> parts) {
   std::string hash(kSha256SizeBytes, '\0');
   Sha256Into(parts, hash.data());
+  return hash;
+}
+
+class Sha256Stream::State : public Context {};
+
+Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {}
+Sha256Stream::~Sha256Stream() = default;
+
+void Sha256Stream::Add(absl::string_view piece) { state_->Add(piece); }
+
+std::string Sha256Stream::Finish() {
+  std::string hash(kSha256SizeBytes, '\0');
+  state_->Finish(hash.data());
   return hash;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <memory>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -19,6 +20,21 @@ std::string Sha256(std::initializer_list<absl::string_view> parts);
 
 // Writes the 32 bytes of the same hash to `out`, which may be where a part is.
 void Sha256Into(std::initializer_list<absl::string_view> parts, char* out);
+
+// The hash of what comes piece by piece, such as a large file. One thread.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+
+  void Add(absl::string_view piece);
+  // The 32 bytes. Call once, last.
+  std::string Finish();
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace consilium
 

@@ -5,8 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "consilium/v1/adverse_event_service.pb.h"
 #include "consilium/v1/arm_service.pb.h"
+#include "consilium/v1/backup_service.pb.h"
 #include "consilium/v1/change_service.pb.h"
 #include "consilium/v1/conflict_service.pb.h"
+#include "consilium/v1/doctor_service.pb.h"
 #include "consilium/v1/endpoint_service.pb.h"
 #include "consilium/v1/link_service.pb.h"
 #include "consilium/v1/member_service.pb.h"
@@ -32,8 +34,10 @@ const Descriptor* const* MessagesOfServices(size_t& count) {
   static const Descriptor* const kMessages[] = {
       v1::GetAdverseEventRequest::descriptor(),
       v1::GetArmRequest::descriptor(),
+      v1::ListBackupsRequest::descriptor(),
       v1::ApplyChangeRequest::descriptor(),
       v1::GetConflictRequest::descriptor(),
+      v1::ExamineRequest::descriptor(),
       v1::GetEndpointRequest::descriptor(),
       v1::GetLinkRequest::descriptor(),
       v1::GetMemberRequest::descriptor(),

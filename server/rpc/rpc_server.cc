@@ -13,6 +13,7 @@
 #include "consilium/v1/snapshot.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
+#include "server/rpc/backup_service.h"
 #include "server/rpc/change_service.h"
 #include "server/rpc/conflict_service.h"
 #include "server/rpc/health_service.h"
@@ -91,6 +92,8 @@ struct RpcServer::Parts {
         snapshots(services),
         changes(stream_context),
         sync(stream_context),
+        backups(stream_context, options.backups),
+        doctor(options.examiner),
         health(OfferedServiceNames(), log),
         reflections(MakeReflectionServices(stream_context, ListedServices())),
         dispatcher(methods, workers, log) {
@@ -101,6 +104,8 @@ struct RpcServer::Parts {
     snapshots.Register(methods);
     changes.Register(methods);
     sync.Register(methods);
+    backups.Register(methods);
+    doctor.Register(methods);
     methods.SetObservers(log);
   }
 
@@ -116,6 +121,8 @@ struct RpcServer::Parts {
   SnapshotService snapshots;
   ChangeService changes;
   SyncService sync;
+  BackupService backups;
+  DoctorService doctor;
   HealthService health;
   const std::vector<std::unique_ptr<grpc::Service>> reflections;
   UnaryDispatcher dispatcher;
@@ -146,6 +153,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
                            grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&parts->changes);
   builder.RegisterService(&parts->sync);
+  builder.RegisterService(&parts->backups);
   builder.RegisterService(&parts->health);
   for (const auto& reflection : parts->reflections) {
     builder.RegisterService(reflection.get());

@@ -15,8 +15,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "proto/base/clock.h"
+#include "server/backup/backup_keeper.h"
 #include "server/rpc/call_log.h"
 #include "server/rpc/call_observer.h"
+#include "server/rpc/doctor_service.h"
 #include "server/rpc/limits.h"
 #include "server/rpc/listen_address.h"
 #include "storage/registry/registry_catalog.h"
@@ -35,6 +37,9 @@ struct RpcServerOptions {
   int64_t watch_lag_max = kWatchLagMax;
   // Hears of every call; outlives the server. May be null.
   CallObserver* call_observer = nullptr;
+  // These must outlive the server; null when there are none.
+  BackupKeeper* backups = nullptr;
+  Examiner* examiner = nullptr;
 };
 
 // What a server has in hand.

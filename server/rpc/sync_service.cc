@@ -6,8 +6,10 @@
 #include "proto/base/status_macros.h"
 #include "server/rpc/pull_changes.h"
 #include "server/rpc/push_changes.h"
+#include "server/rpc/record_message.h"
 #include "server/rpc/watch_frontier.h"
 #include "storage/change/change.h"
+#include "storage/registry/snapshot.h"
 
 namespace consilium {
 
@@ -29,6 +31,8 @@ absl::Status SyncService::AnswerFrontier(const CallInfo&,
   const std::shared_ptr<const RegistryHead> head = store->head();
   response.set_registry_id(head->registry_id);
   response.set_format_version(kChangeFormatVersion);
+  response.set_rule_version(kRuleVersion);
+  *response.mutable_server_time() = ToTimestamp(context_.services.clock.Now());
   *response.mutable_frontier() = head->GetFrontier().ToProto();
   response.set_digest(head->content.Digest());
   response.set_institution(head->institution);

@@ -75,6 +75,7 @@ rocksdb::Options MakeRocksdbOptions(const RocksdbStoreOptions& wanted) {
   rocksdb::Options options;
   SetSafetyOptions(options);
   options.write_buffer_size = wanted.write_buffer_size_bytes;
+  options.disable_auto_compactions = !wanted.merge_files;
   options.max_write_buffer_number = kWriteBufferCountMax;
   options.max_total_wal_size = kLogSizeTotalMaxBytes;
   options.bytes_per_sync = kBytesPerSync;

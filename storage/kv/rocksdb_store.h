@@ -32,6 +32,9 @@ class StoreWatch;
 struct RocksdbStoreOptions {
   size_t block_cache_size_bytes = size_t{256} << 20;
   size_t write_buffer_size_bytes = size_t{32} << 20;
+  // Whether files are merged in the background. A store that is only looked at
+  // needs no more room than it has.
+  bool merge_files = true;
   // Below this much free space writes are refused. Leaves room for what is
   // in memory to be written out twice.
   uint64_t free_bytes_min = uint64_t{576} << 20;

@@ -12,6 +12,22 @@
 
 namespace consilium {
 
+absl::StatusOr<std::vector<CatalogEntry>> ReadCatalog(const KeyValueStore& kv) {
+  std::vector<CatalogEntry> entries;
+  const auto it =
+      kv.Scan(kServerPartition, PrefixRange(CatalogRowKey::Prefix()));
+  for (; it->Valid(); it->Next()) {
+    stored::v1::CatalogRow row;
+    RETURN_IF_ERROR(DecodeRow(it->key(), it->value(), row));
+    const Partition partition{row.partition()};
+    ASSIGN_OR_RETURN(const auto registry,
+                     kv.Get(partition, RegistryRowKey::Key()));
+    entries.push_back({row.name(), partition, registry.has_value()});
+  }
+  RETURN_IF_ERROR(it->status());
+  return entries;
+}
+
 absl::StatusOr<std::unique_ptr<RegistryCatalog>> RegistryCatalog::Open(
     const Dependencies& dependencies, bool new_replicas) {
   auto catalog = absl::WrapUnique(new RegistryCatalog(dependencies));
@@ -21,19 +37,15 @@ absl::StatusOr<std::unique_ptr<RegistryCatalog>> RegistryCatalog::Open(
 
 absl::Status RegistryCatalog::OpenAll(bool new_replicas) {
   MutexLock lock(mutex_);
-  const auto it = dependencies_.kv.Scan(kServerPartition,
-                                        PrefixRange(CatalogRowKey::Prefix()));
-  for (; it->Valid(); it->Next()) {
-    stored::v1::CatalogRow row;
-    RETURN_IF_ERROR(DecodeRow(it->key(), it->value(), row));
-    const Partition partition{row.partition()};
-    next_partition_ = std::max(next_partition_, row.partition() + 1);
-    ASSIGN_OR_RETURN(const auto registry,
-                     dependencies_.kv.Get(partition, RegistryRowKey::Key()));
-    if (!registry) continue;  // Founding it was cut short.
-    RETURN_IF_ERROR(OpenOne(row.name(), partition, new_replicas));
+  ASSIGN_OR_RETURN(const std::vector<CatalogEntry> found,
+                   ReadCatalog(dependencies_.kv));
+  for (const CatalogEntry& each : found) {
+    next_partition_ =
+        std::max(next_partition_, static_cast<uint32_t>(each.partition) + 1);
+    if (!each.founded) continue;
+    RETURN_IF_ERROR(OpenOne(each.name, each.partition, new_replicas));
   }
-  return it->status();
+  return absl::OkStatus();
 }
 
 absl::Status RegistryCatalog::OpenOne(const std::string& name,

@@ -36,6 +36,17 @@ class ReplicaKeyStore {
   virtual absl::StatusOr<SigningKey> Find(const ReplicaId& replica) const = 0;
 };
 
+// Where a store keeps one registry.
+struct CatalogEntry {
+  std::string name;
+  Partition partition = kServerPartition;
+  bool founded = true;  // False when founding it was cut short.
+};
+
+// The registries in a store, ascending by name.
+//   DATA_LOSS  a row is damaged.
+absl::StatusOr<std::vector<CatalogEntry>> ReadCatalog(const KeyValueStore& kv);
+
 class RegistryCatalog {
  public:
   struct Dependencies {

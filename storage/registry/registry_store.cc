@@ -199,6 +199,14 @@ absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(
   return absl::WrapUnique(new RegistryStore(partition, dependencies, head));
 }
 
+absl::StatusOr<std::unique_ptr<RegistryView>> RegistryStore::OpenStoredView(
+    const KeyValueStore& kv, Partition partition) {
+  ASSIGN_OR_RETURN(std::shared_ptr<RegistryHead> head, ReadHead(kv, partition));
+  ASSIGN_OR_RETURN(auto snapshot, kv.NewSnapshot(partition));
+  return std::make_unique<RegistryView>(std::move(head), std::move(snapshot),
+                                        Version::Latest());
+}
+
 absl::StatusOr<ReplicaId> RegistryStore::ReadReplica(const KeyValueStore& kv,
                                                      Partition partition) {
   stored::v1::RegistryRow row;

@@ -83,6 +83,11 @@ class RegistryStore {
   static absl::StatusOr<std::unique_ptr<RegistryStore>> Open(
       Partition partition, const RegistryDependencies& dependencies);
 
+  // The newest state of a registry that no store has open.
+  //   FAILED_PRECONDITION, DATA_LOSS  as Open.
+  static absl::StatusOr<std::unique_ptr<RegistryView>> OpenStoredView(
+      const KeyValueStore& kv, Partition partition);
+
   // The replica as which the registry in `partition` was written last.
   static absl::StatusOr<ReplicaId> ReadReplica(const KeyValueStore& kv,
                                                Partition partition);

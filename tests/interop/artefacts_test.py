@@ -21,7 +21,8 @@ except ImportError as error:
 DEADLINE_SECONDS = 20
 ATTEMPTS_MAX = 4
 # Methods that change something although their requests have no request_id.
-UNNUMBERED_WRITES = {'JoinRegistry', 'EnrollMember'}
+UNNUMBERED_WRITES = {'JoinRegistry', 'EnrollMember', 'CreateBackup',
+                     'PruneBackups'}
 
 options = None  # The command line.
 

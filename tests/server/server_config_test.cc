@@ -51,6 +51,29 @@ http = { listen = "0.0.0.0:7780", remote = true }
   EXPECT_EQ(remote.http->listen.ToString(), "0.0.0.0:7780");
 }
 
+TEST(ServerConfigTest, ReadsTheBackupPolicy) {
+  ASSERT_OK_AND_ASSIGN(const ServerConfig config,
+                       ParseServerConfig("consilium.toml", R"(
+institution = "north"
+[backup]
+directory = "/var/backups/consilium"
+interval_hours = 24
+keep = 14
+keys = false
+)"));
+  EXPECT_EQ(config.backup.directory, "/var/backups/consilium");
+  EXPECT_EQ(config.backup.interval, absl::Hours(24));
+  EXPECT_EQ(config.backup.keep, 14);
+  EXPECT_FALSE(config.backup.keys);
+  ASSERT_OK_AND_ASSIGN(const ServerConfig less,
+                       ParseServerConfig("f",
+                                         "institution = \"n\"\n[backup]\n"
+                                         "directory = \"/b\""));
+  EXPECT_EQ(less.backup.interval, std::nullopt);
+  EXPECT_EQ(less.backup.keep, 0);
+  EXPECT_TRUE(less.backup.keys);
+}
+
 TEST(ServerConfigTest, NewConfigReadsBack) {
   ASSERT_OK_AND_ASSIGN(const ServerConfig config,
                        ParseServerConfig("f", NewServerConfig("north")));
@@ -92,6 +115,19 @@ TEST(ServerConfigTest, NamesThePlaceAndTheWish) {
       {"institution = \"n\"\n[http]\nlisten = \"[::]:1\"\nremote = 1", "f:4:10",
        "want true or false"},
       {"institution = \"n\"\n[http]\nport = 1", "f:3:", "want listen, remote"},
+      {"institution = \"n\"\nbackup = 1", "f:2:", "want [backup]"},
+      {"institution = \"n\"\n[backup]", "f:2:", "directory is missing"},
+      {"institution = \"n\"\n[backup]\ndirectory = \"backups\"",
+       "f:3:", "begins with /"},
+      {"institution = \"n\"\n[backup]\ndirectory = \"/b\"\n"
+       "interval_hours = 0",
+       "f:4:", "want 1 to 8784"},
+      {"institution = \"n\"\n[backup]\ndirectory = \"/b\"\nkeep = 3",
+       "f:4:", "want interval_hours"},
+      {"institution = \"n\"\n[backup]\ndirectory = \"/b\"\nkeys = \"no\"",
+       "f:4:", "neither true nor false"},
+      {"institution = \"n\"\n[backup]\ndirectroy = \"/b\"",
+       "f:3:", "did you mean \"directory\""},
   };
   for (const auto& each : cases) {
     const auto config = ParseServerConfig("f", each.text);

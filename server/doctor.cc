@@ -1,0 +1,132 @@
+#include "server/doctor.h"
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "proto/base/check_report.h"
+#include "proto/base/errors.h"
+#include "proto/base/status_macros.h"
+#include "server/doctor_checks.h"
+#include "storage/registry/registry_store.h"
+
+namespace consilium {
+namespace {
+
+ExaminedRegistry Examined(std::string name,
+                          absl::StatusOr<std::unique_ptr<RegistryView>> view) {
+  ExaminedRegistry registry;
+  registry.name = std::move(name);
+  registry.status = view.status();
+  if (view.ok()) registry.view = *std::move(view);
+  return registry;
+}
+
+std::vector<ExaminedRegistry> OpenAll(const RegistryCatalog& catalog) {
+  std::vector<ExaminedRegistry> registries;
+  for (const std::string& name : catalog.Names()) {
+    const auto store = catalog.Find(name);
+    if (!store.ok()) continue;
+    registries.push_back(Examined(name, (*store)->OpenView(Version::Latest())));
+  }
+  return registries;
+}
+
+absl::StatusOr<std::vector<ExaminedRegistry>> OpenAll(
+    const KeyValueStore& store) {
+  ASSIGN_OR_RETURN(const std::vector<CatalogEntry> entries, ReadCatalog(store));
+  std::vector<ExaminedRegistry> registries;
+  for (const CatalogEntry& entry : entries) {
+    if (!entry.founded) continue;
+    registries.push_back(Examined(
+        entry.name, RegistryStore::OpenStoredView(store, entry.partition)));
+  }
+  return registries;
+}
+
+// What the command line says to a directory that does not open.
+void AddOpening(const std::string& path, const absl::Status& status,
+                v1::ExamineResponse& report) {
+  CheckList checks(report, "data");
+  const std::string reason = GetErrorReason(status);
+  if (reason == "DIRECTORY_LOCKED") {
+    return checks.Fail(absl::StrCat(path, " is in use by a server that runs"),
+                       "consilium doctor");
+  }
+  if (absl::IsDataLoss(status)) {
+    return checks.Damaged(status.message(),
+                          "consiliumd restore --from BACKUP --data NEWDIR");
+  }
+  checks.Fail(status.message(), "");
+}
+
+}  // namespace
+
+void Doctor::WatchSync(const ScheduledSync* sync) {
+  MutexLock lock(mutex_);
+  sync_ = sync;
+}
+
+std::vector<ScheduledPeerStatus> Doctor::PeerStatus() {
+  MutexLock lock(mutex_);
+  return sync_ == nullptr ? std::vector<ScheduledPeerStatus>()
+                          : sync_->Status();
+}
+
+absl::StatusOr<v1::ExamineResponse> Doctor::Examine(
+    bool deep, absl::FunctionRef<absl::Status()> check_alive) {
+  const std::string& data = directory_.path();
+  const ServerConfig& config = directory_.config();
+  const absl::Time now = clock_.Now();
+  v1::ExamineResponse report;
+  CheckConfiguration(data, &directory_.config_text(), report);
+  const std::vector<ExaminedRegistry> registries = OpenAll(catalog_);
+  CheckData(config.institution, directory_.store(), registries, deep,
+            check_alive, report);
+  RETURN_IF_ERROR(check_alive());
+  CheckKeys(data, registries, report);
+  CheckClock(now, registries, report);
+  CheckMachine(data, report);
+  CheckPeers(config.peers, registries, PeerStatus(), now, report);
+  const BackupStatus backups = backups_.status();
+  CheckBackups(data, config.backup, &backups, now, report);
+  return report;
+}
+
+v1::ExamineResponse ExamineDataDirectory(const std::string& path, bool deep,
+                                         Clock& clock) {
+  std::error_code error;
+  const auto canonical = std::filesystem::canonical(path, error);
+  const std::string data = error ? path : canonical.string();
+  v1::ExamineResponse report;
+  CheckConfiguration(data, nullptr, report);
+  auto directory = DataDirectory::Open(data, /*new_replica=*/false);
+  if (GetErrorReason(directory.status()) == "DIRECTORY_COPIED") {
+    CheckList(report, "place")
+        .Warn(directory.status().message(),
+              absl::StrCat("consiliumd serve --data ", data, " --new-replica"));
+    directory = DataDirectory::Open(data, /*new_replica=*/true);
+  }
+  std::vector<ExaminedRegistry> registries;
+  if (directory.ok()) {
+    auto opened = OpenAll((*directory)->store());
+    if (opened.ok()) registries = *std::move(opened);
+    CheckData((*directory)->config().institution, (*directory)->store(),
+              registries, deep, [] { return absl::OkStatus(); }, report);
+    if (!opened.ok()) AddOpening(data, opened.status(), report);
+  } else {
+    AddOpening(data, directory.status(), report);
+  }
+  if (GetErrorReason(directory.status()) == "DIRECTORY_MISSING") return report;
+  CheckKeys(data, registries, report);
+  CheckClock(clock.Now(), registries, report);
+  CheckMachine(data, report);
+  if (!directory.ok()) return report;
+  const ServerConfig& config = (*directory)->config();
+  CheckPeers(config.peers, registries, {}, clock.Now(), report);
+  CheckBackups(data, config.backup, nullptr, clock.Now(), report);
+  return report;
+}
+
+}  // namespace consilium

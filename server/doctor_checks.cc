@@ -1,0 +1,470 @@
+#include "server/doctor_checks.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <future>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "client/api/connection.h"
+#include "consilium/v1/sync_service.pb.h"
+#include "proto/base/check_report.h"
+#include "proto/base/errors.h"
+#include "server/backup/backup_directory.h"
+#include "server/backup/backup_manifest.h"
+#include "server/replica_keys.h"
+#include "storage/change/change.h"
+#include "storage/kv/file_io.h"
+#include "storage/kv/free_space.h"
+#include "storage/kv/rocksdb_store.h"
+#include "storage/registry/content_check.h"
+
+namespace consilium {
+namespace {
+
+constexpr char kGetFrontier[] = "consilium.v1.SyncService.GetFrontier";
+constexpr absl::Duration kPeerDeadline = absl::Seconds(5);
+
+// Clocks decide nothing, but people read what they say.
+constexpr absl::Duration kClockDifferenceMax = absl::Minutes(1);
+
+// Below this much free space somebody should look; the store itself stops
+// writing at its own limit.
+constexpr uint64_t kFreeBytesLow = uint64_t{2} << 30;
+
+// The store keeps all of its files open.
+constexpr rlim_t kOpenFilesLow = 4'096;
+
+// Where the server makes no backups by itself.
+constexpr absl::Duration kBackupAgeMax = absl::Hours(24 * 7);
+
+// A peer that was not synced for so many intervals, and so long, is late.
+constexpr int kLateIntervals = 10;
+constexpr absl::Duration kLateMin = absl::Hours(1);
+
+std::string Megabytes(uint64_t bytes) {
+  return absl::StrCat(bytes >> 20, " MiB");
+}
+
+// "3 h ago", for people.
+std::string Ago(absl::Time then, absl::Time now) {
+  const absl::Duration age = std::max(now - then, absl::ZeroDuration());
+  if (age < absl::Minutes(2)) {
+    return absl::StrCat(absl::ToInt64Seconds(age), " s ago");
+  }
+  if (age < absl::Hours(2)) {
+    return absl::StrCat(absl::ToInt64Minutes(age), " min ago");
+  }
+  if (age < absl::Hours(48)) {
+    return absl::StrCat(absl::ToInt64Hours(age), " h ago");
+  }
+  return absl::StrCat(absl::ToInt64Hours(age) / 24, " days ago");
+}
+
+absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
+  return absl::FromUnixSeconds(stamp.seconds()) +
+         absl::Nanoseconds(stamp.nanos());
+}
+
+// Adds what `status` says: damage where it is damage.
+void AddFailure(const absl::Status& status, absl::string_view remedy,
+                CheckList& checks) {
+  if (absl::IsDataLoss(status)) return checks.Damaged(status.message(), remedy);
+  checks.Fail(status.message(), remedy);
+}
+
+// The newest whole backup is what damage is mended from.
+constexpr char kRestoreRemedy[] =
+    "consiliumd restore --from BACKUP --data NEWDIR";
+
+void CheckRegistry(const std::string& institution,
+                   const ExaminedRegistry& registry, bool deep,
+                   absl::FunctionRef<absl::Status()> check_alive,
+                   CheckList& checks) {
+  if (registry.view == nullptr) {
+    return AddFailure(Annotate(registry.status,
+                               absl::StrCat("registry ", registry.name, ": ")),
+                      kRestoreRemedy, checks);
+  }
+  const RegistryHead& head = registry.view->head();
+  if (head.institution != institution) {
+    checks.Fail(absl::StrCat("registry ", registry.name,
+                             " was written by institution ", head.institution,
+                             ", and consilium.toml names ", institution),
+                absl::StrCat("set institution = \"", head.institution,
+                             "\" in consilium.toml"));
+  }
+  if (!deep) {
+    return checks.Pass(absl::StrCat("registry ", registry.name,
+                                    " opens: revision ", head.revision, ", ",
+                                    head.conflicts, " conflicts"));
+  }
+  const auto records = CheckContent(*registry.view, check_alive);
+  if (!records.ok()) {
+    return AddFailure(records.status(), kRestoreRemedy, checks);
+  }
+  checks.Pass(absl::StrCat(
+      "registry ", registry.name, " at revision ", head.revision,
+      ": digest recomputed from ", *records, " records: ",
+      absl::BytesToHexString(head.content.Digest()).substr(0, 12)));
+}
+
+// The command that closes what others can read.
+std::string KeyRemedy(const absl::Status& status, const std::string& data) {
+  const auto info = GetErrorInfo(status);
+  if (!info.has_value()) return "";
+  const auto path = info->metadata().find("path");
+  if (info->reason() == "KEYS_EXPOSED" && path != info->metadata().end()) {
+    return absl::StrCat("chmod ",
+                        absl::EndsWith(path->second, ".key") ? "600 " : "700 ",
+                        path->second);
+  }
+  return absl::StrCat("cp -p BACKUP/keys/*.key ", data, "/keys/");
+}
+
+void CheckReplicaKey(const KeyStore& keys, const ExaminedRegistry& registry,
+                     const std::string& data, CheckList& checks) {
+  if (registry.view == nullptr) return;
+  const ReplicaId& replica = registry.view->head().replica;
+  const auto key = ReadSigningKey(keys, ReplicaKeyName(replica.ToHex()));
+  // Nobody needs the old key back: a new replica goes on without it.
+  const std::string new_replica =
+      absl::StrCat("consiliumd serve --data ", data, " --new-replica");
+  if (!key.ok()) {
+    const bool exposed = GetErrorReason(key.status()) == "KEYS_EXPOSED";
+    return AddFailure(key.status(),
+                      exposed ? KeyRemedy(key.status(), data) : new_replica,
+                      checks);
+  }
+  if (ReplicaIdFor(key->public_key()) != replica) {
+    return checks.Damaged(
+        absl::StrCat("the key of replica ", replica.ToHex(), " of registry ",
+                     registry.name, " is another replica's"),
+        new_replica);
+  }
+  checks.Pass(absl::StrCat("the key of registry ", registry.name,
+                           " is that of its replica"));
+}
+
+void CheckRegistryClock(absl::Time now, const ExaminedRegistry& registry,
+                        CheckList& checks) {
+  if (registry.view == nullptr) return;
+  const RegistryHead& head = registry.view->head();
+  for (const auto& [id, replica] : head.replicas) {
+    if (replica.sequence == 0) continue;
+    const auto last = registry.view->GetChange({id, replica.sequence});
+    if (!last.ok()) continue;  // The data's own check tells.
+    const absl::Time claimed = TimeOf(last->header.claimed_time());
+    if (claimed - now <= kClockDifferenceMax) continue;
+    checks.Warn(absl::StrCat("the last change of ", replica.institution,
+                             " in registry ", registry.name, " claims a time ",
+                             absl::FormatDuration(
+                                 absl::Trunc(claimed - now, absl::Seconds(1))),
+                             " ahead of this clock; one of the two is wrong"),
+                "timedatectl set-ntp true");
+  }
+}
+
+// What one peer answered.
+struct PeerAnswer {
+  absl::StatusOr<v1::GetFrontierResponse> response =
+      absl::UnknownError("not asked");
+  absl::Duration clock_difference;  // Its clock less ours.
+};
+
+PeerAnswer AskPeer(const PeerConfig& peer) {
+  PeerAnswer answer;
+  const auto connection = Connection::Open(peer.address);
+  if (!connection.ok()) {
+    answer.response = connection.status();
+    return answer;
+  }
+  v1::GetFrontierRequest request;
+  request.set_registry(peer.registry.Full());
+  CallOptions options;
+  options.deadline = kPeerDeadline;
+  const absl::Time before = absl::Now();
+  answer.response = CallFor<v1::GetFrontierResponse>(**connection, kGetFrontier,
+                                                     request, options);
+  const absl::Time after = absl::Now();
+  if (answer.response.ok() && answer.response->has_server_time()) {
+    const absl::Time theirs = TimeOf(answer.response->server_time());
+    // Within the call, no clock can tell more.
+    answer.clock_difference = theirs < before  ? theirs - before
+                              : theirs > after ? theirs - after
+                                               : absl::ZeroDuration();
+  }
+  return answer;
+}
+
+const ExaminedRegistry* FindRegistry(
+    const std::vector<ExaminedRegistry>& registries, absl::string_view name) {
+  for (const ExaminedRegistry& each : registries) {
+    if (each.name == name && each.view != nullptr) return &each;
+  }
+  return nullptr;
+}
+
+void CheckPeerAnswer(const PeerConfig& peer, const PeerAnswer& answer,
+                     const ExaminedRegistry* registry, CheckList& checks) {
+  const std::string who =
+      absl::StrCat(peer.address, " for registry ", peer.registry.id());
+  if (registry == nullptr) {
+    return checks.Fail(
+        absl::StrCat("this server has no registry ", peer.registry.id(),
+                     " to sync with ", peer.address),
+        absl::StrCat("consilium registry join ", peer.registry.id(), " --from ",
+                     peer.address));
+  }
+  if (!answer.response.ok()) {
+    return checks.Warn(
+        absl::StrCat("peer ", who, ": ", answer.response.status().message()),
+        absl::StrCat("consilium --server ", peer.address, " registry list"));
+  }
+  const v1::GetFrontierResponse& theirs = *answer.response;
+  if (theirs.registry_id() != registry->view->head().registry_id) {
+    return checks.Fail(
+        absl::StrCat("peer ", who, " has another registry under that name"),
+        "remove that [[peer]] from consilium.toml");
+  }
+  if (theirs.format_version() != kChangeFormatVersion ||
+      (theirs.rule_version() != 0 && theirs.rule_version() != kRuleVersion)) {
+    return checks.Fail(
+        absl::StrCat("peer ", who, " has format ", theirs.format_version(),
+                     " and rules ", theirs.rule_version(), ", this server ",
+                     kChangeFormatVersion, " and ", kRuleVersion,
+                     ", so that they cannot sync"),
+        "bring both servers to the same release");
+  }
+  if (absl::AbsDuration(answer.clock_difference) > kClockDifferenceMax) {
+    return checks.Warn(
+        absl::StrCat("the clock of peer ", peer.address, " differs by ",
+                     absl::FormatDuration(absl::Trunc(answer.clock_difference,
+                                                      absl::Seconds(1)))),
+        "timedatectl set-ntp true");
+  }
+  checks.Pass(absl::StrCat("peer ", who, " answers, as institution ",
+                           theirs.institution()));
+}
+
+void CheckLastSync(const PeerConfig& peer, const ScheduledPeerStatus& status,
+                   absl::Time now, CheckList& checks) {
+  const std::string remedy =
+      absl::StrCat("consilium sync THIS-SERVER ", peer.address, " --registry ",
+                   peer.registry.id());
+  const std::string last = status.last_success == absl::InfinitePast()
+                               ? std::string("never since the server started")
+                               : Ago(status.last_success, now);
+  if (absl::IsDataLoss(status.last_error)) {
+    return checks.Damaged(
+        absl::StrCat("the last sync with ", peer.address,
+                     " raised an alarm: ", status.last_error.message()),
+        "consilium doctor --deep, on both servers");
+  }
+  if (status.set_aside > 0) {
+    return checks.Warn(
+        absl::StrCat("the last sync with ", peer.address, " set ",
+                     status.set_aside, " groups of changes aside"),
+        remedy);
+  }
+  const absl::Duration late =
+      std::max(kLateMin, peer.interval * kLateIntervals);
+  if (status.failures_in_row > 0 && status.Lag(now) > late) {
+    return checks.Warn(absl::StrCat("last synced with ", peer.address, " ",
+                                    last, ": ", status.last_error.message()),
+                       remedy);
+  }
+  if (status.last_success == absl::InfinitePast()) return;  // Just started.
+  checks.Pass(absl::StrCat("last synced with ", peer.address, " ", last));
+}
+
+void CheckNewestBackup(const BackupPolicy& policy, const FoundBackup* newest,
+                       absl::Time now, CheckList& checks) {
+  constexpr char kCreate[] = "consilium backup create";
+  if (newest == nullptr) return checks.Fail("there is no backup", kCreate);
+  const absl::Time made = CreateTimeOf(newest->manifest);
+  const absl::Duration age_max =
+      policy.interval.has_value() ? *policy.interval * 2 : kBackupAgeMax;
+  const std::string text = absl::StrCat("the last backup, ", newest->name,
+                                        ", was made ", Ago(made, now));
+  if (now - made > age_max) return checks.Warn(text, kCreate);
+  checks.Pass(text);
+}
+
+}  // namespace
+
+void CheckConfiguration(const std::string& data,
+                        const std::string* running_text,
+                        v1::ExamineResponse& report) {
+  CheckList checks(report, "configuration");
+  const std::string file = absl::StrCat(data, "/consilium.toml");
+  const std::string edit = absl::StrCat("${EDITOR:-vi} ", file);
+  const auto text = ReadFile(file);
+  if (!text.ok()) return AddFailure(text.status(), edit, checks);
+  const auto config = ParseServerConfig(file, *text);
+  if (!config.ok()) return AddFailure(config.status(), edit, checks);
+  if (running_text != nullptr && *running_text != *text) {
+    return checks.Warn(
+        absl::StrCat(file,
+                     " was edited since the server started; it still "
+                     "does what it read then"),
+        "systemctl restart consiliumd");
+  }
+  checks.Pass(absl::StrCat(file, " reads: institution ", config->institution,
+                           ", ", config->peers.size(), " peers"));
+}
+
+void CheckData(const std::string& institution, const KeyValueStore& store,
+               const std::vector<ExaminedRegistry>& registries, bool deep,
+               absl::FunctionRef<absl::Status()> check_alive,
+               v1::ExamineResponse& report) {
+  CheckList checks(report, "data");
+  const absl::Status health = store.Health();
+  if (health.ok()) {
+    checks.Pass("the store is open and takes writes");
+  } else {
+    AddFailure(health, "systemctl restart consiliumd", checks);
+  }
+  if (deep) {
+    const absl::Status integrity = store.VerifyIntegrity();
+    if (integrity.ok()) {
+      checks.Pass("every file of the store fits its checksum");
+    } else {
+      AddFailure(integrity, kRestoreRemedy, checks);
+    }
+  }
+  for (const ExaminedRegistry& registry : registries) {
+    CheckRegistry(institution, registry, deep, check_alive, checks);
+  }
+  if (registries.empty()) {
+    checks.Warn("there is no registry yet", "consilium registry create ID");
+  }
+}
+
+void CheckKeys(const std::string& data,
+               const std::vector<ExaminedRegistry>& registries,
+               v1::ExamineResponse& report) {
+  CheckList checks(report, "keys");
+  const auto keys = KeyStore::Open(absl::StrCat(data, "/keys"));
+  if (!keys.ok()) {
+    return AddFailure(keys.status(), KeyRemedy(keys.status(), data), checks);
+  }
+  checks.Pass(absl::StrCat(keys->directory(), " is closed to others"));
+  for (const absl::string_view name : {kInstitutionKey, kPageTokenKey}) {
+    const auto key = keys->Read(name);
+    if (key.ok()) {
+      checks.Pass(absl::StrCat("the key ", name, " is whole and private"));
+    } else {
+      AddFailure(key.status(), KeyRemedy(key.status(), data), checks);
+    }
+  }
+  for (const ExaminedRegistry& registry : registries) {
+    CheckReplicaKey(*keys, registry, data, checks);
+  }
+}
+
+void CheckClock(absl::Time now, const std::vector<ExaminedRegistry>& registries,
+                v1::ExamineResponse& report) {
+  CheckList checks(report, "clock");
+  for (const ExaminedRegistry& registry : registries) {
+    CheckRegistryClock(now, registry, checks);
+  }
+  if (report.groups().rbegin()->checks_size() > 0) return;
+  checks.Pass(absl::StrCat(
+      "it is ", absl::FormatTime("%Y-%m-%d %H:%M:%S", now, absl::UTCTimeZone()),
+      " UTC, which is behind no change that is held"));
+}
+
+void CheckMachine(const std::string& data, v1::ExamineResponse& report) {
+  CheckList checks(report, "machine");
+  const uint64_t needed = RocksdbStoreOptions().free_bytes_min;
+  const auto free = ProbeFreeSpace(data);
+  const std::string remedy = absl::StrCat("df -h ", data);
+  if (!free.ok()) {
+    AddFailure(free.status(), remedy, checks);
+  } else if (*free < needed) {
+    checks.Fail(
+        absl::StrCat("the disk of ", data, " has ", Megabytes(*free),
+                     " free; below ", Megabytes(needed), " writes are refused"),
+        remedy);
+  } else if (*free < kFreeBytesLow) {
+    checks.Warn(absl::StrCat("the disk of ", data, " has only ",
+                             Megabytes(*free), " free"),
+                remedy);
+  } else {
+    checks.Pass(
+        absl::StrCat("the disk of ", data, " has ", Megabytes(*free), " free"));
+  }
+  struct rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  if (files.rlim_cur < kOpenFilesLow && files.rlim_max < kOpenFilesLow) {
+    return checks.Warn(absl::StrCat("this process may open only ",
+                                    files.rlim_cur, " files at once"),
+                       "ulimit -n 65536, or LimitNOFILE= in the unit");
+  }
+  checks.Pass(
+      absl::StrCat("this process may open ", files.rlim_max, " files at once"));
+}
+
+void CheckPeers(const std::vector<PeerConfig>& peers,
+                const std::vector<ExaminedRegistry>& registries,
+                const std::vector<ScheduledPeerStatus>& statuses,
+                absl::Time now, v1::ExamineResponse& report) {
+  if (peers.empty()) return;
+  CheckList checks(report, "peers");
+  std::vector<std::future<PeerAnswer>> answers;
+  answers.reserve(peers.size());
+  for (const PeerConfig& peer : peers) {
+    answers.push_back(
+        std::async(std::launch::async, [&peer] { return AskPeer(peer); }));
+  }
+  for (size_t i = 0; i < peers.size(); ++i) {
+    CheckPeerAnswer(peers[i], answers[i].get(),
+                    FindRegistry(registries, peers[i].registry.id()), checks);
+    if (i < statuses.size()) CheckLastSync(peers[i], statuses[i], now, checks);
+  }
+}
+
+void CheckBackups(const std::string& data, const BackupPolicy& policy,
+                  const BackupStatus* status, absl::Time now,
+                  v1::ExamineResponse& report) {
+  CheckList checks(report, "backups");
+  if (policy.directory.empty()) {
+    return checks.Warn(
+        "no backups are made: consilium.toml has no [backup] directory",
+        absl::StrCat("printf '\\n[backup]\\ndirectory = "
+                     "\"/var/backups/consilium\"\\n' >> ",
+                     data, "/consilium.toml"));
+  }
+  const absl::Status usable = CheckBackupDirectory(policy.directory, data);
+  if (!usable.ok()) {
+    return AddFailure(
+        usable, absl::StrCat("install -d -m 700 ", policy.directory), checks);
+  }
+  const auto found = FindBackups(policy.directory);
+  if (!found.ok()) {
+    return AddFailure(found.status(), absl::StrCat("ls -l ", policy.directory),
+                      checks);
+  }
+  const FoundBackup* newest = nullptr;
+  for (const FoundBackup& each : *found) {
+    if (each.status.ok() && newest == nullptr) newest = &each;
+    if (each.status.ok()) continue;
+    checks.Fail(each.status.message(),
+                absl::StrCat("rm -r ", policy.directory, "/", each.name));
+  }
+  CheckNewestBackup(policy, newest, now, checks);
+  if (status != nullptr && !status->last_error.ok()) {
+    checks.Fail(absl::StrCat("the last attempt to make a backup failed: ",
+                             status->last_error.message()),
+                "consilium backup create");
+  }
+}
+
+}  // namespace consilium

@@ -1,0 +1,361 @@
+"""Backups, restores and the doctor, with real servers.
+
+Run by ctest with CONSILIUM and CONSILIUMD naming the two programs.
+"""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import threading
+import time
+import unittest
+
+import command_line_test as base
+from command_line_test import (CONFLICT, DEADLINE_SECONDS, FAILED, INTEGRITY,
+                               INVALID, NOT_FOUND, OK, USAGE)
+
+CONSILIUM = os.environ['CONSILIUM']
+CONSILIUMD = os.environ['CONSILIUMD']
+
+
+class DataServer(base.Server):
+  """One consiliumd on a data directory that may be there already."""
+
+  # pylint: disable=super-init-not-called
+  def __init__(self, data, *options):
+    self.data = pathlib.Path(data)
+    self.log_path = pathlib.Path(f'{data}.log')
+    self.log = open(self.log_path, 'a')
+    self.process = subprocess.Popen(
+        [CONSILIUMD, 'serve', '--data', data, '--listen', '127.0.0.1:0',
+         *options], stdout=subprocess.PIPE, stderr=self.log, text=True)
+    line = base.read_line(self.process, 'listening on ')
+    self.address = line.strip().rpartition('listening on ')[2]
+
+  def stop(self):
+    if self.process.returncode is None:
+      super().stop()
+
+  def kill(self):
+    self.process.kill()
+    self.process.wait(DEADLINE_SECONDS)
+    self.process.stdout.close()
+    self.log.close()
+
+  def events(self, name):
+    lines = [json.loads(line)
+             for line in self.log_path.read_text().splitlines()]
+    return [line for line in lines if line['event'] == name]
+
+
+class BackupTest(base.CommandLineTest):
+
+  def setUp(self):
+    super().setUp()
+    self.backups = self.folder / 'backups'
+    self.backups.mkdir(mode=0o700)
+
+  def init(self, institution, *config):
+    data = self.folder / institution
+    subprocess.run([CONSILIUMD, 'init', '--data', data, '--institution',
+                    institution], check=True, capture_output=True)
+    with open(data / 'consilium.toml', 'a') as file:
+      file.write('\n'.join(['', *config, '']))
+    return data
+
+  def serve(self, name, data, *options):
+    self.servers[name] = DataServer(data, *options)
+    self.addCleanup(self.servers[name].stop)
+    return self.servers[name]
+
+  def start_north(self, *more, directory=None):
+    data = self.init('north', '[backup]',
+                     f'directory = "{directory or self.backups}"', *more)
+    self.serve('north', data)
+    self.run_ok('north', 'registry', 'create', 'nsclc', '--title', 'A registry')
+    return data
+
+  def daemon(self, code, *arguments):
+    """Runs consiliumd to its end."""
+    done = subprocess.run([CONSILIUMD, *map(str, arguments)],
+                          capture_output=True, text=True,
+                          timeout=DEADLINE_SECONDS, check=False)
+    self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+    return done
+
+  def create(self, server='north'):
+    return self.run_json(server, 'backup', 'create')['name'].split('/')[1]
+
+  def listed(self, server='north'):
+    return [entry['name'].split('/')[1]
+            for entry in self.run_json(server, 'backup', 'list')]
+
+
+class RestoreTest(BackupTest):
+
+  def test_backup_under_load_then_loss_then_restore_then_sync(self):
+    self.start_north()
+    self.serve('south', self.init('south'))
+    self.run_ok('south', 'registry', 'join', 'nsclc', '--from',
+                self.servers['north'].address)
+    stop = threading.Event()
+    acknowledged = []
+
+    def write(writer):
+      count = 0
+      while not stop.is_set():
+        trial = f'load-{writer}-{count}'
+        self.run_ok('north', 'trial', 'create', trial, '--set',
+                    f'title=Trial {trial}')
+        acknowledged.append(trial)
+        count += 1
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+      writers = [pool.submit(write, each) for each in range(2)]
+      try:
+        while len(acknowledged) < 4:
+          self.assertFalse(any(each.done() for each in writers))
+          time.sleep(0.01)
+        before = list(acknowledged)
+        backup = self.create()
+        after = len(acknowledged)
+        while len(acknowledged) < after + 4:
+          self.assertFalse(any(each.done() for each in writers))
+          time.sleep(0.01)
+      finally:
+        stop.set()
+      for each in writers:
+        each.result()
+    # What came after the backup reaches a peer before the loss.
+    self.sync('north', 'south')
+    lost = self.status('north')
+    self.servers['north'].kill()
+    shutil.rmtree(self.servers['north'].data)
+
+    self.assertIn('can be restored',
+                  self.daemon(OK, 'backup', 'verify',
+                              self.backups / backup).stdout)
+    restored = self.folder / 'restored'
+    said = self.daemon(OK, 'restore', '--from', self.backups / backup,
+                       '--data', restored).stdout
+    self.assertIn('new replica', said)
+    self.assertIn(f'next: consiliumd serve --data {restored}', said)
+    server = self.serve('north', restored)
+    [event] = server.events('new_replica')
+    self.assertEqual(event['restored_from'], backup)
+    now = self.status('north')
+    self.assertEqual(event['replica'], now['replica'])
+    self.assertNotEqual(now['replica'], lost['replica'])
+    self.assertLess(int(now['revision']), int(lost['revision']))
+    held = self.run_ok('north', 'trial', 'list', '-o', 'name').out
+    for trial in before:
+      self.assertIn(f'trials/{trial}\n', held)
+
+    self.run_ok('north', 'trial', 'create', 'by-the-new-replica', '--set',
+                'title=After the restore')
+    self.sync('north', 'south')
+    north, south = self.status('north'), self.status('south')
+    self.assertEqual(north['digest'], south['digest'])
+    self.assertEqual(north['frontier'], south['frontier'])
+    held = self.run_ok('north', 'trial', 'list', '-o', 'name').out
+    for trial in [*acknowledged, 'by-the-new-replica']:
+      self.assertIn(f'trials/{trial}\n', held)
+    # A restart changes nothing more.
+    server.stop()
+    again = self.serve('north', restored)
+    self.assertEqual(len(again.events('new_replica')), 1)
+    self.assertEqual(self.status('north')['replica'], now['replica'])
+
+  def test_restore_takes_no_used_directory_and_no_damaged_backup(self):
+    data = self.start_north()
+    backup = self.backups / self.create()
+    target = self.folder / 'restored'
+    refused = self.daemon(FAILED, 'restore', '--from', backup, '--data', data)
+    self.assertIn('is a data directory already', refused.stderr)
+    target.mkdir()
+    (target / 'notes').write_text('mine')
+    refused = self.daemon(FAILED, 'restore', '--from', backup, '--data', target)
+    self.assertIn('is not empty', refused.stderr)
+    self.assertEqual((target / 'notes').read_text(), 'mine')
+    refused = self.daemon(INVALID, 'restore', '--from', self.folder, '--data',
+                          self.folder / 'new')
+    self.assertIn('is no backup', refused.stderr)
+    with open(next(backup.glob('store/*.sst')), 'r+b') as file:
+      file.seek(10)
+      byte = file.read(1)
+      file.seek(10)
+      file.write(bytes([byte[0] ^ 1]))
+    refused = self.daemon(INTEGRITY, 'restore', '--from', backup, '--data',
+                          self.folder / 'new')
+    self.assertIn('.sst does not fit its checksum', refused.stderr)
+    self.assertFalse((self.folder / 'new').exists())
+    self.daemon(INTEGRITY, 'backup', 'verify', backup)
+    self.run_code(INTEGRITY, 'north', 'backup', 'verify', backup.name)
+    self.run_ok('north', 'registry', 'status')
+
+
+class CommandsTest(BackupTest):
+
+  def test_create_list_verify_prune(self):
+    self.start_north()
+    self.assertEqual(self.listed(), [])
+    self.assertIn(f'no backups in {self.backups}',
+                  self.run_ok('north', 'backup', 'list').out)
+    made = self.run_json('north', 'backup', 'create')
+    self.assertEqual(made['state'], 'STATE_WHOLE')
+    [registry] = made['registries']
+    status = self.status('north')
+    for field in ('digest', 'frontier', 'revision', 'replica'):
+      self.assertEqual(registry[field], status[field])
+    names = [made['name'].split('/')[1]] + [self.create() for _ in range(2)]
+    self.assertEqual(len(set(names)), 3)
+    self.assertCountEqual(self.listed(), names)
+    text = self.run_ok('north', 'backup', 'verify', names[0]).out
+    self.assertIn(f'backup {names[0]} can be restored', text)
+    missing = self.run_code(NOT_FOUND, 'north', 'backup', 'verify', 'north-1')
+    self.assertIn(names[0], missing.err)
+    self.run_code(NOT_FOUND, 'north', 'backup', 'verify', '../north')
+    self.run_code(USAGE, 'north', 'backup', 'prune')
+    self.run_code(USAGE, 'north', 'backup', 'prune', '--keep', '0')
+    would = self.run_json('north', 'backup', 'prune', '--keep', '2',
+                          '--dry-run')
+    self.assertEqual(len(would['removed']), 1)
+    self.assertEqual(len(self.listed()), 3)
+    pruned = self.run_json('north', 'backup', 'prune', '--keep', '2')
+    self.assertEqual(pruned['removed'], would['removed'])
+    self.assertEqual(len(self.listed()), 2)
+    # A damaged one is shown as what it is, and is left alone.
+    victim = self.listed()[1]
+    next((self.backups / victim).glob('store/*.sst')).unlink()
+    self.assertIn('DAMAGED', self.run_ok('north', 'backup', 'list').out)
+    pruned = self.run_json('north', 'backup', 'prune', '--keep', '1')
+    self.assertEqual(pruned['damaged'], [f'backups/{victim}'])
+
+  def test_a_caller_that_goes_away_leaves_no_half_backup(self):
+    self.start_north()
+    self.run_ok('north', 'apply', '-f', base.EVIDENCE, '-m', 'evidence')
+    for delay in (0, 0.02, 0.05, 0.1):
+      client = subprocess.Popen(
+          [CONSILIUM, '--server', self.servers['north'].address, 'backup',
+           'create'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+          env=self.environment())
+      try:
+        client.wait(delay)
+      except subprocess.TimeoutExpired:
+        client.send_signal(signal.SIGKILL)
+        client.wait(DEADLINE_SECONDS)
+      self.assertNotIn('DAMAGED', self.run_ok('north', 'backup', 'list').out)
+    # The one that was cut off may still be clearing up.
+    end = time.monotonic() + DEADLINE_SECONDS
+    while self.run_any('north', 'backup', 'create').code == CONFLICT:
+      self.assertLess(time.monotonic(), end)
+    for name in self.listed():
+      self.run_ok('north', 'backup', 'verify', name)
+    self.assertEqual([each.name for each in self.backups.glob('.*')], ['.lock'])
+
+  def test_schedule(self):
+    self.start_north('interval_hours = 1', 'keep = 3')
+    end = time.monotonic() + DEADLINE_SECONDS
+    while not self.listed():
+      self.assertLess(time.monotonic(), end)
+    [event] = self.servers['north'].events('backup_made')
+    self.assertEqual(event['by'], 'schedule')
+
+  def test_without_a_directory(self):
+    self.serve('north', self.init('north'))
+    for verb in (['create'], ['list'], ['verify', 'x'],
+                 ['prune', '--keep', '1']):
+      refused = self.run_code(CONFLICT, 'north', 'backup', *verb)
+      self.assertIn('[backup] directory', refused.err)
+
+  def test_a_directory_that_cannot_be_used_stops_no_server(self):
+    for directory, wish in (
+        (self.folder / 'missing', 'install -d -m 700'),
+        (self.folder / 'north' / 'backups', 'inside the data directory')):
+      with self.subTest(directory=directory):
+        data = self.start_north(directory=directory)
+        if data in directory.parents:
+          directory.mkdir()
+        refused = self.run_code(CONFLICT, 'north', 'backup', 'create')
+        self.assertIn('[backup] directory', refused.err)
+        self.assertIn(str(directory), refused.err)
+        self.assertIn(wish, refused.err)
+        self.run_ok('north', 'registry', 'status')
+        self.run_code(FAILED, 'north', 'doctor')
+        self.servers['north'].stop()
+        shutil.rmtree(data)
+
+  def test_a_disk_that_is_nearly_full(self):
+    small = self.folder / 'small'
+    small.mkdir()
+    mounted = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64m',
+                              'tmpfs', small], capture_output=True, check=False)
+    if mounted.returncode != 0:
+      self.skipTest('mounting a small disk takes root')
+    self.addCleanup(subprocess.run, ['umount', small], check=True)
+    self.start_north(directory=small)
+    refused = self.run_code(INVALID, 'north', 'backup', 'create')
+    self.assertIn(str(small), refused.err)
+    self.assertEqual(self.listed(), [])
+    self.assertEqual(list(small.glob('.partial*')), [])
+    self.run_ok('north', 'trial', 'create', 'nct1', '--set', 'title=Goes on')
+    report = self.run_json('north', 'doctor', code=FAILED)
+    texts = [check['text'] for group in report['groups']
+             for check in group['checks']]
+    self.assertTrue(any('the last attempt to make a backup failed' in text
+                        for text in texts))
+
+
+class DoctorTest(BackupTest):
+
+  def test_of_a_server_that_runs(self):
+    self.start_north('[[peer]]', 'registry = "nsclc"',
+                     'address = "127.0.0.1:1"')
+    sick = self.run_code(FAILED, 'north', 'doctor')
+    self.assertIn('fail  there is no backup\n        consilium backup create',
+                  sick.out)
+    self.assertIn('warn  peer 127.0.0.1:1', sick.out)
+    self.create()
+    well = self.run_ok('north', 'doctor', '--deep')
+    self.assertIn('digest recomputed from', well.out)
+    report = self.run_json('north', 'doctor')
+    self.assertEqual(report['worst'], 'OUTCOME_WARN')
+
+  def test_of_peers_that_answer(self):
+    self.serve('south', self.init('south'))
+    address = self.servers['south'].address
+    self.start_north('[[peer]]', 'registry = "nsclc"',
+                     f'address = "{address}"')
+    self.run_ok('south', 'registry', 'join', 'nsclc', '--from',
+                self.servers['north'].address)
+    report = self.run_any('north', 'doctor')
+    self.assertIn(f'pass  peer {address} for registry nsclc answers, as '
+                  'institution south', report.out)
+
+  def test_of_a_directory(self):
+    data = self.start_north()
+    running = self.daemon(FAILED, 'doctor', '--data', data)
+    self.assertIn('in use by a server that runs', running.stdout)
+    self.create()
+    self.servers['north'].stop()
+    self.daemon(OK, 'doctor', '--data', data, '--deep')
+    report = json.loads(self.daemon(OK, 'doctor', '--data', data, '-o',
+                                    'json').stdout)
+    self.assertIn('groups', report)
+    os.chmod(data / 'keys' / 'institution.key', 0o644)
+    sick = self.daemon(FAILED, 'doctor', '--data', data)
+    self.assertIn(f'chmod 600 {data}/keys/institution.key', sick.stdout)
+    os.chmod(data / 'keys' / 'institution.key', 0o600)
+    table = next(data.glob('store/*.sst'))
+    with open(table, 'r+b') as file:
+      file.truncate(table.stat().st_size - 1)
+    damaged = self.daemon(INTEGRITY, 'doctor', '--data', data)
+    self.assertIn('consiliumd restore --from BACKUP', damaged.stdout)
+
+
+if __name__ == '__main__':
+  unittest.main()

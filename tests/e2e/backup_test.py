@@ -87,6 +87,10 @@ class BackupTest(base.CommandLineTest):
     self.assertEqual(done.returncode, code, done.stdout + done.stderr)
     return done
 
+  def create_trial(self, trial):
+    self.run_ok('north', 'trial', 'create', trial, '-f', '-',
+                stdin=f'title: Trial {trial}\n')
+
   def create(self, server='north'):
     return self.run_json(server, 'backup', 'create')['name'].split('/')[1]
 
@@ -109,8 +113,7 @@ class RestoreTest(BackupTest):
       count = 0
       while not stop.is_set():
         trial = f'load-{writer}-{count}'
-        self.run_ok('north', 'trial', 'create', trial, '--set',
-                    f'title=Trial {trial}')
+        self.create_trial(trial)
         acknowledged.append(trial)
         count += 1
 
@@ -155,8 +158,7 @@ class RestoreTest(BackupTest):
     for trial in before:
       self.assertIn(f'trials/{trial}\n', held)
 
-    self.run_ok('north', 'trial', 'create', 'by-the-new-replica', '--set',
-                'title=After the restore')
+    self.create_trial('by-the-new-replica')
     self.sync('north', 'south')
     north, south = self.status('north'), self.status('south')
     self.assertEqual(north['digest'], south['digest'])
@@ -302,7 +304,7 @@ class CommandsTest(BackupTest):
     self.assertIn(str(small), refused.err)
     self.assertEqual(self.listed(), [])
     self.assertEqual(list(small.glob('.partial*')), [])
-    self.run_ok('north', 'trial', 'create', 'nct1', '--set', 'title=Goes on')
+    self.create_trial('nct1')
     report = self.run_json('north', 'doctor', code=FAILED)
     texts = [check['text'] for group in report['groups']
              for check in group['checks']]

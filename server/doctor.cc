@@ -119,7 +119,14 @@ v1::ExamineResponse ExamineDataDirectory(const std::string& path, bool deep,
     AddOpening(data, directory.status(), report);
   }
   if (GetErrorReason(directory.status()) == "DIRECTORY_MISSING") return report;
-  CheckKeys(data, registries, report);
+  if (directory.ok() && (*directory)->restored().has_value()) {
+    CheckList(report, "place")
+        .Pass(absl::StrCat("restored from ", (*directory)->restored()->name(),
+                           "; the server will write as new replicas"));
+    CheckKeys(data, {}, report);  // No backup holds the keys of replicas.
+  } else {
+    CheckKeys(data, registries, report);
+  }
   CheckClock(clock.Now(), registries, report);
   CheckMachine(data, report);
   if (!directory.ok()) return report;

@@ -9,6 +9,7 @@ namespace consilium {
 namespace {
 
 constexpr absl::string_view kBackups = "backups/";
+constexpr int64_t kKibibyte = 1 << 10;
 constexpr int64_t kMebibyte = 1 << 20;
 
 }  // namespace
@@ -24,6 +25,10 @@ std::string BackupId(const v1::Backup& backup) {
 }
 
 std::string SizeCell(int64_t size_bytes) {
+  if (size_bytes < kMebibyte) {
+    return absl::StrFormat("%.1f KiB",
+                           static_cast<double>(size_bytes) / kKibibyte);
+  }
   return absl::StrFormat("%.1f MiB",
                          static_cast<double>(size_bytes) / kMebibyte);
 }

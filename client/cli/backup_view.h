@@ -21,7 +21,7 @@ std::string BackupName(absl::string_view text);
 // The id of a backup: the last part of its name.
 std::string BackupId(const v1::Backup& backup);
 
-// "12.3 MiB".
+// "12.3 MiB"; less than one in KiB.
 std::string SizeCell(int64_t size_bytes);
 
 // What a backup is, field by field, below `summary`.

@@ -147,6 +147,8 @@ class RestoreTest(BackupTest):
                        '--data', restored).stdout
     self.assertIn('new replica', said)
     self.assertIn(f'next: consiliumd serve --data {restored}', said)
+    self.assertIn(f'restored from {backup}',
+                  self.daemon(OK, 'doctor', '--data', restored, '--deep').stdout)
     server = self.serve('north', restored)
     [event] = server.events('new_replica')
     self.assertEqual(event['restored_from'], backup)

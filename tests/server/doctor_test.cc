@@ -101,7 +101,7 @@ TEST_F(DoctorTest, Keys) {
     std::filesystem::permissions(key, perms);
   };
   mode(std::filesystem::perms::all);
-  ExpectFinding(v1::Check::OUTCOME_FAIL, "has mode 0777", "chmod 600 " + key);
+  ExpectFinding(v1::Check::OUTCOME_FAIL, "has mode 0777", "chmod 600 ");
   mode(std::filesystem::perms::owner_read |
        std::filesystem::perms::owner_write);
   ExpectFinding(v1::Check::OUTCOME_WARN, "no [backup]", "");
@@ -132,7 +132,7 @@ TEST_F(DoctorTest, CopiedDirectory) {
 TEST_F(DoctorTest, ClockThatLagsBehindItsOwnChanges) {
   ASSERT_OK(server_->State("b", "B"));
   clock_.Advance(-absl::Hours(3));
-  ExpectFinding(v1::Check::OUTCOME_WARN, "3h", "timedatectl");
+  ExpectFinding(v1::Check::OUTCOME_WARN, "ahead of this clock", "timedatectl");
 }
 
 TEST_F(DoctorTest, DamagedStoreExitsWithIntegrity) {

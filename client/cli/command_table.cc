@@ -78,6 +78,7 @@ CommandTable MakeCommandTable() {
       {"conflict show", MakeConflictShow},
       {"conflict resolve", MakeConflictResolve},
       {"agreement list", MakeAgreementList},
+      {"agreement summary", MakeAgreementSummary},
       {"snapshot create", MakeSnapshotCreate},
       {"snapshot list", MakeSnapshotList},
       {"snapshot show", MakeSnapshotShow},

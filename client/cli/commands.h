@@ -20,6 +20,7 @@ std::unique_ptr<Command> MakeConflictList();
 std::unique_ptr<Command> MakeConflictShow();
 std::unique_ptr<Command> MakeConflictResolve();
 std::unique_ptr<Command> MakeAgreementList();
+std::unique_ptr<Command> MakeAgreementSummary();
 
 std::unique_ptr<Command> MakeSnapshotCreate();
 std::unique_ptr<Command> MakeSnapshotList();

@@ -32,7 +32,7 @@ void PrintSection(absl::string_view title, const Lines& lines,
 }
 
 // `text` in lines of at most kTextWidth, broken between words.
-std::string Wrapped(absl::string_view text) {
+std::string WrappedLine(absl::string_view text) {
   std::string wrapped;
   int column = 0;
   for (const absl::string_view word : absl::StrSplit(text, ' ')) {
@@ -48,6 +48,15 @@ std::string Wrapped(absl::string_view text) {
     column += width;
   }
   return wrapped;
+}
+
+// The same; line breaks of the text stay.
+std::string Wrapped(absl::string_view text) {
+  std::vector<std::string> lines;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    lines.push_back(WrappedLine(line));
+  }
+  return absl::StrJoin(lines, "\n");
 }
 
 std::string FlagTerm(const Parameter& flag) {

@@ -17,6 +17,11 @@ EVIDENCE = HERE.parent / 'evidence/nsclc'
 REGISTRY = 'nsclc'
 TITLE = 'Targeted drugs with radiotherapy in non-small cell lung cancer'
 SNAPSHOT = 'first-reading'
+# The whole article, extracted twice.
+TWICE = 'nsclc-twice'
+SECOND_EVIDENCE = HERE.parent / 'evidence/nsclc-second'
+ADJUDICATIONS = HERE.parent / 'evidence/nsclc-adjudications.yaml'
+BEFORE = 'before-adjudication'
 MARKER = '.consilium-demo'
 
 # What each institution extracts. North and south both read SINDAS, north from
@@ -118,10 +123,10 @@ class Demo:
     lines = institution.run(*arguments).splitlines()
     self.story.show('\n'.join(line for line in lines if ' in 1 change' in line))
 
-  def sync(self, one, other):
+  def sync(self, one, other, registry=REGISTRY):
     self.story.say(f'$ consilium sync {one.name} {other.name}')
     done = self.programs.run(['sync', one.address, other.address,
-                              '--registry', REGISTRY, '-o', 'json'])
+                              '--registry', registry, '-o', 'json'])
     if done.returncode != 0:
       raise DemoError(f'sync of {one.name} and {other.name} ended with '
                       f'{done.returncode}\n{done.stderr.strip()}')
@@ -173,6 +178,9 @@ class Demo:
     self.take_snapshot()
     self.read_the_past()
     self.write_page()
+    self.extract_twice()
+    self.count_agreement()
+    self.adjudicate_all()
     self.summary['seconds'] = round(time.monotonic() - started, 1)
     (self.folder / 'summary.json').write_text(
         json.dumps(self.summary, indent=2) + '\n')
@@ -359,6 +367,77 @@ class Demo:
     self.summary['page'] = str(page)
 
 
+  def extract_twice(self):
+    self.story.scene('Double extraction: north and south each extract the '
+                     'whole article, apart')
+    self.tell(self.north, 'registry', 'create', TWICE, '--title', TITLE)
+    self.tell(self.south, 'registry', 'join', TWICE, '--from',
+              self.north.address)
+    self.apply(self.north, EVIDENCE, 'First extraction', '--registry', TWICE)
+    self.apply(self.south, SECOND_EVIDENCE, 'Second extraction',
+               '--independent', '--registry', TWICE)
+    self.sync(self.north, self.south, TWICE)
+    self.claim_equal_twice('after the two extractions met')
+
+  def claim_equal_twice(self, when):
+    statuses = [each.read('registry', 'status', TWICE)
+                for each in (self.north, self.south)]
+    self.story.claim(f'{when}, both have the same digest',
+                     statuses[0]['digest'] == statuses[1]['digest'])
+    return statuses[0]
+
+  def agreement(self, institution, *flags):
+    """The rows of the summary, by what they are of."""
+    rows = institution.read('agreement', 'summary', '--by', 'path',
+                            '--registry', TWICE, *flags)
+    return {(row['of'], row.get('kind'), row.get('path')): row for row in rows}
+
+  def count_agreement(self):
+    self.story.scene('On how much they agree: percent, and kappa where it is a '
+                     'choice')
+    self.tell(self.north, 'agreement', 'summary', '--by', 'total',
+              '--registry', TWICE)
+    rows = self.agreement(self.north)
+    randomized = rows['categories', 'trial', 'randomized.answer']
+    self.story.say(f'  of {randomized["compared"]} trials, both say whether it '
+                   f'was randomized: {randomized["percent"]:.1f} % agree, kappa '
+                   f'{randomized["kappa"]:.2f}')
+    fields, items = rows['fields', None, None], rows['items', None, None]
+    numbers = rows['numbers', None, None]
+    self.story.claim('nobody knew the other\'s extraction: every agreement is '
+                     'blind',
+                     all(row['agreed'] == row['blind'] for row in rows.values()
+                         if 'agreed' in row))
+    self.story.claim('where both enter a number, it is the same number',
+                     int(numbers['compared']) > 0 and
+                     numbers['agreed'] == numbers['compared'])
+    self.story.claim('the other institution counts the same',
+                     rows == self.agreement(self.south))
+    self.tell(self.south, 'snapshot', 'create', BEFORE, '-m',
+              'As extracted, before any adjudication', '--registry', TWICE)
+    self.summary['doubleExtraction'] = {
+        'recordsOfBoth': rows['records', None, None]['compared'],
+        'fieldsPercent': fields['percent'], 'itemsPercent': items['percent'],
+        'numbersPercent': numbers['percent'],
+        'randomizedKappa': randomized['kappa'],
+        'conflicts': fields['differ'], 'agreements': fields['agreed']}
+
+  def adjudicate_all(self):
+    self.story.scene('South settles all differences as a file decides, each '
+                     'with its reason')
+    self.tell(self.south, 'conflict', 'resolve', '-f', ADJUDICATIONS,
+              '--registry', TWICE)
+    self.sync(self.north, self.south, TWICE)
+    status = self.claim_equal_twice('after the adjudications')
+    self.story.claim('no conflict is left', status['conflicts'] == '0')
+    self.story.claim('a snapshot keeps what the agreement was counted on',
+                     self.agreement(self.north, '--at', BEFORE)
+                     ['fields', None, None]['differ'] ==
+                     self.summary['doubleExtraction']['conflicts'])
+    self.summary['doubleExtraction']['conflictsLeft'] = status['conflicts']
+    self.summary['doubleExtraction']['digest'] = status['digest']
+
+
 def prepare(folder):
   """Clears what an earlier run left in `folder`, and nothing else."""
   if folder.exists() and any(folder.iterdir()):
@@ -387,13 +466,16 @@ def say_how_to_go_on(demo, programs, keep):
   north = demo.north.address
   print(f'Go on by hand:\n'
         f'  alias consilium={programs.consilium}\n'
+        f'  export CONSILIUM_REGISTRY={REGISTRY}   (or {TWICE})\n'
         f'  consilium --server {north} trial list\n'
         f'  consilium --server {north} conflict list\n'
         f"  consilium --server {north} conflict resolve trials/{LAURA} status "
         f"--take north --reason 'asked the sponsor'\n"
         f'  consilium sync {north} {demo.south.address}\n'
         f'  consilium --server {demo.west.address} endpoint history '
-        f'{SINDAS_OS}')
+        f'{SINDAS_OS}\n'
+        f'  consilium --server {north} agreement summary --registry {TWICE} '
+        f'--at {BEFORE}')
 
 
 def interrupted(number, _frame):

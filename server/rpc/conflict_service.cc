@@ -2,21 +2,28 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/value_text.h"
 #include "server/query/filter.h"
+#include "server/rpc/agreement_summary.h"
 #include "server/rpc/concurrent_values.h"
+#include "server/rpc/limits.h"
 #include "server/rpc/page.h"
 #include "server/rpc/version_parser.h"
 #include "server/rpc/write_request.h"
+#include "storage/registry/errors.h"
 
 namespace consilium {
 namespace {
@@ -142,6 +149,88 @@ absl::StatusOr<Adjudication> ReadResolution(
   return adjudication;
 }
 
+// Every record, or one and its descendants, in as many views of one version as
+// a long scan needs.
+class RecordScan {
+ public:
+  using Visit = absl::FunctionRef<absl::Status(const RegistryView& view,
+                                               const RecordView& record)>;
+
+  RecordScan(RegistryStore& store, Version version)
+      : store_(store), version_(std::move(version)) {}
+
+  absl::Status Run(const CallInfo& call, const RecordName& within,
+                   Visit visit) {
+    RETURN_IF_ERROR(OpenView());
+    if (!within.traits()->singleton) {
+      ASSIGN_OR_RETURN(const std::optional<RecordView> record,
+                       view_->Get(within.relative()));
+      if (!record.has_value()) return RecordNotFound(within.relative());
+      RETURN_IF_ERROR(visit(*view_, *record));
+    }
+    for (const RecordTraits* traits : RecordTraitsTable::Get().all()) {
+      if (traits->singleton || !IsBelow(*traits, *within.traits())) continue;
+      RETURN_IF_ERROR(List(call, *traits, within, visit));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  static bool IsBelow(const RecordTraits& traits, const RecordTraits& parent) {
+    return parent.singleton || traits.parent == &parent;
+  }
+
+  absl::Status OpenView() {
+    ASSIGN_OR_RETURN(view_, store_.OpenView(version_));
+    // "Latest" must mean the same in the views to come.
+    if (view_->revision() > 0) {
+      version_ = Version::AtRevision(view_->revision());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status List(const CallInfo& call, const RecordTraits& traits,
+                    const RecordName& within, Visit visit) {
+    RegistryView::ListRange range;
+    range.collection =
+        absl::StrReplaceAll(traits.CollectionPath(), {{"/*", ""}});
+    if (!within.traits()->singleton) range.parent = within.relative();
+    while (true) {
+      int64_t scanned = 0;
+      absl::Status status;
+      RETURN_IF_ERROR(view_->List(range, [&](RecordView record) {
+        range.after = record.name;
+        status = visit(*view_, record);
+        if (++scanned % kCancellationInterval == 0 && status.ok()) {
+          status = call.CheckAlive();
+        }
+        return status.ok() && scanned < kScannedPerPageMax;
+      }));
+      RETURN_IF_ERROR(status);
+      if (scanned < kScannedPerPageMax) return absl::OkStatus();
+      RETURN_IF_ERROR(OpenView());
+    }
+  }
+
+  RegistryStore& store_;
+  Version version_;
+  std::unique_ptr<RegistryView> view_;
+};
+
+absl::StatusOr<std::vector<std::string>> ReadInstitutions(
+    const v1::SummarizeAgreementRequest& request) {
+  std::vector<std::string> institutions(request.institutions().begin(),
+                                        request.institutions().end());
+  if (institutions.empty() ||
+      (institutions.size() == 2 && institutions[0] != institutions[1])) {
+    return institutions;
+  }
+  return InvalidField(
+      "institutions",
+      absl::StrCat("has ", absl::StrJoin(institutions, ", "),
+                   "; want two different ones, or none for all"));
+}
+
 }  // namespace
 
 void ConflictService::Register(MethodTable& methods) {
@@ -149,6 +238,8 @@ void ConflictService::Register(MethodTable& methods) {
                   &ConflictService::ListConflicts);
   methods.AddScan(kConflictService, "ListAgreements", this,
                   &ConflictService::ListAgreements);
+  methods.AddScan(kConflictService, "SummarizeAgreement", this,
+                  &ConflictService::SummarizeAgreement);
   methods.AddScan(kConflictService, "GetConflict", this,
                   &ConflictService::GetConflict);
   methods.AddWrite(kConflictService, "ResolveConflict", this,
@@ -175,6 +266,29 @@ absl::Status ConflictService::ListAgreements(
       [](ConcurrentValues& values, const ConcurrentPath& path) {
         return values.MakeAgreement(path);
       });
+}
+
+absl::Status ConflictService::SummarizeAgreement(
+    const CallInfo& call, const v1::SummarizeAgreementRequest& request,
+    v1::SummarizeAgreementResponse& response) {
+  ASSIGN_OR_RETURN(const FullRecordName name,
+                   FullRecordName::Parse(request.parent(), "parent"));
+  ASSIGN_OR_RETURN(std::vector<std::string> institutions,
+                   ReadInstitutions(request));
+  ASSIGN_OR_RETURN(RegistryStore* const store,
+                   context_.FindStore(name.registry));
+  ASSIGN_OR_RETURN(Version version, ParseVersion(request.at(), *store));
+  AgreementSummarizer summarizer(std::move(institutions));
+  RecordScan scan(*store, std::move(version));
+  RETURN_IF_ERROR(
+      scan.Run(call, name.record,
+               [&](const RegistryView& view, const RecordView& record) {
+                 return summarizer.Add(view, record);
+               }));
+  for (v1::AgreementSummary& summary : summarizer.Finish()) {
+    *response.add_summaries() = std::move(summary);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ConflictService::GetConflict(const CallInfo&,

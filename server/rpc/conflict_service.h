@@ -25,6 +25,9 @@ class ConflictService {
   absl::Status ListAgreements(const CallInfo& call,
                               const v1::ListAgreementsRequest& request,
                               v1::ListAgreementsResponse& response);
+  absl::Status SummarizeAgreement(const CallInfo& call,
+                                  const v1::SummarizeAgreementRequest& request,
+                                  v1::SummarizeAgreementResponse& response);
   absl::Status GetConflict(const CallInfo& call,
                            const v1::GetConflictRequest& request,
                            v1::Conflict& response);

@@ -86,10 +86,24 @@ std::string ProposeFromRegistrations(const v1::Trial& trial) {
   return starts_with_digit ? absl::StrCat(registry, "-", number) : number;
 }
 
+// Study groups print their own numbers as the name of a study: all of them, in
+// order, as of two groups that ran it together.
+std::string ProposeFromSponsors(const v1::Trial& trial) {
+  std::set<std::string> numbers;
+  for (const v1::Registration& registration : trial.registrations()) {
+    if (registration.authority() == v1::REGISTRATION_AUTHORITY_SPONSOR) {
+      numbers.insert(registration.number());
+    }
+  }
+  return absl::StrJoin(numbers, "-");
+}
+
 std::string Propose(const v1::Trial& trial) {
   std::string id = ProposeFromRegistrations(trial);
   if (!id.empty()) return id;
   if (trial.has_acronym()) return trial.acronym();
+  id = ProposeFromSponsors(trial);
+  if (!id.empty()) return id;
   std::set<std::string> publications;
   for (const v1::TrialReport& report : trial.reports()) {
     if (report.role() == v1::REPORT_ROLE_RESULT) {
@@ -102,10 +116,11 @@ std::string Propose(const v1::Trial& trial) {
   return publications.empty() ? "" : *publications.begin();
 }
 
-// A drug, or the choice that it belongs to. The name of a class says less than
-// its generation does.
+// A drug, or the choice that it belongs to. A class that stands for a drug says
+// less than its generation does; the drugs of a choice say all themselves.
 std::string ComponentOf(const v1::DrugComponent& drug) {
-  const std::string& name = drug.has_choice() ? drug.choice() : drug.drug();
+  if (drug.has_choice()) return drug.choice();
+  const std::string& name = drug.drug();
   const bool is_class =
       absl::EndsWith(name, "tki") || absl::EndsWith(name, "inhibitor");
   return is_class && drug.has_generation()
@@ -155,12 +170,27 @@ void AddRadiotherapyTiming(const v1::Timing& timing,
   }
 }
 
+// How a drug is given, where that is unlike the usual and may be what the arms
+// of a study differ in.
+void AddRoute(const v1::Dose& dose, std::set<std::string>& routes) {
+  switch (dose.route()) {
+    case v1::ROUTE_UNSPECIFIED:
+    case v1::ROUTE_ORAL:
+    case v1::ROUTE_INTRAVENOUS:
+      return;
+    default:
+      routes.insert(Token(dose.route()));
+  }
+}
+
 std::string Propose(const v1::Arm& arm) {
   std::set<std::string> components;
   std::set<std::string> timings;
+  std::set<std::string> routes;
   for (const v1::DrugComponent& drug : arm.drugs()) {
     components.insert(ComponentOf(drug));
     AddTiming(drug.timing(), timings);
+    AddRoute(drug.dose(), routes);
   }
   for (const v1::SurgeryComponent& surgery : arm.surgeries()) {
     components.insert(surgery.procedure());
@@ -176,7 +206,8 @@ std::string Propose(const v1::Arm& arm) {
   }
   if (components.empty()) return "";
   return JoinParts({absl::StrJoin(components, "-"),
-                    JoinParts({timings.begin(), timings.end()})});
+                    JoinParts({timings.begin(), timings.end()}),
+                    JoinParts({routes.begin(), routes.end()})});
 }
 
 std::string Propose(const v1::Endpoint& endpoint) {

@@ -770,6 +770,84 @@ class ThreeInstitutionsTest(CommandLineTest):
     self.assertEqual(trial['title'], 'Both')
     self.assertNotIn('acronym', trial)
 
+  def test_a_file_settles_conflicts_as_a_whole(self):
+    self.edit('north', 'title=Northern', 'acronym=N')
+    self.edit('south', 'title=Southern', 'acronym=S')
+    self.line_up()
+    title = ('  - {record: trials/nct1, path: title, take: north,\n'
+             '     reason: the registry entry says so}\n')
+    acronym = ('  - record: trials/nct1\n'
+               '    path: acronym\n'
+               '    value: NS\n'
+               '    source: {report: pmid-1, locator: title page}\n'
+               '    reason: both stand on the title page\n')
+
+    def settle(code, *decisions, flags=()):
+      path = self.file('d.yaml', 'adjudications:\n' + ''.join(decisions))
+      return self.run_code(code, 'north', 'conflict', 'resolve', '-f', path,
+                           *flags)
+
+    not_disputed = '  - {record: trials/nct1, path: studyType, take: north,\n' \
+                   '     reason: r}\n'
+    refused = settle(INVALID, title, not_disputed, acronym)
+    self.assertIn('d.yaml:4', refused.err)
+    self.assertIn('studyType: is not in conflict', refused.err)
+    refused = settle(INVALID, title.replace('north', 'east'), acronym)
+    self.assertIn('d.yaml:2', refused.err)
+    self.assertIn('north, south', refused.err)
+    for wrong in (title + title, title.replace('reason:', 'because:'),
+                  title.replace('take: north', 'take: north, absent: true'),
+                  acronym.replace('value: NS', 'value: {x: 1}'), '  []\n'):
+      self.assertIn('d.yaml', settle(INVALID, wrong).err)
+    self.run_code(USAGE, 'north', 'conflict', 'resolve', 'trials/nct1', 'title',
+                  '-f', self.folder / 'd.yaml')
+    settle(OK, title, acronym, flags=('--dry-run',))
+    self.assertEqual(self.status('north')['conflicts'], '2')
+    settled = settle(OK, title, acronym, flags=('-o', 'json')).json
+    self.assertEqual((settled['settled'], settled['settledBefore'],
+                      settled['conflicts']), (2, 0, '0'))
+    again = settle(OK, title, acronym, flags=('-o', 'json')).json
+    self.assertEqual((again['settled'], again['settledBefore']), (0, 2))
+    self.assertEqual(self.line_up()['conflicts'], '0')
+    trial = self.run_json('west', 'trial', 'get', 'nct1')
+    self.assertEqual((trial['title'], trial['acronym']), ('Northern', 'NS'))
+    history = self.run_json('south', 'trial', 'history', 'nct1')
+    self.assertEqual({each['info']['message'] for each in history[:2]},
+                     {'the registry entry says so',
+                      'both stand on the title page'})
+
+  def test_agreement_is_counted_and_stays_so_at_a_snapshot(self):
+    text = STUDY.replace('title: A trial', 'title: As I read it')
+    self.run_ok('south', 'apply', '-f', self.file('s.yaml', text), '-m', 'second',
+                '--independent')
+    self.run_ok('south', 'snapshot', 'create', 'before', '-m', 'as extracted')
+    rows = self.run_json('south', 'agreement', 'summary', '--by', 'path')
+    by_path = {(each['of'], each.get('kind'), each.get('path')): each
+               for each in rows}
+    title = by_path['fields', 'trial', 'title']
+    self.assertEqual((title['agreed'], title['differ']), ('0', '1'))
+    self.assertEqual((title['first'], title['second']), ('north', 'south'))
+    value = by_path['numbers', 'endpoint', 'estimates.value']
+    self.assertEqual((value['agreed'], value['blind'], value['percent']),
+                     ('1', '0', 100))
+    # One category throughout: chance alone agrees as often.
+    self.assertNotIn('kappa', by_path['categories', 'trial', 'studyType'])
+    for detail, some in (('total', False), ('kind', True)):
+      rows = self.run_json('south', 'agreement', 'summary', '--by', detail)
+      self.assertEqual(any('kind' in each for each in rows), some)
+    self.run_ok('south', 'conflict', 'resolve', 'trials/nct1', 'title',
+                '--take', 'south', '--reason', 'r')
+    after = self.run_json('south', 'agreement', 'summary')
+    before = self.run_json('south', 'agreement', 'summary', '--at', 'before')
+    total = {each['of']: each for each in before}
+    self.assertEqual(total['fields']['differ'], '1')
+    self.assertEqual({each['of']: each for each in after}['fields']['differ'],
+                     '0')
+    self.run_code(USAGE, 'south', 'agreement', 'summary', '--between', 'north')
+    table = self.run_ok('south', 'agreement', 'summary', 'trials/nct1',
+                        '--between', 'south', '--between', 'north').out
+    self.assertIn('north, south', table)
+
   def test_two_who_extract_the_same_agree(self):
     for server in ('north', 'west'):
       self.edit(server, 'acronym=SAME')
@@ -940,7 +1018,8 @@ class WithoutServerTest(CommandLineTest):
                            'undelete', 'history', 'diff')]
     wanted += ['registry create', 'registry list', 'registry status',
                'registry join', 'apply', 'conflict list', 'conflict show',
-               'conflict resolve', 'agreement list', 'snapshot create',
+               'conflict resolve', 'agreement list', 'agreement summary',
+               'snapshot create',
                'snapshot list', 'snapshot show', 'snapshot verify',
                'snapshot diff', 'watch', 'completion', 'explain',
                'sync bundle create', 'sync bundle apply']

@@ -103,6 +103,13 @@ TEST(IdProposalTest, TrialByTheFirstPrintedName) {
          number(t, v1::REGISTRATION_AUTHORITY_SPONSOR, "LOGIK0902");
          t.set_acronym("LOGIK0902/OLCSG0905");
        }},
+      // Whoever does not take them for an acronym comes to the same id.
+      {"logik0902-olcsg0905",
+       [&](auto& t) {
+         report(t, "pmid-1", v1::REPORT_ROLE_RESULT);
+         number(t, v1::REGISTRATION_AUTHORITY_SPONSOR, "OLCSG0905");
+         number(t, v1::REGISTRATION_AUTHORITY_SPONSOR, "LOGIK0902");
+       }},
       {"pmid-1",
        [&](auto& t) {
          report(t, "a-review", v1::REPORT_ROLE_REVIEW);
@@ -113,7 +120,7 @@ TEST(IdProposalTest, TrialByTheFirstPrintedName) {
   });
 }
 
-TEST(IdProposalTest, ArmByItsComponentsSortedThenTiming) {
+TEST(IdProposalTest, ArmByItsComponentsSortedThenTimingThenRoute) {
   const auto drug = [](v1::Arm& a, const char* name, const char* choice = "",
                        v1::TimingRelation relation =
                            v1::TIMING_RELATION_UNSPECIFIED) {
@@ -136,6 +143,15 @@ TEST(IdProposalTest, ArmByItsComponentsSortedThenTiming) {
          radiotherapy(a, {}, {});
          drug(a, "icotinib", "egfr-tki");
          drug(a, "gefitinib", "egfr-tki", v1::TIMING_RELATION_COMBINED);
+         a.mutable_drugs(0)->set_generation(1);
+       }},
+      {"chemotherapy-rh-endostatin-concurrent-intravenous-continuous",
+       [&](auto& a) {
+         drug(a, "chemotherapy", "", v1::TIMING_RELATION_CONCURRENT);
+         a.mutable_drugs(0)->mutable_dose()->set_route(v1::ROUTE_INTRAVENOUS);
+         drug(a, "rh-endostatin");
+         a.mutable_drugs(1)->mutable_dose()->set_route(
+             v1::ROUTE_INTRAVENOUS_CONTINUOUS);
        }},
       {"chemotherapy-gefitinib-rt-concurrent",
        [&](auto& a) {

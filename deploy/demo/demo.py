@@ -398,10 +398,10 @@ class Demo:
     self.tell(self.north, 'agreement', 'summary', '--by', 'total',
               '--registry', TWICE)
     rows = self.agreement(self.north)
-    randomized = rows['categories', 'trial', 'randomized.answer']
-    self.story.say(f'  of {randomized["compared"]} trials, both say whether it '
-                   f'was randomized: {randomized["percent"]:.1f} % agree, kappa '
-                   f'{randomized["kappa"]:.2f}')
+    prospective = rows['categories', 'trial', 'prospective.answer']
+    self.story.say(f'  of {prospective["compared"]} studies, both say whether '
+                   f'they are prospective: {prospective["percent"]:.1f} % agree, '
+                   f'kappa {prospective["kappa"]:.2f}')
     fields, items = rows['fields', None, None], rows['items', None, None]
     numbers = rows['numbers', None, None]
     self.story.claim('nobody knew the other\'s extraction: every agreement is '
@@ -419,7 +419,7 @@ class Demo:
         'recordsOfBoth': rows['records', None, None]['compared'],
         'fieldsPercent': fields['percent'], 'itemsPercent': items['percent'],
         'numbersPercent': numbers['percent'],
-        'randomizedKappa': randomized['kappa'],
+        'prospectiveKappa': prospective['kappa'],
         'conflicts': fields['differ'], 'agreements': fields['agreed']}
 
   def adjudicate_all(self):

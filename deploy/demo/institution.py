@@ -92,6 +92,7 @@ class Institution:
       except subprocess.TimeoutExpired:
         self._server.kill()
         self._server.wait()
+      self._server.stdout.close()
       self._server = None
       (self.folder / 'server.pid').unlink(missing_ok=True)
 

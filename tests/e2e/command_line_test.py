@@ -794,7 +794,7 @@ class ThreeInstitutionsTest(CommandLineTest):
     self.assertIn('studyType: is not in conflict', refused.err)
     refused = settle(INVALID, title.replace('north', 'east'), acronym)
     self.assertIn('d.yaml:2', refused.err)
-    self.assertIn('north, south', refused.err)
+    self.assertIn('"east" entered no value of title', refused.err)
     for wrong in (title + title, title.replace('reason:', 'because:'),
                   title.replace('take: north', 'take: north, absent: true'),
                   acronym.replace('value: NS', 'value: {x: 1}'), '  []\n'):
@@ -837,10 +837,11 @@ class ThreeInstitutionsTest(CommandLineTest):
       self.assertEqual(any('kind' in each for each in rows), some)
     self.run_ok('south', 'conflict', 'resolve', 'trials/nct1', 'title',
                 '--take', 'south', '--reason', 'r')
-    after = self.run_json('south', 'agreement', 'summary')
-    before = self.run_json('south', 'agreement', 'summary', '--at', 'before')
-    total = {each['of']: each for each in before}
-    self.assertEqual(total['fields']['differ'], '1')
+    total = ('agreement', 'summary', '--by', 'total')
+    after = self.run_json('south', *total)
+    before = self.run_json('south', *total, '--at', 'before')
+    self.assertEqual({each['of']: each for each in before}['fields']['differ'],
+                     '1')
     self.assertEqual({each['of']: each for each in after}['fields']['differ'],
                      '0')
     self.run_code(USAGE, 'south', 'agreement', 'summary', '--between', 'north')

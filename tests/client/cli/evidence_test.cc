@@ -355,7 +355,7 @@ TEST(LocateServerErrorTest, EveryRefusalGetsItsPlaceAndKeepsTheCode) {
   EXPECT_THAT(located,
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        AllOf(HasSubstr("a.yaml:2:5: trials[0]: is retracted"),
-                             HasSubstr("a.yaml:4:5: trials[1].title: is in "
+                             HasSubstr("a.yaml:4:12: trials[1].title: is in "
                                        "conflict"))));
   EXPECT_EQ(GetErrorReason(located), "RECORDS_REFUSED");
 }

@@ -163,6 +163,10 @@ std::optional<std::string> QuantityToText(const Message& quantity) {
       view.HasField("unit") == unit.empty()) {
     return std::nullopt;
   }
+  for (const auto& number : {value, low, high}) {
+    // Its text is that of 0.
+    if (number == 0 && std::signbit(*number)) return std::nullopt;
+  }
   const std::string tail = unit.empty() ? "" : absl::StrCat(" ", unit);
   if (view.HasField("low_excluded") || view.HasField("high_excluded")) {
     // Only the strict one-sided forms have a sign of their own.

@@ -90,7 +90,8 @@ void FuzzOne(absl::string_view input) {
   if (!proposed.empty() && absl::ascii_isalpha(proposed.front())) {
     FUZZ_CHECK(CheckRecordId("id", proposed).ok(), proposed);
   }
-  TryFieldPath(input);
+  // As every text that comes over the wire.
+  if (IsValidUtf8(input)) TryFieldPath(input);
   TryQuantity(input);
   if (const auto frontier = Frontier::FromToken(input); frontier.ok()) {
     FUZZ_CHECK(frontier->ToToken() == input, frontier->ToToken());

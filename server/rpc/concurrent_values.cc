@@ -12,6 +12,7 @@
 #include "server/rpc/change_history.h"
 #include "server/rpc/write_request.h"
 #include "storage/merge/path_view.h"
+#include "storage/registry/causal_past.h"
 #include "storage/registry/errors.h"
 
 namespace consilium {
@@ -137,8 +138,8 @@ absl::StatusOr<bool> ConcurrentValues::IsBlind(const ConcurrentPath& path,
         view_.InstitutionOf(sibling.dot.replica)) {
       continue;
     }
-    ASSIGN_OR_RETURN(const bool known, view_.Knows(sibling.dot, other.dot));
-    if (known) return false;
+    ASSIGN_OR_RETURN(const CausalPast* const past, FindPast(sibling.dot));
+    if (PastContains(*past, sibling.dot, other.dot)) return false;
   }
   return true;
 }
@@ -146,11 +147,11 @@ absl::StatusOr<bool> ConcurrentValues::IsBlind(const ConcurrentPath& path,
 // The newest values that every sibling superseded, directly or through others.
 absl::StatusOr<std::vector<std::string>> ConcurrentValues::BaseOf(
     const ConcurrentPath& path) {
-  ASSIGN_OR_RETURN(const std::vector<HistoryEntry> history,
-                   view_.History(path.name));
+  ASSIGN_OR_RETURN(const std::vector<HistoryEntry>* const history,
+                   FindHistory(path.name));
   SupersededBy superseded_by;
   std::map<Dot, const Assignment*> assignments;
-  for (const HistoryEntry& entry : history) {
+  for (const HistoryEntry& entry : *history) {
     if (entry.assignment.path != path.path) continue;
     assignments[entry.assignment.dot] = &entry.assignment;
     for (const Superseder& superseder : entry.superseders) {
@@ -193,6 +194,24 @@ absl::StatusOr<const ChangeSummary*> ConcurrentValues::FindChange(
     slot = std::make_unique<ChangeSummary>(std::move(change));
   }
   return slot.get();
+}
+
+absl::StatusOr<const CausalPast*> ConcurrentValues::FindPast(const Dot& dot) {
+  std::unique_ptr<CausalPast>& slot = pasts_[dot];
+  if (slot == nullptr) {
+    ASSIGN_OR_RETURN(CausalPast past, view_.PastOf(dot));
+    slot = std::make_unique<CausalPast>(std::move(past));
+  }
+  return slot.get();
+}
+
+absl::StatusOr<const std::vector<HistoryEntry>*> ConcurrentValues::FindHistory(
+    const std::string& record) {
+  if (history_record_ != record) {
+    ASSIGN_OR_RETURN(history_, view_.History(record));
+    history_record_ = record;
+  }
+  return &history_;
 }
 
 }  // namespace consilium

@@ -2,6 +2,7 @@
 #ifndef CONSILIUM_SERVER_RPC_CONCURRENT_VALUES_H_
 #define CONSILIUM_SERVER_RPC_CONCURRENT_VALUES_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@
 
 namespace consilium {
 
-// Reads one view; remembers what it read of changes. One thread.
+// Reads one view; remembers what it read of changes, and the history of the
+// record that it read last: the paths of one record come together. One thread.
 class ConcurrentValues {
  public:
   // `view` must outlive the reader.
@@ -40,10 +42,16 @@ class ConcurrentValues {
                                const Assignment& sibling);
   absl::StatusOr<std::vector<std::string>> BaseOf(const ConcurrentPath& path);
   absl::StatusOr<const ChangeSummary*> FindChange(const Dot& dot);
+  absl::StatusOr<const CausalPast*> FindPast(const Dot& dot);
+  absl::StatusOr<const std::vector<HistoryEntry>*> FindHistory(
+      const std::string& record);
 
   const RegistryView& view_;
   const RegistryName registry_;
   absl::flat_hash_map<Dot, std::unique_ptr<ChangeSummary>> changes_;
+  absl::flat_hash_map<Dot, std::unique_ptr<CausalPast>> pasts_;
+  std::string history_record_;
+  std::vector<HistoryEntry> history_;
 };
 
 }  // namespace consilium

@@ -29,7 +29,7 @@ Scenes() {
 
 int RunBench(BenchOptions options, const std::string& only) {
   options.bench = std::filesystem::read_symlink("/proc/self/exe");
-  const std::filesystem::path parent(options.directory);
+  const auto parent = std::filesystem::absolute(options.directory);
   options.directory = parent / std::to_string(getpid());
   std::filesystem::create_directories(options.directory);
   PrintHead(options);

@@ -22,7 +22,8 @@ class RecordIndexer {
   virtual int32_t version() const = 0;
 
   // Adds the terms of `value` at `path` of a record of `collection` ("trials",
-  // "trials/arms"). They depend on nothing else. A value that does not parse
+  // "trials/arms"). They depend on nothing else. Rows hold kIndexTermSizeMax
+  // bytes of a term. A value that does not parse
   // has none.
   virtual void AddTerms(absl::string_view collection, const FieldPath& path,
                         absl::string_view value,

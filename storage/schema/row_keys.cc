@@ -217,7 +217,7 @@ std::string IndexRowKey::TermPrefix(absl::string_view collection,
                                     absl::string_view term) {
   std::string key = NameKey('i', collection);
   key.push_back(kEnd);
-  AppendEscaped(key, term);
+  AppendEscaped(key, term.substr(0, kIndexTermSizeMax));
   return key;
 }
 

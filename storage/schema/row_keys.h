@@ -5,6 +5,7 @@
 #ifndef CONSILIUM_STORAGE_SCHEMA_ROW_KEYS_H_
 #define CONSILIUM_STORAGE_SCHEMA_ROW_KEYS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -107,6 +108,9 @@ struct ConcurrencyRowKey {
 struct IndexVersionRowKey {
   static std::string Key() { return "I"; }
 };
+
+// How much of a term its rows hold: longer ones that begin alike share rows.
+inline constexpr size_t kIndexTermSizeMax = 128;  // Bytes.
 
 // A record that some value, visible or superseded, gives a term.
 struct IndexRowKey {

@@ -45,6 +45,12 @@ TEST_F(IndexTest, ATermFindsItsRecordsInTheOrderOfTheirNames) {
   EXPECT_THAT(north_.Indexed("Twi"), IsEmpty());
 }
 
+TEST_F(IndexTest, OfALongTermTheBeginningCounts) {
+  const std::string title(50'000, 'x');
+  ASSERT_OK(north_.State("trials/a", "title: '" + title + "'"));
+  EXPECT_THAT(north_.Indexed(title), ElementsAre("trials/a"));
+}
+
 TEST_F(IndexTest, WhatMatchedOnlyThenIsFoundThen) {
   ASSERT_OK(north_.State("trials/a", "title: 'Old'"));
   const Frontier then = north_.frontier();

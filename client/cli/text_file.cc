@@ -20,6 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr size_t kReadSize = size_t{64} << 10;  // Bytes.
+
 absl::Status TooLarge(const std::string& path, absl::string_view found) {
   return MakeError(
       absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
@@ -30,9 +32,13 @@ absl::Status TooLarge(const std::string& path, absl::string_view found) {
 
 absl::StatusOr<std::string> ReadStream(const std::string& path,
                                        std::istream& in) {
-  std::string text(kTextFileSizeMax + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(in.gcount()));
+  // Grows with what is there: files are many and small.
+  std::string text;
+  char buffer[kReadSize];
+  while (in && text.size() <= kTextFileSizeMax) {
+    in.read(buffer, sizeof(buffer));
+    text.append(buffer, static_cast<size_t>(in.gcount()));
+  }
   if (in.bad()) {
     return UsageError(
         absl::StrCat(path, ": cannot be read: ", std::strerror(errno)));

@@ -139,6 +139,26 @@ RecordTraits ReadTraits(const RecordKind& kind) {
   return traits;
 }
 
+// Whether `name` has the segments of `pattern`, in which "{...}" stands for any
+// that is not empty.
+bool Matches(absl::string_view name, absl::string_view pattern) {
+  while (true) {
+    const size_t name_end = std::min(name.find('/'), name.size());
+    const size_t pattern_end = std::min(pattern.find('/'), pattern.size());
+    const absl::string_view segment = name.substr(0, name_end);
+    const absl::string_view wanted = pattern.substr(0, pattern_end);
+    const bool fits =
+        absl::StartsWith(wanted, "{") ? !segment.empty() : segment == wanted;
+    if (!fits) return false;
+    const bool name_ends = name_end == name.size();
+    if (name_ends || pattern_end == pattern.size()) {
+      return name_ends && pattern_end == pattern.size();
+    }
+    name.remove_prefix(name_end + 1);
+    pattern.remove_prefix(pattern_end + 1);
+  }
+}
+
 }  // namespace
 
 const v1::FieldRules& RulesOf(const FieldDescriptor& field) {
@@ -237,18 +257,8 @@ const RecordTraits* RecordTraitsTable::FindByKindId(int32_t kind_id) const {
 
 const RecordTraits* RecordTraitsTable::FindByName(
     absl::string_view relative_name) const {
-  const std::vector<absl::string_view> segments =
-      absl::StrSplit(relative_name, '/');
   for (const RecordTraits* traits : all_) {
-    const std::vector<absl::string_view> pattern =
-        absl::StrSplit(absl::string_view(traits->pattern), '/');
-    if (pattern.size() != segments.size()) continue;
-    bool matches = true;
-    for (size_t i = 0; i < pattern.size() && matches; ++i) {
-      matches = absl::StartsWith(pattern[i], "{") ? !segments[i].empty()
-                                                  : pattern[i] == segments[i];
-    }
-    if (matches) return traits;
+    if (Matches(relative_name, traits->pattern)) return traits;
   }
   return nullptr;
 }

@@ -73,7 +73,7 @@ class Validator {
     const RecordTraits* traits =
         RecordTraitsTable::Get().FindByDescriptor(message.GetDescriptor());
     if (traits != nullptr) CheckSizes(message, *traits);
-    WalkMessage(message, options_.prefix);
+    WalkMessage(message, options_.prefix, options_.fields);
     return std::move(violations_);
   }
 
@@ -82,10 +82,15 @@ class Validator {
     violations_.push_back({std::string(path), std::string(description)});
   }
 
-  void WalkMessage(const Message& message, const std::string& path) {
+  void WalkMessage(const Message& message, const std::string& path,
+                   absl::Span<const int32_t> wanted = {}) {
     const Descriptor& type = *message.GetDescriptor();
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
+      if (!wanted.empty() &&
+          !std::binary_search(wanted.begin(), wanted.end(), field.number())) {
+        continue;
+      }
       const v1::FieldBehavior behavior = RulesOf(field).behavior();
       if (behavior == v1::FIELD_BEHAVIOR_OUTPUT_ONLY ||
           behavior == v1::FIELD_BEHAVIOR_IDENTIFIER) {

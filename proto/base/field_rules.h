@@ -8,10 +8,12 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "proto/base/errors.h"
 
 namespace consilium {
@@ -21,6 +23,8 @@ struct ValidateOptions {
   std::string prefix;
   // False when only a part of the record is at hand, as under an update mask.
   bool require_required = true;
+  // Numbers of the message's own fields to look at, ascending; empty: all.
+  absl::Span<const int32_t> fields;
 };
 
 // The faults of `message`, in the order of its fields; empty when it is valid.

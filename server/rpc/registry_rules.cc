@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "consilium/v1/options.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/field_rules.h"
 #include "proto/base/resource_name.h"
@@ -18,16 +19,28 @@
 namespace consilium {
 namespace {
 
+// The fields to look at in order to judge a change of `fields`: those and their
+// source, or all where the record has rules about several together.
+std::vector<int32_t> FieldsToJudge(absl::Span<const int32_t> fields,
+                                   const RecordTraits& traits) {
+  const auto& options = traits.descriptor->options();
+  if (!options.GetExtension(v1::message).checks().empty()) return {};
+  std::vector<int32_t> judged(fields.begin(), fields.end());
+  judged.push_back(kSourceField);
+  return judged;
+}
+
 absl::StatusOr<std::vector<FieldViolation>> FindViolations(
-    const RecordName& name, absl::Span<const FieldValue> values,
+    const RecordName& name, absl::Span<const int32_t> fields, ReadValues read,
     const RecordLookup& lookup) {
   // A value that this release cannot read came from elsewhere; whoever can read
   // it has checked it.
   std::vector<FieldPath> unreadable;
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<google::protobuf::Message> record,
-      AssembleMessage(values, *name.traits(), Sources::kInclude, &unreadable));
-  std::vector<FieldViolation> violations = Validate(*record);
+  ASSIGN_OR_RETURN(const std::unique_ptr<google::protobuf::Message> record,
+                   AssembleMessage(read(fields), *name.traits(),
+                                   Sources::kInclude, &unreadable));
+  std::vector<FieldViolation> violations =
+      Validate(*record, {.fields = fields});
   RETURN_IF_ERROR(CheckReferences(
       *record, name, "",
       [&](absl::string_view wanted) { return lookup.IsLive(wanted); },
@@ -47,15 +60,17 @@ std::pair<std::string, std::string> IdentityOf(
 }  // namespace
 
 absl::Status RegistryRules::Check(absl::string_view name,
-                                  absl::Span<const FieldValue> after,
-                                  ReadValues before,
+                                  absl::Span<const int32_t> fields,
+                                  ReadValues after, ReadValues before,
                                   const RecordLookup& lookup) const {
   ASSIGN_OR_RETURN(const RecordName record_name, RecordName::Parse(name));
+  const std::vector<int32_t> judged =
+      FieldsToJudge(fields, *record_name.traits());
   ASSIGN_OR_RETURN(const std::vector<FieldViolation> found,
-                   FindViolations(record_name, after, lookup));
+                   FindViolations(record_name, judged, after, lookup));
   if (found.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<FieldViolation> known,
-                   FindViolations(record_name, before(), lookup));
+                   FindViolations(record_name, judged, before, lookup));
   std::multiset<std::pair<std::string, std::string>> old;
   for (const FieldViolation& violation : known) {
     old.insert(IdentityOf(violation));

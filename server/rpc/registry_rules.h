@@ -12,8 +12,8 @@ class RegistryRules final : public RecordRules {
  public:
   //   INVALID_ARGUMENT  names every field at fault and, as metadata "record",
   //                     the record.
-  absl::Status Check(absl::string_view name, absl::Span<const FieldValue> after,
-                     ReadValues before,
+  absl::Status Check(absl::string_view name, absl::Span<const int32_t> fields,
+                     ReadValues after, ReadValues before,
                      const RecordLookup& lookup) const override;
 };
 

@@ -54,6 +54,21 @@ bool SameMeaning(absl::string_view name, absl::string_view a,
   return canonical_a.ok() && canonical_b.ok() && *canonical_a == *canonical_b;
 }
 
+// Whether `field` is one of `fields`, or those stand for all.
+bool IsAmong(absl::Span<const int32_t> fields, int32_t field) {
+  return fields.empty() ||
+         std::binary_search(fields.begin(), fields.end(), field);
+}
+
+// What `state` has of `fields`; of all when there are none.
+RecordState PartOf(const RecordState& state, absl::Span<const int32_t> fields) {
+  std::vector<Assignment> visible;
+  for (const Assignment& assignment : state.visible()) {
+    if (IsAmong(fields, assignment.path.field)) visible.push_back(assignment);
+  }
+  return RecordState(std::move(visible));
+}
+
 RecordOutcome OutcomeOf(const std::string& name,
                         const std::vector<AssignmentDraft>& assignments,
                         bool creates) {
@@ -199,6 +214,7 @@ absl::Status Planner::PlanValue(const std::string& name,
     return workspace_.InstitutionOf(id);
   };
   std::vector<Dot> superseded;
+  std::vector<bool> same;  // Of each sibling: whether it reads as stated.
   bool source_differs = false;
   bool stands = false;  // Some value that counts reads as stated.
   bool any_own = false;
@@ -206,8 +222,9 @@ absl::Status Planner::PlanValue(const std::string& name,
     const bool own = institution_of(sibling.dot.replica) == institution_;
     if (!independent_ || own) superseded.push_back(sibling.dot);
     any_own = any_own || own;
-    if ((own || !independent_) &&
-        SameMeaning(name, sibling.value, stated.value)) {
+    same.push_back((own || !independent_) &&
+                   SameMeaning(name, sibling.value, stated.value));
+    if (same.back()) {
       stands = true;
       // Only values are compared; but who corrects the source of a value of
       // one's own states something new.
@@ -220,7 +237,7 @@ absl::Status Planner::PlanValue(const std::string& name,
   } else {
     const PathView view = ViewPath(siblings, institution_of);
     if (!independent_ && !view.conflict &&
-        !SameMeaning(name, view.provisional->value, stated.value)) {
+        !same[static_cast<size_t>(view.provisional - siblings.data())]) {
       stands = false;  // In a set, a removal beside an addition is no value.
     }
     if (stands && (!source_differs || view.conflict)) return absl::OkStatus();
@@ -371,10 +388,13 @@ absl::Status Planner::PlanAdjudication(const std::string& name,
   return absl::OkStatus();
 }
 
-absl::Status Planner::CheckRecord(const std::string& name, const Draft& draft) {
-  ASSIGN_OR_RETURN(const StoredRecord* const record, workspace_.Load(name));
-  RecordState after = record->state;
+absl::Status Planner::CheckSizes(const std::string& name,
+                                 const RecordState& before,
+                                 const Draft& draft) const {
   size_t size_bytes = 0;
+  for (const Assignment& assignment : before.visible()) {
+    size_bytes += assignment.value.size() + assignment.source.size();
+  }
   for (const AssignmentDraft& assignment : draft.assignments) {
     if (assignment.value.size() > kValueSizeMax) {
       return LimitExceeded(
@@ -382,6 +402,28 @@ absl::Status Planner::CheckRecord(const std::string& name, const Draft& draft) {
           absl::StrCat(PathText(name, assignment.path), " of \"", name, "\""),
           assignment.value.size(), kValueSizeMax);
     }
+    size_bytes += assignment.value.size() + assignment.source.size();
+    for (const Assignment& sibling : before.At(assignment.path)) {
+      const auto& superseded = assignment.superseded;
+      if (std::find(superseded.begin(), superseded.end(), sibling.dot) !=
+          superseded.end()) {
+        size_bytes -= sibling.value.size() + sibling.source.size();
+      }
+    }
+  }
+  if (size_bytes > kRecordSizeMax) {
+    return LimitExceeded("record size in bytes",
+                         absl::StrCat("record \"", name, "\""), size_bytes,
+                         kRecordSizeMax);
+  }
+  return absl::OkStatus();
+}
+
+RecordState Planner::StateAfter(const RecordState& before, const Draft& draft,
+                                absl::Span<const int32_t> fields) const {
+  RecordState after = PartOf(before, fields);
+  for (const AssignmentDraft& assignment : draft.assignments) {
+    if (!IsAmong(fields, assignment.path.field)) continue;
     Assignment incoming;
     incoming.path = assignment.path;
     incoming.dot = {ReplicaId(), workspace_.revision()};
@@ -390,25 +432,36 @@ absl::Status Planner::CheckRecord(const std::string& name, const Draft& draft) {
     incoming.source = assignment.source;
     after.Apply(std::move(incoming), assignment.superseded);
   }
-  for (const Assignment& assignment : after.visible()) {
-    size_bytes += assignment.value.size() + assignment.source.size();
+  return after;
+}
+
+absl::Status Planner::CheckRecord(const std::string& name, const Draft& draft) {
+  ASSIGN_OR_RETURN(const StoredRecord* const record, workspace_.Load(name));
+  const RecordState& before = record->state;
+  RETURN_IF_ERROR(CheckSizes(name, before, draft));
+  std::vector<int32_t> changed;
+  for (const AssignmentDraft& assignment : draft.assignments) {
+    const int32_t field = assignment.path.field;
+    if (changed.empty() || changed.back() != field) changed.push_back(field);
   }
-  if (size_bytes > kRecordSizeMax) {
-    return LimitExceeded("record size in bytes",
-                         absl::StrCat("record \"", name, "\""), size_bytes,
-                         kRecordSizeMax);
-  }
-  if (draft.assignments.size() == 1 &&
-      draft.assignments.front().path == LifecyclePath()) {
+  if (changed.size() == 1 && changed.front() == LifecyclePath().field) {
     return absl::OkStatus();
   }
+  if (draft.creates) changed.clear();  // Even what is missing is new.
   const auto read = [this](const RecordState& state) {
     return ProvisionalValues(state, [this](const ReplicaId& id) {
       return workspace_.InstitutionOf(id);
     });
   };
   return rules_.Check(
-      name, read(after), [&] { return read(record->state); }, *this);
+      name, changed,
+      [&](absl::Span<const int32_t> fields) {
+        return read(StateAfter(before, draft, fields));
+      },
+      [&](absl::Span<const int32_t> fields) {
+        return read(PartOf(before, fields));
+      },
+      *this);
 }
 
 absl::StatusOr<bool> Planner::IsLive(absl::string_view name) const {

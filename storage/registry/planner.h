@@ -65,6 +65,12 @@ class Planner : private RecordLookup {
   absl::Status PlanRestoration(const std::string& name);
   absl::Status PlanAdjudication(const std::string& name,
                                 const Adjudication& adjudication);
+  absl::Status CheckSizes(const std::string& name, const RecordState& before,
+                          const Draft& draft) const;
+  // What a record with the state `before` will have of `fields`; of all when
+  // there are none.
+  RecordState StateAfter(const RecordState& before, const Draft& draft,
+                         absl::Span<const int32_t> fields) const;
   absl::Status CheckRecord(const std::string& name, const Draft& draft);
   absl::StatusOr<bool> IsLive(absl::string_view name) const override;
 

@@ -4,6 +4,7 @@
 #ifndef CONSILIUM_STORAGE_REGISTRY_RECORD_RULES_H_
 #define CONSILIUM_STORAGE_REGISTRY_RECORD_RULES_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,21 +24,23 @@ class RecordLookup {
   virtual absl::StatusOr<bool> IsLive(absl::string_view name) const = 0;
 };
 
-// What a record reads as: one value a path, ascending.
-using ReadValues = absl::FunctionRef<std::vector<FieldValue>()>;
+// What the fields of these numbers, ascending, read as: one value a path,
+// ascending. All fields when there are none.
+using ReadValues =
+    absl::FunctionRef<std::vector<FieldValue>(absl::Span<const int32_t>)>;
 
 // Thread-safe.
 class RecordRules {
  public:
   virtual ~RecordRules() = default;
 
-  // `after` is what the record will read as, one value a path, ascending;
-  // `before` tells what it reads as now. What is wrong already, as a merge may
-  // leave it, is no reason to refuse.
+  // `fields` are the numbers of the fields that change, ascending; `after` and
+  // `before` tell what the record will read as and what it reads as now. What
+  // is wrong already, as a merge may leave it, is no reason to refuse.
   //   INVALID_ARGUMENT     with a violation for every field at fault.
   //   FAILED_PRECONDITION  a record that it needs is not there.
   virtual absl::Status Check(absl::string_view name,
-                             absl::Span<const FieldValue> after,
+                             absl::Span<const int32_t> fields, ReadValues after,
                              ReadValues before,
                              const RecordLookup& lookup) const = 0;
 };
@@ -45,7 +48,7 @@ class RecordRules {
 // Accepts everything.
 class NoRecordRules : public RecordRules {
  public:
-  absl::Status Check(absl::string_view, absl::Span<const FieldValue>,
+  absl::Status Check(absl::string_view, absl::Span<const int32_t>, ReadValues,
                      ReadValues, const RecordLookup&) const override {
     return absl::OkStatus();
   }

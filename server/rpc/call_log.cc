@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "proto/base/errors.h"
 #include "proto/base/utf8.h"
+#include "server/rpc/limits.h"
 
 namespace consilium {
 namespace {
@@ -133,6 +134,7 @@ void CallLog::Record(const CallRecord& call) {
     MutexLock lock(mutex_);
     ++counts_[{std::string(call.method), call.status.code()}];
   }
+  if (call.status.ok() && call.is_read && call.duration < kSlowCallMin) return;
   const bool is_ours = call.status.code() == absl::StatusCode::kInternal ||
                        call.status.code() == absl::StatusCode::kDataLoss ||
                        call.status.code() == absl::StatusCode::kUnknown;

@@ -59,6 +59,7 @@ struct CallRecord {
   absl::Duration duration;
   int64_t request_bytes = 0;
   int64_t response_bytes = 0;
+  bool is_read = false;  // Changes nothing.
 };
 
 // Thread-safe.
@@ -70,6 +71,8 @@ class CallLog {
   explicit CallLog(EventLog& events, CallObserver* observer = nullptr,
                    const std::vector<std::string>& services = {});
 
+  // Counts the call, and writes a line about it unless it was a read that ended
+  // well within kSlowCallMin: of those there are too many to be read.
   void Record(const CallRecord& call) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Who hears of the calls of `method`, "consilium.v1.TrialService/GetTrial".

@@ -210,7 +210,7 @@ absl::Status ChangeService::List(const CallInfo& call,
                    services_.FindStore(name.registry));
   PageRequest page_request{
       name.registry,
-      {call.method, request.parent(), "", "", request.at(), false},
+      {std::string(call.method), request.parent(), "", "", request.at(), false},
       request.page_size(),
       request.page_token()};
   ASSIGN_OR_RETURN(Page page, Page::Open(services_, *store, page_request));
@@ -260,11 +260,11 @@ absl::Status ChangeService::Diff(const CallInfo& call,
   }
   ASSIGN_OR_RETURN(RegistryStore* const store,
                    services_.FindStore(name.registry));
-  PageRequest page_request{
-      name.registry,
-      {call.method, request.parent(), request.from(), "", request.to(), false},
-      request.page_size(),
-      request.page_token()};
+  PageRequest page_request{name.registry,
+                           {std::string(call.method), request.parent(),
+                            request.from(), "", request.to(), false},
+                           request.page_size(),
+                           request.page_token()};
   // The page is pinned to the later version; the earlier one is fixed.
   ASSIGN_OR_RETURN(Page page, Page::Open(services_, *store, page_request));
   ASSIGN_OR_RETURN(const Version from,

@@ -67,8 +67,8 @@ absl::Status ListPaths(const ServiceContext& context, const CallInfo& call,
   ASSIGN_OR_RETURN(RegistryStore* const store,
                    context.FindStore(name.registry));
   PageRequest page_request{name.registry,
-                           {call.method, request.parent(), request.filter(), "",
-                            request.at(), false},
+                           {std::string(call.method), request.parent(),
+                            request.filter(), "", request.at(), false},
                            request.page_size(),
                            request.page_token()};
   ASSIGN_OR_RETURN(Page page, Page::Open(context, *store, page_request));

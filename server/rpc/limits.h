@@ -26,6 +26,12 @@ inline constexpr absl::Duration kGrpcKeepaliveTime = absl::Seconds(60);
 inline constexpr absl::Duration kGrpcKeepaliveTimeout = absl::Seconds(20);
 inline constexpr absl::Duration kGrpcPingIntervalMin = absl::Seconds(20);
 
+// What may be kept of answers to reads, to be given again.
+inline constexpr size_t kAnswerCacheSizeMax = size_t{64} << 20;  // Bytes.
+
+// Reads that take this long are logged though they end well.
+inline constexpr absl::Duration kSlowCallMin = absl::Seconds(1);
+
 // Threads for what must not hold up gRPC's own: scans, digests, answers.
 inline constexpr int kWorkerThreadCount = 4;
 

@@ -121,4 +121,9 @@ const UnaryMethod* MethodTable::Find(const std::string& wire_name) const {
   return found == unary_.end() ? nullptr : &found->second;
 }
 
+void MethodTable::Visit(
+    absl::FunctionRef<void(const UnaryMethod&)> visit) const {
+  for (const auto& [wire_name, method] : unary_) visit(method);
+}
+
 }  // namespace consilium

@@ -5,12 +5,14 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -19,17 +21,27 @@
 namespace consilium {
 
 class CallLog;
+class RegistryStore;
+
+// What the answer to a read may rest on: one record, as the newest version had
+// it at a revision.
+struct AnswerBasis {
+  const RegistryStore* store = nullptr;
+  std::string record;  // Its name relative to the registry.
+  int64_t revision = 0;
+};
 
 // The call that a handler serves, beside its request. Lives until the handler
 // is done.
 struct CallInfo {
-  std::string method;  // "consilium.v1.TrialService/GetTrial".
-  std::string peer;
+  absl::string_view method;  // "consilium.v1.TrialService/GetTrial".
   absl::Time deadline;
-  // SHA-256 of method and request: tells a retry from another request. Only
-  // for methods that write.
-  std::string request_hash;
+  // SHA-256 of method and request: tells a retry from another request.
+  std::function<std::string()> hash_request;
   std::function<bool()> is_cancelled;
+  // For handlers of point reads, before they are done: the answer follows from
+  // the request and `basis` alone, and may be given again while that stands.
+  std::function<void(AnswerBasis basis)> rest_on;
 
   // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the answer any more.
   absl::Status CheckAlive() const;
@@ -45,9 +57,10 @@ using UnaryHandler = std::function<void(
 
 struct UnaryMethod {
   enum class Kind {
-    kPointRead,  // Runs on gRPC's thread.
-    kScan,       // Runs on a worker.
-    kWrite,      // Runs on a worker, is done later; wants the request's hash.
+    kPointRead,   // Runs on gRPC's thread.
+    kPointWrite,  // Runs on gRPC's thread, is done later: writes one record.
+    kScan,        // Runs on a worker.
+    kWrite,       // Runs on a worker, is done later.
   };
 
   std::string name;  // "consilium.v1.TrialService/GetTrial".
@@ -56,6 +69,10 @@ struct UnaryMethod {
   const google::protobuf::Message* response = nullptr;
   UnaryHandler handler;
   MethodObserver* observer = &NoObserver();
+
+  bool is_read() const {
+    return kind == Kind::kPointRead || kind == Kind::kScan;
+  }
 };
 
 // Thread-safe once it is filled.
@@ -115,6 +132,9 @@ class MethodTable {
   // By the name on the wire, "/consilium.v1.TrialService/GetTrial"; null when
   // there is none.
   const UnaryMethod* Find(const std::string& wire_name) const;
+
+  // Visits every unary method; each stays where it is.
+  void Visit(absl::FunctionRef<void(const UnaryMethod&)> visit) const;
 
  private:
   template <typename Request, typename Response, typename Service>

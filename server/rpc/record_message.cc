@@ -79,8 +79,10 @@ absl::Status RecordMessageBuilder::BuildInto(const RecordView& record,
   RETURN_IF_ERROR(AssembleInto(ProvisionalValues(record.state, institution_of),
                                traits, Sources::kInclude, &unreadable,
                                message));
-  ASSIGN_OR_RETURN(const RecordName name, RecordName::ParseAny(record.name));
-  SetTextField(message, kNameField, name.Full(registry_));
+  SetTextField(message, kNameField,
+               traits.singleton
+                   ? registry_.Full()
+                   : absl::StrCat(registry_.Full(), "/", record.name));
   SetTextField(message, kEtagField, record.Etag());
   SetTextField(message, kRevisionField, absl::StrCat(record.last_revision));
   RETURN_IF_ERROR(SetTimes(record, traits, message));
@@ -94,7 +96,8 @@ absl::Status RecordMessageBuilder::SetTimes(const RecordView& record,
   ASSIGN_OR_RETURN(const absl::Time created, CreateTime(record));
   SetTime(message, kCreateTimeField, created);
   if (const Assignment* latest = Latest(record.state.visible())) {
-    ASSIGN_OR_RETURN(const absl::Time updated, ClaimedTime(latest->dot));
+    ASSIGN_OR_RETURN(const absl::Time updated,
+                     view_.GetClaimedTime(latest->dot));
     SetTime(message, kUpdateTimeField, updated);
   }
   const v1::Lifecycle lifecycle =
@@ -104,7 +107,8 @@ absl::Status RecordMessageBuilder::SetTimes(const RecordView& record,
   }
   const Assignment* retraction = Latest(record.state.At(LifecyclePath()));
   if (!record.retracted || retraction == nullptr) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const absl::Time deleted, ClaimedTime(retraction->dot));
+  ASSIGN_OR_RETURN(const absl::Time deleted,
+                   view_.GetClaimedTime(retraction->dot));
   SetTime(message, kDeleteTimeField, deleted);
   v1::Source source;
   if (source.ParseFromString(retraction->source) && source.has_note()) {
@@ -119,7 +123,7 @@ absl::StatusOr<absl::Time> RecordMessageBuilder::CreateTime(
   const auto lifecycle = record.state.At(LifecyclePath());
   if (lifecycle.size() == 1 &&
       lifecycle.front().revision == record.first_revision) {
-    return ClaimedTime(lifecycle.front().dot);
+    return view_.GetClaimedTime(lifecycle.front().dot);
   }
   ASSIGN_OR_RETURN(const std::vector<HistoryEntry> history,
                    view_.History(record.name));
@@ -131,19 +135,7 @@ absl::StatusOr<absl::Time> RecordMessageBuilder::CreateTime(
     }
   }
   if (!first.has_value()) return absl::UnixEpoch();
-  return ClaimedTime(first->dot);
-}
-
-absl::StatusOr<absl::Time> RecordMessageBuilder::ClaimedTime(const Dot& dot) {
-  const auto known = claimed_times_.find(dot);
-  if (known != claimed_times_.end()) return known->second;
-  ASSIGN_OR_RETURN(const stored::v1::ChangeHeader header,
-                   view_.GetChangeHeader(dot));
-  const Timestamp& claimed = header.claimed_time();
-  const absl::Time time = absl::FromUnixSeconds(claimed.seconds()) +
-                          absl::Nanoseconds(claimed.nanos());
-  claimed_times_.emplace(dot, time);
-  return time;
+  return view_.GetClaimedTime(first->dot);
 }
 
 void RecordMessageBuilder::SetConflicts(const RecordView& record,

@@ -7,7 +7,6 @@
 
 #include <memory>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -19,8 +18,7 @@ namespace consilium {
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time);
 
-// Makes messages of the records of one view. Remembers what it read of changes,
-// so that a list reads each change once. One thread.
+// Makes messages of the records of one view. Thread-compatible.
 class RecordMessageBuilder {
  public:
   // `view` must outlive the builder.
@@ -39,7 +37,6 @@ class RecordMessageBuilder {
                          google::protobuf::Message& message);
 
  private:
-  absl::StatusOr<absl::Time> ClaimedTime(const Dot& dot);
   absl::StatusOr<absl::Time> CreateTime(const RecordView& record);
   absl::Status SetTimes(const RecordView& record, const RecordTraits& traits,
                         google::protobuf::Message& message);
@@ -48,7 +45,6 @@ class RecordMessageBuilder {
 
   const RegistryView& view_;
   const RegistryName registry_;
-  absl::flat_hash_map<Dot, absl::Time> claimed_times_;
 };
 
 }  // namespace consilium

@@ -168,7 +168,7 @@ void RecordService::Register(const std::vector<const Descriptor*>& except,
     if (descriptor == nullptr) continue;
     const auto add_write = [&](const std::string& method, Prepare prepare) {
       methods.Add(
-          service, method, Kind::kWrite,
+          service, method, Kind::kPointWrite,
           [this, traits, prepare](const CallInfo& call, const Message& request,
                                   Message& response, Done done) {
             auto write = (this->*prepare)(*traits, call, request);
@@ -180,9 +180,9 @@ void RecordService::Register(const std::vector<const Descriptor*>& except,
       const std::string& method = descriptor->method(i)->name();
       if (method == absl::StrCat("Get", record->name())) {
         methods.Add(service, method, Kind::kPointRead,
-                    [this, traits](const CallInfo&, const Message& request,
+                    [this, traits](const CallInfo& call, const Message& request,
                                    Message& response, const Done& done) {
-                      done(Get(*traits, request, response));
+                      done(Get(*traits, call, request, response));
                     });
       } else if (absl::StartsWith(method, "List")) {
         methods.Add(service, method, Kind::kScan,
@@ -204,7 +204,7 @@ void RecordService::Register(const std::vector<const Descriptor*>& except,
 }
 
 absl::Status RecordService::Get(const RecordTraits& traits,
-                                const Message& request,
+                                const CallInfo& call, const Message& request,
                                 Message& response) const {
   ASSIGN_OR_RETURN(const FullRecordName name,
                    ParseNameOf(traits, GetText(request, "name")));
@@ -214,7 +214,11 @@ absl::Status RecordService::Get(const RecordTraits& traits,
                    ParseVersion(GetText(request, "at"), *store));
   ASSIGN_OR_RETURN(const std::unique_ptr<RegistryView> view,
                    store->OpenView(version));
-  return ReadRecord(*view, name, response);
+  RETURN_IF_ERROR(ReadRecord(*view, name, response));
+  if (version.kind == Version::Kind::kLatest) {
+    call.rest_on({store, name.record.relative(), view->revision()});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RecordService::List(const RecordTraits& traits,
@@ -230,7 +234,7 @@ absl::Status RecordService::List(const RecordTraits& traits,
   ASSIGN_OR_RETURN(RegistryStore* const store,
                    context_.FindStore(parent.registry));
   PageRequest page_request{parent.registry,
-                           {.method = call.method,
+                           {.method = std::string(call.method),
                             .parent = parent_text,
                             .filter = filter_text,
                             .order_by = "",

@@ -32,7 +32,7 @@ class RecordService {
                 MethodTable& methods);
 
   // Get and Update, for services that offer them beside others.
-  absl::Status Get(const RecordTraits& traits,
+  absl::Status Get(const RecordTraits& traits, const CallInfo& call,
                    const google::protobuf::Message& request,
                    google::protobuf::Message& response) const;
   void Update(const RecordTraits& traits, const CallInfo& call,

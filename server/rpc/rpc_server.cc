@@ -158,7 +158,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
   for (const auto& reflection : parts->reflections) {
     builder.RegisterService(reflection.get());
   }
-  builder.RegisterCallbackGenericService(&parts->dispatcher);
+  parts->dispatcher.RegisterWith(builder);
   std::unique_ptr<RpcServer> server(new RpcServer(std::move(parts)));
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || port == 0) {

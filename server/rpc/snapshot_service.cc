@@ -154,8 +154,8 @@ absl::Status SnapshotService::List(const CallInfo& call,
       Filter::Parse(request.filter(), *v1::Snapshot::descriptor()));
   ASSIGN_OR_RETURN(RegistryStore* const store, context_.FindStore(registry));
   PageRequest page_request{registry,
-                           {call.method, request.parent(), request.filter(), "",
-                            request.at(), false},
+                           {std::string(call.method), request.parent(),
+                            request.filter(), "", request.at(), false},
                            request.page_size(),
                            request.page_token()};
   ASSIGN_OR_RETURN(Page page, Page::Open(context_, *store, page_request));

@@ -1,13 +1,19 @@
 #include "server/rpc/unary_dispatcher.h"
 
 #include <google/protobuf/arena.h>
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/impl/codegen/rpc_service_method.h>
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
+#include <grpcpp/impl/codegen/service_type.h>
 #include <grpcpp/support/byte_buffer.h>
 
-#include <atomic>
 #include <chrono>
 #include <exception>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -20,14 +26,20 @@ namespace {
 
 using google::protobuf::Arena;
 using google::protobuf::Message;
+using grpc::ByteBuffer;
 using MessageTraits = grpc::SerializationTraits<Message>;
 
-std::string FlatBytes(const grpc::ByteBuffer& buffer) {
+absl::string_view View(const grpc::Slice& slice) {
+  return absl::string_view(reinterpret_cast<const char*>(slice.begin()),
+                           slice.size());
+}
+
+std::string FlatBytes(const ByteBuffer& buffer) {
   std::vector<grpc::Slice> slices;
   std::string bytes;
   if (!buffer.Dump(&slices).ok()) return bytes;
   for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    absl::StrAppend(&bytes, View(slice));
   }
   return bytes;
 }
@@ -35,40 +47,47 @@ std::string FlatBytes(const grpc::ByteBuffer& buffer) {
 }  // namespace
 
 // One call. Owns itself; gRPC ends it by OnDone. An exception must not leave
-// it: gRPC would swallow it and the call would hang until its deadline.
-class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
+// it: gRPC would answer UNIMPLEMENTED, or swallow it.
+class UnaryDispatcher::Call final : public grpc::ServerUnaryReactor {
  public:
-  Call(UnaryDispatcher& dispatcher, grpc::GenericCallbackServerContext& context)
+  Call(UnaryDispatcher& dispatcher, const UnaryMethod& method,
+       grpc::CallbackServerContext& context, const ByteBuffer& request_bytes,
+       ByteBuffer& response_bytes)
       : dispatcher_(dispatcher),
         context_(context),
-        method_(dispatcher.methods_.Find(context.method())),
-        observer_(method_ == nullptr ? dispatcher.log_.ObserverOf("")
-                                     : *method_->observer),
+        method_(method),
+        request_bytes_(request_bytes),
+        response_bytes_(response_bytes),
         start_(absl::Now()) {
-    observer_.OnStart();
-    info_.method = method_ == nullptr ? context.method() : method_->name;
-    info_.peer = context.peer();
+    dispatcher_.BeginCall();
+    method_.observer->OnStart();
+    info_.method = method_.name;
     info_.is_cancelled = [this] { return context_.IsCancelled(); };
-    StartRead(&request_bytes_);
+    info_.hash_request = [this] {
+      return Sha256({info_.method, "\n", FlatBytes(request_bytes_)});
+    };
+    info_.rest_on = [this](AnswerBasis basis) { basis_ = std::move(basis); };
   }
 
-  void OnReadDone(bool ok) noexcept override {
-    Guarded([&] {
-      const absl::Status status = Begin(ok);
+  void Start() noexcept {
+    Guarded([this] {
+      const absl::Status status = Begin();
       if (!status.ok()) Answer(status);
     });
   }
 
   void OnDone() noexcept override {
     const absl::Duration duration = absl::Now() - start_;
-    observer_.OnEnd(status_.code(), duration);
-    dispatcher_.log_.Record({info_.method, info_.peer, status_, duration,
-                             request_size_, response_size_});
+    method_.observer->OnEnd(status_.code(), duration);
+    dispatcher_.log_.Record({info_.method, context_.peer(), status_, duration,
+                             request_size_, response_size_, method_.is_read()});
     UnaryDispatcher& dispatcher = dispatcher_;
     delete this;
-    MutexLock lock(dispatcher.mutex_);
-    --dispatcher.call_count_;
+    dispatcher.EndCall();
   }
+
+  // OnDone never waits, so it needs no thread of its own.
+  bool InternalInlineable() override { return true; }
 
  private:
   template <typename Function>
@@ -83,43 +102,66 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
   }
 
   void AnswerException(absl::string_view what) noexcept {
-    dispatcher_.log_.events().Write(
-        EventLog::Level::kError, "internal_error",
-        {{"method", absl::string_view(info_.method)}, {"what", what}});
+    dispatcher_.log_.events().Write(EventLog::Level::kError, "internal_error",
+                                    {{"method", info_.method}, {"what", what}});
     Answer(ServerFailed());
   }
 
-  absl::Status Begin(bool has_request) {
-    if (dispatcher_.is_draining()) return ServerStopping();
-    if (method_ == nullptr) return UnknownMethod(context_.method());
-    if (!has_request) return RequestMissing(info_.method);
+  absl::Status Begin() {
+    if (dispatcher_.draining_) return ServerStopping();
+    if (!request_bytes_.Valid()) return RequestMissing(info_.method);
     if (context_.deadline() == std::chrono::system_clock::time_point::max()) {
       return DeadlineMissing(info_.method);
     }
     info_.deadline = absl::FromChrono(context_.deadline());
     request_size_ = static_cast<int64_t>(request_bytes_.Length());
-    observer_.OnReceived(request_size_);
-    if (method_->kind == UnaryMethod::Kind::kWrite) {
-      info_.request_hash =
-          Sha256({info_.method, "\n", FlatBytes(request_bytes_)});
-    }
-    request_ = method_->request->New(&arena_);
-    response_ = method_->response->New(&arena_);
-    if (!MessageTraits::Deserialize(&request_bytes_, request_).ok()) {
+    method_.observer->OnReceived(request_size_);
+    if (FindAnswer()) return absl::OkStatus();
+    request_ = method_.request->New(&arena_);
+    response_ = method_.response->New(&arena_);
+    // Parsing takes a buffer's bytes; they may be hashed later.
+    ByteBuffer bytes = request_bytes_;
+    if (!MessageTraits::Deserialize(&bytes, request_).ok()) {
       return RequestUnreadable(info_.method);
     }
-    if (method_->kind == UnaryMethod::Kind::kPointRead) {
+    if (method_.kind == UnaryMethod::Kind::kPointRead ||
+        method_.kind == UnaryMethod::Kind::kPointWrite) {
       Run();
       return absl::OkStatus();
     }
     return dispatcher_.workers_.Post([this] { Guarded([this] { Run(); }); });
   }
 
+  // Answers a point read as before, if what that rested on still stands.
+  bool FindAnswer() {
+    if (method_.kind != UnaryMethod::Kind::kPointRead) return false;
+    grpc::Slice request;
+    if (!request_bytes_.TrySingleSlice(&request).ok()) return false;
+    const auto answer = dispatcher_.answers_.Find(method_.name, View(request));
+    if (!answer.has_value()) return false;
+    response_size_ = static_cast<int64_t>(answer->size());
+    response_bytes_ = ByteBuffer(&*answer, 1);
+    answered_ = true;
+    method_.observer->OnSent(response_size_);
+    Finish(grpc::Status::OK);
+    return true;
+  }
+
+  void KeepAnswer() {
+    grpc::Slice request;
+    grpc::Slice answer;
+    if (request_bytes_.TrySingleSlice(&request).ok() &&
+        response_bytes_.TrySingleSlice(&answer).ok()) {
+      dispatcher_.answers_.Put(method_.name, View(request), *std::move(basis_),
+                               std::move(answer));
+    }
+  }
+
   void Run() {
     // Waiting for a worker may have taken too long.
     const absl::Status alive = info_.CheckAlive();
     if (!alive.ok()) return Answer(alive);
-    method_->handler(info_, *request_, *response_, [this](absl::Status status) {
+    method_.handler(info_, *request_, *response_, [this](absl::Status status) {
       Guarded([&] { Answer(std::move(status)); });
     });
   }
@@ -129,13 +171,9 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
     if (answered_.exchange(true)) return;
     status_ = std::move(status);
     if (status_.ok()) status_ = Serialize();
-    if (status_.ok()) {
-      observer_.OnSent(response_size_);
-      StartWriteAndFinish(&response_bytes_, grpc::WriteOptions(),
-                          grpc::Status::OK);
-    } else {
-      Finish(ToGrpcStatus(status_));
-    }
+    if (status_.ok() && basis_.has_value()) KeepAnswer();
+    if (status_.ok()) method_.observer->OnSent(response_size_);
+    Finish(ToGrpcStatus(status_));
   }
 
   absl::Status Serialize() {
@@ -151,43 +189,126 @@ class UnaryDispatcher::Call final : public grpc::ServerGenericBidiReactor {
   }
 
   UnaryDispatcher& dispatcher_;
-  grpc::GenericCallbackServerContext& context_;
-  const UnaryMethod* const method_;
-  MethodObserver& observer_;
+  grpc::CallbackServerContext& context_;
+  const UnaryMethod& method_;
+  const ByteBuffer& request_bytes_;
+  ByteBuffer& response_bytes_;
   const absl::Time start_;
   CallInfo info_;
   Arena arena_;
   Message* request_ = nullptr;   // In the arena.
   Message* response_ = nullptr;  // In the arena.
-  grpc::ByteBuffer request_bytes_;
-  grpc::ByteBuffer response_bytes_;
   int64_t request_size_ = 0;
   int64_t response_size_ = 0;
+  std::optional<AnswerBasis> basis_;  // Of an answer that may be kept.
   std::atomic<bool> answered_ = false;
   absl::Status status_;
 };
 
-grpc::ServerGenericBidiReactor* UnaryDispatcher::CreateReactor(
-    grpc::GenericCallbackServerContext* context) {
-  {
-    MutexLock lock(mutex_);
-    ++call_count_;
+// The methods of the table, as gRPC knows them. Generated services would parse
+// requests themselves, each in its own code.
+class UnaryDispatcher::OfferedMethods final : public grpc::Service {
+ public:
+  void Add(UnaryDispatcher& dispatcher, const UnaryMethod& method) {
+    using Handler =
+        grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>;
+    const std::string& name = *names_.emplace_back(
+        std::make_unique<const std::string>(absl::StrCat("/", method.name)));
+    const auto index = static_cast<int>(names_.size()) - 1;
+    AddMethod(new grpc::internal::RpcServiceMethod(
+        name.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+    MarkMethodRawCallback(
+        index,
+        new Handler([&dispatcher, &method](grpc::CallbackServerContext* context,
+                                           const ByteBuffer* request,
+                                           ByteBuffer* response) {
+          auto* call =
+              new Call(dispatcher, method, *context, *request, *response);
+          call->Start();
+          return call;
+        }));
   }
-  return new Call(*this, *context);
+
+  bool empty() const { return names_.empty(); }
+
+ private:
+  std::vector<std::unique_ptr<const std::string>> names_;  // gRPC borrows them.
+};
+
+// Every other method.
+class UnaryDispatcher::OtherMethods final
+    : public grpc::CallbackGenericService {
+ public:
+  explicit OtherMethods(CallLog& log) : log_(log) {}
+
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override {
+    return new Refusal(log_, *context);
+  }
+
+ private:
+  class Refusal final : public grpc::ServerGenericBidiReactor {
+   public:
+    Refusal(CallLog& log, grpc::GenericCallbackServerContext& context)
+        : log_(log),
+          context_(context),
+          observer_(log.ObserverOf("")),
+          start_(absl::Now()),
+          status_(UnknownMethod(context.method())) {
+      observer_.OnStart();
+      Finish(ToGrpcStatus(status_));
+    }
+
+    void OnDone() noexcept override {
+      const absl::Duration duration = absl::Now() - start_;
+      observer_.OnEnd(status_.code(), duration);
+      // Callers choose the name, so it is none to count by.
+      log_.Record({"unknown", context_.peer(), status_, duration, 0, 0});
+      delete this;
+    }
+
+   private:
+    CallLog& log_;
+    grpc::GenericCallbackServerContext& context_;
+    MethodObserver& observer_;
+    const absl::Time start_;
+    const absl::Status status_;
+  };
+
+  CallLog& log_;
+};
+
+UnaryDispatcher::UnaryDispatcher(const MethodTable& methods,
+                                 WorkerPool& workers, CallLog& log)
+    : methods_(methods),
+      workers_(workers),
+      log_(log),
+      offered_(std::make_unique<OfferedMethods>()),
+      others_(std::make_unique<OtherMethods>(log)) {}
+
+UnaryDispatcher::~UnaryDispatcher() = default;
+
+void UnaryDispatcher::RegisterWith(grpc::ServerBuilder& builder) {
+  methods_.Visit(
+      [this](const UnaryMethod& method) { offered_->Add(*this, method); });
+  if (!offered_->empty()) builder.RegisterService(offered_.get());
+  builder.RegisterCallbackGenericService(others_.get());
+}
+
+void UnaryDispatcher::EndCall() {
+  --call_count_;
+  // Either this sees that Drain waits, or Drain sees the new count.
+  if (draining_) MutexLock lock(mutex_);
 }
 
 void UnaryDispatcher::Drain(absl::Duration drain) {
-  MutexLock lock(mutex_);
   draining_ = true;
-  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return call_count_ == 0;
-  };
-  mutex_.AwaitWithTimeout(absl::Condition(&idle), drain);
-}
-
-bool UnaryDispatcher::is_draining() const {
   MutexLock lock(mutex_);
-  return draining_;
+  mutex_.AwaitWithTimeout(
+      absl::Condition(
+          +[](std::atomic<int64_t>* count) { return *count == 0; },
+          &call_count_),
+      drain);
 }
 
 }  // namespace consilium

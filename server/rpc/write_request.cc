@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
 #include "proto/base/field_rules.h"
+#include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
 #include "server/rpc/errors.h"
 #include "server/rpc/record_input.h"
@@ -83,27 +84,32 @@ absl::StatusOr<ChangeRequest> MakeChangeRequest(
   request.mode = said.independent() ? stored::v1::CHANGE_MODE_INDEPENDENT
                                     : stored::v1::CHANGE_MODE_UPDATE;
   request.request_id = absl::AsciiStrToLower(request_id);
-  if (!request_id.empty()) request.request_hash = call.request_hash;
+  if (!request_id.empty()) request.request_hash = call.hash_request();
   request.validate_only = validate_only;
   return request;
 }
 
 void CommitThen(RegistryStore& store, WorkerPool& workers,
                 ChangeRequest request, AnswerCommit answer, Done done) {
-  store.Commit(std::move(request), [&workers, answer = std::move(answer),
-                                    done = std::move(done)](
-                                       absl::StatusOr<CommitOutcome> outcome) {
-    if (!outcome.ok()) return done(outcome.status());
-    // The committer has the next group to write.
-    workers.PostContinuation([answer, done, outcome = *std::move(outcome)] {
-      done(AnswerGuarded(answer, outcome));
-    });
-  });
+  store.Commit(std::move(request),
+               [&workers, answer = std::move(answer), done = std::move(done)](
+                   absl::StatusOr<CommitOutcome> outcome) mutable {
+                 if (!outcome.ok()) return done(outcome.status());
+                 // The committer has the next group to write.
+                 workers.PostContinuation([answer = std::move(answer),
+                                           done = std::move(done),
+                                           outcome = *std::move(outcome)] {
+                   done(AnswerGuarded(answer, outcome));
+                 });
+               });
 }
 
 absl::StatusOr<std::unique_ptr<RegistryView>> OpenViewAfter(
     const RegistryStore& store, const CommitOutcome& outcome) {
-  return store.OpenView(Version::AtRevision(outcome.revision));
+  ASSIGN_OR_RETURN(std::unique_ptr<RegistryView> view,
+                   store.OpenView(Version::AtRevision(outcome.revision)));
+  view->Use(outcome.committed);
+  return view;
 }
 
 v1::Dot MakeDot(const Dot& dot) {

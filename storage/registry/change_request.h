@@ -3,17 +3,21 @@
 #define CONSILIUM_STORAGE_REGISTRY_CHANGE_REQUEST_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "consilium/stored/v1/change.pb.h"
 #include "proto/base/dot.h"
 #include "proto/base/field_path.h"
 #include "proto/base/record_codec.h"
 
 namespace consilium {
+
+class CommittedRecords;
 
 // States fields of a record. What reads as stated already is not assigned.
 struct FieldStatements {
@@ -77,10 +81,14 @@ struct RecordOutcome {
 
 struct CommitOutcome {
   std::vector<RecordOutcome> records;  // As requested; then what went along.
-  Dot dot;                // Sequence 0: nothing differed, or only validated.
-  std::string hash;       // Of the change.
-  int64_t revision = 0;   // After the commit.
-  bool replayed = false;  // The answer to an earlier request.
+  Dot dot;                  // Sequence 0: nothing differed, or only validated.
+  std::string hash;         // Of the change.
+  absl::Time claimed_time;  // Of the change.
+  int64_t revision = 0;     // After the commit.
+  bool replayed = false;    // The answer to an earlier request.
+  // What the commit left of the records it touched, so that nobody need read
+  // them; null when nothing was written.
+  std::shared_ptr<const CommittedRecords> committed;
 };
 
 // A group that a merge did not apply.

@@ -77,18 +77,19 @@ Committer::~Committer() {
 
 void Committer::Commit(ChangeRequest request,
                        RegistryStore::CommitCallback done) {
-  // The callback is copied: when the queue refuses, it is still here.
-  const absl::Status status = Enqueue(LocalChange{std::move(request), done});
-  if (!status.ok()) done(status);
+  Work work = LocalChange{std::move(request), std::move(done)};
+  const absl::Status status = Enqueue(work);
+  if (!status.ok()) std::get<LocalChange>(work).done(status);
 }
 
 void Committer::Merge(std::vector<ParsedGroup> groups,
                       RegistryStore::MergeCallback done) {
-  const absl::Status status = Enqueue(RemoteBatch{std::move(groups), done});
-  if (!status.ok()) done(status);
+  Work work = RemoteBatch{std::move(groups), std::move(done)};
+  const absl::Status status = Enqueue(work);
+  if (!status.ok()) std::get<RemoteBatch>(work).done(status);
 }
 
-absl::Status Committer::Enqueue(Work work) {
+absl::Status Committer::Enqueue(Work& work) {
   MutexLock lock(mutex_);
   if (closed_) return Closing();
   if (queue_.size() >= kCommitQueueMax) return QueueFull();
@@ -165,7 +166,7 @@ void Committer::CommitLocal(std::vector<Work> work) {
   for (size_t begin = 0; begin < work.size();) {
     const absl::Time start = absl::Now();
     const std::shared_ptr<const RegistryHead> base = head();
-    Workspace workspace(dependencies_.kv, partition_, *base,
+    Workspace workspace(dependencies_.kv, partition_, *base, recent_,
                         dependencies_.indexer);
     stored::v1::SealedGroup group;
     size_t group_size_bytes = 0;
@@ -180,7 +181,7 @@ void Committer::CommitLocal(std::vector<Work> work) {
       if (absl::IsOutOfRange(outcome.status()) && changes_before > 0) break;
       answers.push_back({std::move(local.done), std::move(outcome)});
     }
-    absl::Status written;
+    absl::StatusOr<std::shared_ptr<const CommittedRecords>> written = nullptr;
     if (group.changes_size() > 0) {
       const ReplicaHead& own = *workspace.FindReplica(replica_);
       const stored::v1::Seal seal =
@@ -196,10 +197,14 @@ void Committer::CommitLocal(std::vector<Work> work) {
     for (Answer& answer : answers) {
       if (answer.outcome.ok() && answer.outcome->dot.sequence > 0 &&
           !answer.outcome->replayed && !written.ok()) {
-        answer.outcome = written;
+        answer.outcome = written.status();
       }
       if (answer.outcome.ok() && !answer.outcome->replayed) {
         answer.outcome->revision = revision;
+        if (written.ok()) answer.outcome->committed = *written;
+        if (answer.outcome->dot.sequence > 0) {
+          claimed_times_.Put(answer.outcome->dot, answer.outcome->claimed_time);
+        }
       }
       answer.done(std::move(answer.outcome));
     }
@@ -252,6 +257,7 @@ absl::StatusOr<CommitOutcome> Committer::PlanLocal(
   *group.add_changes() = std::move(built.bytes);
   outcome.dot = parsed.dot();
   outcome.hash = parsed.hash();
+  outcome.claimed_time = ClaimedTimeOf(parsed.header());
   if (!request.request_id.empty()) {
     const std::string key = RequestRowKey::Key(request.request_id);
     workspace.PutRow(
@@ -319,7 +325,7 @@ absl::StatusOr<MergeOutcome> Committer::MergeRemote(
     const std::vector<ParsedGroup>& groups) {
   const absl::Time start = absl::Now();
   const std::shared_ptr<const RegistryHead> base = head();
-  Workspace workspace(dependencies_.kv, partition_, *base,
+  Workspace workspace(dependencies_.kv, partition_, *base, recent_,
                       dependencies_.indexer);
   std::vector<std::string> names;
   for (const ParsedGroup& group : groups) {
@@ -342,24 +348,33 @@ absl::StatusOr<MergeOutcome> Committer::MergeRemote(
   outcome.skipped_changes = merger.skipped_changes();
   outcome.set_aside = merger.TakeSetAside();
   if (!workspace.empty()) {
-    RETURN_IF_ERROR(Write(workspace, CommitReport::Kind::kMerge, start));
+    RETURN_IF_ERROR(
+        Write(workspace, CommitReport::Kind::kMerge, start).status());
   }
   outcome.revision = head()->revision;
   return outcome;
 }
 
-absl::Status Committer::Write(Workspace& workspace, CommitReport::Kind kind,
-                              absl::Time start) {
+absl::StatusOr<std::shared_ptr<const CommittedRecords>> Committer::Write(
+    Workspace& workspace, CommitReport::Kind kind, absl::Time start) {
   ASSIGN_OR_RETURN(Workspace::Result result,
                    workspace.Finish(dependencies_.clock.Now()));
-  RETURN_IF_ERROR(dependencies_.kv.Commit(partition_, result.batch));
+  const absl::Status status = dependencies_.kv.Commit(partition_, result.batch);
+  if (!status.ok()) {
+    recent_.Clear();
+    return status;
+  }
+  for (const auto& [name, record] : result.records->entries()) {
+    recent_.Put(name, record);
+    touched_.Touch(name, result.head->revision);
+  }
   if (dependencies_.commit_observer != nullptr) {
     dependencies_.commit_observer->OnCommit({result.head->name, kind,
                                              workspace.applied_changes(),
                                              absl::Now() - start});
   }
   Publish(std::move(result.head));
-  return absl::OkStatus();
+  return std::move(result.records);
 }
 
 void Committer::Publish(std::shared_ptr<const RegistryHead> head) {

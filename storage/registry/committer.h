@@ -19,7 +19,10 @@
 #include "absl/status/status.h"
 #include "proto/base/mutex.h"
 #include "storage/registry/admission.h"
+#include "storage/registry/claimed_times.h"
+#include "storage/registry/recent_records.h"
 #include "storage/registry/registry_store.h"
+#include "storage/registry/touched_records.h"
 
 namespace consilium {
 
@@ -39,6 +42,8 @@ class Committer {
 
   size_t queue_length() const;
   size_t watcher_count() const;
+  const TouchedRecords& touched() const { return touched_; }
+  ClaimedTimes& claimed_times() { return claimed_times_; }
 
   int64_t AddWatcher(RegistryStore::Watcher watcher);
   // Waits for a running call of the watcher.
@@ -61,8 +66,8 @@ class Committer {
     absl::StatusOr<CommitOutcome> outcome;
   };
 
-  // False when the queue is full or closed; the status says which.
-  absl::Status Enqueue(Work work);
+  // Takes `work`; not when the queue is full or closed, as the status says.
+  absl::Status Enqueue(Work& work);
   void Run();
   std::vector<Work> TakeWork();
 
@@ -78,15 +83,19 @@ class Committer {
   void CommitRemote(RemoteBatch batch);
   absl::StatusOr<MergeOutcome> MergeRemote(
       const std::vector<ParsedGroup>& groups);
-  // Writes what `workspace` came to; it was begun at `start`.
-  absl::Status Write(Workspace& workspace, CommitReport::Kind kind,
-                     absl::Time start);
+  // Writes what `workspace` came to; it was begun at `start`. What that left of
+  // the records it touched.
+  absl::StatusOr<std::shared_ptr<const CommittedRecords>> Write(
+      Workspace& workspace, CommitReport::Kind kind, absl::Time start);
   void Publish(std::shared_ptr<const RegistryHead> head);
 
   const Partition partition_;
   const RegistryDependencies dependencies_;
   const ReplicaId replica_;
   SetAsideSequences set_aside_;  // Of the committer's thread.
+  RecentRecords recent_;         // Of the committer's thread.
+  TouchedRecords touched_;
+  ClaimedTimes claimed_times_;
 
   mutable Mutex mutex_;
   std::deque<Work> queue_ ABSL_GUARDED_BY(mutex_);

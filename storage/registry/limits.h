@@ -14,6 +14,15 @@ inline constexpr size_t kSiblingsMax = 64;
 // Requests that wait for the committer.
 inline constexpr size_t kCommitQueueMax = 4096;
 
+// Changes whose claimed times a registry keeps at hand: some 3 MiB.
+inline constexpr size_t kClaimedTimesMax = 64 * 1024;
+
+// Rows of records that the committer keeps at hand.
+inline constexpr size_t kRecentRecordsSizeMax = size_t{16} << 20;  // Bytes.
+
+// Places in which a registry notes when its records were last touched: 256 KiB.
+inline constexpr size_t kTouchedPlaces = 32 * 1024;
+
 // Local changes under one seal.
 inline constexpr size_t kGroupChangesMax = 1024;
 

@@ -257,6 +257,11 @@ std::shared_ptr<const RegistryHead> RegistryStore::head() const {
   return committer_->head();
 }
 
+bool RegistryStore::UnchangedSince(absl::string_view name,
+                                   int64_t revision) const {
+  return committer_->touched().UnchangedSince(name, revision);
+}
+
 absl::StatusOr<std::unique_ptr<RegistryView>> RegistryStore::OpenView(
     const Version& version) const {
   std::shared_ptr<const RegistryHead> newest = head();
@@ -265,8 +270,9 @@ absl::StatusOr<std::unique_ptr<RegistryView>> RegistryStore::OpenView(
     return RevisionNotFound(version.revision, newest->revision);
   }
   ASSIGN_OR_RETURN(auto snapshot, dependencies_.kv.NewSnapshot(partition_));
-  auto view = std::make_unique<RegistryView>(std::move(newest),
-                                             std::move(snapshot), version);
+  auto view =
+      std::make_unique<RegistryView>(std::move(newest), std::move(snapshot),
+                                     version, committer_->claimed_times());
   if (version.kind == Version::Kind::kFrontier) {
     RETURN_IF_ERROR(CheckFrontier(version.frontier, *view));
   }

@@ -124,6 +124,10 @@ class RegistryStore {
   // The newest state.
   std::shared_ptr<const RegistryHead> head() const;
 
+  // Whether the record `name` reads at the newest version as at `revision`.
+  // Cheap: false may be said for want of looking.
+  bool UnchangedSince(absl::string_view name, int64_t revision) const;
+
   // A view of `version`.
   //   NOT_FOUND            a revision ahead of this replica's.
   //   FAILED_PRECONDITION  a frontier that is not held, or not causally closed.

@@ -57,6 +57,11 @@ absl::StatusOr<stored::v1::ChangeHeader> ReadHeader(
 
 }  // namespace
 
+absl::Time ClaimedTimeOf(const stored::v1::ChangeHeader& header) {
+  return absl::FromUnixSeconds(header.claimed_time().seconds()) +
+         absl::Nanoseconds(header.claimed_time().nanos());
+}
+
 std::string EtagOf(absl::string_view element) {
   return absl::StrCat(
       "\"", absl::BytesToHexString(element.substr(0, kEtagSizeBytes)), "\"");
@@ -66,10 +71,11 @@ std::string RecordView::Etag() const { return EtagOf(element); }
 
 RegistryView::RegistryView(std::shared_ptr<const RegistryHead> head,
                            std::unique_ptr<KeyValueSnapshot> snapshot,
-                           Version version)
+                           Version version, ClaimedTimes& claimed_times)
     : head_(std::move(head)),
       snapshot_(std::move(snapshot)),
-      version_(std::move(version)) {
+      version_(std::move(version)),
+      claimed_times_(claimed_times) {
   if (version_.kind == Version::Kind::kLatest) {
     // Rows that later commits wrote meanwhile are folded back to the head.
     version_ = Version::AtRevision(head_->revision);
@@ -121,18 +127,25 @@ absl::Status RegistryView::AdvanceToVersion(const ReplicaId& id,
 
 absl::StatusOr<std::optional<RecordView>> RegistryView::Get(
     absl::string_view name) const {
-  const std::string key = RecordRowKey::Key(name);
-  ASSIGN_OR_RETURN(const auto value, snapshot_->Get(key));
-  if (!value) return std::nullopt;
-  ASSIGN_OR_RETURN(RecordView view, MakeView(std::string(name), key, *value));
+  StoredRecord record;
+  const StoredRecord* const committed =
+      committed_ == nullptr ? nullptr : committed_->Find(name);
+  if (committed != nullptr) {
+    record = *committed;
+  } else {
+    const std::string key = RecordRowKey::Key(name);
+    ASSIGN_OR_RETURN(const auto value, snapshot_->Get(key));
+    if (!value) return std::nullopt;
+    ASSIGN_OR_RETURN(record, DecodeRecordRow(key, *value));
+  }
+  ASSIGN_OR_RETURN(RecordView view,
+                   MakeView(std::string(name), std::move(record)));
   if (view.state.empty()) return std::nullopt;
   return view;
 }
 
-absl::StatusOr<RecordView> RegistryView::MakeView(
-    std::string name, absl::string_view row_key,
-    absl::string_view row_value) const {
-  ASSIGN_OR_RETURN(StoredRecord record, DecodeRecordRow(row_key, row_value));
+absl::StatusOr<RecordView> RegistryView::MakeView(std::string name,
+                                                  StoredRecord record) const {
   RecordView view;
   view.name = std::move(name);
   view.first_revision = record.first_revision;
@@ -257,8 +270,10 @@ absl::Status RegistryView::Visit(
   const auto it = snapshot_->Scan(range);
   for (; it->Valid(); it->Next()) {
     ASSIGN_OR_RETURN(std::string name, RecordRowKey::Parse(it->key()));
+    ASSIGN_OR_RETURN(StoredRecord record,
+                     DecodeRecordRow(it->key(), it->value()));
     ASSIGN_OR_RETURN(RecordView view,
-                     MakeView(std::move(name), it->key(), it->value()));
+                     MakeView(std::move(name), std::move(record)));
     if (!view.state.empty() && !visit(std::move(view))) return absl::OkStatus();
   }
   return it->status();
@@ -363,10 +378,14 @@ absl::StatusOr<ChangeSummary> RegistryView::GetChange(const Dot& dot) const {
   return summary;
 }
 
-absl::StatusOr<stored::v1::ChangeHeader> RegistryView::GetChangeHeader(
-    const Dot& dot) const {
+absl::StatusOr<absl::Time> RegistryView::GetClaimedTime(const Dot& dot) const {
+  if (const auto known = claimed_times_.Find(dot)) return *known;
   stored::v1::ChangeRow row;
-  return ReadHeader(*snapshot_, dot, row);
+  ASSIGN_OR_RETURN(const stored::v1::ChangeHeader header,
+                   ReadHeader(*snapshot_, dot, row));
+  const absl::Time time = ClaimedTimeOf(header);
+  claimed_times_.Put(dot, time);
+  return time;
 }
 
 absl::StatusOr<stored::v1::Change> RegistryView::GetChangeBytes(

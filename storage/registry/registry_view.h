@@ -24,10 +24,16 @@
 #include "storage/kv/key_value_store.h"
 #include "storage/merge/path_view.h"
 #include "storage/merge/record_state.h"
+#include "storage/registry/claimed_times.h"
+#include "storage/registry/recent_records.h"
 #include "storage/registry/registry_head.h"
+#include "storage/registry/row_codec.h"
 #include "storage/registry/version.h"
 
 namespace consilium {
+
+// When the header's author says to have made the change.
+absl::Time ClaimedTimeOf(const stored::v1::ChangeHeader& header);
 
 // The etag of a record with this element: a strong one, in quotes.
 std::string EtagOf(absl::string_view element);
@@ -83,8 +89,16 @@ struct HistoryEntry {
 // DATA_LOSS from any call: a row is damaged; the message names it.
 class RegistryView {
  public:
+  // `claimed_times` must outlive the view.
   RegistryView(std::shared_ptr<const RegistryHead> head,
-               std::unique_ptr<KeyValueSnapshot> snapshot, Version version);
+               std::unique_ptr<KeyValueSnapshot> snapshot, Version version,
+               ClaimedTimes& claimed_times);
+
+  // Takes the records of a commit as that left them, instead of reading them.
+  // The view must be of the commit's revision.
+  void Use(std::shared_ptr<const CommittedRecords> records) {
+    committed_ = std::move(records);
+  }
 
   const RegistryHead& head() const { return *head_; }
   const Version& version() const { return version_; }
@@ -146,9 +160,8 @@ class RegistryView {
   // NOT_FOUND  the change is not held.
   absl::StatusOr<ChangeSummary> GetChange(const Dot& dot) const;
 
-  // GetChange's header: one row instead of two.
-  absl::StatusOr<stored::v1::ChangeHeader> GetChangeHeader(
-      const Dot& dot) const;
+  // When the author of a change that is held says to have made it.
+  absl::StatusOr<absl::Time> GetClaimedTime(const Dot& dot) const;
 
   // The change as it was written.
   absl::StatusOr<stored::v1::Change> GetChangeBytes(const Dot& dot) const;
@@ -189,8 +202,7 @@ class RegistryView {
   absl::StatusOr<std::string> ElementAt(const std::string& name,
                                         const Version& version) const;
   absl::StatusOr<RecordView> MakeView(std::string name,
-                                      absl::string_view row_key,
-                                      absl::string_view row_value) const;
+                                      StoredRecord record) const;
   absl::Status ApplyLifecycle(RecordView& view) const;
   absl::StatusOr<bool> HasLiveDescendant(absl::string_view name) const;
   absl::Status Visit(const ScanRange& range,
@@ -199,6 +211,8 @@ class RegistryView {
   std::shared_ptr<const RegistryHead> head_;
   std::unique_ptr<KeyValueSnapshot> snapshot_;
   Version version_;
+  ClaimedTimes& claimed_times_;
+  std::shared_ptr<const CommittedRecords> committed_;  // May be null.
 };
 
 // A change as it was written.

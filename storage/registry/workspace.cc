@@ -16,10 +16,12 @@
 namespace consilium {
 
 Workspace::Workspace(const KeyValueStore& kv, Partition partition,
-                     const RegistryHead& base, const RecordIndexer* indexer)
+                     const RegistryHead& base, const RecentRecords& recent,
+                     const RecordIndexer* indexer)
     : kv_(kv),
       partition_(partition),
       base_(base),
+      recent_(recent),
       indexer_(indexer),
       parent_(nullptr),
       clock_(base.clock) {}
@@ -28,6 +30,7 @@ Workspace::Workspace(Workspace& parent)
     : kv_(parent.kv_),
       partition_(parent.partition_),
       base_(parent.base_),
+      recent_(parent.recent_),
       indexer_(parent.indexer_),
       parent_(&parent),
       clock_(parent.clock_) {}
@@ -36,7 +39,7 @@ absl::Status Workspace::Preload(absl::Span<const std::string> names) {
   std::vector<const std::string*> wanted;
   std::vector<std::string> keys;
   for (const std::string& name : names) {
-    if (records_.contains(name)) continue;
+    if (records_.contains(name) || recent_.Find(name) != nullptr) continue;
     wanted.push_back(&name);
     keys.push_back(RecordRowKey::Key(name));
   }
@@ -59,6 +62,8 @@ absl::StatusOr<Workspace::Entry*> Workspace::LoadEntry(absl::string_view name) {
   if (parent_ != nullptr) {
     ASSIGN_OR_RETURN(const Entry* const below, parent_->LoadEntry(name));
     entry = *below;
+  } else if (const StoredRecord* const recent = recent_.Find(name)) {
+    entry.record = *recent;
   } else {
     const std::string key = RecordRowKey::Key(name);
     ASSIGN_OR_RETURN(const auto value, kv_.Get(partition_, key));

@@ -23,6 +23,7 @@
 #include "storage/change/change.h"
 #include "storage/kv/key_value_store.h"
 #include "storage/registry/causal_past.h"
+#include "storage/registry/recent_records.h"
 #include "storage/registry/record_indexer.h"
 #include "storage/registry/registry_head.h"
 #include "storage/registry/row_codec.h"
@@ -32,10 +33,11 @@ namespace consilium {
 class Workspace {
  public:
   // Over the committed rows of `partition`, at `base`; becomes revision
-  // base.revision + 1. All must outlive the workspace.
-  // `indexer` may be null.
+  // base.revision + 1. `recent` has records as `base` does. All must outlive
+  // the workspace. `indexer` may be null.
   Workspace(const KeyValueStore& kv, Partition partition,
-            const RegistryHead& base, const RecordIndexer* indexer);
+            const RegistryHead& base, const RecentRecords& recent,
+            const RecordIndexer* indexer);
 
   // Over another workspace. What is done here stays apart until that one
   // absorbs it.
@@ -107,11 +109,13 @@ class Workspace {
   int64_t applied_changes() const { return applied_changes_; }
   int64_t touched_records() const { return touched_records_; }
 
-  // The rows of the commit, guarded by the head row it was built upon, and the
-  // head that they make. Call once, on a workspace that is no fork.
+  // The rows of the commit, guarded by the head row it was built upon, the
+  // head that they make, and every record that reads anew. Call once, on a
+  // workspace that is no fork.
   struct Result {
     WriteBatch batch;
     std::shared_ptr<const RegistryHead> head;
+    std::shared_ptr<const CommittedRecords> records;
   };
   absl::StatusOr<Result> Finish(absl::Time received_time);
 
@@ -120,6 +124,7 @@ class Workspace {
     StoredRecord record;
     bool dirty = false;
     std::set<FieldPath> concurrent;  // Paths newly seen so.
+    size_t row_size_bytes = 0;       // Set by FinishRecord.
   };
   using HistoryKey = std::string;  // A row key.
 
@@ -145,6 +150,7 @@ class Workspace {
   const KeyValueStore& kv_;
   const Partition partition_;
   const RegistryHead& base_;
+  const RecentRecords& recent_;
   const RecordIndexer* const indexer_;
   Workspace* const parent_;  // Null at the root.
 

@@ -75,14 +75,18 @@ absl::StatusOr<Workspace::Result> Workspace::Finish(absl::Time received_time) {
   head->clock = clock_;
   FinishReplicas(*head);
   for (auto& [name, entry] : records_) {
-    if (!entry.dirty) continue;
-    RETURN_IF_ERROR(FinishRecord(name, entry, *head));
+    if (entry.dirty) RETURN_IF_ERROR(FinishRecord(name, entry, *head));
   }
   for (const auto& [key, past] : history_) {
     rows_.Put(key, EncodeHistoryRow(key, past));
   }
   FinishHead(*head, received_time);
-  return Result{std::move(rows_), std::move(head)};
+  auto records = std::make_shared<CommittedRecords>();
+  for (auto& [name, entry] : records_) {
+    if (!entry.dirty) continue;
+    records->Add(name, {std::move(entry.record), entry.row_size_bytes});
+  }
+  return Result{std::move(rows_), std::move(head), std::move(records)};
 }
 
 absl::Status Workspace::MarkAncestors() {
@@ -129,7 +133,9 @@ absl::Status Workspace::FinishRecord(const std::string& name, Entry& entry,
   head.content.Add(record.element);
   RETURN_IF_ERROR(FinishConcurrency(name, entry, head));
   const std::string key = RecordRowKey::Key(name);
-  rows_.Put(key, EncodeRecordRow(key, record));
+  const std::string row = EncodeRecordRow(key, record);
+  rows_.Put(key, row);
+  entry.row_size_bytes = row.size();
   return absl::OkStatus();
 }
 

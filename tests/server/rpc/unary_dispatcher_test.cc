@@ -124,7 +124,7 @@ class HandlerServer {
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                              &port);
-    builder.RegisterCallbackGenericService(&dispatcher_);
+    dispatcher_.RegisterWith(builder);
     server_ = builder.BuildAndStart();
     stub_ = v1::TrialService::NewStub(grpc::CreateChannel(
         absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
@@ -155,8 +155,8 @@ class HandlerServer {
 
 TEST(UnaryDispatcherTest, ExceptionEndsTheCallAndNotTheServer) {
   for (const auto kind :
-       {UnaryMethod::Kind::kPointRead, UnaryMethod::Kind::kScan,
-        UnaryMethod::Kind::kWrite}) {
+       {UnaryMethod::Kind::kPointRead, UnaryMethod::Kind::kPointWrite,
+        UnaryMethod::Kind::kScan, UnaryMethod::Kind::kWrite}) {
     HandlerServer server(kind, [](const auto&, const auto&, auto&, auto) {
       throw std::runtime_error("a bug");
     });
@@ -182,6 +182,19 @@ TEST(UnaryDispatcherTest, LogsOneLineACallWithNamesAndCodesAndCounts) {
   EXPECT_EQ(counts.at({"consilium.v1.TrialService/GetTrial",
                        absl::StatusCode::kCancelled}),
             1);
+}
+
+TEST(UnaryDispatcherTest, ReadsThatEndWellAreCountedButNotLogged) {
+  HandlerServer server(UnaryMethod::Kind::kPointRead,
+                       [](const auto&, const auto&, auto&, const Done& done) {
+                         done(absl::OkStatus());
+                       });
+  EXPECT_OK(server.Get());
+  EXPECT_EQ(server.StopAndGetLog(), "");
+  const CallLog::Counts counts = server.log().counts();
+  EXPECT_EQ(
+      counts.at({"consilium.v1.TrialService/GetTrial", absl::StatusCode::kOk}),
+      1);
 }
 
 TEST(UnaryDispatcherTest, FullQueueRefusesAndNamesTheLimit) {

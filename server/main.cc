@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "proto/base/check_report.h"
 #include "proto/base/clock.h"
 #include "proto/base/status_macros.h"
@@ -319,4 +320,10 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace consilium
 
-int main(int argc, char** argv) { return consilium::Run(argc, argv); }
+int main(int argc, char** argv) {
+#ifdef NDEBUG
+  // Debian's Abseil looks for deadlocks at every lock, which is for tests.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+#endif
+  return consilium::Run(argc, argv);
+}

@@ -46,9 +46,11 @@ std::string ReadFile(const std::string& path) {
           std::istreambuf_iterator<char>()};
 }
 
+// All methods are callbacks, as those of consiliumd: a synchronous one would
+// give gRPC more threads that poll.
 using BareMethods = v1::TrialService::WithRawCallbackMethod_GetTrial<
     v1::TrialService::WithRawCallbackMethod_UpdateTrial<
-        v1::TrialService::Service>>;
+        v1::TrialService::CallbackService>>;
 
 class BareService final : public BareMethods {
  public:

@@ -37,6 +37,7 @@ class BenchServer {
   BenchServer(const BenchOptions& options, const std::string& institution);
 
   const std::string& address() const { return process_->address(); }
+  pid_t process_id() const { return process_->id(); }
   const std::string& directory() const { return directory_; }
   Connection& connection() { return *connection_; }
   GrpcSyncEndpoint& endpoint() { return *endpoint_; }

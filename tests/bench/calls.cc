@@ -1,5 +1,9 @@
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "consilium/v1/trial_service.pb.h"
@@ -61,6 +65,22 @@ Load UpdateLoad(const BenchOptions& options,
           in_flight, CallsOf(options, in_flight)};
 }
 
+// What the process has used of processors so far, in user and kernel.
+double ProcessorSeconds(pid_t process) {
+  std::ifstream file(absl::StrCat("/proc/", process, "/stat"));
+  std::string text((std::istreambuf_iterator<char>(file)),
+                   std::istreambuf_iterator<char>());
+  // The name of the program, in parentheses, may hold spaces.
+  std::istringstream fields(text.substr(text.rfind(')') + 1));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  double user_ticks = 0;
+  double kernel_ticks = 0;
+  fields >> user_ticks >> kernel_ticks;
+  return (user_ticks + kernel_ticks) /
+         static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 // Starts the bare server, which answers as `server` does.
 std::unique_ptr<ServerProcess> StartBareServer(const BenchOptions& options,
                                                BenchServer& server,
@@ -76,51 +96,85 @@ std::unique_ptr<ServerProcess> StartBareServer(const BenchOptions& options,
   return std::make_unique<ServerProcess>(options.bench, folder);
 }
 
+// The servers under comparison, and what both are asked about.
+struct Contest {
+  explicit Contest(const BenchOptions& options) : server(options, "north") {
+    server.Found();
+    names = LoadTrials(server);
+    bare = StartBareServer(options, server, names.front());
+  }
+
+  BenchServer server;
+  std::vector<std::string> names;
+  std::unique_ptr<ServerProcess> bare;
+};
+
+// One load, on both servers in turn, round after round.
+class Comparison {
+ public:
+  Comparison(const std::string& what, const std::string& yardstick,
+             double target)
+      : rate_{what, "/s", {}, yardstick, {}, target},
+        p50_{"  p50", "ms", {}, "", {}},
+        p99_{"  p99", "ms", {}, "", {}},
+        cpu_{"  server's processor time", "us/call", {}, "", {}} {}
+
+  void Run(Contest& contest, const Load& load) {
+    Run(contest.server.address(), contest.server.process_id(), load,
+        &Figure::ours);
+    Run(contest.bare->address(), contest.bare->id(), load, &Figure::yardsticks);
+  }
+
+  void PrintAll() const {
+    Print(rate_);
+    Print(p50_);
+    Print(p99_);
+    Print(cpu_);
+  }
+
+ private:
+  void Run(const std::string& address, pid_t server, const Load& load,
+           std::vector<double> Figure::*side) {
+    const double before = ProcessorSeconds(server);
+    const LoadResult result = RunLoad(address, load);
+    const double seconds = ProcessorSeconds(server) - before;
+    (rate_.*side).push_back(result.calls_per_second);
+    (p50_.*side).push_back(result.p50_ms);
+    (p99_.*side).push_back(result.p99_ms);
+    (cpu_.*side).push_back(seconds * 1e6 / static_cast<double>(result.calls));
+  }
+
+  Figure rate_;
+  Figure p50_;
+  Figure p99_;
+  Figure cpu_;
+};
+
 }  // namespace
 
-void MeasureCalls(const BenchOptions& options) {
-  BenchServer server(options, "north");
-  server.Found();
-  const std::vector<std::string> names = LoadTrials(server);
-  const auto bare = StartBareServer(options, server, names.front());
+void MeasureUpdates(const BenchOptions& options) {
+  Contest contest(options);
   for (const int in_flight : kInFlight) {
-    Figure figure{absl::StrCat("durable updates, ", in_flight, " in flight"),
-                  "/s",
-                  {},
-                  "queue + group commit",
-                  {},
-                  in_flight == 64 ? 0.5 : 0};
-    Figure latency{absl::StrCat("  p50"), "ms", {}, "", {}};
-    Figure tail{absl::StrCat("  p99"), "ms", {}, "", {}};
+    Comparison comparison(
+        absl::StrCat("durable updates, ", in_flight, " in flight"),
+        "queue + group commit", in_flight == 64 ? 0.5 : 0);
     for (int round = 0; round < options.rounds; ++round) {
-      const Load load = UpdateLoad(options, names, in_flight, round);
-      const LoadResult ours = RunLoad(server.address(), load);
-      const LoadResult theirs = RunLoad(bare->address(), load);
-      figure.ours.push_back(ours.calls_per_second);
-      figure.yardsticks.push_back(theirs.calls_per_second);
-      latency.ours.push_back(ours.p50_ms);
-      latency.yardsticks.push_back(theirs.p50_ms);
-      tail.ours.push_back(ours.p99_ms);
-      tail.yardsticks.push_back(theirs.p99_ms);
+      comparison.Run(contest,
+                     UpdateLoad(options, contest.names, in_flight, round));
     }
-    Print(figure);
-    Print(latency);
-    Print(tail);
+    comparison.PrintAll();
   }
+}
+
+void MeasureGets(const BenchOptions& options) {
+  Contest contest(options);
   for (const int in_flight : kInFlight) {
-    Figure figure{absl::StrCat("get, ", in_flight, " in flight"),
-                  "/s",
-                  {},
-                  "bare echo",
-                  {},
-                  0.8};
+    Comparison comparison(absl::StrCat("get, ", in_flight, " in flight"),
+                          "bare echo", 0.8);
     for (int round = 0; round < options.rounds; ++round) {
-      const Load load = GetLoad(options, names, in_flight);
-      figure.ours.push_back(RunLoad(server.address(), load).calls_per_second);
-      figure.yardsticks.push_back(
-          RunLoad(bare->address(), load).calls_per_second);
+      comparison.Run(contest, GetLoad(options, contest.names, in_flight));
     }
-    Print(figure);
+    comparison.PrintAll();
   }
 }
 

@@ -102,8 +102,11 @@ LoadResult RunLoad(const std::string& address, const Load& load) {
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   grpc::GenericStub stub(grpc::CreateCustomChannel(
       address, grpc::InsecureChannelCredentials(), arguments));
-  RunCalls(stub, load, std::max<int64_t>(load.calls / 10, load.in_flight));
-  return RunCalls(stub, load, load.calls);
+  const int64_t first = std::max<int64_t>(load.calls / 10, load.in_flight);
+  RunCalls(stub, load, first);
+  LoadResult result = RunCalls(stub, load, load.calls);
+  result.calls = first + load.calls;
+  return result;
 }
 
 }  // namespace consilium

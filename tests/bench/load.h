@@ -21,6 +21,7 @@ struct LoadResult {
   double calls_per_second = 0;
   double p50_ms = 0;
   double p99_ms = 0;
+  int64_t calls = 0;  // With those before the clock started.
 };
 
 // Stops the program when a call fails. A tenth of the calls are made before

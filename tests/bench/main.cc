@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 
+#include "absl/synchronization/mutex.h"
 #include "tests/bench/bare_server.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/scenes.h"
@@ -20,9 +21,10 @@ const std::map<std::string, std::function<void(const BenchOptions&)>>&
 Scenes() {
   static const auto& scenes =
       *new std::map<std::string, std::function<void(const BenchOptions&)>>{
-          {"1-calls", MeasureCalls}, {"2-loading", MeasureLoading},
-          {"3-sync", MeasureSync},   {"4-edits", MeasureConcurrentEdits},
-          {"5-scale", MeasureScale}, {"6-replicas", MeasureReplicas},
+          {"1-calls-updates", MeasureUpdates}, {"1-calls-gets", MeasureGets},
+          {"2-loading", MeasureLoading},       {"3-sync", MeasureSync},
+          {"4-edits", MeasureConcurrentEdits}, {"5-scale", MeasureScale},
+          {"6-replicas", MeasureReplicas},
       };
   return scenes;
 }
@@ -88,4 +90,8 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace consilium
 
-int main(int argc, char** argv) { return consilium::Run(argc, argv); }
+int main(int argc, char** argv) {
+  // As in consiliumd.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  return consilium::Run(argc, argv);
+}

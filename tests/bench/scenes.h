@@ -8,7 +8,8 @@ namespace consilium {
 
 // Durable updates of single records, and reads of them, over gRPC; against a
 // bare server (bare_server.h).
-void MeasureCalls(const BenchOptions& options);
+void MeasureUpdates(const BenchOptions& options);
+void MeasureGets(const BenchOptions& options);
 
 // Loading records, from files by the command line and by calls of ApplyChange;
 // against the same bytes in synced RocksDB batches.

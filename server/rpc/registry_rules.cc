@@ -20,11 +20,12 @@ namespace consilium {
 namespace {
 
 // The fields to look at in order to judge a change of `fields`: those and their
-// source, or all where the record has rules about several together.
+// source, or all where the record is new or has rules about several together.
 std::vector<int32_t> FieldsToJudge(absl::Span<const int32_t> fields,
                                    const RecordTraits& traits) {
   const auto& options = traits.descriptor->options();
-  if (!options.GetExtension(v1::message).checks().empty()) return {};
+  const bool together = !options.GetExtension(v1::message).checks().empty();
+  if (together || fields.empty()) return {};
   std::vector<int32_t> judged(fields.begin(), fields.end());
   judged.push_back(kSourceField);
   return judged;

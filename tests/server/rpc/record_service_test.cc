@@ -201,6 +201,28 @@ TEST_F(RecordServiceTest, AllowMissingCreates) {
   EXPECT_EQ(trial.title(), "one");
 }
 
+TEST_F(RecordServiceTest, RequiredFieldIsNeitherLeftOutNorCleared) {
+  ASSERT_OK(Create("t", "one"));
+  const auto endpoints = v1::EndpointService::NewStub(server_.channel());
+  const auto update = [&](const v1::UpdateEndpointRequest& request) {
+    return Call(*endpoints, &v1::EndpointService::Stub::UpdateEndpoint,
+                request);
+  };
+  v1::UpdateEndpointRequest request;
+  request.set_allow_missing(true);
+  request.mutable_endpoint()->set_name(Name("t") + "/endpoints/os");
+  request.mutable_endpoint()->set_title("Overall survival");
+  EXPECT_THAT(std::string(update(request).status().message()),
+              HasSubstr("measure"));
+  request.mutable_endpoint()->set_measure(v1::MEASURE_OVERALL_SURVIVAL);
+  EXPECT_OK(update(request));
+  request.mutable_endpoint()->clear_measure();
+  EXPECT_OK(update(request));
+  request.mutable_update_mask()->add_paths("measure");
+  EXPECT_THAT(std::string(update(request).status().message()),
+              HasSubstr("measure"));
+}
+
 TEST_F(RecordServiceTest, RepeatedRequestGetsTheFirstAnswer) {
   v1::CreateTrialRequest request = CreateRequest("t", "one");
   request.set_request_id(kUuid);

@@ -203,7 +203,8 @@ void Committer::CommitLocal(std::vector<Work> work) {
         answer.outcome->revision = revision;
         if (written.ok()) answer.outcome->committed = *written;
         if (answer.outcome->dot.sequence > 0) {
-          claimed_times_.Put(answer.outcome->dot, answer.outcome->claimed_time);
+          claimed_times_->Put(answer.outcome->dot,
+                              answer.outcome->claimed_time);
         }
       }
       answer.done(std::move(answer.outcome));

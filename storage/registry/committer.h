@@ -43,7 +43,9 @@ class Committer {
   size_t queue_length() const;
   size_t watcher_count() const;
   const TouchedRecords& touched() const { return touched_; }
-  ClaimedTimes& claimed_times() { return claimed_times_; }
+  const std::shared_ptr<ClaimedTimes>& claimed_times() const {
+    return claimed_times_;
+  }
 
   int64_t AddWatcher(RegistryStore::Watcher watcher);
   // Waits for a running call of the watcher.
@@ -95,7 +97,8 @@ class Committer {
   SetAsideSequences set_aside_;  // Of the committer's thread.
   RecentRecords recent_;         // Of the committer's thread.
   TouchedRecords touched_;
-  ClaimedTimes claimed_times_;
+  const std::shared_ptr<ClaimedTimes> claimed_times_ =
+      std::make_shared<ClaimedTimes>();
 
   mutable Mutex mutex_;
   std::deque<Work> queue_ ABSL_GUARDED_BY(mutex_);

@@ -204,7 +204,8 @@ absl::StatusOr<std::unique_ptr<RegistryView>> RegistryStore::OpenStoredView(
   ASSIGN_OR_RETURN(std::shared_ptr<RegistryHead> head, ReadHead(kv, partition));
   ASSIGN_OR_RETURN(auto snapshot, kv.NewSnapshot(partition));
   return std::make_unique<RegistryView>(std::move(head), std::move(snapshot),
-                                        Version::Latest());
+                                        Version::Latest(),
+                                        std::make_shared<ClaimedTimes>());
 }
 
 absl::StatusOr<ReplicaId> RegistryStore::ReadReplica(const KeyValueStore& kv,

@@ -71,11 +71,12 @@ std::string RecordView::Etag() const { return EtagOf(element); }
 
 RegistryView::RegistryView(std::shared_ptr<const RegistryHead> head,
                            std::unique_ptr<KeyValueSnapshot> snapshot,
-                           Version version, ClaimedTimes& claimed_times)
+                           Version version,
+                           std::shared_ptr<ClaimedTimes> claimed_times)
     : head_(std::move(head)),
       snapshot_(std::move(snapshot)),
       version_(std::move(version)),
-      claimed_times_(claimed_times) {
+      claimed_times_(std::move(claimed_times)) {
   if (version_.kind == Version::Kind::kLatest) {
     // Rows that later commits wrote meanwhile are folded back to the head.
     version_ = Version::AtRevision(head_->revision);
@@ -379,12 +380,12 @@ absl::StatusOr<ChangeSummary> RegistryView::GetChange(const Dot& dot) const {
 }
 
 absl::StatusOr<absl::Time> RegistryView::GetClaimedTime(const Dot& dot) const {
-  if (const auto known = claimed_times_.Find(dot)) return *known;
+  if (const auto known = claimed_times_->Find(dot)) return *known;
   stored::v1::ChangeRow row;
   ASSIGN_OR_RETURN(const stored::v1::ChangeHeader header,
                    ReadHeader(*snapshot_, dot, row));
   const absl::Time time = ClaimedTimeOf(header);
-  claimed_times_.Put(dot, time);
+  claimed_times_->Put(dot, time);
   return time;
 }
 

@@ -89,10 +89,10 @@ struct HistoryEntry {
 // DATA_LOSS from any call: a row is damaged; the message names it.
 class RegistryView {
  public:
-  // `claimed_times` must outlive the view.
+  // `claimed_times` of changes may be known already, and are noted.
   RegistryView(std::shared_ptr<const RegistryHead> head,
                std::unique_ptr<KeyValueSnapshot> snapshot, Version version,
-               ClaimedTimes& claimed_times);
+               std::shared_ptr<ClaimedTimes> claimed_times);
 
   // Takes the records of a commit as that left them, instead of reading them.
   // The view must be of the commit's revision.
@@ -211,7 +211,7 @@ class RegistryView {
   std::shared_ptr<const RegistryHead> head_;
   std::unique_ptr<KeyValueSnapshot> snapshot_;
   Version version_;
-  ClaimedTimes& claimed_times_;
+  const std::shared_ptr<ClaimedTimes> claimed_times_;
   std::shared_ptr<const CommittedRecords> committed_;  // May be null.
 };
 

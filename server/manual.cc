@@ -14,7 +14,7 @@ namespace {
 // A command that does something, and its words after "consiliumd".
 struct Command {
   std::string words;
-  const CLI::App& app;
+  const CLI::App* app;
 };
 
 // "CLI::App" lists commands only through a function that chooses among them.
@@ -25,7 +25,7 @@ std::vector<Command> Commands(const CLI::App& app, const std::string& before) {
     const std::string words = absl::StrCat(before, command->get_name());
     std::vector<Command> below = Commands(*command, words + " ");
     if (below.empty()) {
-      commands.push_back({words, *command});
+      commands.push_back({words, command});
     } else {
       commands.insert(commands.end(), below.begin(), below.end());
     }
@@ -57,7 +57,7 @@ void AddSynopsis(const CLI::App& app, ManualPage& page) {
   page.Section("SYNOPSIS");
   for (const Command& command : Commands(app, "")) {
     std::string line = absl::StrCat("consiliumd ", command.words);
-    for (const CLI::Option* option : command.app.get_options()) {
+    for (const CLI::Option* option : command.app->get_options()) {
       if (option->get_required()) {
         absl::StrAppend(&line, " ", OptionTerm(*option));
       }
@@ -70,8 +70,8 @@ void AddCommands(const CLI::App& app, ManualPage& page) {
   page.Section("COMMANDS");
   for (const Command& command : Commands(app, "")) {
     page.Subsection(command.words);
-    page.Paragraph(command.app.get_description());
-    for (const CLI::Option* option : command.app.get_options()) {
+    page.Paragraph(command.app->get_description());
+    for (const CLI::Option* option : command.app->get_options()) {
       page.Term(OptionTerm(*option), OptionText(*option));
     }
   }

@@ -102,7 +102,7 @@ void BackupService::Register(MethodTable& methods) {
 }
 
 grpc::ServerWriteReactor<v1::CreateBackupResponse>* BackupService::CreateBackup(
-    grpc::CallbackServerContext* call, const v1::CreateBackupRequest*) {
+    grpc::CallbackServerContext* call, const v1::CreateBackupRequest* request) {
   auto* stream = new BackupJobStream<v1::CreateBackupResponse>(
       context_, "consilium.v1.BackupService/CreateBackup", call->peer(),
       [keeper = keeper_](std::function<void()> on_change)
@@ -110,7 +110,7 @@ grpc::ServerWriteReactor<v1::CreateBackupResponse>* BackupService::CreateBackup(
         if (keeper == nullptr) return BackupsOff();
         return keeper->StartCreate(std::move(on_change));
       });
-  stream->Start();
+  stream->Start(*request);
   return stream;
 }
 
@@ -125,7 +125,7 @@ grpc::ServerWriteReactor<v1::VerifyBackupResponse>* BackupService::VerifyBackup(
         ASSIGN_OR_RETURN(const std::string backup, ParseBackupName(name));
         return keeper->StartVerify(backup, std::move(on_change));
       });
-  stream->Start();
+  stream->Start(*request);
   return stream;
 }
 

@@ -70,8 +70,12 @@ absl::Status RegistryRules::Check(absl::string_view name,
   ASSIGN_OR_RETURN(const std::vector<FieldViolation> found,
                    FindViolations(record_name, judged, after, lookup));
   if (found.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<FieldViolation> known,
-                   FindViolations(record_name, judged, before, lookup));
+  std::vector<FieldViolation> known;
+  // Nothing is wrong already with what is not there.
+  if (!fields.empty()) {
+    ASSIGN_OR_RETURN(known,
+                     FindViolations(record_name, judged, before, lookup));
+  }
   std::multiset<std::pair<std::string, std::string>> old;
   for (const FieldViolation& violation : known) {
     old.insert(IdentityOf(violation));

@@ -34,9 +34,10 @@ class RecordRules {
  public:
   virtual ~RecordRules() = default;
 
-  // `fields` are the numbers of the fields that change, ascending; `after` and
-  // `before` tell what the record will read as and what it reads as now. What
-  // is wrong already, as a merge may leave it, is no reason to refuse.
+  // `fields` are the numbers of the fields that change, ascending, none when
+  // the record is new; `after` and `before` tell what it will read as and what
+  // it reads as now. What is wrong already, as a merge may leave it, is no
+  // reason to refuse.
   //   INVALID_ARGUMENT     with a violation for every field at fault.
   //   FAILED_PRECONDITION  a record that it needs is not there.
   virtual absl::Status Check(absl::string_view name,

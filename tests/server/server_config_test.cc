@@ -125,7 +125,7 @@ TEST(ServerConfigTest, NamesThePlaceAndTheWish) {
       {"institution = \"n\"\n[backup]\ndirectory = \"/b\"\nkeep = 3",
        "f:4:", "want interval_hours"},
       {"institution = \"n\"\n[backup]\ndirectory = \"/b\"\nkeys = \"no\"",
-       "f:4:", "neither true nor false"},
+       "f:4:", "want true or false"},
       {"institution = \"n\"\n[backup]\ndirectroy = \"/b\"",
        "f:3:", "did you mean \"directory\""},
   };

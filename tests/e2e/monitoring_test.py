@@ -383,7 +383,7 @@ class MetricsTest(MonitoringTest):
     north.run_json('registry', 'create', 'nsclc', '--title', 'A registry')
     with open(os.devnull, 'w') as log:
       watch = subprocess.Popen(
-          [CONSILIUM, '--server', north.address, 'watch', 'nsclc'], stdout=log,
+          [CONSILIUM, '--server', north.address, 'watch'], stdout=log,
           stderr=log, env={'PATH': os.environ['PATH'], 'HOME': self.folder})
     self.addCleanup(watch.wait)
     self.addCleanup(watch.kill)

@@ -178,11 +178,11 @@ class RestoreTest(BackupTest):
     data = self.start_north()
     backup = self.backups / self.create()
     target = self.folder / 'restored'
-    refused = self.daemon(FAILED, 'restore', '--from', backup, '--data', data)
+    refused = self.daemon(CONFLICT, 'restore', '--from', backup, '--data', data)
     self.assertIn('is a data directory already', refused.stderr)
     target.mkdir()
     (target / 'notes').write_text('mine')
-    refused = self.daemon(FAILED, 'restore', '--from', backup, '--data', target)
+    refused = self.daemon(CONFLICT, 'restore', '--from', backup, '--data', target)
     self.assertIn('is not empty', refused.stderr)
     self.assertEqual((target / 'notes').read_text(), 'mine')
     refused = self.daemon(INVALID, 'restore', '--from', self.folder, '--data',

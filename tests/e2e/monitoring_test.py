@@ -246,15 +246,22 @@ class PagesTest(MonitoringTest):
     north.run_json('registry', 'create', 'nsclc', '--title', 'A registry')
     # More than fits between a server and a caller that does not read.
     papers = pathlib.Path(self.folder) / 'papers.json'
-    papers.write_text(json.dumps({'publications': [
-        {'id': f'p{number}', 'title': 'A paper',
-         'abstract': os.urandom(9_000).hex()} for number in range(150)]}))
-    north.run_json('apply', '-f', papers, '-m', 'Papers')
+    for part in range(8):
+      papers.write_text(json.dumps({'publications': [
+          {'id': f'p{part}-{number}', 'title': 'A paper',
+           'abstract': os.urandom(9_000).hex()} for number in range(150)]}))
+      north.run_json('apply', '-f', papers, '-m', 'Papers')
     with grpc.insecure_channel(north.address) as channel:
       pull = channel.unary_stream('/consilium.v1.SyncService/PullChanges')(
           PULL_ALL, timeout=DEADLINE_SECONDS)
-      await_true('changes are being sent', lambda: north.metrics().get(
-          'grpc_server_msg_sent_total', grpc_method='PullChanges'))
+      sent = []
+
+      def stuck():
+        sent.append(north.metrics().get('grpc_server_msg_sent_total',
+                                        grpc_method='PullChanges'))
+        return sent[-1] and sent[-20:] == [sent[-1]] * 20
+
+      await_true('a message waits for the caller to read', stuck)
       north.process.terminate()
       _, text, _ = await_true('not ready', lambda: (
           lambda page: page if page[0] == 503 else None)(

@@ -105,6 +105,14 @@ void HealthService::Stop() {
   for (Watcher* watcher : watchers_) watcher->Tell(false, /*last=*/true);
 }
 
+void HealthService::AwaitNoWatch(absl::Duration timeout) {
+  MutexLock lock(mutex_);
+  const auto none = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return watchers_.empty();
+  };
+  mutex_.AwaitWithTimeout(absl::Condition(&none), timeout);
+}
+
 void HealthService::Remove(Watcher* watcher) {
   MutexLock lock(mutex_);
   watchers_.erase(watcher);

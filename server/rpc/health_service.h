@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "proto/base/mutex.h"
 #include "server/rpc/call_log.h"
@@ -24,6 +25,9 @@ class HealthService final : public grpc::health::v1::Health::CallbackService {
 
   // Not serving from now on; ends every watch once it has said so.
   void Stop() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Waits for at most `timeout` until no watch is open.
+  void AwaitNoWatch(absl::Duration timeout) ABSL_LOCKS_EXCLUDED(mutex_);
 
   grpc::ServerUnaryReactor* Check(
       grpc::CallbackServerContext* context,

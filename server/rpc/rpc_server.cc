@@ -175,6 +175,8 @@ void RpcServer::Stop(absl::Duration drain) {
   parts_->streams.StopAll();
   parts_->dispatcher.Drain(drain);
   parts_->streams.AwaitEmpty(drain);
+  // Shutdown cuts off what still waits to be sent.
+  parts_->health.AwaitNoWatch(drain);
   server_->Shutdown(absl::ToChronoTime(absl::Now()));
   server_->Wait();
   server_ = nullptr;

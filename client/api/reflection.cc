@@ -4,6 +4,7 @@
 
 #include "consilium/v1/adverse_event_service.pb.h"
 #include "consilium/v1/arm_service.pb.h"
+#include "consilium/v1/certainty_service.pb.h"
 #include "consilium/v1/change_service.pb.h"
 #include "consilium/v1/conflict_service.pb.h"
 #include "consilium/v1/endpoint_service.pb.h"
@@ -12,6 +13,8 @@
 #include "consilium/v1/publication_service.pb.h"
 #include "consilium/v1/registry_service.pb.h"
 #include "consilium/v1/review_service.pb.h"
+#include "consilium/v1/risk_of_bias_assessment_service.pb.h"
+#include "consilium/v1/screening_service.pb.h"
 #include "consilium/v1/snapshot_service.pb.h"
 #include "consilium/v1/sync_service.pb.h"
 #include "consilium/v1/trial_service.pb.h"
@@ -38,6 +41,9 @@ const DescriptorPool& LinkedServices() {
              v1::GetReviewRequest::descriptor(),
              v1::GetSnapshotRequest::descriptor(),
              v1::GetFrontierRequest::descriptor(),
+             v1::GetCertaintyRequest::descriptor(),
+             v1::GetRiskOfBiasAssessmentRequest::descriptor(),
+             v1::GetScreeningRequest::descriptor(),
              v1::GetTrialRequest::descriptor(),
          }) {
       static_cast<void>(message->full_name());

@@ -1,11 +1,14 @@
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
+#include "consilium/v1/certainty.pb.h"
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/link.pb.h"
 #include "consilium/v1/member.pb.h"
 #include "consilium/v1/publication.pb.h"
 #include "consilium/v1/registry.pb.h"
 #include "consilium/v1/review.pb.h"
+#include "consilium/v1/risk_of_bias_assessment.pb.h"
+#include "consilium/v1/screening.pb.h"
 #include "consilium/v1/snapshot.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/record_traits.h"
@@ -25,6 +28,9 @@ const std::vector<RecordKind>& RecordKinds() {
       {8, &v1::Member::default_instance()},
       {9, &v1::Link::default_instance()},
       {10, &v1::Registry::default_instance()},
+      {11, &v1::RiskOfBiasAssessment::default_instance(), {"rob"}},
+      {12, &v1::Certainty::default_instance()},
+      {13, &v1::Screening::default_instance()},
   };
   return kinds;
 }

@@ -6,6 +6,7 @@
 #include "consilium/v1/adverse_event_service.pb.h"
 #include "consilium/v1/arm_service.pb.h"
 #include "consilium/v1/backup_service.pb.h"
+#include "consilium/v1/certainty_service.pb.h"
 #include "consilium/v1/change_service.pb.h"
 #include "consilium/v1/conflict_service.pb.h"
 #include "consilium/v1/doctor_service.pb.h"
@@ -15,6 +16,8 @@
 #include "consilium/v1/publication_service.pb.h"
 #include "consilium/v1/registry_service.pb.h"
 #include "consilium/v1/review_service.pb.h"
+#include "consilium/v1/risk_of_bias_assessment_service.pb.h"
+#include "consilium/v1/screening_service.pb.h"
 #include "consilium/v1/snapshot_service.pb.h"
 #include "consilium/v1/sync_service.pb.h"
 #include "consilium/v1/trial_service.pb.h"
@@ -46,6 +49,9 @@ const Descriptor* const* MessagesOfServices(size_t& count) {
       v1::GetReviewRequest::descriptor(),
       v1::GetSnapshotRequest::descriptor(),
       v1::GetFrontierRequest::descriptor(),
+      v1::GetCertaintyRequest::descriptor(),
+      v1::GetRiskOfBiasAssessmentRequest::descriptor(),
+      v1::GetScreeningRequest::descriptor(),
       v1::GetTrialRequest::descriptor(),
   };
   count = std::size(kMessages);

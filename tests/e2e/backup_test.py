@@ -14,12 +14,9 @@ import threading
 import time
 import unittest
 
-import command_line_test as base
-from command_line_test import (CONFLICT, DEADLINE_SECONDS, FAILED, INTEGRITY,
-                               INVALID, NOT_FOUND, OK, USAGE)
-
-CONSILIUM = os.environ['CONSILIUM']
-CONSILIUMD = os.environ['CONSILIUMD']
+import servers as base
+from servers import (CONFLICT, CONSILIUM, CONSILIUMD, DEADLINE_SECONDS, FAILED,
+                     INTEGRITY, INVALID, NOT_FOUND, OK, USAGE)
 
 
 class DataServer(base.Server):

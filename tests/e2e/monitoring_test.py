@@ -11,7 +11,6 @@ import json
 import os
 import pathlib
 import re
-import selectors
 import shlex
 import shutil
 import socket
@@ -24,15 +23,11 @@ import unittest
 import grpc
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-MONITORING = ROOT / 'deploy' / 'monitoring'
-EVIDENCE = ROOT / 'deploy' / 'evidence' / 'nsclc'
-CONSILIUM = os.environ['CONSILIUM']
-CONSILIUMD = os.environ['CONSILIUMD']
-DEADLINE_SECONDS = 60
-SKIPPED = 77
+from servers import (CONSILIUM, CONSILIUMD, DEADLINE_SECONDS, EVIDENCE, INVALID,
+                     read_line, ROOT, UNAVAILABLE, USAGE)
 
-INVALID, UNAVAILABLE, USAGE = 7, 8, 2
+MONITORING = ROOT / 'deploy' / 'monitoring'
+SKIPPED = 77
 
 # PullChangesRequest{registry: "registries/nsclc", format_version: 1}.
 PULL_ALL = b'\x0a\x10registries/nsclc\x18\x01'
@@ -47,22 +42,6 @@ def await_true(what, condition):
       return value
     time.sleep(0.05)
   raise AssertionError(f'did not come to be: {what}')
-
-
-def read_line(process, pattern):
-  """The first line of the process' output in which `pattern` is found."""
-  selector = selectors.DefaultSelector()
-  selector.register(process.stdout, selectors.EVENT_READ)
-  end = time.monotonic() + DEADLINE_SECONDS
-  while time.monotonic() < end:
-    if not selector.select(timeout=1):
-      continue
-    line = process.stdout.readline()
-    if not line:
-      break
-    if re.search(pattern, line):
-      return line.strip()
-  raise AssertionError(f'nothing like {pattern} was printed')
 
 
 class Metrics:

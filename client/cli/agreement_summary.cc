@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/commands.h"
+#include "client/cli/conflict_view.h"
 #include "client/cli/errors.h"
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
@@ -94,14 +95,8 @@ class AgreementSummaryCommand : public Command {
     }
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     v1::SummarizeAgreementRequest request;
-    if (record_.empty()) {
-      ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
-      request.set_parent(registry.Full());
-    } else {
-      ASSIGN_OR_RETURN(const FullRecordName name,
-                       session->ResolveRecord(nullptr, record_, "RECORD"));
-      request.set_parent(name.Full());
-    }
+    ASSIGN_OR_RETURN(const std::string parent, ListParent(*session, record_));
+    request.set_parent(parent);
     request.set_at(at_);
     for (const std::string& institution : between_) {
       request.add_institutions(institution);

@@ -27,14 +27,8 @@ class ConflictList : public Command {
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     v1::ListConflictsRequest request;
-    if (record_.empty()) {
-      ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
-      request.set_parent(registry.Full());
-    } else {
-      ASSIGN_OR_RETURN(const FullRecordName name,
-                       session->ResolveRecord(nullptr, record_, "RECORD"));
-      request.set_parent(name.Full());
-    }
+    ASSIGN_OR_RETURN(const std::string parent, ListParent(*session, record_));
+    request.set_parent(parent);
     request.set_filter(filter_);
     request.set_at(at_);
     const auto rows =

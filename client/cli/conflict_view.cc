@@ -4,6 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "client/cli/change_view.h"
 #include "client/cli/display_text.h"
+#include "proto/base/status_macros.h"
 
 namespace consilium {
 namespace {
@@ -117,6 +118,17 @@ absl::StatusOr<v1::Conflict> GetConflict(ServerSession& session,
   request.set_at(std::string(at));
   return CallFor<v1::Conflict>(session.caller(), kGetConflict, request,
                                session.options());
+}
+
+absl::StatusOr<std::string> ListParent(ServerSession& session,
+                                       const std::string& record) {
+  if (record.empty()) {
+    ASSIGN_OR_RETURN(const RegistryName registry, session.Registry());
+    return registry.Full();
+  }
+  ASSIGN_OR_RETURN(const FullRecordName name,
+                   session.ResolveRecord(nullptr, record, "RECORD"));
+  return name.Full();
 }
 
 std::string RelativeRecord(absl::string_view record) {

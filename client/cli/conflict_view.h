@@ -40,6 +40,11 @@ absl::StatusOr<v1::Conflict> GetConflict(ServerSession& session,
                                          absl::string_view path,
                                          absl::string_view at);
 
+// Name of what a list of conflicts or agreements is asked for: the record that
+// the argument RECORD names, or the registry when it is empty.
+absl::StatusOr<std::string> ListParent(ServerSession& session,
+                                       const std::string& record);
+
 // `record` of a conflict relative to its registry, as commands take it.
 std::string RelativeRecord(absl::string_view record);
 

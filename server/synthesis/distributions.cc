@@ -24,8 +24,8 @@ double ExpOf(DoubleDouble x) {
 }
 
 // x^a e^-x / Gamma(a).
-double GammaPower(double a, double x) {
-  return ExpOf(LogDouble({x, 0}) * a + -x - LogGammaDouble(a));
+double GammaPower(double a, double x, DoubleDouble log_gamma) {
+  return ExpOf(LogDouble({x, 0}) * a + -x - log_gamma);
 }
 
 // The series of the lower tail, 1/a + x/(a (a+1)) + ..., for x up to a + 1.
@@ -123,12 +123,17 @@ double InvertTail(const Tail& tail, const Slope& slope, double p,
   return x;
 }
 
-// x > 0 with P(X > x) = p of a standard normal variable, for p below 0.5.
-double UpperNormalQuantile(double p) {
-  // Abramowitz and Stegun 26.2.23, good to 4.5e-4.
+// x with P(X > x) = p of a standard normal variable, for p up to 0.5, to
+// within 4.5e-4: Abramowitz and Stegun 26.2.23.
+double RoughUpperNormalQuantile(double p) {
   const double t = Sqrt(-2 * Log(p));
-  double x = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
-                     (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+  return t - (2.515517 + t * (0.802853 + t * 0.010328)) /
+                 (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+}
+
+// The same in full, for p below 0.5.
+double UpperNormalQuantile(double p) {
+  double x = RoughUpperNormalQuantile(p);
   for (int i = 0; i < 20; ++i) {
     const double value = NormalSurvival(x);
     const double density = NormalDensity(x);
@@ -141,48 +146,11 @@ double UpperNormalQuantile(double p) {
   return x;
 }
 
-// t > 0 with P(T > t) = p, for p below 0.5.
-double UpperStudentTQuantile(double p, double df) {
-  if (df == 1) return Cos(kPi * p) / Sin(kPi * p);
-  const double z = UpperNormalQuantile(p);
-  // Abramowitz and Stegun 26.7.5, two terms.
-  const double cube = z * z * z;
-  double start = z + (cube + z) / (4 * df) +
-                 (5 * cube * z * z + 16 * cube + 3 * z) / (96 * df * df);
-  if (start <= 0) start = z;
-  const DoubleDouble log_scale =
-      -LogBetaDouble(df / 2, 0.5) - ScaleBy(LogDouble({df, 0}), 0.5);
-  const auto density = [&](double t) {
-    return ExpOf(log_scale + -(df + 1) / 2 * Log1p(t * t / df));
-  };
-  return InvertTail([&](double t) { return StudentTSurvival(t, df); },
-                    [&](double t) { return -density(t); }, p, start);
-}
-
-// IncompleteBeta of arguments known beyond a double: with many degrees of
-// freedom the last bit of x counts.
-Tails BetaTails(double a, double b, DoubleDouble x, DoubleDouble y) {
-  if (x.high == 0) return {0, 1};
-  if (y.high == 0) return {1, 0};
-  const double power =
-      ExpOf(LogDouble(x) * a + LogDouble(y) * b - LogBetaDouble(a, b));
-  if (x.high <= (a + 1) / (a + b + 2)) {
-    const double lower = std::min(1.0, power * BetaFraction(a, b, x.high) / a);
-    return {lower, 1 - lower};
-  }
-  const double upper = std::min(1.0, power * BetaFraction(b, a, y.high) / b);
-  return {1 - upper, upper};
-}
-
-bool AreDegrees(double df) { return df > 0 && df <= 1e15; }
-
-}  // namespace
-
-Tails IncompleteGamma(double a, double x) {
-  if (!(a > 0 && a <= 1e15 && x >= 0)) return {kUndefined, kUndefined};
+// IncompleteGamma, given log Gamma(a).
+Tails GammaTails(double a, double x, DoubleDouble log_gamma) {
   if (x == 0) return {0, 1};
   if (std::isinf(x)) return {1, 0};
-  const double power = GammaPower(a, x);
+  const double power = GammaPower(a, x, log_gamma);
   if (x < a + 1) {
     const double lower = std::min(1.0, power * LowerGammaSeries(a, x));
     return {lower, 1 - lower};
@@ -191,11 +159,65 @@ Tails IncompleteGamma(double a, double x) {
   return {1 - upper, upper};
 }
 
+// IncompleteBeta of arguments known beyond a double: with many degrees of
+// freedom the last bit of x counts.
+Tails BetaTails(double a, double b, DoubleDouble x, DoubleDouble y,
+                DoubleDouble log_beta) {
+  if (x.high == 0) return {0, 1};
+  if (y.high == 0) return {1, 0};
+  const double power = ExpOf(LogDouble(x) * a + LogDouble(y) * b - log_beta);
+  if (x.high <= (a + 1) / (a + b + 2)) {
+    const double lower = std::min(1.0, power * BetaFraction(a, b, x.high) / a);
+    return {lower, 1 - lower};
+  }
+  const double upper = std::min(1.0, power * BetaFraction(b, a, y.high) / b);
+  return {1 - upper, upper};
+}
+
+// P(|T| > |t|), given log B(df / 2, 1 / 2).
+double StudentTOutside(double t, double df, DoubleDouble log_beta) {
+  if (std::abs(t) > 1e140) return 0;
+  if (std::abs(t) < 1e-140) return 1;
+  const DoubleDouble square = TwoProduct(t, t);
+  const DoubleDouble sum = square + df;
+  return BetaTails(df / 2, 0.5, DoubleDouble{df, 0} / sum, square / sum,
+                   log_beta)
+      .lower;
+}
+
+// t > 0 with P(T > t) = p, for p below 0.5.
+double UpperStudentTQuantile(double p, double df) {
+  if (df == 1) return Cos(kPi * p) / Sin(kPi * p);
+  const double z = RoughUpperNormalQuantile(p);
+  // Abramowitz and Stegun 26.7.5, two terms.
+  const double cube = z * z * z;
+  double start = z + (cube + z) / (4 * df) +
+                 (5 * cube * z * z + 16 * cube + 3 * z) / (96 * df * df);
+  if (start <= 0) start = p < 0.499 ? 1e-3 : 2.5 * (0.5 - p);
+  const DoubleDouble log_beta = LogBetaDouble(df / 2, 0.5);
+  const DoubleDouble log_scale = -log_beta - ScaleBy(LogDouble({df, 0}), 0.5);
+  return InvertTail(
+      [&](double t) { return StudentTOutside(t, df, log_beta) / 2; },
+      [&](double t) {
+        return -ExpOf(log_scale + -(df + 1) / 2 * Log1p(t * t / df));
+      },
+      p, start);
+}
+
+bool AreDegrees(double df) { return df > 0 && df <= 1e15; }
+
+}  // namespace
+
+Tails IncompleteGamma(double a, double x) {
+  if (!(a > 0 && a <= 1e15 && x >= 0)) return {kUndefined, kUndefined};
+  return GammaTails(a, x, LogGammaDouble(a));
+}
+
 Tails IncompleteBeta(double a, double b, double x, double y) {
   if (!(a > 0 && a <= 1e15 && b > 0 && b <= 1e15 && x >= 0 && y >= 0)) {
     return {kUndefined, kUndefined};
   }
-  return BetaTails(a, b, {x, 0}, {y, 0});
+  return BetaTails(a, b, {x, 0}, {y, 0}, LogBetaDouble(a, b));
 }
 
 double NormalDensity(double x) {
@@ -222,11 +244,7 @@ double NormalQuantile(double p) {
 
 double StudentTTwoSided(double t, double df) {
   if (!AreDegrees(df) || std::isnan(t)) return kUndefined;
-  if (std::abs(t) > 1e140) return 0;
-  if (std::abs(t) < 1e-140) return 1;
-  const DoubleDouble square = TwoProduct(t, t);
-  const DoubleDouble sum = square + df;
-  return BetaTails(df / 2, 0.5, DoubleDouble{df, 0} / sum, square / sum).lower;
+  return StudentTOutside(t, df, LogBetaDouble(df / 2, 0.5));
 }
 
 double StudentTCdf(double t, double df) {
@@ -255,22 +273,28 @@ double ChiSquareSurvival(double x, double df) {
 
 double ChiSquareQuantile(double p, double df) {
   if (!AreDegrees(df) || !(p > 0 && p < 1)) return kUndefined;
+  const DoubleDouble log_gamma = LogGammaDouble(df / 2);
   // Wilson and Hilferty 1931; below it, the lower tail as a power of x.
-  const double z = NormalQuantile(p);
+  const double z =
+      p < 0.5 ? -RoughUpperNormalQuantile(p) : RoughUpperNormalQuantile(1 - p);
   const double c = 2 / (9 * df);
   const double root = 1 - c + z * Sqrt(c);
   double start = df * root * root * root;
   if (root < 0.2) {
-    start = 2 * Exp((Log(p) + LogGamma(df / 2 + 1)) * 2 / df);
+    start = 2 * Exp((Log(p * df / 2) + ToDouble(log_gamma)) * 2 / df);
   }
   start = std::max(start, 1e-300);
-  const auto density = [&](double x) { return GammaPower(df / 2, x / 2) / x; };
+  const auto density = [&](double x) {
+    return GammaPower(df / 2, x / 2, log_gamma) / x;
+  };
   if (p <= 0.5) {
-    return InvertTail([&](double x) { return ChiSquareCdf(x, df); }, density, p,
-                      start);
+    return InvertTail(
+        [&](double x) { return GammaTails(df / 2, x / 2, log_gamma).lower; },
+        density, p, start);
   }
-  return InvertTail([&](double x) { return ChiSquareSurvival(x, df); },
-                    [&](double x) { return -density(x); }, 1 - p, start);
+  return InvertTail(
+      [&](double x) { return GammaTails(df / 2, x / 2, log_gamma).upper; },
+      [&](double x) { return -density(x); }, 1 - p, start);
 }
 
 double FSurvival(double f, double df1, double df2) {
@@ -281,7 +305,8 @@ double FSurvival(double f, double df1, double df2) {
   if (f > 1e250) return 0;
   const DoubleDouble scaled = TwoProduct(df1, f);
   const DoubleDouble sum = scaled + df2;
-  return BetaTails(df2 / 2, df1 / 2, DoubleDouble{df2, 0} / sum, scaled / sum)
+  return BetaTails(df2 / 2, df1 / 2, DoubleDouble{df2, 0} / sum, scaled / sum,
+                   LogBetaDouble(df2 / 2, df1 / 2))
       .lower;
 }
 

@@ -1,19 +1,6 @@
 #include "server/synthesis/exact_sum.h"
 
-#include "server/synthesis/double_double.h"
-
 namespace consilium {
-
-void ExactSum::Add(double term) {
-  int kept = 0;
-  for (int i = 0; i < count_; ++i) {
-    const DoubleDouble sum = TwoSum(term, parts_[i]);
-    if (sum.low != 0) parts_[kept++] = sum.low;
-    term = sum.high;
-  }
-  if (term != 0) parts_[kept++] = term;
-  count_ = kept;
-}
 
 double ExactSum::Round() const {
   if (count_ == 0) return 0;

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "server/synthesis/double_double.h"
+
 namespace consilium {
 
 // Adds doubles without error and rounds once, at the end (Shewchuk 1997). So
@@ -11,7 +13,16 @@ namespace consilium {
 // below 1e300. One thread.
 class ExactSum {
  public:
-  void Add(double term);
+  void Add(double term) {
+    int kept = 0;
+    for (int i = 0; i < count_; ++i) {
+      const DoubleDouble sum = TwoSum(term, parts_[i]);
+      if (sum.low != 0) parts_[kept++] = sum.low;
+      term = sum.high;
+    }
+    if (term != 0) parts_[kept++] = term;
+    count_ = kept;
+  }
 
   // The double nearest to the sum of all terms.
   double Round() const;

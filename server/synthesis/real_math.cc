@@ -32,20 +32,44 @@ constexpr DoubleDouble Ratio(double a, double b) {
   return DoubleDouble{a, 0} / b;
 }
 
-// e^x - 1 for |x| up to 0.35, with a relative error of about 2^-96.
-DoubleDouble Expm1Near0(DoubleDouble x) {
-  constexpr int kHalvings = 8;
-  const DoubleDouble s = ScaleBy(x, 0x1p-8);
-  const double t = s.high;
+// e^x - 1 for |x| up to 1/128, with a relative error of about 2^-78.
+constexpr DoubleDouble Expm1Taylor(DoubleDouble x) {
+  const double t = x.high;
   // Terms so small that a double holds all of them that counts.
-  const double tail = 1. / 120 + t * (1. / 720 + t * (1. / 5040 + t / 40320));
-  DoubleDouble y = s * tail + Ratio(1, 24);
-  y = s * y + Ratio(1, 6);
-  y = s * y + 0.5;
-  y = s + s * s * y;
-  // (1 + y)^2 - 1 doubles the exponent.
-  for (int i = 0; i < kHalvings; ++i) y = ScaleBy(y, 2) + y * y;
-  return y;
+  const double tail =
+      1. / 24 + t * (1. / 120 + t * (1. / 720 + t * (1. / 5040 + t / 40320)));
+  const DoubleDouble third = Ratio(1, 6) + t * tail;
+  return x + x * x * (x * third + 0.5);
+}
+
+constexpr int kExpSteps = 64;  // Of the table, to 1.
+constexpr int kExpEntries = 24;
+
+// e^(i / 64) - 1 for i from -24 to 24.
+constexpr std::array<DoubleDouble, 2 * kExpEntries + 1> MakeExpTable() {
+  std::array<DoubleDouble, 2 * kExpEntries + 1> table = {};
+  for (int i = -kExpEntries; i <= kExpEntries; ++i) {
+    DoubleDouble term = {1, 0};
+    DoubleDouble sum = {0, 0};
+    for (int n = 1; n <= 24; ++n) {
+      term = term * (static_cast<double>(i) / kExpSteps) / n;
+      sum = sum + term;
+    }
+    table[i + kExpEntries] = sum;
+  }
+  return table;
+}
+
+constexpr std::array<DoubleDouble, 2 * kExpEntries + 1> kExpTable =
+    MakeExpTable();
+
+// e^x - 1 for |x| up to 0.375, with a relative error of about 2^-78.
+DoubleDouble Expm1Near0(DoubleDouble x) {
+  const double count = std::floor(x.high * kExpSteps + 0.5);
+  if (count == 0) return Expm1Taylor(x);
+  const DoubleDouble rest = Expm1Taylor(x + -count / kExpSteps);
+  const DoubleDouble& far = kExpTable[static_cast<size_t>(count + kExpEntries)];
+  return far + (rest + far * rest);
 }
 
 // e^x as a number near 1 and a power of two.
@@ -338,6 +362,7 @@ double Erfc(double x) {
 
 double LogGamma(double x) {
   if (!(x > 0 && x <= 1e15)) return kNotANumber;
+  if (x == 1 || x == 2) return 0;
   // Gamma(x) is 1/x there, but the product of the shift would lose bits.
   if (x < 0x1p-60) return -Log(x);
   return ToDouble(LogGammaDouble(x));

@@ -21,10 +21,14 @@ const std::map<std::string, std::function<void(const BenchOptions&)>>&
 Scenes() {
   static const auto& scenes =
       *new std::map<std::string, std::function<void(const BenchOptions&)>>{
-          {"1-calls-updates", MeasureUpdates}, {"1-calls-gets", MeasureGets},
-          {"2-loading", MeasureLoading},       {"3-sync", MeasureSync},
-          {"4-edits", MeasureConcurrentEdits}, {"5-scale", MeasureScale},
+          {"1-calls-updates", MeasureUpdates},
+          {"1-calls-gets", MeasureGets},
+          {"2-loading", MeasureLoading},
+          {"3-sync", MeasureSync},
+          {"4-edits", MeasureConcurrentEdits},
+          {"5-scale", MeasureScale},
           {"6-replicas", MeasureReplicas},
+          {"7-synthesis", MeasureSynthesis},
       };
   return scenes;
 }

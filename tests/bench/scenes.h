@@ -30,6 +30,9 @@ void MeasureScale(const BenchOptions& options);
 // BenchOptions::replicas.
 void MeasureReplicas(const BenchOptions& options);
 
+// Pooling of 13 studies; against R's metafor, where it is installed.
+void MeasureSynthesis(const BenchOptions& options);
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_TESTS_BENCH_SCENES_H_

@@ -1,0 +1,318 @@
+// Compares this library with R's metafor: metafor/expected.R wrote the data
+// sets and what metafor says of them into metafor/expected.tsv.
+#include <cmath>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gtest/gtest.h"
+#include "server/synthesis/binary_effect.h"
+#include "server/synthesis/continuous_effect.h"
+#include "server/synthesis/effect_size.h"
+#include "server/synthesis/glmm.h"
+#include "server/synthesis/hazard_ratio.h"
+#include "server/synthesis/proportion.h"
+#include "server/synthesis/reported_effect.h"
+#include "server/synthesis/stratified.h"
+
+namespace consilium {
+namespace {
+
+constexpr char kExpectedFile[] = "tests/server/synthesis/metafor/expected.tsv";
+constexpr double kTolerance = 1e-6;
+
+// Names of quantities and their values.
+using Quantities = std::map<std::string, double>;
+
+struct Study {
+  std::string kind;
+  std::string label;
+  std::vector<double> numbers;
+};
+
+struct Wanted {
+  std::string quantity;
+  double value = 0;
+  double tolerance = kTolerance;
+};
+
+struct DataSet {
+  std::vector<Study> studies;
+  std::map<std::string, std::vector<double>> moderators;
+  std::map<std::string, std::vector<Wanted>> wanted;  // By call.
+};
+
+double ParseNumber(absl::string_view text) {
+  double value = 0;
+  EXPECT_TRUE(absl::SimpleAtod(text, &value)) << text;
+  return value;
+}
+
+std::map<std::string, DataSet> ReadDataSets() {
+  std::ifstream file(kExpectedFile);
+  std::map<std::string, DataSet> sets;
+  std::string line;
+  while (std::getline(file, line)) {
+    if (absl::StartsWith(line, "#")) continue;
+    const std::vector<std::string> fields = absl::StrSplit(line, '\t');
+    if (fields.size() < 4) {
+      ADD_FAILURE() << "short line: " << line;
+      continue;
+    }
+    DataSet& set = sets[fields[1]];
+    if (fields[0] == "study") {
+      Study study{fields[2], fields[3], {}};
+      for (size_t i = 4; i < fields.size(); ++i) {
+        study.numbers.push_back(ParseNumber(fields[i]));
+      }
+      set.studies.push_back(study);
+    } else if (fields[0] == "moderator") {
+      for (size_t i = 3; i < fields.size(); ++i) {
+        set.moderators[fields[2]].push_back(ParseNumber(fields[i]));
+      }
+    } else {
+      Wanted wanted{fields[3], ParseNumber(fields[4])};
+      if (fields.size() > 5) wanted.tolerance = ParseNumber(fields[5]);
+      set.wanted[fields[2]].push_back(wanted);
+    }
+  }
+  return sets;
+}
+
+const std::map<std::string, DataSet>& DataSets() {
+  static const auto* const sets =
+      new std::map<std::string, DataSet>(ReadDataSets());
+  return *sets;
+}
+
+std::vector<ContrastCounts> Tables(const DataSet& set) {
+  std::vector<ContrastCounts> tables;
+  for (const Study& study : set.studies) {
+    const std::vector<double>& n = study.numbers;
+    tables.push_back({{n[0], n[1]}, {n[2], n[3]}});
+  }
+  return tables;
+}
+
+std::vector<ArmCounts> Arms(const DataSet& set) {
+  std::vector<ArmCounts> arms;
+  for (const Study& study : set.studies) {
+    arms.push_back({study.numbers[0], study.numbers[1]});
+  }
+  return arms;
+}
+
+std::vector<ContrastMeans> Means(const DataSet& set) {
+  std::vector<ContrastMeans> means;
+  for (const Study& study : set.studies) {
+    const std::vector<double>& n = study.numbers;
+    means.push_back({{n[0], n[1], n[2]}, {n[3], n[4], n[5]}});
+  }
+  return means;
+}
+
+VarianceConvention ParseConvention(absl::string_view name) {
+  for (const auto convention :
+       {VarianceConvention::kLargeSample, VarianceConvention::kLargeSampleDelta,
+        VarianceConvention::kUnbiased, VarianceConvention::kAverage,
+        VarianceConvention::kHomoscedastic}) {
+    if (ToString(convention) == name) return convention;
+  }
+  ADD_FAILURE() << "no such variance: " << name;
+  return VarianceConvention::kLargeSample;
+}
+
+EffectMeasure ParseMeasure(absl::string_view name) {
+  static const auto* const measures =
+      new std::map<absl::string_view, EffectMeasure>{
+          {"RR", EffectMeasure::kLogRiskRatio},
+          {"OR", EffectMeasure::kLogOddsRatio},
+          {"RD", EffectMeasure::kRiskDifference},
+          {"PETO", EffectMeasure::kPetoLogOddsRatio},
+          {"PR", EffectMeasure::kProportion},
+          {"PLN", EffectMeasure::kLogProportion},
+          {"PLO", EffectMeasure::kLogitProportion},
+          {"PAS", EffectMeasure::kArcsineProportion},
+          {"PFT", EffectMeasure::kFreemanTukeyProportion},
+          {"MD", EffectMeasure::kMeanDifference},
+          {"SMD", EffectMeasure::kStandardizedMeanDifference}};
+  const auto found = measures->find(name);
+  if (found == measures->end()) {
+    ADD_FAILURE() << "no such measure: " << name;
+    return EffectMeasure::kLogOddsRatio;
+  }
+  return found->second;
+}
+
+// The effects of all studies of `set`, as `name` ("RR", "OR.all", "MD.HO")
+// has them.
+std::vector<EffectSize> Effects(const DataSet& set, const std::string& name) {
+  const std::vector<std::string> parts = absl::StrSplit(name, '.');
+  const std::string& kind = set.studies[0].kind;
+  if (kind == "tables") {
+    BinaryOptions options;
+    if (parts.size() > 1) {
+      if (parts[1] == "all") options.zero_cells.rule = ZeroCellRule::kAll;
+      if (parts[1] == "if0all") {
+        options.zero_cells.rule = ZeroCellRule::kIfAnyAll;
+      }
+      options.zero_cells.drop_double_zero = parts[1] == "drop00";
+    }
+    return *BinaryEffects(ParseMeasure(parts[0]), Tables(set), options);
+  }
+  if (kind == "proportions") {
+    return *ProportionEffects(ParseMeasure(parts[0]), Arms(set));
+  }
+  if (kind == "means") {
+    return *ContinuousEffects(ParseMeasure(parts[0]), Means(set),
+                              ParseConvention(parts[1]));
+  }
+  std::vector<EffectSize> effects;
+  for (const Study& study : set.studies) {
+    const std::vector<double>& n = study.numbers;
+    if (kind == "logrank") {
+      effects.push_back(*HazardRatioFromLogRank({n[0], n[1]}));
+    } else if (kind == "intervals") {
+      effects.push_back(*EffectFromInterval(
+          {EffectMeasure::kLogOddsRatio, n[0], n[1], n[2]}));
+    } else {
+      effects.push_back(*EffectFromStandardError(
+          {EffectMeasure::kMeanDifference, n[0]}, std::sqrt(n[1])));
+    }
+  }
+  return effects;
+}
+
+void Add(Quantities& quantities, const std::string& name,
+         const std::optional<double>& value) {
+  if (value.has_value()) quantities[name] = *value;
+}
+
+void AddEstimate(Quantities& quantities, const Estimate& estimate) {
+  quantities["effect"] = estimate.effect;
+  quantities["se"] = estimate.standard_error;
+  quantities["lower"] = estimate.interval.lower;
+  quantities["upper"] = estimate.interval.upper;
+  Add(quantities, "p", estimate.p_value);
+}
+
+void AddTest(Quantities& quantities, const std::string& name,
+             const std::optional<ChiSquareTest>& test) {
+  if (!test.has_value()) return;
+  quantities[name] = test->statistic;
+  quantities[name + "_p"] = test->p_value;
+}
+
+std::string Indexed(absl::string_view name, size_t index) {
+  return absl::StrCat(name, "[", index, "]");
+}
+
+Quantities OfEffects(const DataSet& set, const std::string& name) {
+  const std::vector<EffectSize> effects = Effects(set, name);
+  Quantities quantities;
+  for (size_t i = 0; i < effects.size(); ++i) {
+    if (!effects[i].estimate.has_value()) continue;
+    quantities[Indexed("yi", i)] = *effects[i].estimate;
+    quantities[Indexed("vi", i)] =
+        *effects[i].standard_error * *effects[i].standard_error;
+  }
+  return quantities;
+}
+
+Quantities OfStratified(const StratifiedResult& result) {
+  Quantities quantities;
+  AddEstimate(quantities, *result.pooled);
+  AddTest(quantities, "q", result.q);
+  AddTest(quantities, "cmh", result.cochran_mantel_haenszel);
+  AddTest(quantities, "tarone", result.tarone);
+  AddTest(quantities, "breslow_day", result.breslow_day);
+  return quantities;
+}
+
+Quantities OfLogRank(const DataSet& set) {
+  std::vector<LogRank> trials;
+  for (const Study& study : set.studies) {
+    trials.push_back({study.numbers[0], study.numbers[1]});
+  }
+  return OfStratified(*PoolLogRank(trials));
+}
+
+Quantities OfGlmm(const DataSet& set, const std::string& name) {
+  GlmmResult result;
+  if (name == "PLO") {
+    result = *FitProportionGlmm(Arms(set));
+  } else {
+    const auto fitted = FitOddsRatioGlmm(
+        name == "CM.EL" ? GlmmModel::kConditionalExact
+                        : GlmmModel::kUnconditionalFixedStudies,
+        Tables(set));
+    EXPECT_TRUE(fitted.ok()) << fitted.status();
+    if (!fitted.ok()) return {};
+    result = *fitted;
+  }
+  Quantities quantities;
+  AddEstimate(quantities, result.pooled);
+  quantities["tau2"] = result.tau2;
+  quantities["lrt"] = result.heterogeneity->statistic;
+  return quantities;
+}
+
+// What this library says where metafor was called as `call`: its first word
+// says what was computed.
+Quantities Compute(const DataSet& set, const std::string& call) {
+  const std::vector<std::string> words = absl::StrSplit(call, ' ');
+  if (words[0] == "effects") return OfEffects(set, words[1]);
+  if (words[0] == "mh") {
+    return OfStratified(
+        *PoolMantelHaenszel(ParseMeasure(words[1]), Tables(set)));
+  }
+  if (words[0] == "peto") return OfStratified(*PoolPeto(Tables(set)));
+  if (words[0] == "logrank") return OfLogRank(set);
+  if (words[0] == "glmm") return OfGlmm(set, words[1]);
+  return {};
+}
+
+class MetaforTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(MetaforTest, GivesTheSameNumbers) {
+  const DataSet& set = DataSets().at(GetParam());
+  for (const auto& [call, wanted] : set.wanted) {
+    const Quantities given = Compute(set, call);
+    if (given.empty()) continue;
+    for (const Wanted& want : wanted) {
+      const auto found = given.find(want.quantity);
+      ASSERT_NE(found, given.end()) << call << " " << want.quantity;
+      // Far below 1, differences are absolute: P of 1e-40 are P of 0.
+      const double scale = std::max(std::fabs(want.value), 1e-6);
+      EXPECT_NEAR(found->second, want.value, want.tolerance * scale)
+          << call << ", " << want.quantity;
+    }
+  }
+}
+
+std::vector<std::string> Names() {
+  std::vector<std::string> names;
+  for (const auto& [name, set] : DataSets()) names.push_back(name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(DataSets, MetaforTest, testing::ValuesIn(Names()),
+                         [](const testing::TestParamInfo<std::string>& info) {
+                           std::string name = info.param;
+                           std::erase_if(
+                               name, [](char c) { return !std::isalnum(c); });
+                           return name;
+                         });
+
+TEST(MetaforExpectedTest, CoversFifteenDataSets) {
+  EXPECT_GE(DataSets().size(), 15u);
+}
+
+}  // namespace
+}  // namespace consilium

@@ -20,6 +20,8 @@ namespace {
 
 constexpr int kIterationsMax = 200;
 constexpr int kQuadraturePointsMax = 101;
+// Numbers of events that the conditional exact model sums over in one study.
+constexpr double kSupportMax = 100'000;
 // Newton's steps below this end a search.
 constexpr double kStepMin = 1e-11;
 // Largest step on the scale of logits at once.
@@ -321,17 +323,19 @@ class MarginalLikelihood {
     return {largest + Log(sum * scale / std::sqrt(2 * kPi)), first, second};
   }
 
-  // The integral at the best intercept, which is kept as the next start.
+  // The integral at the best intercept, which is kept as the next start. Near
+  // it the last step's gain follows from the slope, to the third order.
   double ProfileIntercept(double effect, double tau, size_t i) {
+    Derivatives at;
     for (int n = 0; n < kIterationsMax; ++n) {
-      const Derivatives at = Integrate(effect, tau, i);
+      at = Integrate(effect, tau, i);
       const double curvature = std::min(at.second, -1e-6);
       const double step =
           std::clamp(-at.first / curvature, -kStepMax, kStepMax);
       intercepts_[i] += step;
-      if (std::fabs(step) < 1e-9) break;
+      if (std::fabs(step) < 1e-5) return at.value + at.first * step / 2;
     }
-    return Integrate(effect, tau, i).value;
+    return at.value;
   }
 
   Studies studies_;
@@ -576,6 +580,13 @@ absl::StatusOr<GlmmResult> FitOddsRatioGlmm(
       return InvalidField(absl::StrCat("studies[", i, "]"),
                           "has a count that is no whole number, which the "
                           "conditional exact model wants");
+    }
+    if (std::min({events, treated.participants, control.participants}) >
+        kSupportMax) {
+      return InvalidField(absl::StrCat("studies[", i, "]"),
+                          absl::StrCat("has too many events for the "
+                                       "conditional exact model; want at most ",
+                                       AnyNumber(kSupportMax)));
     }
     informative.push_back(std::make_unique<HypergeometricStudy>(studies[i]));
   }

@@ -20,6 +20,7 @@ build_packages=(
 test_packages=(
   git clang clang-tidy clang-format libclang-rt-14-dev
   python3-grpcio python3-protobuf python3-yaml
+  r-cran-metafor r-cran-metadat
 )
 package_packages=(dpkg-dev gzip)
 package_test_packages=(

@@ -293,16 +293,14 @@ absl::StatusOr<TrimAndFill> FillFunnel(absl::Span<const StudyEffect> studies,
         egger.slope.effect < 0 ? FunnelSide::kRight : FunnelSide::kLeft;
   }
   ASSIGN_OR_RETURN(result.observed, Pool(studies, pooling));
-  // From here on studies are missing on the left, and sorted; studies of one
-  // effect by variance, the smallest trimmed first, so that their order given
-  // does not matter.
+  // From here on studies are missing on the left, and sorted. Of studies with
+  // the same effect the one given last is trimmed first, as metafor does.
   const double mirror = result.side == FunnelSide::kRight ? -1 : 1;
   std::vector<StudyEffect> sorted(studies.begin(), studies.end());
   for (StudyEffect& study : sorted) study.effect *= mirror;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const StudyEffect& a, const StudyEffect& b) {
-                     return std::pair(a.effect, b.variance) <
-                            std::pair(b.effect, a.variance);
+                     return a.effect < b.effect;
                    });
   Missing missing;
   double center = 0;

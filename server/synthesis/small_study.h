@@ -83,7 +83,8 @@ struct TrimAndFill {
   PooledResult adjusted;  // With those filled in.
 };
 
-// A sensitivity analysis, never a correction.
+// A sensitivity analysis, never a correction. Where studies have the same
+// effect, the order in which they are given counts.
 //   INVALID_ARGUMENT  as TestEgger, or no convergence.
 absl::StatusOr<TrimAndFill> FillFunnel(absl::Span<const StudyEffect> studies,
                                        const PoolingOptions& pooling,

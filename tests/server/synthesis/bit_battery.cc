@@ -4,11 +4,16 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/synthesis/binary_effect.h"
 #include "server/synthesis/distributions.h"
+#include "server/synthesis/glmm.h"
 #include "server/synthesis/meta_regression.h"
 #include "server/synthesis/pooling.h"
+#include "server/synthesis/proportion.h"
 #include "server/synthesis/real_math.h"
 #include "server/synthesis/sensitivity.h"
+#include "server/synthesis/small_study.h"
+#include "server/synthesis/stratified.h"
 #include "server/synthesis/subgroups.h"
 
 namespace consilium {
@@ -134,8 +139,9 @@ void RunPooling(Battery& battery) {
                 .value();
         battery.Note(name, analysis.groups[0].result);
         battery.Note(name, analysis.interaction->p_value);
-        for (const StudyInfluence& each :
-             MeasureInfluence(studies, options).value()) {
+        const std::vector<StudyInfluence> influences =
+            MeasureInfluence(studies, options).value();
+        for (const StudyInfluence& each : influences) {
           battery.Note(name, each.studentized_residual);
           battery.Note(name, each.dffits);
           battery.Note(name, each.cooks_distance);
@@ -145,12 +151,56 @@ void RunPooling(Battery& battery) {
   }
 }
 
+void RunCounts(Battery& battery) {
+  std::vector<ContrastCounts> tables;
+  std::vector<ArmCounts> arms;
+  for (int i = 0; i < 6; ++i) {
+    const int crooked = (i * 37 + i * i * 13) % 11;
+    tables.push_back({{crooked * 1.0, 40.0 + 7 * i}, {i * 1.0, 53.0 + i}});
+    arms.push_back({3.0 * crooked, 41.0 + i});
+  }
+  for (const EffectMeasure measure :
+       {EffectMeasure::kLogOddsRatio, EffectMeasure::kLogRiskRatio,
+        EffectMeasure::kRiskDifference}) {
+    battery.Note("mh", *PoolMantelHaenszel(measure, tables)->pooled);
+    const std::vector<EffectSize> effects = *BinaryEffects(measure, tables);
+    for (const EffectSize& each : effects) {
+      battery.Note("counts", each.estimate);
+      battery.Note("counts", each.standard_error);
+    }
+  }
+  battery.Note("peto", *PoolPeto(tables)->pooled);
+  const std::vector<EffectSize> proportions =
+      *ProportionEffects(EffectMeasure::kFreemanTukeyProportion, arms);
+  for (const EffectSize& each : proportions) {
+    battery.Note("ft", each.estimate);
+    battery.Note(
+        "ft", BackTransformProportion(each.measure, *each.estimate, 9).value());
+  }
+  const GlmmOptions options = {.quadrature_points = 7};
+  battery.Note("glmm", FitProportionGlmm(arms, options)->pooled);
+  for (const GlmmModel model :
+       {GlmmModel::kConditionalExact, GlmmModel::kUnconditionalFixedStudies}) {
+    battery.Note("glmm", FitOddsRatioGlmm(model, tables, options)->pooled);
+  }
+}
+
+void RunSmallStudies(Battery& battery) {
+  const std::vector<StudyEffect> studies = MakeStudies(14, 3);
+  battery.Note("egger", TestEgger(studies, EggerModel::kClassic, {})->slope);
+  battery.Note("egger", TestEgger(studies, EggerModel::kMixed, {})->slope);
+  battery.Note("begg", TestBegg(studies)->p_value);
+  battery.Note("trim and fill", FillFunnel(studies, {})->adjusted);
+}
+
 }  // namespace
 
 std::string RunBitBattery() {
   Battery battery;
   RunFunctions(battery);
   RunPooling(battery);
+  RunCounts(battery);
+  RunSmallStudies(battery);
   return battery.Take();
 }
 

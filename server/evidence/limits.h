@@ -1,0 +1,31 @@
+// The limits of this library.
+#ifndef CONSILIUM_SERVER_EVIDENCE_LIMITS_H_
+#define CONSILIUM_SERVER_EVIDENCE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace consilium {
+
+// Versions whose evidence is kept built, over all registries.
+inline constexpr size_t kEvidenceVersionsMax = 4;
+
+// Memory that evidence kept built may hold, about. What was used last is kept
+// whatever its size.
+inline constexpr size_t kEvidenceCacheSizeMax = size_t{1} << 30;  // Bytes.
+
+// Records read between two looks whether the caller is still there, and in one
+// view of the store.
+inline constexpr int64_t kEvidenceCancellationInterval = 256;
+inline constexpr int64_t kEvidenceRecordsPerView = 20'000;
+
+// Trials that share a word of their titles and are compared for it; a word
+// that more share says too little.
+inline constexpr size_t kTrialsPerTitleWordMax = 200;
+
+// Candidates for duplicates in one answer.
+inline constexpr size_t kDuplicateCandidatesMax = 1'000;
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_EVIDENCE_LIMITS_H_

@@ -47,11 +47,11 @@ class Evidence {
   // Tells whether somebody still waits for the evidence.
   using CheckAlive = std::function<absl::Status()>;
 
-  // Reads the evidence of `registry` at `version`.
+  // Reads the evidence of a registry at `version`.
   //   NOT_FOUND, FAILED_PRECONDITION  as RegistryStore::OpenView.
   //   what `check_alive` returns.
   static absl::StatusOr<std::shared_ptr<const Evidence>> Build(
-      absl::string_view registry, const RegistryStore& store, Version version,
+      const RegistryStore& store, Version version,
       const CheckAlive& check_alive);
 
   Evidence(const Evidence&) = delete;
@@ -70,18 +70,14 @@ class Evidence {
   const v1::EvidenceRow* FindRow(absl::string_view id) const;
 
   // Every live trial, by id.
-  const std::map<std::string, TrialEvidence>& trials() const {
-    return trials_;
-  }
+  const std::map<std::string, TrialEvidence>& trials() const { return trials_; }
   const TrialEvidence* FindTrial(absl::string_view id) const;
 
   // By id, the live ones.
   const std::map<std::string, const v1::Publication*>& publications() const {
     return publications_;
   }
-  const std::map<std::string, const v1::Link*>& links() const {
-    return links_;
-  }
+  const std::map<std::string, const v1::Link*>& links() const { return links_; }
 
   // Memory held, about.
   size_t SizeBytes() const { return arena_.SpaceUsed() + index_size_bytes_; }

@@ -16,8 +16,7 @@
 
 namespace consilium {
 
-// Thread-safe. Callers that want the same version at the same time wait for
-// the one that builds it.
+// Thread-safe. One caller builds at a time, others that have to build wait.
 class EvidenceCache {
  public:
   explicit EvidenceCache(size_t versions_max = kEvidenceVersionsMax,
@@ -35,7 +34,7 @@ class EvidenceCache {
  private:
   struct Entry {
     std::string key;
-    std::shared_ptr<const Evidence> evidence;  // Null while it is built.
+    std::shared_ptr<const Evidence> evidence;
   };
 
   std::list<Entry>::iterator Find(absl::string_view key)
@@ -44,6 +43,7 @@ class EvidenceCache {
 
   const size_t versions_max_;
   const size_t size_max_;
+  Mutex build_mutex_;  // Held while evidence is built; before mutex_.
   mutable Mutex mutex_;
   std::list<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // Latest use first.
 };

@@ -1,0 +1,81 @@
+// Reads the records of one version and makes their rows.
+#ifndef CONSILIUM_SERVER_EVIDENCE_EVIDENCE_BUILDER_H_
+#define CONSILIUM_SERVER_EVIDENCE_EVIDENCE_BUILDER_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "proto/base/record_traits.h"
+#include "server/evidence/evidence.h"
+#include "server/evidence/study_facts.h"
+#include "storage/registry/registry_view.h"
+
+namespace consilium {
+
+// One thread, one use.
+class EvidenceBuilder {
+ public:
+  // Both must outlive the builder.
+  EvidenceBuilder(const RegistryStore& store, Version version,
+                  const Evidence::CheckAlive& check_alive);
+  ~EvidenceBuilder();
+
+  // As Evidence::Build.
+  absl::StatusOr<std::shared_ptr<const Evidence>> Build();
+
+ private:
+  struct Record;
+  struct Trial;
+  struct ChangeText;
+  struct RowSource;
+
+  absl::Status Load();
+  absl::Status LoadCollection(const RecordTraits& traits);
+  absl::Status OpenView();
+  absl::Status AddRecord(const RecordView& view, const RecordTraits& traits);
+  absl::Status AddProvenance(const RecordView& view, const RecordTraits& traits,
+                             Record& record);
+  absl::StatusOr<const ChangeText*> FindChange(const Dot& dot);
+
+  void FollowLinks();
+  void NoteOverlaps();
+  void MakeRows();
+  void MakeTrialRow(Trial& trial);
+  void MakeEndpointRows(Trial& trial, Record& record, v1::Endpoint& endpoint);
+  void MakeEventRows(Trial& trial, Record& record, v1::AdverseEvent& event);
+  void MakeConclusionRows(Trial& trial);
+  void Finish();
+
+  v1::EvidenceRow* NewRow(Trial& trial, const RowSource& source);
+  template <typename Element>
+  v1::EvidenceRow* NewGroupRow(Trial& trial, const RowSource& source,
+                               const Element& element);
+  template <typename Element>
+  v1::EvidenceRow* NewContrastRow(Trial& trial, const RowSource& source,
+                                  const Element& element);
+  std::vector<const v1::Arm*> ArmsOf(const Trial& trial, const v1::Group& group,
+                                     bool& known) const;
+  void FillReport(v1::EvidenceRow& row, const RowSource& source);
+  const v1::Publication* FindPublication(const std::string& id) const;
+  std::string PrimaryOf(const std::string& trial) const;
+  std::string StudyName(const v1::Trial& trial, const std::string& id) const;
+
+  const RegistryStore& store_;
+  Version version_;
+  const Evidence::CheckAlive& check_alive_;
+  std::unique_ptr<RegistryView> view_;
+  std::shared_ptr<Evidence> evidence_;
+  std::map<std::string, std::unique_ptr<Trial>> trials_;
+  std::map<std::string, std::string> primaries_;
+  std::map<std::string, std::set<std::string>> linked_;
+  std::map<std::string, std::set<std::string>> overlaps_;
+  absl::flat_hash_map<Dot, std::unique_ptr<ChangeText>> changes_;
+  std::vector<v1::EvidenceRow*> rows_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_EVIDENCE_EVIDENCE_BUILDER_H_

@@ -1,0 +1,395 @@
+#include "server/evidence/study_facts.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "proto/base/element_key.h"
+#include "server/evidence/vocabulary.h"
+
+namespace consilium {
+namespace {
+
+constexpr char kTargeted[] = "targeted-therapy";
+constexpr char kRadiotherapy[] = "radiotherapy";
+
+void AddTerm(v1::Vocabulary vocabulary, absl::string_view id, TermIds& ids) {
+  if (id.empty()) return;
+  for (std::string& each : TermList::Of(vocabulary).WithBroader(id)) {
+    ids.insert(std::move(each));
+  }
+}
+
+// The class that inhibits `target`, of a drug of the class `kind`.
+absl::string_view ClassOfTarget(v1::DrugClass kind, absl::string_view target) {
+  const std::string gene = NormalizeTerm(target);
+  if (kind == v1::DRUG_CLASS_ANTIBODY) {
+    if (gene == "egfr") return "anti-egfr-antibody";
+    if (absl::StartsWith(gene, "vegf")) return "anti-vegf-antibody";
+    if (gene == "her2") return "her2-inhibitor";
+    return "";
+  }
+  if (kind == v1::DRUG_CLASS_ANTIANGIOGENIC) return "antiangiogenic";
+  if (kind == v1::DRUG_CLASS_TYROSINE_KINASE_INHIBITOR) {
+    if (gene == "egfr") return "egfr-tki";
+    if (gene == "alk") return "alk-inhibitor";
+    if (gene == "ros1") return "ros1-inhibitor";
+    if (gene == "met" || gene == "c-met") return "met-inhibitor";
+    if (gene == "ret") return "ret-inhibitor";
+    if (gene == "ntrk") return "ntrk-inhibitor";
+    if (absl::StartsWith(gene, "vegfr")) return "vegfr-tki";
+    return "";
+  }
+  if (kind == v1::DRUG_CLASS_OTHER_TARGETED) {
+    if (gene == "kras-g12c") return "kras-g12c-inhibitor";
+    if (gene == "kras") return "kras-inhibitor";
+    if (gene == "mek" || gene == "mek1" || gene == "mek2") {
+      return "mek-inhibitor";
+    }
+    if (gene == "braf") return "braf-inhibitor";
+  }
+  return "";
+}
+
+absl::string_view ClassOfKind(v1::DrugClass kind) {
+  switch (kind) {
+    case v1::DRUG_CLASS_TYROSINE_KINASE_INHIBITOR:
+      return "tyrosine-kinase-inhibitor";
+    case v1::DRUG_CLASS_OTHER_TARGETED:
+      return kTargeted;
+    case v1::DRUG_CLASS_ANTIBODY:
+      return "monoclonal-antibody";
+    case v1::DRUG_CLASS_ANTIANGIOGENIC:
+      return "antiangiogenic";
+    case v1::DRUG_CLASS_CHEMOTHERAPY:
+      return "chemotherapy";
+    case v1::DRUG_CLASS_IMMUNOTHERAPY:
+      return "immunotherapy";
+    case v1::DRUG_CLASS_SUPPORTIVE:
+      return "supportive";
+    case v1::DRUG_CLASS_PLACEBO:
+      return "placebo";
+    default:
+      return "";
+  }
+}
+
+// A drug of a known generation belongs to the class with that generation.
+std::string WithGeneration(absl::string_view id, int generation) {
+  if (generation <= 0) return std::string(id);
+  const std::string narrower = absl::StrCat(id, "-", generation, "g");
+  const absl::string_view found =
+      TermList::Of(v1::VOCABULARY_DRUG_CLASS).Find(narrower);
+  return std::string(found.empty() ? id : found);
+}
+
+bool HasGenerations(absl::string_view id) {
+  return id == "egfr-tki" || id == "alk-inhibitor";
+}
+
+void AddDrug(const v1::DrugComponent& drug, Treatment& treatment) {
+  const TermList& classes = TermList::Of(v1::VOCABULARY_DRUG_CLASS);
+  if (const DrugSpec* known = FindDrug(drug.drug())) {
+    treatment.drugs.emplace(known->id);
+    for (const absl::string_view id : known->classes) {
+      AddTerm(v1::VOCABULARY_DRUG_CLASS, id, treatment.drug_classes);
+    }
+    return;
+  }
+  std::vector<std::string> ids;
+  const absl::string_view named = classes.Find(drug.drug());
+  if (named.empty()) {
+    treatment.drugs.insert(drug.drug());
+  } else {
+    ids.emplace_back(named);
+    treatment.drugs_open = true;
+  }
+  for (const std::string& target : drug.targets()) {
+    ids.emplace_back(ClassOfTarget(drug.drug_class(), target));
+  }
+  ids.emplace_back(ClassOfKind(drug.drug_class()));
+  for (const std::string& id : ids) {
+    treatment.generation_open |= HasGenerations(id) && drug.generation() == 0;
+    AddTerm(v1::VOCABULARY_DRUG_CLASS, WithGeneration(id, drug.generation()),
+            treatment.drug_classes);
+  }
+}
+
+absl::string_view TechniqueTerm(v1::RadiotherapyTechnique technique) {
+  switch (technique) {
+    case v1::RADIOTHERAPY_TECHNIQUE_CONVENTIONAL:
+      return "conventional";
+    case v1::RADIOTHERAPY_TECHNIQUE_CONFORMAL_3D:
+      return "3d-crt";
+    case v1::RADIOTHERAPY_TECHNIQUE_IMRT:
+      return "imrt";
+    case v1::RADIOTHERAPY_TECHNIQUE_VMAT:
+      return "vmat";
+    case v1::RADIOTHERAPY_TECHNIQUE_SBRT:
+      return "sbrt";
+    case v1::RADIOTHERAPY_TECHNIQUE_SRS:
+      return "srs";
+    case v1::RADIOTHERAPY_TECHNIQUE_GAMMA_KNIFE:
+      return "gamma-knife";
+    case v1::RADIOTHERAPY_TECHNIQUE_WHOLE_BRAIN:
+      return "wbrt";
+    case v1::RADIOTHERAPY_TECHNIQUE_PROTON:
+      return "proton";
+    case v1::RADIOTHERAPY_TECHNIQUE_CARBON_ION:
+      return "carbon-ion";
+    case v1::RADIOTHERAPY_TECHNIQUE_PHOTON:
+      return "external-photon";
+    case v1::RADIOTHERAPY_TECHNIQUE_BRACHYTHERAPY:
+      return "brachytherapy";
+    default:
+      return "";
+  }
+}
+
+absl::string_view TargetTerm(v1::RadiotherapyTarget target) {
+  switch (target) {
+    case v1::RADIOTHERAPY_TARGET_CHEST:
+      return "thoracic-rt";
+    case v1::RADIOTHERAPY_TARGET_PRIMARY_TUMOR:
+      return "primary-tumor-rt";
+    case v1::RADIOTHERAPY_TARGET_BRAIN:
+      return "brain-rt";
+    case v1::RADIOTHERAPY_TARGET_METASTASES:
+      return "metastasis-directed-rt";
+    case v1::RADIOTHERAPY_TARGET_ALL_DISEASE:
+      return "all-disease-rt";
+    case v1::RADIOTHERAPY_TARGET_BONE:
+      return "bone-rt";
+    default:
+      return "";
+  }
+}
+
+// What one arm is treated with.
+v1::TreatmentSetting SettingOf(const Treatment& arm) {
+  const bool targeted = arm.drug_classes.count(kTargeted) > 0;
+  const bool radiotherapy = !arm.radiotherapy.empty();
+  if (targeted && radiotherapy) {
+    return v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY;
+  }
+  if (targeted) return v1::TREATMENT_SETTING_TARGETED_ALONE;
+  if (radiotherapy) return v1::TREATMENT_SETTING_RADIOTHERAPY_ALONE;
+  return v1::TREATMENT_SETTING_OTHER;
+}
+
+// The settings that a condition names. `yes` when it is met.
+std::vector<absl::string_view> SettingsOf(absl::string_view term,
+                                          absl::string_view level, bool yes) {
+  if (term == "stage") {
+    if (level == "iii-or-iv") return {"stage-iii", "stage-iv"};
+    if (level == "iv" || level == "iva" || level == "ivb") return {"stage-iv"};
+    if (absl::StartsWith(level, "iii")) return {"stage-iii"};
+    if (level == "i" || level == "ii" || level == "i-or-ii") {
+      return {"early-stage"};
+    }
+    return {TermList::Of(v1::VOCABULARY_SETTING).Find(level)};
+  }
+  if (term == "resectable") return {yes ? "resectable" : "unresectable"};
+  if (term == "oligometastatic") {
+    return {yes ? "oligometastatic" : "non-oligometastatic"};
+  }
+  if (term == "metastases" || term == "distant-metastases") {
+    if (!yes) return {"non-metastatic"};
+    if (absl::StrContains(level, "oligometasta")) return {"oligometastatic"};
+    if (absl::StrContains(level, "oligoprogress")) return {"oligoprogressive"};
+    return {"metastatic"};
+  }
+  if (!yes) return {};
+  return {TermList::Of(v1::VOCABULARY_SETTING).Find(term)};
+}
+
+std::vector<absl::string_view> AlterationsOf(absl::string_view term,
+                                             absl::string_view level,
+                                             bool yes) {
+  if (term == "driver-mutation" || term == "driver-gene") {
+    if (!yes) return {"no-driver"};
+    return {};
+  }
+  if (term == "egfr") {
+    if (level == "sensitive-mutation" || level == "active-mutation" ||
+        level == "activating-mutation" || level == "sensitizing-mutation") {
+      return {"egfr-sensitizing"};
+    }
+    if (level == "wild-type" || level == "negative" || level == "no") {
+      return {"egfr-wild-type"};
+    }
+  }
+  const TermList& terms = TermList::Of(v1::VOCABULARY_ALTERATION);
+  if (!yes || level == "negative" || level == "wild-type") return {};
+  const absl::string_view narrow = terms.Find(absl::StrCat(term, "-", level));
+  if (!narrow.empty()) return {narrow};
+  return {terms.Find(term)};
+}
+
+bool IsMet(const v1::Subgroup& term) {
+  return term.level() != "no" && term.level() != "none" &&
+         term.comparator() != v1::COMPARATOR_NOT_EQUAL;
+}
+
+std::optional<int> LineOf(const v1::Subgroup& term) {
+  if (term.term() != "treatment-line" && term.term() != "line") {
+    return std::nullopt;
+  }
+  constexpr absl::string_view kNames[] = {"first", "second", "third", "fourth"};
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    if (term.level() == kNames[i]) return static_cast<int>(i) + 1;
+  }
+  int line = 0;
+  if (absl::SimpleAtoi(term.level(), &line) && line > 0) return line;
+  return std::nullopt;
+}
+
+// The condition that an alternative reading of `term` gives.
+v1::EligibilityTerm Reread(const v1::EligibilityTerm& term,
+                           const v1::Alternative& alternative) {
+  v1::EligibilityTerm read = term;
+  for (const v1::AlternativeValue& value : alternative.values()) {
+    absl::string_view text = value.value();
+    absl::ConsumePrefix(&text, "\"");
+    absl::ConsumeSuffix(&text, "\"");
+    if (value.path() == "criterion.level") {
+      read.mutable_criterion()->set_level(std::string(text));
+    } else if (value.path() == "criterion.term") {
+      read.mutable_criterion()->set_term(std::string(text));
+    }
+  }
+  return read;
+}
+
+bool IsYes(const v1::Fact& fact) { return fact.answer() == v1::ANSWER_YES; }
+bool IsNo(const v1::Fact& fact) { return fact.answer() == v1::ANSWER_NO; }
+
+}  // namespace
+
+Treatment TreatmentOf(absl::Span<const v1::Arm* const> arms) {
+  Treatment all;
+  for (const v1::Arm* arm : arms) {
+    Treatment one;
+    for (const v1::DrugComponent& drug : arm->drugs()) AddDrug(drug, one);
+    for (const v1::RadiotherapyComponent& each : arm->radiotherapies()) {
+      AddTerm(v1::VOCABULARY_RADIOTHERAPY, kRadiotherapy, one.radiotherapy);
+      AddTerm(v1::VOCABULARY_RADIOTHERAPY, TechniqueTerm(each.technique()),
+              one.radiotherapy);
+      AddTerm(v1::VOCABULARY_RADIOTHERAPY, TargetTerm(each.target()),
+              one.radiotherapy);
+      one.technique_open |=
+          each.technique() == v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED;
+    }
+    one.setting = SettingOf(one);
+    // Of several arms, that which is nearest to the combination.
+    if (all.setting == v1::TREATMENT_SETTING_UNSPECIFIED ||
+        one.setting < all.setting) {
+      all.setting = one.setting;
+    }
+    all.drug_classes.merge(one.drug_classes);
+    all.drugs.merge(one.drugs);
+    all.radiotherapy.merge(one.radiotherapy);
+    all.drugs_open |= one.drugs_open;
+    all.generation_open |= one.generation_open;
+    all.technique_open |= one.technique_open;
+  }
+  return all;
+}
+
+void AddSubgroup(const v1::Subgroup& term, Population& population) {
+  for (const absl::string_view id :
+       SettingsOf(term.term(), term.level(), IsMet(term))) {
+    AddTerm(v1::VOCABULARY_SETTING, id, population.settings);
+  }
+  for (const absl::string_view id :
+       AlterationsOf(term.term(), term.level(), IsMet(term))) {
+    AddTerm(v1::VOCABULARY_ALTERATION, id, population.alterations);
+  }
+  if (const std::optional<int> line = LineOf(term)) population.line = line;
+}
+
+Population PopulationOf(const v1::Trial& trial) {
+  Population population;
+  Population other;
+  for (const v1::EligibilityTerm& term : trial.eligibility()) {
+    if (term.role() == v1::ELIGIBILITY_ROLE_EXCLUSION) continue;
+    AddSubgroup(term.criterion(), population);
+    for (const v1::Alternative& alternative : term.alternatives()) {
+      AddSubgroup(Reread(term, alternative).criterion(), other);
+    }
+  }
+  population.settings_open =
+      !std::includes(population.settings.begin(), population.settings.end(),
+                     other.settings.begin(), other.settings.end());
+  population.alterations_open = !std::includes(
+      population.alterations.begin(), population.alterations.end(),
+      other.alterations.begin(), other.alterations.end());
+  return population;
+}
+
+v1::StudyDesign DesignOf(const v1::Trial& trial, size_t arm_count) {
+  if (trial.study_type() == v1::STUDY_TYPE_PRECLINICAL) {
+    return v1::STUDY_DESIGN_PRECLINICAL;
+  }
+  if (trial.study_type() == v1::STUDY_TYPE_COMPARISON) {
+    return v1::STUDY_DESIGN_CROSS_TRIAL;
+  }
+  if (trial.allocation() == v1::ALLOCATION_RANDOMIZED ||
+      IsYes(trial.randomized())) {
+    return v1::STUDY_DESIGN_RANDOMIZED;
+  }
+  if (IsYes(trial.single_arm()) || trial.allocation() == v1::ALLOCATION_NA ||
+      trial.intervention_model() == v1::INTERVENTION_MODEL_SINGLE_GROUP) {
+    return v1::STUDY_DESIGN_SINGLE_ARM;
+  }
+  if (trial.allocation() == v1::ALLOCATION_NON_RANDOMIZED ||
+      IsNo(trial.randomized()) ||
+      trial.study_type() == v1::STUDY_TYPE_OBSERVATIONAL) {
+    return arm_count == 1 && !IsNo(trial.single_arm())
+               ? v1::STUDY_DESIGN_SINGLE_ARM
+               : v1::STUDY_DESIGN_NON_RANDOMIZED;
+  }
+  return v1::STUDY_DESIGN_UNSPECIFIED;
+}
+
+v1::StudyDesign DesignOfContrast(v1::StudyDesign design, const v1::Group& group,
+                                 const v1::Group& reference) {
+  if (design == v1::STUDY_DESIGN_PRECLINICAL ||
+      design == v1::STUDY_DESIGN_CROSS_TRIAL) {
+    return design;
+  }
+  if (group.has_external() || reference.has_external()) {
+    return v1::STUDY_DESIGN_NON_RANDOMIZED;
+  }
+  if (design == v1::STUDY_DESIGN_SINGLE_ARM) {
+    return v1::STUDY_DESIGN_NON_RANDOMIZED;
+  }
+  const bool same_arms =
+      std::equal(group.arms().begin(), group.arms().end(),
+                 reference.arms().begin(), reference.arms().end());
+  if (same_arms && !group.has_printed_number() &&
+      (group.subgroups_size() > 0 || reference.subgroups_size() > 0)) {
+    return v1::STUDY_DESIGN_NON_RANDOMIZED;
+  }
+  return design;
+}
+
+std::string AdverseEventOf(absl::string_view term) {
+  const absl::string_view id =
+      TermList::Of(v1::VOCABULARY_ADVERSE_EVENT).Find(term);
+  return std::string(id.empty() ? term : id);
+}
+
+std::string SubgroupText(const v1::Subgroup& term) {
+  const google::protobuf::EnumValueDescriptor* comparator =
+      v1::Comparator_descriptor()->FindValueByNumber(term.comparator());
+  return absl::StrCat(term.term(),
+                      comparator == nullptr ? "=" : EnumToken(*comparator),
+                      term.level(), term.unit());
+}
+
+}  // namespace consilium

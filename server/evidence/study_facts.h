@@ -1,0 +1,70 @@
+// What a trial and its arms are, in the terms of the vocabularies: design,
+// treatment, settings, alterations. README.md gives the rules.
+//
+// Pure functions.
+#ifndef CONSILIUM_SERVER_EVIDENCE_STUDY_FACTS_H_
+#define CONSILIUM_SERVER_EVIDENCE_STUDY_FACTS_H_
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "consilium/v1/arm.pb.h"
+#include "consilium/v1/common.pb.h"
+#include "consilium/v1/evidence.pb.h"
+#include "consilium/v1/trial.pb.h"
+
+namespace consilium {
+
+// Ids of terms, broader ones included, sorted.
+using TermIds = std::set<std::string>;
+
+// What one or several arms were given.
+struct Treatment {
+  TermIds drug_classes;
+  TermIds drugs;
+  TermIds radiotherapy;
+  v1::TreatmentSetting setting = v1::TREATMENT_SETTING_UNSPECIFIED;
+  bool drugs_open = false;       // A class is named, and no drug of it.
+  bool generation_open = false;  // A class with generations, and none named.
+  bool technique_open = false;   // Radiotherapy without a technique.
+};
+
+Treatment TreatmentOf(absl::Span<const v1::Arm* const> arms);
+
+// Who was studied.
+struct Population {
+  TermIds settings;
+  TermIds alterations;
+  std::optional<int> line;
+  bool settings_open = false;     // Another reading names another setting.
+  bool alterations_open = false;  // Another reading names another alteration.
+};
+
+Population PopulationOf(const v1::Trial& trial);
+
+// Adds what a term that narrows a group says of it.
+void AddSubgroup(const v1::Subgroup& term, Population& population);
+
+// How the participants of the trial came into its groups. UNSPECIFIED when the
+// records do not tell.
+v1::StudyDesign DesignOf(const v1::Trial& trial, size_t arm_count);
+
+// `design` as it holds for a comparison of `group` with `reference`: of two
+// parts of one arm, or with a group from outside, nobody was assigned by
+// chance.
+v1::StudyDesign DesignOfContrast(v1::StudyDesign design, const v1::Group& group,
+                                 const v1::Group& reference);
+
+// The id of the adverse event in the vocabulary, else the term itself.
+std::string AdverseEventOf(absl::string_view term);
+
+// The subgroup as in keys: "egfr=l858r", "lung-mol-gpa>=3".
+std::string SubgroupText(const v1::Subgroup& term);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_EVIDENCE_STUDY_FACTS_H_

@@ -32,9 +32,10 @@ void CollectRequired(const FilterNode& node, const std::string& prefix,
 
 }  // namespace
 
-absl::StatusOr<Filter> Filter::Parse(
-    absl::string_view text, const google::protobuf::Descriptor& record) {
-  ASSIGN_OR_RETURN(FilterNode root, ParseFilter(text, record));
+absl::StatusOr<Filter> Filter::Parse(absl::string_view text,
+                                     const google::protobuf::Descriptor& record,
+                                     const FilterWords* words) {
+  ASSIGN_OR_RETURN(FilterNode root, ParseFilter(text, record, words));
   return Filter(record, std::move(root));
 }
 

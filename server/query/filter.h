@@ -14,6 +14,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "server/query/filter_ast.h"
+#include "server/query/filter_binder.h"
 
 namespace consilium {
 
@@ -23,6 +24,16 @@ struct RequiredTerm {
   const FilterNode* comparison = nullptr;  // Lives as long as the filter.
 };
 
+// What the words of a filter mean beyond the schema: synonyms, for one.
+class FilterWords {
+ public:
+  virtual ~FilterWords() = default;
+
+  // May change the operator and the text of `comparison`, whose path is bound
+  // and whose operand is not yet read. A fault refuses the value.
+  virtual BindFault Read(FilterNode& comparison) const = 0;
+};
+
 class Filter {
  public:
   // Reads `text` as a filter over records of `record`. Blank text is the
@@ -30,8 +41,10 @@ class Filter {
   //   INVALID_ARGUMENT  with a BadRequest and reason FILTER_SYNTAX,
   //                     FILTER_UNKNOWN_FIELD, FILTER_TYPE_MISMATCH or
   //                     FILTER_TOO_LARGE.
+  // Or the reason of `words`, which may be null.
   static absl::StatusOr<Filter> Parse(
-      absl::string_view text, const google::protobuf::Descriptor& record);
+      absl::string_view text, const google::protobuf::Descriptor& record,
+      const FilterWords* words = nullptr);
 
   // Matches every record.
   explicit Filter(const google::protobuf::Descriptor& record)

@@ -10,6 +10,7 @@
 #include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
 #include "server/query/errors.h"
+#include "server/query/filter.h"
 #include "server/query/filter_binder.h"
 #include "server/query/filter_scanner.h"
 #include "server/query/limits.h"
@@ -62,8 +63,9 @@ FilterNode Collapse(FilterNode node) {
 
 class Parser {
  public:
-  Parser(absl::string_view text, const Descriptor& record)
-      : text_(text), scanner_(text), record_(record) {}
+  Parser(absl::string_view text, const Descriptor& record,
+         const FilterWords* words)
+      : text_(text), scanner_(text), record_(record), words_(words) {}
 
   absl::StatusOr<FilterNode> Parse() {
     scanner_.SkipSpace();
@@ -224,7 +226,9 @@ class Parser {
     const size_t start = scanner_.position();
     FilterNode node = left_side;
     ASSIGN_OR_RETURN(node.text, scanner_.ReadValue());
-    const BindFault fault = BindComparison(node);
+    BindFault fault;
+    if (words_ != nullptr) fault = words_->Read(node);
+    if (fault.ok()) fault = BindComparison(node);
     if (!fault.ok()) return scanner_.Error(fault.reason, start, fault.wish);
     return node;
   }
@@ -288,6 +292,7 @@ class Parser {
   absl::string_view text_;
   FilterScanner scanner_;
   const Descriptor& record_;
+  const FilterWords* words_;  // May be null.
   int depth_ = 0;
   int terms_ = 0;
 };
@@ -309,7 +314,8 @@ size_t FindInvalidCharacter(absl::string_view text) {
 }  // namespace
 
 absl::StatusOr<FilterNode> ParseFilter(absl::string_view text,
-                                       const Descriptor& record) {
+                                       const Descriptor& record,
+                                       const FilterWords* words) {
   if (text.size() > kFilterSizeMax) {
     return FilterTooLarge("bytes", kFilterSizeMax,
                           "split the query into several");
@@ -321,7 +327,7 @@ absl::StatusOr<FilterNode> ParseFilter(absl::string_view text,
         absl::StrCat("byte ", static_cast<unsigned char>(text[invalid])),
         "printable text in UTF-8 was expected");
   }
-  return Parser(text, record).Parse();
+  return Parser(text, record, words).Parse();
 }
 
 }  // namespace consilium

@@ -9,11 +9,14 @@
 
 namespace consilium {
 
+class FilterWords;
+
 // The tree of `text` for records of `record`. Blank text gives a kAnd without
 // children. A conjunction or disjunction never directly holds another of its
-// own kind.
+// own kind. `words` may be null.
 absl::StatusOr<FilterNode> ParseFilter(
-    absl::string_view text, const google::protobuf::Descriptor& record);
+    absl::string_view text, const google::protobuf::Descriptor& record,
+    const FilterWords* words = nullptr);
 
 }  // namespace consilium
 

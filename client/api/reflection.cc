@@ -8,6 +8,7 @@
 #include "consilium/v1/change_service.pb.h"
 #include "consilium/v1/conflict_service.pb.h"
 #include "consilium/v1/endpoint_service.pb.h"
+#include "consilium/v1/evidence_service.pb.h"
 #include "consilium/v1/link_service.pb.h"
 #include "consilium/v1/member_service.pb.h"
 #include "consilium/v1/publication_service.pb.h"
@@ -34,6 +35,7 @@ const DescriptorPool& LinkedServices() {
              v1::ApplyChangeRequest::descriptor(),
              v1::GetConflictRequest::descriptor(),
              v1::GetEndpointRequest::descriptor(),
+             v1::SearchEvidenceRequest::descriptor(),
              v1::GetLinkRequest::descriptor(),
              v1::GetMemberRequest::descriptor(),
              v1::GetPublicationRequest::descriptor(),

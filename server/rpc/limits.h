@@ -52,6 +52,9 @@ inline constexpr int64_t kScannedPerPageMax = 20'000;
 // Records of an index term counted, to choose between the terms of a filter.
 inline constexpr int64_t kIndexCountMax = 1'000;
 
+// Questions to the evidence whose answers are kept for their next pages.
+inline constexpr size_t kEvidenceAnswersMax = 16;
+
 // Records looked at between two looks whether the caller is still there.
 inline constexpr int64_t kCancellationInterval = 256;
 

@@ -11,6 +11,7 @@
 #include "consilium/v1/conflict_service.pb.h"
 #include "consilium/v1/doctor_service.pb.h"
 #include "consilium/v1/endpoint_service.pb.h"
+#include "consilium/v1/evidence_service.pb.h"
 #include "consilium/v1/link_service.pb.h"
 #include "consilium/v1/member_service.pb.h"
 #include "consilium/v1/publication_service.pb.h"
@@ -42,6 +43,7 @@ const Descriptor* const* MessagesOfServices(size_t& count) {
       v1::GetConflictRequest::descriptor(),
       v1::ExamineRequest::descriptor(),
       v1::GetEndpointRequest::descriptor(),
+      v1::SearchEvidenceRequest::descriptor(),
       v1::GetLinkRequest::descriptor(),
       v1::GetMemberRequest::descriptor(),
       v1::GetPublicationRequest::descriptor(),

@@ -16,6 +16,7 @@
 #include "server/rpc/backup_service.h"
 #include "server/rpc/change_service.h"
 #include "server/rpc/conflict_service.h"
+#include "server/rpc/evidence_service.h"
 #include "server/rpc/health_service.h"
 #include "server/rpc/method_table.h"
 #include "server/rpc/offered_services.h"
@@ -89,6 +90,7 @@ struct RpcServer::Parts {
         records(services),
         registries(services, records),
         conflicts(services),
+        evidence(services, evidence_cache),
         snapshots(services),
         changes(stream_context),
         sync(stream_context),
@@ -101,6 +103,7 @@ struct RpcServer::Parts {
                      methods);
     registries.Register(methods);
     conflicts.Register(methods);
+    evidence.Register(methods);
     snapshots.Register(methods);
     changes.Register(methods);
     sync.Register(methods);
@@ -118,6 +121,8 @@ struct RpcServer::Parts {
   RecordService records;
   RegistryService registries;
   ConflictService conflicts;
+  EvidenceCache evidence_cache;
+  EvidenceService evidence;
   SnapshotService snapshots;
   ChangeService changes;
   SyncService sync;

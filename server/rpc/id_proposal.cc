@@ -14,8 +14,11 @@
 #include "absl/strings/str_join.h"
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
+#include "consilium/v1/certainty.pb.h"
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/publication.pb.h"
+#include "consilium/v1/risk_of_bias_assessment.pb.h"
+#include "consilium/v1/screening.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/element_key.h"
 #include "proto/base/errors.h"
@@ -227,6 +230,13 @@ std::string Propose(const v1::AdverseEvent& event) {
       {event.term(), Token(event.assessment()), Token(event.attribution())});
 }
 
+std::string Propose(const v1::RiskOfBiasAssessment& assessment) {
+  if (!assessment.has_trial() || !assessment.has_outcome()) {
+    return assessment.trial();
+  }
+  return absl::StrCat(assessment.trial(), "-for-", assessment.outcome());
+}
+
 struct Proposal {
   std::string text;
   absl::string_view wanted;  // What would have made one; "" when nothing can.
@@ -247,6 +257,17 @@ Proposal ProposeText(const Message& record) {
   }
   if (const auto* typed = dynamic_cast<const v1::AdverseEvent*>(&record)) {
     return {Propose(*typed), "term"};
+  }
+  if (const auto* typed =
+          dynamic_cast<const v1::RiskOfBiasAssessment*>(&record)) {
+    return {Propose(*typed), "trial"};
+  }
+  if (const auto* typed = dynamic_cast<const v1::Certainty*>(&record)) {
+    return {typed->outcome(), "outcome"};
+  }
+  if (const auto* typed = dynamic_cast<const v1::Screening*>(&record)) {
+    return {typed->has_publication() ? typed->publication() : typed->trial(),
+            "publication or trial"};
   }
   return {};
 }

@@ -10,6 +10,9 @@
 //   endpoint       measure[-compartment][-assessor]; a biomarker or a measure
 //                  without a name of its own by its text
 //   adverse event  term[-assessment][-attribution]
+//   risk of bias   trial[-for-outcome]
+//   certainty      outcome
+//   screening      publication, else trial
 //
 // Pure functions.
 #ifndef CONSILIUM_SERVER_RPC_ID_PROPOSAL_H_

@@ -6,9 +6,12 @@
 
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
+#include "consilium/v1/certainty.pb.h"
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/publication.pb.h"
 #include "consilium/v1/review.pb.h"
+#include "consilium/v1/risk_of_bias_assessment.pb.h"
+#include "consilium/v1/screening.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/record_traits.h"
@@ -237,6 +240,31 @@ TEST(IdProposalTest, AdverseEventByTermAssessmentAndAttribution) {
          e.set_assessment(v1::ADVERSE_EVENT_ASSESSMENT_CLINICAL);
          e.set_attribution(v1::ADVERSE_EVENT_ATTRIBUTION_DRUG);
        }},
+      {"", [](auto&) {}},
+  });
+}
+
+TEST(IdProposalTest, JudgementsAreNamedAfterWhatTheyJudge) {
+  Check<v1::RiskOfBiasAssessment>({
+      {"sindas", [](auto& r) { r.set_trial("sindas"); }},
+      {"sindas-for-pfs",
+       [](auto& r) {
+         r.set_trial("sindas");
+         r.set_outcome("pfs");
+       }},
+      {"", [](auto& r) { r.set_outcome("pfs"); }},
+  });
+  Check<v1::Certainty>({
+      {"pfs", [](auto& c) { c.set_outcome("pfs"); }},
+      {"", [](auto&) {}},
+  });
+  Check<v1::Screening>({
+      {"pmid-1",
+       [](auto& s) {
+         s.set_publication("pmid-1");
+         s.set_trial("sindas");
+       }},
+      {"sindas", [](auto& s) { s.set_trial("sindas"); }},
       {"", [](auto&) {}},
   });
 }

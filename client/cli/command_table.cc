@@ -67,6 +67,7 @@ CommandTable MakeCommandTable() {
                           {"conflicts"}});
   table.groups.push_back(
       {"agreement", "See what institutions agree on", {"agreements"}});
+  table.groups.push_back({"evidence", "Ask across trials, arms and results"});
   table.groups.push_back(
       {"snapshot", "Name, verify and compare versions", {"snapshots"}});
   table.groups.push_back({"sync bundle", "Carry changes by hand"});
@@ -79,6 +80,8 @@ CommandTable MakeCommandTable() {
       {"conflict resolve", MakeConflictResolve},
       {"agreement list", MakeAgreementList},
       {"agreement summary", MakeAgreementSummary},
+      {"evidence search", MakeEvidenceSearch},
+      {"evidence findings", MakeEvidenceFindings},
       {"snapshot create", MakeSnapshotCreate},
       {"snapshot list", MakeSnapshotList},
       {"snapshot show", MakeSnapshotShow},

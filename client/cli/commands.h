@@ -22,6 +22,9 @@ std::unique_ptr<Command> MakeConflictResolve();
 std::unique_ptr<Command> MakeAgreementList();
 std::unique_ptr<Command> MakeAgreementSummary();
 
+std::unique_ptr<Command> MakeEvidenceSearch();
+std::unique_ptr<Command> MakeEvidenceFindings();
+
 std::unique_ptr<Command> MakeSnapshotCreate();
 std::unique_ptr<Command> MakeSnapshotList();
 std::unique_ptr<Command> MakeSnapshotShow();

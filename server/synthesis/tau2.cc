@@ -169,8 +169,8 @@ class Likelihood {
   bool restricted_;
 };
 
-optional<Tau2Estimate> Estimate(const LinearModel& model,
-                                Tau2Estimator estimator) {
+optional<Tau2Estimate> EstimateBy(const LinearModel& model,
+                                  Tau2Estimator estimator) {
   switch (estimator) {
     case Tau2Estimator::kCommonEffect:
       return std::nullopt;
@@ -213,7 +213,7 @@ optional<double> SolveGeneralizedQ(const LinearModel& model, double target,
 
 absl::StatusOr<Tau2Estimate> EstimateTau2(const LinearModel& model,
                                           Tau2Estimator estimator) {
-  const optional<Tau2Estimate> estimate = Estimate(model, estimator);
+  const optional<Tau2Estimate> estimate = EstimateBy(model, estimator);
   if (!estimate.has_value() || !std::isfinite(estimate->tau2) ||
       !std::isfinite(estimate->standard_error)) {
     return NotConverged(Tau2EstimatorName(estimator));

@@ -1,4 +1,9 @@
-#include "absl/strings/ascii.h"
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -8,6 +13,7 @@
 #include "client/cli/limits.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/evidence_service.pb.h"
+#include "proto/base/enum_text.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
@@ -21,22 +27,52 @@ constexpr char kColumns[] =
     "study,kind,outcome,adverseEvent,grade,group,reference,measure,statistic,"
     "timeMonths,value,unit,low,high,p,events,participants,design";
 
+// What a cell shows of a value; enumerations by their short words.
+std::string ValueText(const JsonValue& value,
+                      const google::protobuf::FieldDescriptor& field) {
+  if (!value.is_string()) return value.dump();
+  const auto text = value.get<std::string>();
+  if (field.enum_type() == nullptr) return text;
+  const auto* const word = ParseEnum(*field.enum_type(), text);
+  return word == nullptr ? text : EnumText(*word);
+}
+
+// The cell of `column`, a path of fields in JSON names; "" when it is not set.
 std::string CellOf(const JsonValue& row, const std::string& column) {
   const JsonValue* value = &row;
+  const google::protobuf::Descriptor* type = v1::EvidenceRow::descriptor();
+  const google::protobuf::FieldDescriptor* field = nullptr;
   for (const absl::string_view part : absl::StrSplit(column, '.')) {
+    if (type == nullptr) return "";
+    field = type->FindFieldByCamelcaseName(std::string(part));
     const auto found = value->find(std::string(part));
-    if (found == value->end()) return "";
+    if (field == nullptr || found == value->end()) return "";
     value = &*found;
+    type = field->message_type();
   }
-  if (value->is_string()) {
-    return value->get<std::string>();
-  }
-  if (!value->is_array()) return value->dump();
+  if (!value->is_array()) return ValueText(*value, *field);
   std::vector<std::string> parts;
-  for (const JsonValue& each : *value) {
-    parts.push_back(each.is_string() ? each.get<std::string>() : each.dump());
-  }
+  for (const JsonValue& each : *value) parts.push_back(ValueText(each, *field));
   return absl::StrJoin(parts, ", ");
+}
+
+// INVALID_ARGUMENT when evidence rows have no such field.
+absl::Status CheckColumn(const std::string& column) {
+  const google::protobuf::Descriptor* type = v1::EvidenceRow::descriptor();
+  for (const absl::string_view part : absl::StrSplit(column, '.')) {
+    const auto* const field =
+        type == nullptr ? nullptr
+                        : type->FindFieldByCamelcaseName(std::string(part));
+    if (field == nullptr) {
+      return UsageError(
+          absl::StrCat("--columns names \"", column,
+                       "\"; want fields of an evidence row, such as ",
+                       kColumns),
+          "consilium evidence search --help");
+    }
+    type = field->message_type();
+  }
+  return absl::OkStatus();
 }
 
 class EvidenceSearch : public Command {
@@ -84,11 +120,10 @@ class EvidenceSearch : public Command {
     request.set_with_records(records_);
     const std::vector<std::string> fields =
         absl::StrSplit(columns_, ',', absl::SkipWhitespace());
-    std::vector<Column> columns;
-    if (possible_) columns.push_back({"possible"});
-    for (const std::string& field : fields) columns.push_back({field});
-    if (provenance_) columns.push_back({"printed"});
-    const auto rows = context.List(columns);
+    for (const std::string& field : fields) {
+      RETURN_IF_ERROR(CheckColumn(field));
+    }
+    std::vector<Found> found;
     v1::SearchEvidenceResponse page;
     do {
       request.set_page_token(page.next_page_token());
@@ -97,31 +132,72 @@ class EvidenceSearch : public Command {
                                  session->options(kLongDeadline)));
       for (const v1::EvidenceRow& row : page.rows()) {
         const JsonValue json = MessageJson(row);
-        std::vector<std::string> cells;
-        if (possible_) cells.push_back(row.possible() ? "possible" : "");
+        Found& each = found.emplace_back();
+        each.id = row.id();
+        each.json = OneLine(json);
+        if (possible_) each.cells.push_back(row.possible() ? "possible" : "");
         for (const std::string& field : fields) {
-          cells.push_back(CellOf(json, field));
+          each.cells.push_back(CellOf(json, field));
         }
-        if (provenance_) cells.push_back(row.printed());
-        rows->Add({row.id(), OneLine(json), std::move(cells)});
+        if (provenance_) each.cells.push_back(row.printed());
       }
-    } while (!page.next_page_token().empty() && context.io.out.good());
-    rows->Finish("no rows match");
+    } while (!page.next_page_token().empty());
+    std::vector<std::string> titles;
+    if (possible_) titles.push_back("possible");
+    titles.insert(titles.end(), fields.begin(), fields.end());
+    if (provenance_) titles.push_back("printed");
+    Show(context, titles, found);
     if (context.settings.output == OutputFormat::kTable) {
-      context.io.out << page.total_size() << " rows match";
-      if (page.possible_size() > 0) {
-        context.io.out << "; " << page.possible_size()
-                       << " more may, where reports leave open "
-                       << absl::StrJoin(page.possible_fields(), ", ")
-                       << (possible_ ? "" : ": --possible");
-      }
-      context.io.out << "\n";
+      ShowCounts(page, context.io.out);
     }
     return ExitCode::kOk;
   }
 
  private:
   static constexpr int kPageSize = 1000;
+
+  struct Found {
+    std::string id;
+    std::string json;
+    std::vector<std::string> cells;
+  };
+
+  // A table of the default columns leaves out those that no row fills.
+  void Show(CommandContext& context, const std::vector<std::string>& titles,
+            std::vector<Found>& found) const {
+    const bool narrow = context.settings.output == OutputFormat::kTable &&
+                        columns_ == kColumns && !found.empty();
+    std::vector<size_t> shown;
+    for (size_t i = 0; i < titles.size(); ++i) {
+      const bool filled = absl::c_any_of(
+          found, [i](const Found& each) { return !each.cells[i].empty(); });
+      if (filled || !narrow) shown.push_back(i);
+    }
+    std::vector<Column> columns;
+    for (const size_t i : shown) columns.push_back({titles[i]});
+    const auto rows = context.List(columns);
+    for (Found& each : found) {
+      std::vector<std::string> cells;
+      for (const size_t i : shown) cells.push_back(std::move(each.cells[i]));
+      rows->Add({each.id, std::move(each.json), std::move(cells)});
+    }
+    rows->Finish("no rows match");
+  }
+
+  void ShowCounts(const v1::SearchEvidenceResponse& page,
+                  std::ostream& out) const {
+    if (page.total_size() > 0) {
+      out << page.total_size()
+          << (page.total_size() == 1 ? " row matches" : " rows match");
+    }
+    if (page.possible_size() > 0) {
+      out << (page.total_size() > 0 ? "; " : "") << page.possible_size()
+          << " more may, where reports leave open "
+          << absl::StrJoin(page.possible_fields(), ", ")
+          << (possible_ ? "" : ": --possible");
+    }
+    if (page.total_size() + page.possible_size() > 0) out << "\n";
+  }
 
   std::string filter_, at_;
   std::string columns_ = kColumns;

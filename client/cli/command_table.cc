@@ -82,6 +82,8 @@ CommandTable MakeCommandTable() {
       {"agreement summary", MakeAgreementSummary},
       {"evidence search", MakeEvidenceSearch},
       {"evidence findings", MakeEvidenceFindings},
+      {"evidence terms", MakeEvidenceTerms},
+      {"trial duplicates", MakeTrialDuplicates},
       {"snapshot create", MakeSnapshotCreate},
       {"snapshot list", MakeSnapshotList},
       {"snapshot show", MakeSnapshotShow},

@@ -24,6 +24,8 @@ std::unique_ptr<Command> MakeAgreementSummary();
 
 std::unique_ptr<Command> MakeEvidenceSearch();
 std::unique_ptr<Command> MakeEvidenceFindings();
+std::unique_ptr<Command> MakeEvidenceTerms();
+std::unique_ptr<Command> MakeTrialDuplicates();
 
 std::unique_ptr<Command> MakeSnapshotCreate();
 std::unique_ptr<Command> MakeSnapshotList();

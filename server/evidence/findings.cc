@@ -227,7 +227,8 @@ class Checks {
   }
 
   void CheckEffect(const EvidenceRow& row) {
-    const bool one_group = !row.has_reference() &&
+    // A test may compare a group with what it was before; a ratio needs two.
+    const bool one_group = IsRatio(row.measure()) && !row.has_reference() &&
                            row.contrast().among_size() == 0 &&
                            row.event_contrast().among_size() == 0;
     if (one_group) {

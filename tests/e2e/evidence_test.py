@@ -1,0 +1,174 @@
+"""Questions across trials, arms and results, asked of the example evidence.
+
+Run by ctest with CONSILIUM and CONSILIUMD naming the two programs.
+"""
+
+import unittest
+
+from servers import CommandLineTest, EVIDENCE, INVALID, NOT_FOUND, USAGE
+
+
+class EvidenceTest(CommandLineTest):
+
+  def setUp(self):
+    super().setUp()
+    self.found('north')
+    self.run_ok('north', 'apply', '-f', EVIDENCE, '-m', 'evidence')
+
+  def search(self, text, *flags, server='north'):
+    return self.run_json(server, 'evidence', 'search', '--filter', text,
+                         *flags)
+
+  def studies(self, text, *flags):
+    return sorted({row['study'] for row in self.search(text, *flags)})
+
+
+class QuestionTest(EvidenceTest):
+
+  def test_every_trial_has_one_row(self):
+    rows = self.search('kind = trial')
+    trials = self.run_json('north', 'trial', 'list')
+    self.assertEqual(sorted(row['trialId'] for row in rows),
+                     sorted(each['name'].split('/')[-1] for each in trials))
+
+  def test_severe_pneumonitis_by_study(self):
+    rows = self.search('adverseEvent = radiation-pneumonitis AND '
+                       'gradeLow >= 3')
+    self.assertEqual(
+        sorted(row['study'] for row in rows),
+        ['JapicCTI-090825', 'LOGIK0902/OLCSG0905', 'ref 15'])
+    # Three reports say that there was none, which is 0 and not unknown.
+    self.assertEqual([row['events'] for row in rows], [0, 0, 0])
+
+  def test_what_a_report_leaves_open_is_shown_when_asked_for(self):
+    question = ('design = randomized AND drugClasses = egfr-tki-1g AND '
+                'radiotherapy = sbrt AND measure = hr AND outcome = os AND '
+                'value < 0.6')
+    self.assertEqual(self.search(question), [])
+    rows = self.search(question, '--possible')
+    self.assertEqual(sorted(row['value'] for row in rows), [0.44, 0.53])
+    self.assertTrue(all(row['possible'] for row in rows))
+    table = self.run_ok('north', 'evidence', 'search', '--filter',
+                        question).out
+    self.assertIn('2 more may', table)
+
+  def test_ongoing_trials_and_their_numbers(self):
+    rows = self.search('kind = trial AND status = ongoing')
+    self.assertEqual(len(rows), 4)
+    self.assertTrue(all(row['registrations'] for row in rows))
+
+  def test_a_synonym_finds_what_the_term_finds(self):
+    for field, synonym, term in (
+        ('radiotherapy', 'sabr', 'sbrt'), ('adverseEvent', 'rp',
+                                           'radiation-pneumonitis')):
+      ids = [[row['id'] for row in self.search(f'{field} = {word}')]
+             for word in (synonym, term)]
+      self.assertEqual(ids[0], ids[1])
+      self.assertTrue(ids[0])
+
+  def test_preclinical_evidence_has_a_design_of_its_own(self):
+    preclinical = set(self.studies('design = preclinical'))
+    self.assertTrue(preclinical)
+    self.assertFalse(preclinical & set(self.studies('design = randomized')))
+
+  def test_contradictions_are_reported_and_nothing_is_corrected(self):
+    before = self.status('north')['digest']
+    findings = self.run_json('north', 'evidence', 'findings')
+    called_better = [each for each in findings
+                     if each['check'] == 'direction-without-significance']
+    self.assertEqual({each['study'] for each in called_better}, {'ref 57'})
+    self.assertEqual(self.status('north')['digest'], before)
+
+  def test_provenance_leads_to_source_and_institution(self):
+    row = self.search('outcome = os AND measure = hr', '--provenance')[0]
+    origin = row['provenance'][0]
+    self.assertEqual(origin['institution'], 'north')
+    self.assertTrue(origin['source']['locator'])
+    self.assertTrue(origin['change'])
+
+
+class VocabularyTest(EvidenceTest):
+
+  def test_terms_tell_their_synonyms_and_what_holds_them(self):
+    terms = {each['id']: each
+             for each in self.run_json('north', 'evidence', 'terms',
+                                       'radiotherapy')}
+    self.assertIn('sabr', terms['sbrt']['synonyms'])
+    found = self.search('radiotherapy = sbrt')
+    self.assertEqual(int(terms['sbrt']['rows']), len(found))
+    self.assertEqual(int(terms['sbrt']['trials']),
+                     len({row['trialId'] for row in found}))
+    self.run_code(USAGE, 'north', 'evidence', 'terms', 'colours')
+
+  def test_trials_with_one_number_may_be_one(self):
+    def pairs(*flags):
+      return {(each['first'], each['second'])
+              for each in self.run_json('north', 'trial', 'duplicates',
+                                        *flags)}
+
+    twin = self.file('twin.yaml', '''title: A trial entered twice
+registrations: [{number: NCT02893332, authority: clinical-trials-gov}]
+''')
+    before = pairs()
+    self.run_ok('north', 'trial', 'create', 'twin', '-f', twin)
+    self.assertEqual(pairs() - before, {('nct02893332', 'twin')})
+    link = self.file('distinct.yaml', '''kind: distinct
+records: [trials/nct02893332, trials/twin]
+reason: the number was printed wrongly
+''')
+    self.run_ok('north', 'link', 'create', 'not-same', '-f', link)
+    self.assertEqual(pairs(), before)
+    self.assertIn(('nct02893332', 'twin'), pairs('--linked'))
+
+
+class VersionTest(EvidenceTest):
+
+  def test_servers_that_hold_the_same_changes_give_the_same_rows(self):
+    self.start('south')
+    self.run_ok('south', 'registry', 'join', 'nsclc', '--from',
+                self.servers['north'].address)
+    answers = [self.run_ok(each, 'evidence', 'search', '-o', 'jsonl').out
+               for each in ('north', 'south')]
+    self.assertGreater(answers[0].count('\n'), 500)
+    self.assertEqual(answers[0], answers[1])
+
+  def test_an_old_version_answers_as_it_did(self):
+    self.run_ok('north', 'snapshot', 'create', 'first')
+    question = 'kind = trial AND status = completed'
+    before = self.search(question)
+    trial = self.search('kind = trial AND status = ongoing')[0]['trialId']
+    self.run_ok('north', 'trial', 'edit', trial, '--set', 'status=completed',
+                '-m', 'completed')
+    self.assertEqual(len(self.search(question)), len(before) + 1)
+    self.assertEqual(self.search(question, '--at', 'first'), before)
+
+  def test_rows_of_trials_that_a_link_joins_belong_to_one(self):
+    ids = [row['trialId'] for row in self.search('kind = trial')][:2]
+    link = self.file('link.yaml', f'''kind: duplicate
+records: [trials/{ids[0]}, trials/{ids[1]}]
+reason: made for this test
+''')
+    self.run_ok('north', 'link', 'create', 'same', '-f', link)
+    joined = {row['trialId'] for row in self.search('kind = trial')}
+    self.assertIn(ids[0], joined)
+    self.assertNotIn(ids[1], joined)
+    self.run_ok('north', 'link', 'retract', 'same', '--reason', 'they differ')
+    joined = {row['trialId'] for row in self.search('kind = trial')}
+    self.assertIn(ids[1], joined)
+
+
+class BadQuestionTest(EvidenceTest):
+
+  def test_errors_name_what_was_wanted(self):
+    for text, wish in (('gradeLow >= severe', 'gradeLow'),
+                       ('outcom = os', 'outcome'),
+                       ('design = cohort', 'design')):
+      result = self.run_code(INVALID, 'north', 'evidence', 'search',
+                             '--filter', text)
+      self.assertIn(wish, result.err)
+    self.run_code(USAGE, 'north', 'evidence', 'search', '--columns', 'vlaue')
+    self.run_code(NOT_FOUND, 'north', 'evidence', 'search', '--at', 'nothing')
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -622,7 +622,7 @@ v1::EvidenceRow* EvidenceBuilder::NewGroupRow(Trial& trial,
   row->set_group(GroupText(element.group()));
   Population population = trial.population;
   for (const v1::Subgroup& term : element.group().subgroups()) {
-    row->add_subgroups(SubgroupText(term));
+    row->add_subgroups(SubgroupTerm(term));
     AddSubgroup(term, population);
   }
   FillPopulation(population, *row);
@@ -684,7 +684,7 @@ v1::EvidenceRow* EvidenceBuilder::NewContrastRow(Trial& trial,
   std::set<std::string> subgroups;
   for (const v1::Group* group : groups) {
     for (const v1::Subgroup& term : group->subgroups()) {
-      subgroups.insert(SubgroupText(term));
+      subgroups.insert(SubgroupTerm(term));
       AddSubgroup(term, population);
     }
   }

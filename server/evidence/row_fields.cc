@@ -149,7 +149,7 @@ std::string GroupText(const v1::Group& group) {
       break;
   }
   for (const v1::Subgroup& term : group.subgroups()) {
-    absl::StrAppend(&text, ", ", SubgroupText(term));
+    absl::StrAppend(&text, ", ", SubgroupTerm(term));
   }
   return text;
 }

@@ -384,7 +384,7 @@ std::string AdverseEventOf(absl::string_view term) {
   return std::string(id.empty() ? term : id);
 }
 
-std::string SubgroupText(const v1::Subgroup& term) {
+std::string SubgroupTerm(const v1::Subgroup& term) {
   const google::protobuf::EnumValueDescriptor* comparator =
       v1::Comparator_descriptor()->FindValueByNumber(term.comparator());
   return absl::StrCat(term.term(),

@@ -63,7 +63,7 @@ v1::StudyDesign DesignOfContrast(v1::StudyDesign design, const v1::Group& group,
 std::string AdverseEventOf(absl::string_view term);
 
 // The subgroup as in keys: "egfr=l858r", "lung-mol-gpa>=3".
-std::string SubgroupText(const v1::Subgroup& term);
+std::string SubgroupTerm(const v1::Subgroup& term);
 
 }  // namespace consilium
 

@@ -22,7 +22,8 @@ const DEADLINE_MS = 20_000;
 const RETRY_DELAY_MS = 50;
 // How a stream ends whose server goes away; a connection that closes reads as
 // a cancellation.
-const INTERRUPTIONS = [Code.Unavailable, Code.Canceled];
+// Aborted is what this client makes of a connection that was reset.
+const INTERRUPTIONS = [Code.Unavailable, Code.Canceled, Code.Aborted];
 const REGISTRY = 'registries/interop';
 
 let server: ServerProcess;

@@ -44,7 +44,10 @@ TEST(RecordTraitsTest, KindIdsNeverChange) {
                        Pair(3, "trials/*/arms"), Pair(4, "trials/*/endpoints"),
                        Pair(5, "trials/*/adverseEvents"), Pair(6, "reviews"),
                        Pair(7, "snapshots"), Pair(8, "members"),
-                       Pair(9, "links"), Pair(10, "registry")));
+                       Pair(9, "links"), Pair(10, "registry"),
+                       Pair(11, "reviews/*/riskOfBiasAssessments"),
+                       Pair(12, "reviews/*/certainties"),
+                       Pair(13, "reviews/*/screenings")));
 }
 
 TEST(RecordTraitsTest, FindsKinds) {

@@ -33,7 +33,7 @@ ARROWS = {
     'server/backup': ['storage/registry'],
     'server/review': ['server/evidence', 'server/synthesis'],
     'server/synthesis': [],
-    'server/evidence': ['server/query'],
+    'server/evidence': ['server/query', 'server/synthesis'],
     'server/query': ['storage/registry'],
     'storage/registry': ['storage/change', 'storage/merge', 'storage/digest',
                          'storage/schema'],

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "server/evidence/limits.h"
+#include "server/evidence/trial_links.h"
 #include "server/evidence/vocabulary.h"
 
 namespace consilium {
@@ -225,8 +226,8 @@ std::map<TrialPair, std::string> SettledPairs(const Evidence& evidence) {
   std::map<TrialPair, std::string> settled;
   for (const auto& [id, link] : evidence.links()) {
     std::set<std::string> trials;
-    for (const absl::string_view name : link->records()) {
-      trials.emplace(name.substr(name.rfind('/') + 1));
+    for (const std::string& name : link->records()) {
+      if (const auto id = TrialOfName(name)) trials.insert(*id);
     }
     for (const std::string& a : trials) {
       for (const std::string& b : trials) {

@@ -5,18 +5,15 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/time.h"
 #include "proto/base/element_key.h"
-#include "proto/base/record_codec.h"
 #include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
+#include "server/evidence/evidence_records.h"
 #include "server/evidence/limits.h"
 #include "server/evidence/row_fields.h"
 #include "server/evidence/vocabulary.h"
@@ -27,9 +24,6 @@ namespace {
 using google::protobuf::Arena;
 using google::protobuf::Message;
 using google::protobuf::RepeatedPtrField;
-
-using ProvenanceByPath =
-    absl::flat_hash_map<std::string, std::vector<v1::Provenance*>>;
 
 // Fields of a trial that every row of it shows; a conflict in one touches all.
 constexpr absl::string_view kTrialFieldsShown[] = {"acronym",
@@ -78,44 +72,20 @@ std::vector<T*> TakeElements(RepeatedPtrField<T>& field) {
   return elements;
 }
 
-absl::string_view LastSegment(absl::string_view name) {
-  return name.substr(name.rfind('/') + 1);
-}
-
 }  // namespace
 
-// One record as it was read.
-struct EvidenceBuilder::Record {
-  std::string name;
-  Message* message = nullptr;  // In the evidence's arena.
-  std::vector<std::string> conflicts;
-  ProvenanceByPath provenance;
-};
-
 // A trial with its records, and what all its rows share.
-struct EvidenceBuilder::Trial {
-  std::string id;
-  Record record;
-  std::map<std::string, Record> arms, endpoints, events;
+struct EvidenceBuilder::Trial : TrialRecords {
   v1::StudyDesign design = v1::STUDY_DESIGN_UNSPECIFIED;
   Population population;
   v1::EvidenceRow base;  // The flat fields.
 
-  const v1::Trial& message() const {
-    return static_cast<const v1::Trial&>(*record.message);
-  }
-};
-
-struct EvidenceBuilder::ChangeText {
-  std::string hash;
-  std::string author;
-  std::string institution;
-  std::string time;
+  explicit Trial(TrialRecords records) : TrialRecords(std::move(records)) {}
 };
 
 // What a row is made of, beside its trial.
 struct EvidenceBuilder::RowSource {
-  const Record* record = nullptr;
+  const EvidenceRecord* record = nullptr;
   std::string path;  // Empty for a trial.
 };
 
@@ -129,224 +99,19 @@ EvidenceBuilder::EvidenceBuilder(const RegistryStore& store, Version version,
 EvidenceBuilder::~EvidenceBuilder() = default;
 
 absl::StatusOr<std::shared_ptr<const Evidence>> EvidenceBuilder::Build() {
-  RETURN_IF_ERROR(Load());
-  FollowLinks();
-  NoteOverlaps();
+  ASSIGN_OR_RETURN(EvidenceRecords records,
+                   ReadRecords(store_, std::move(version_), check_alive_,
+                               evidence_->arena_));
+  links_ = std::make_unique<TrialLinks>(records);
+  evidence_->frontier_ = std::move(records.frontier);
+  evidence_->publications_ = std::move(records.publications);
+  evidence_->links_ = std::move(records.links);
+  for (auto& [id, trial] : records.trials) {
+    trials_.emplace(id, std::make_unique<Trial>(std::move(trial)));
+  }
   MakeRows();
   Finish();
   return std::shared_ptr<const Evidence>(std::move(evidence_));
-}
-
-absl::Status EvidenceBuilder::OpenView() {
-  ASSIGN_OR_RETURN(view_, store_.OpenView(version_));
-  // "Latest" must mean the same in the views to come.
-  if (view_->revision() > 0) version_ = Version::AtRevision(view_->revision());
-  return absl::OkStatus();
-}
-
-absl::Status EvidenceBuilder::Load() {
-  RETURN_IF_ERROR(OpenView());
-  ASSIGN_OR_RETURN(const Frontier frontier, view_->GetFrontier());
-  evidence_->frontier_ = frontier.ToToken();
-  for (const google::protobuf::Descriptor* kind :
-       {v1::Publication::descriptor(), v1::Link::descriptor(),
-        v1::Trial::descriptor(), v1::Arm::descriptor(),
-        v1::Endpoint::descriptor(), v1::AdverseEvent::descriptor()}) {
-    RETURN_IF_ERROR(
-        LoadCollection(*RecordTraitsTable::Get().FindByDescriptor(kind)));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status EvidenceBuilder::LoadCollection(const RecordTraits& traits) {
-  RegistryView::ListRange range;
-  range.collection = absl::StrReplaceAll(traits.CollectionPath(), {{"/*", ""}});
-  while (true) {
-    int64_t count = 0;
-    absl::Status status;
-    RETURN_IF_ERROR(view_->List(range, [&](RecordView record) {
-      range.after = record.name;
-      if (!record.retracted) status = AddRecord(record, traits);
-      if (++count % kEvidenceCancellationInterval == 0 && status.ok()) {
-        status = check_alive_();
-      }
-      return status.ok() && count < kEvidenceRecordsPerView;
-    }));
-    RETURN_IF_ERROR(status);
-    if (count < kEvidenceRecordsPerView) return absl::OkStatus();
-    RETURN_IF_ERROR(OpenView());
-  }
-}
-
-absl::Status EvidenceBuilder::AddRecord(const RecordView& view,
-                                        const RecordTraits& traits) {
-  const auto institution_of = [this](const ReplicaId& replica) {
-    return view_->InstitutionOf(replica);
-  };
-  Message* message = traits.prototype->New(&evidence_->arena_);
-  std::vector<FieldPath> unreadable;
-  RETURN_IF_ERROR(AssembleInto(ProvisionalValues(view.state, institution_of),
-                               traits, Sources::kInclude, &unreadable,
-                               *message));
-  message->GetReflection()->SetString(
-      message, message->GetDescriptor()->FindFieldByNumber(kNameField),
-      view.name);
-  const std::string id(LastSegment(view.name));
-  if (auto* publication =
-          google::protobuf::DynamicCastToGenerated<v1::Publication>(message)) {
-    evidence_->publications_.emplace(id, publication);
-    return absl::OkStatus();
-  }
-  if (auto* link =
-          google::protobuf::DynamicCastToGenerated<v1::Link>(message)) {
-    evidence_->links_.emplace(id, link);
-    return absl::OkStatus();
-  }
-  Record record;
-  record.name = view.name;
-  record.message = message;
-  for (const FieldPath& path : ConflictedPaths(view, institution_of)) {
-    record.conflicts.push_back(path.ToText(traits.descriptor));
-  }
-  RETURN_IF_ERROR(AddProvenance(view, traits, record));
-  if (traits.descriptor == v1::Trial::descriptor()) {
-    auto trial = std::make_unique<Trial>();
-    trial->id = id;
-    trial->record = std::move(record);
-    trials_.emplace(id, std::move(trial));
-    return absl::OkStatus();
-  }
-  const std::vector<std::string> segments = absl::StrSplit(view.name, '/');
-  const auto trial = trials_.find(segments[1]);
-  // A record whose trial was never entered belongs to no study.
-  if (trial == trials_.end()) return absl::OkStatus();
-  Trial& owner = *trial->second;
-  auto& records = traits.descriptor == v1::Arm::descriptor() ? owner.arms
-                  : traits.descriptor == v1::Endpoint::descriptor()
-                      ? owner.endpoints
-                      : owner.events;
-  records.emplace(id, std::move(record));
-  return absl::OkStatus();
-}
-
-absl::Status EvidenceBuilder::AddProvenance(const RecordView& view,
-                                            const RecordTraits& traits,
-                                            Record& record) {
-  for (const Assignment& assignment : view.state.visible()) {
-    if (assignment.value.empty() || assignment.path.field == kLifecycleField) {
-      continue;
-    }
-    // Of an endpoint or event the elements alone become rows; of an arm none.
-    const bool element = assignment.path.kind == MergeKind::kKeyed;
-    if (traits.descriptor == v1::Arm::descriptor()) continue;
-    if (traits.parent != nullptr && !element) continue;
-    ASSIGN_OR_RETURN(const ChangeText* const change,
-                     FindChange(assignment.dot));
-    auto* provenance = Arena::CreateMessage<v1::Provenance>(&evidence_->arena_);
-    const std::string path = assignment.path.ToText(traits.descriptor);
-    provenance->set_path(path);
-    provenance->set_record(view.name);
-    if (!assignment.source.empty() &&
-        !provenance->mutable_source()->ParseFromString(assignment.source)) {
-      provenance->clear_source();
-    }
-    provenance->set_institution(change->institution);
-    provenance->set_author(change->author);
-    provenance->set_change(change->hash);
-    provenance->set_claimed_time(change->time);
-    record.provenance[path].push_back(provenance);
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<const EvidenceBuilder::ChangeText*> EvidenceBuilder::FindChange(
-    const Dot& dot) {
-  std::unique_ptr<ChangeText>& slot = changes_[dot];
-  if (slot == nullptr) {
-    ASSIGN_OR_RETURN(const ChangeSummary change, view_->GetChange(dot));
-    slot = std::make_unique<ChangeText>();
-    slot->hash = absl::BytesToHexString(change.hash);
-    slot->author = change.header.author();
-    slot->institution = change.institution;
-    slot->time =
-        absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", ClaimedTimeOf(change.header),
-                         absl::UTCTimeZone());
-  }
-  return slot.get();
-}
-
-// Links join trials transitively; of several primaries, and of none, the first
-// by bytes is read.
-void EvidenceBuilder::FollowLinks() {
-  std::map<std::string, std::string> parent;
-  const auto root = [&parent](std::string id) {
-    while (parent.count(id) > 0 && parent[id] != id) id = parent[id];
-    return id;
-  };
-  std::set<std::string> wanted;
-  for (const auto& [link_id, link] : evidence_->links_) {
-    if (link->kind() != v1::LINK_KIND_DUPLICATE) continue;
-    std::string first;
-    for (const std::string& name : link->records()) {
-      if (!absl::StartsWith(name, "trials/")) continue;
-      const std::string id(LastSegment(name));
-      if (trials_.count(id) == 0) continue;
-      if (first.empty()) {
-        first = root(id);
-      } else {
-        parent[root(id)] = first;
-      }
-    }
-    if (!first.empty()) parent.try_emplace(first, first);
-    if (link->has_primary()) wanted.emplace(LastSegment(link->primary()));
-  }
-  std::map<std::string, std::set<std::string>> joined;
-  for (const auto& [id, trial] : trials_) joined[root(id)].insert(id);
-  for (const auto& [each, ids] : joined) {
-    std::string primary = *ids.begin();
-    for (const std::string& id : ids) {
-      if (wanted.count(id) > 0) {
-        primary = id;
-        break;
-      }
-    }
-    for (const std::string& id : ids) {
-      primaries_[id] = primary;
-      if (id != primary) linked_[primary].insert(id);
-    }
-  }
-}
-
-std::string EvidenceBuilder::PrimaryOf(const std::string& trial) const {
-  const auto found = primaries_.find(trial);
-  return found == primaries_.end() ? trial : found->second;
-}
-
-void EvidenceBuilder::NoteOverlaps() {
-  const auto note = [this](const std::string& a, const std::string& b) {
-    const std::string first = PrimaryOf(a);
-    const std::string second = PrimaryOf(b);
-    if (first == second) return;
-    overlaps_[first].insert(second);
-    overlaps_[second].insert(first);
-  };
-  for (const auto& [id, trial] : trials_) {
-    for (const v1::TrialRelation& relation : trial->message().relations()) {
-      switch (relation.kind()) {
-        case v1::TRIAL_RELATION_KIND_OVERLAPS:
-        case v1::TRIAL_RELATION_KIND_FOLLOWS_UP:
-        case v1::TRIAL_RELATION_KIND_PART_OF:
-          note(id, relation.trial());
-          break;
-        default:
-          break;
-      }
-    }
-    // A comparison of trials has no participants of its own.
-    for (const std::string& other : trial->message().compared_trials()) {
-      note(id, other);
-    }
-  }
 }
 
 const v1::Publication* EvidenceBuilder::FindPublication(
@@ -420,7 +185,7 @@ void EvidenceBuilder::MakeRows() {
     const v1::Trial& message = trial->message();
     trial->design = DesignOf(message, trial->arms.size());
     trial->population = PopulationOf(message);
-    const std::string primary = PrimaryOf(id);
+    const std::string primary = links_->PrimaryOf(id);
     const v1::Trial& shown = trials_.at(primary)->message();
     v1::EvidenceRow& base = trial->base;
     base.set_trial_id(primary);
@@ -435,10 +200,9 @@ void EvidenceBuilder::MakeRows() {
       AddUnstated("design", base);
     }
     std::set<std::string> joined = {id, primary};
-    if (const auto linked = linked_.find(primary); linked != linked_.end()) {
-      SetStrings(linked->second, *base.mutable_linked_trials());
-      joined.insert(linked->second.begin(), linked->second.end());
-    }
+    const std::set<std::string>& linked = links_->LinkedTo(primary);
+    SetStrings(linked, *base.mutable_linked_trials());
+    joined.insert(linked.begin(), linked.end());
     std::set<std::string> numbers;
     for (const std::string& each : joined) {
       for (const v1::Registration& registration :
@@ -452,10 +216,7 @@ void EvidenceBuilder::MakeRows() {
     } else if (shown.has_results().answer() == v1::ANSWER_NO) {
       AddUnstated("status", base);
     }
-    if (const auto overlap = overlaps_.find(primary);
-        overlap != overlaps_.end()) {
-      SetStrings(overlap->second, *base.mutable_overlaps());
-    }
+    SetStrings(links_->OverlapsOf(primary), *base.mutable_overlaps());
     if (trial->population.line.has_value()) {
       base.set_line(*trial->population.line);
     }
@@ -469,7 +230,7 @@ void EvidenceBuilder::MakeRows() {
     if (year != 0) base.set_year(year);
   }
   for (auto& [id, trial] : trials_) {
-    if (PrimaryOf(id) == id) MakeTrialRow(*trial);
+    if (links_->PrimaryOf(id) == id) MakeTrialRow(*trial);
     MakeConclusionRows(*trial);
     for (auto& [endpoint_id, record] : trial->endpoints) {
       MakeEndpointRows(*trial, record,
@@ -486,7 +247,7 @@ v1::EvidenceRow* EvidenceBuilder::NewRow(Trial& trial,
                                          const RowSource& source) {
   auto* row = Arena::CreateMessage<v1::EvidenceRow>(&evidence_->arena_);
   row->CopyFrom(trial.base);
-  const Record& record = *source.record;
+  const EvidenceRecord& record = *source.record;
   row->set_record(record.name);
   row->set_id(record.name);
   if (!source.path.empty()) {
@@ -549,16 +310,14 @@ void EvidenceBuilder::MakeTrialRow(Trial& trial) {
   bool known = true;
   std::vector<const v1::Arm*> arms = ArmsOf(trial, v1::Group(), known);
   Population population = trial.population;
-  if (const auto linked = linked_.find(trial.id); linked != linked_.end()) {
-    for (const std::string& id : linked->second) {
-      const Trial& other = *trials_.at(id);
-      for (const v1::Arm* arm : ArmsOf(other, v1::Group(), known)) {
-        arms.push_back(arm);
-      }
-      Population more = other.population;
-      population.settings.merge(more.settings);
-      population.alterations.merge(more.alterations);
+  for (const std::string& id : links_->LinkedTo(trial.id)) {
+    const Trial& other = *trials_.at(id);
+    for (const v1::Arm* arm : ArmsOf(other, v1::Group(), known)) {
+      arms.push_back(arm);
     }
+    Population more = other.population;
+    population.settings.merge(more.settings);
+    population.alterations.merge(more.alterations);
   }
   FillTreatment(TreatmentOf(arms), true, row);
   FillPopulation(population, row);
@@ -718,7 +477,7 @@ void EvidenceBuilder::MakeConclusionRows(Trial& trial) {
   }
 }
 
-void EvidenceBuilder::MakeEndpointRows(Trial& trial, Record& record,
+void EvidenceBuilder::MakeEndpointRows(Trial& trial, EvidenceRecord& record,
                                        v1::Endpoint& endpoint) {
   const google::protobuf::EnumValueDescriptor* measure =
       v1::Measure_descriptor()->FindValueByNumber(endpoint.measure());
@@ -754,7 +513,7 @@ void EvidenceBuilder::MakeEndpointRows(Trial& trial, Record& record,
   }
 }
 
-void EvidenceBuilder::MakeEventRows(Trial& trial, Record& record,
+void EvidenceBuilder::MakeEventRows(Trial& trial, EvidenceRecord& record,
                                     v1::AdverseEvent& event) {
   const std::string term = AdverseEventOf(event.term());
   const std::vector<v1::AdverseEventCount*> counts =
@@ -808,7 +567,7 @@ void EvidenceBuilder::Finish() {
   for (const auto& [id, trial] : trials_) {
     TrialEvidence& entry = evidence.trials_[id];
     entry.id = id;
-    entry.primary = PrimaryOf(id);
+    entry.primary = links_->PrimaryOf(id);
     entry.study = trial->base.study();
     entry.trial = static_cast<const v1::Trial*>(trial->record.message);
     for (const auto& [arm, record] : trial->arms) {

@@ -1,4 +1,4 @@
-// Reads the records of one version and makes their rows.
+// Makes rows of the records of one version.
 #ifndef CONSILIUM_SERVER_EVIDENCE_EVIDENCE_BUILDER_H_
 #define CONSILIUM_SERVER_EVIDENCE_EVIDENCE_BUILDER_H_
 
@@ -7,11 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "proto/base/record_traits.h"
 #include "server/evidence/evidence.h"
+#include "server/evidence/evidence_records.h"
 #include "server/evidence/study_facts.h"
-#include "storage/registry/registry_view.h"
+#include "server/evidence/trial_links.h"
 
 namespace consilium {
 
@@ -27,25 +26,15 @@ class EvidenceBuilder {
   absl::StatusOr<std::shared_ptr<const Evidence>> Build();
 
  private:
-  struct Record;
   struct Trial;
-  struct ChangeText;
   struct RowSource;
 
-  absl::Status Load();
-  absl::Status LoadCollection(const RecordTraits& traits);
-  absl::Status OpenView();
-  absl::Status AddRecord(const RecordView& view, const RecordTraits& traits);
-  absl::Status AddProvenance(const RecordView& view, const RecordTraits& traits,
-                             Record& record);
-  absl::StatusOr<const ChangeText*> FindChange(const Dot& dot);
-
-  void FollowLinks();
-  void NoteOverlaps();
   void MakeRows();
   void MakeTrialRow(Trial& trial);
-  void MakeEndpointRows(Trial& trial, Record& record, v1::Endpoint& endpoint);
-  void MakeEventRows(Trial& trial, Record& record, v1::AdverseEvent& event);
+  void MakeEndpointRows(Trial& trial, EvidenceRecord& record,
+                        v1::Endpoint& endpoint);
+  void MakeEventRows(Trial& trial, EvidenceRecord& record,
+                     v1::AdverseEvent& event);
   void MakeConclusionRows(Trial& trial);
   void Finish();
 
@@ -60,19 +49,14 @@ class EvidenceBuilder {
                                      bool& known) const;
   void FillReport(v1::EvidenceRow& row, const RowSource& source);
   const v1::Publication* FindPublication(const std::string& id) const;
-  std::string PrimaryOf(const std::string& trial) const;
   std::string StudyName(const v1::Trial& trial, const std::string& id) const;
 
   const RegistryStore& store_;
   Version version_;
   const Evidence::CheckAlive& check_alive_;
-  std::unique_ptr<RegistryView> view_;
   std::shared_ptr<Evidence> evidence_;
   std::map<std::string, std::unique_ptr<Trial>> trials_;
-  std::map<std::string, std::string> primaries_;
-  std::map<std::string, std::set<std::string>> linked_;
-  std::map<std::string, std::set<std::string>> overlaps_;
-  absl::flat_hash_map<Dot, std::unique_ptr<ChangeText>> changes_;
+  std::unique_ptr<TrialLinks> links_;
   std::vector<v1::EvidenceRow*> rows_;
 };
 

@@ -191,6 +191,20 @@ absl::StatusOr<std::set<std::string>> EvidenceService::TrialsOfReview(
   return trials;
 }
 
+std::shared_ptr<const std::vector<v1::Finding>> EvidenceService::FindingsOf(
+    const std::shared_ptr<const Evidence>& evidence) {
+  {
+    MutexLock lock(mutex_);
+    if (found_in_ == evidence) return findings_;
+  }
+  auto findings =
+      std::make_shared<const std::vector<v1::Finding>>(FindFindings(*evidence));
+  MutexLock lock(mutex_);
+  found_in_ = evidence;
+  findings_ = findings;
+  return findings;
+}
+
 absl::Status EvidenceService::ListFindings(
     const CallInfo& call, const v1::ListFindingsRequest& request,
     v1::ListFindingsResponse& response) {
@@ -222,10 +236,11 @@ absl::Status EvidenceService::ListFindings(
     ASSIGN_OR_RETURN(trials, TrialsOfReview(*evidence, page.view(), name));
   }
   response.set_frontier(evidence->frontier());
-  const std::vector<v1::Finding> findings = FindFindings(*evidence);
+  const std::shared_ptr<const std::vector<v1::Finding>> findings =
+      FindingsOf(evidence);
   bool full = false;
-  for (size_t i = ReadPlace(page.after()); i < findings.size(); ++i) {
-    const v1::Finding& finding = findings[i];
+  for (size_t i = ReadPlace(page.after()); i < findings->size(); ++i) {
+    const v1::Finding& finding = (*findings)[i];
     if (trials.has_value() && trials->count(finding.trial_id()) == 0) continue;
     if (!filter.Matches(finding)) continue;
     if (full) {

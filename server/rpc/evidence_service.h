@@ -60,6 +60,9 @@ class EvidenceService {
   absl::StatusOr<std::shared_ptr<const Answer>> FindAnswer(
       const CallInfo& call, std::shared_ptr<const Evidence> evidence,
       const std::string& filter);
+  // All findings of the evidence, as all pages share them.
+  std::shared_ptr<const std::vector<v1::Finding>> FindingsOf(
+      const std::shared_ptr<const Evidence>& evidence);
   absl::StatusOr<std::set<std::string>> TrialsOfReview(
       const Evidence& evidence, const RegistryView& view,
       const FullRecordName& review);
@@ -69,6 +72,10 @@ class EvidenceService {
   Mutex mutex_;
   // Latest first.
   std::list<std::shared_ptr<const Answer>> answers_ ABSL_GUARDED_BY(mutex_);
+  // Those of the evidence asked for last.
+  std::shared_ptr<const Evidence> found_in_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const std::vector<v1::Finding>> findings_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace consilium

@@ -1,0 +1,281 @@
+#include "server/evidence/row_checks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "server/evidence/vocabulary.h"
+#include "server/synthesis/distributions.h"
+#include "server/synthesis/real_math.h"
+
+namespace consilium {
+namespace {
+
+using v1::EvidenceRow;
+
+bool IsRatio(v1::EffectMeasure measure) {
+  return measure == v1::EFFECT_MEASURE_HAZARD_RATIO ||
+         measure == v1::EFFECT_MEASURE_ODDS_RATIO ||
+         measure == v1::EFFECT_MEASURE_RISK_RATIO ||
+         measure == v1::EFFECT_MEASURE_RATIO_OF_MEANS ||
+         measure == v1::EFFECT_MEASURE_RATE_RATIO;
+}
+
+bool IsDifference(v1::EffectMeasure measure) {
+  return measure == v1::EFFECT_MEASURE_MEDIAN_DIFFERENCE ||
+         measure == v1::EFFECT_MEASURE_MEAN_DIFFERENCE ||
+         measure == v1::EFFECT_MEASURE_RISK_DIFFERENCE;
+}
+
+bool IsSignificant(const EvidenceRow& row) {
+  if (!row.has_p()) return false;
+  constexpr double kUsualLevel = 0.05;
+  return row.p_comparator() == v1::COMPARATOR_GREATER ||
+                 row.p_comparator() == v1::COMPARATOR_GREATER_OR_EQUAL
+             ? false
+             : row.p() < kUsualLevel ||
+                   (row.p() == kUsualLevel &&
+                    row.p_comparator() == v1::COMPARATOR_LESS);
+}
+
+bool IsNotSignificant(const EvidenceRow& row) {
+  if (!row.has_p()) return false;
+  constexpr double kUsualLevel = 0.05;
+  const bool upper = row.p_comparator() == v1::COMPARATOR_LESS ||
+                     row.p_comparator() == v1::COMPARATOR_LESS_OR_EQUAL;
+  return !upper && row.p() > kUsualLevel;
+}
+
+// What rounding of a ratio and its bounds may do to their logarithms.
+double LogRounding(const EvidenceRow& row) {
+  return 2 * RoundingOf(row.value()) / row.value() +
+         RoundingOf(row.low()) / row.low() +
+         RoundingOf(row.high()) / row.high();
+}
+
+void CheckReport(const EvidenceRow& row, FindingList& findings) {
+  if (!row.has_report() || row.has_publication()) return;
+  for (const std::string& number : row.registrations()) {
+    if (number == row.report()) return;
+  }
+  // A registry number stands in capitals; a publication's id does not.
+  if (NormalizeTerm(row.report()) != row.report()) return;
+  findings.AddRow("dangling-reference", v1::FINDING_SEVERITY_ERROR, row,
+                  absl::StrCat("belongs to the publication \"", row.report(),
+                               "\", which is not in the registry"));
+}
+
+void CheckInterval(const EvidenceRow& row, FindingList& findings) {
+  if (!row.has_value()) return;
+  if ((row.has_low() && row.value() < row.low()) ||
+      (row.has_high() && row.value() > row.high())) {
+    findings.AddRow(
+        "estimate-outside-interval", v1::FINDING_SEVERITY_ERROR, row,
+        absl::StrCat(ShowNumber(row.value()), " lies outside its interval ",
+                     row.has_low() ? ShowNumber(row.low()) : "open", " to ",
+                     row.has_high() ? ShowNumber(row.high()) : "open"));
+  }
+}
+
+void CheckPercentage(const EvidenceRow& row, FindingList& findings) {
+  if (!row.has_value() || row.unit() != "%" || !row.has_events() ||
+      row.participants() <= 0 || row.has_measure() ||
+      row.statistic() == v1::STATISTIC_RATE) {
+    return;
+  }
+  const double counted = 100.0 * row.events() / row.participants();
+  const double off = std::abs(counted - row.value());
+  if (off <= RoundingOf(row.value()) + 0.05) return;
+  findings.AddRow(
+      "percentage-against-counts",
+      off > 1 ? v1::FINDING_SEVERITY_ERROR : v1::FINDING_SEVERITY_WARNING, row,
+      absl::StrCat(ShowNumber(row.value()), "% is printed for ", row.events(),
+                   " of ", row.participants()),
+      absl::StrCat(ShowNumber(std::round(counted * 100) / 100), "%"));
+}
+
+void CheckSize(const EvidenceRow& row, FindingList& findings) {
+  if (row.events() > row.participants() && row.has_events() &&
+      row.has_participants()) {
+    findings.AddRow("events-above-participants", v1::FINDING_SEVERITY_ERROR,
+                    row,
+                    absl::StrCat(row.events(), " events in ",
+                                 row.participants(), " participants"));
+  }
+  if (row.has_enrolled() && row.participants() > row.enrolled()) {
+    findings.AddRow(
+        "group-larger-than-trial", v1::FINDING_SEVERITY_ERROR, row,
+        absl::StrCat(row.participants(), " participants are analysed; ",
+                     row.enrolled(), " were enrolled"));
+  }
+}
+
+void CheckWords(const EvidenceRow& row, FindingList& findings) {
+  const bool called = row.direction() == v1::DIRECTION_BETTER ||
+                      row.direction() == v1::DIRECTION_WORSE;
+  if (called && IsNotSignificant(row)) {
+    findings.AddRow(
+        "direction-without-significance", v1::FINDING_SEVERITY_NOTE, row,
+        absl::StrCat(
+            "is called ",
+            row.direction() == v1::DIRECTION_BETTER ? "better" : "worse",
+            " with P = ", ShowNumber(row.p())),
+        "a difference that chance explains");
+  }
+  const bool words_deny =
+      row.significance() == v1::SIGNIFICANCE_NOT_SIGNIFICANT ||
+      row.significance() == v1::SIGNIFICANCE_SIMILAR ||
+      row.direction() == v1::DIRECTION_NO_DIFFERENCE;
+  if (words_deny && IsSignificant(row)) {
+    findings.AddRow(
+        "significance-against-p", v1::FINDING_SEVERITY_WARNING, row,
+        absl::StrCat("is called not significant with P ",
+                     row.p_comparator() == v1::COMPARATOR_LESS ? "< " : "= ",
+                     ShowNumber(row.p())));
+  }
+  if (row.measure() == v1::EFFECT_MEASURE_HAZARD_RATIO && row.has_value() &&
+      called && row.value() != 1 && HigherIsBetter(row) &&
+      (row.value() < 1) != (row.direction() == v1::DIRECTION_BETTER)) {
+    findings.AddRow(
+        "direction-against-ratio", v1::FINDING_SEVERITY_ERROR, row,
+        absl::StrCat(
+            "is called ",
+            row.direction() == v1::DIRECTION_BETTER ? "better" : "worse",
+            " with a hazard ratio of ", ShowNumber(row.value())));
+  }
+}
+
+// P from the interval, against the P printed.
+void CheckP(const EvidenceRow& row, FindingList& findings) {
+  if (!row.has_p() || !row.has_level()) return;
+  const double z_level = -NormalQuantile((1 - row.level() / 100) / 2);
+  const double error = (Log(row.high()) - Log(row.low())) / (2 * z_level);
+  if (error <= 0) return;
+  const double z = std::abs(Log(row.value())) / error;
+  const double derived = NormalTwoSided(z);
+  // What rounding of the three numbers may move z by, and as much again for
+  // tests other than Wald's.
+  const double slack = 0.15 +
+                       2 * RoundingOf(row.value()) / row.value() / error +
+                       z *
+                           (RoundingOf(row.low()) / row.low() +
+                            RoundingOf(row.high()) / row.high()) /
+                           (2 * z_level * error);
+  const double printed = std::clamp(row.p(), 1e-12, 0.999999);
+  const double z_printed = -NormalQuantile(printed / 2);
+  bool contradicts = std::abs(z - z_printed) > slack;
+  if (row.p_comparator() == v1::COMPARATOR_LESS ||
+      row.p_comparator() == v1::COMPARATOR_LESS_OR_EQUAL) {
+    contradicts = z < z_printed - slack;
+  } else if (row.p_comparator() == v1::COMPARATOR_GREATER ||
+             row.p_comparator() == v1::COMPARATOR_GREATER_OR_EQUAL) {
+    contradicts = z > z_printed + slack;
+  }
+  if (!contradicts) return;
+  const bool crosses = (derived < 0.05) != IsSignificant(row);
+  findings.AddRow(
+      "p-against-interval",
+      crosses ? v1::FINDING_SEVERITY_ERROR : v1::FINDING_SEVERITY_WARNING, row,
+      absl::StrCat("P = ", ShowNumber(row.p()), " is printed beside ",
+                   ShowNumber(row.value()), " (", ShowNumber(row.low()), " to ",
+                   ShowNumber(row.high()), ")"),
+      absl::StrCat("P near ", ShowNumber(derived)));
+}
+
+void CheckRatio(const EvidenceRow& row, FindingList& findings) {
+  if (!row.has_value() || row.value() <= 0 || row.low() <= 0 ||
+      row.high() <= 0) {
+    return;
+  }
+  const double below = Log(row.value() / row.low());
+  const double above = Log(row.high() / row.value());
+  const double tolerance = LogRounding(row);
+  if (std::abs(above - below) > tolerance && below > 0 && above > 0) {
+    findings.AddRow(
+        "interval-asymmetric", v1::FINDING_SEVERITY_WARNING, row,
+        absl::StrCat("the interval ", ShowNumber(row.low()), " to ",
+                     ShowNumber(row.high()), " is not symmetric about ",
+                     ShowNumber(row.value()), " on the logarithmic scale"),
+        absl::StrCat("an estimate near ",
+                     ShowNumber(std::sqrt(row.low() * row.high()))));
+  }
+  CheckP(row, findings);
+}
+
+void CheckDifference(const EvidenceRow& row, FindingList& findings) {
+  if (!row.has_value() || row.value() <= 0 || row.low() <= 0 ||
+      row.high() <= 0) {
+    return;
+  }
+  const double linear =
+      std::abs((row.high() - row.value()) - (row.value() - row.low()));
+  const double width = row.high() - row.low();
+  const double log_off =
+      std::abs(Log(row.high() / row.value()) - Log(row.value() / row.low()));
+  const double tolerance = LogRounding(row);
+  if (log_off <= tolerance && linear > 0.1 * width) {
+    findings.AddRow(
+        "difference-is-ratio", v1::FINDING_SEVERITY_WARNING, row,
+        absl::StrCat("is labelled a difference, but its interval ",
+                     ShowNumber(row.low()), " to ", ShowNumber(row.high()),
+                     " is that of a ratio"));
+  }
+}
+
+void CheckEffect(const EvidenceRow& row, FindingList& findings) {
+  // A test may compare a group with what it was before; a ratio needs two.
+  const bool one_group = IsRatio(row.measure()) && !row.has_reference() &&
+                         row.contrast().among_size() == 0 &&
+                         row.event_contrast().among_size() == 0;
+  if (one_group) {
+    findings.AddRow("one-group-contrast", v1::FINDING_SEVERITY_NOTE, row,
+                    "compares a group with nothing that is named");
+  }
+  CheckWords(row, findings);
+  if (IsRatio(row.measure())) CheckRatio(row, findings);
+  if (IsDifference(row.measure())) CheckDifference(row, findings);
+}
+
+}  // namespace
+
+bool HigherIsBetter(const v1::EvidenceRow& row) {
+  if (row.endpoint().higher_is_better() == v1::ANSWER_NO) return false;
+  if (row.endpoint().higher_is_better() == v1::ANSWER_YES) return true;
+  static const auto& outcomes = *new std::set<std::string>{"pfs",
+                                                           "os",
+                                                           "ttp",
+                                                           "ttf",
+                                                           "dmfs",
+                                                           "orr",
+                                                           "dcr",
+                                                           "completion",
+                                                           "cr",
+                                                           "pr",
+                                                           "dor",
+                                                           "dfs",
+                                                           "efs",
+                                                           "control",
+                                                           "css",
+                                                           "pfs2",
+                                                           "tst",
+                                                           "cbr",
+                                                           "symptom-relief",
+                                                           "qol"};
+  return outcomes.count(row.outcome()) > 0;
+}
+
+void CheckRow(const v1::EvidenceRow& row, FindingList& findings) {
+  if (row.kind() == v1::EVIDENCE_KIND_TRIAL ||
+      row.kind() == v1::EVIDENCE_KIND_CONCLUSION) {
+    return;
+  }
+  CheckReport(row, findings);
+  CheckInterval(row, findings);
+  CheckPercentage(row, findings);
+  CheckSize(row, findings);
+  if (row.has_measure()) CheckEffect(row, findings);
+}
+
+}  // namespace consilium

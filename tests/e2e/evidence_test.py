@@ -87,6 +87,67 @@ class QuestionTest(EvidenceTest):
     self.assertTrue(origin['change'])
 
 
+CONTRADICTIONS = '''publications:
+  - {id: pmid-1, pmid: "1", title: A paper}
+trial: {id: nct1, title: A trial, reports: [{publication: pmid-1, role: result}]}
+arms:
+  - {id: drug, drugs: [{drug: icotinib}]}
+  - {id: control, drugs: [{drug: placebo}]}
+endpoints:
+  - id: pfs
+    measure: progression-free-survival
+    estimates:
+      - {report: pmid-1, group: {arms: [drug]}, statistic: median, value: 9,
+         unit: mo}
+      - {report: pmid-1, group: {arms: [control]}, statistic: median, value: 11,
+         unit: mo}
+    contrasts:
+      - report: pmid-1
+        group: {arms: [drug]}
+        reference: {arms: [control]}
+        measure: hazard-ratio
+        value: 0.5
+        interval: {level: 95, low: 0.3, high: 0.83}
+        pValue: {comparator: "=", value: 0.4}
+      - report: pmid-1
+        group: {arms: [drug]}
+        reference: {arms: [control]}
+        measure: mean-difference
+        value: 2.27
+        unit: mo
+        interval: {level: 95, low: 1.68, high: 3.08}
+adverseEvents:
+  - id: rash
+    term: rash
+    counts:
+      - report: pmid-1
+        group: {arms: [drug]}
+        grade: {kind: any}
+        percentage: 12
+        affected: 1
+        atRisk: 20
+'''
+
+
+class ContradictionTest(CommandLineTest):
+
+  def test_numbers_that_contradict_each_other_are_found(self):
+    self.found('north')
+    self.apply('north', CONTRADICTIONS)
+    findings = {each['check']: each
+                for each in self.run_json('north', 'evidence', 'findings')}
+    self.assertEqual(
+        {check: each['severity'].removeprefix('FINDING_SEVERITY_')
+         for check, each in findings.items()},
+        {'p-against-interval': 'ERROR', 'ratio-against-medians': 'ERROR',
+         'percentage-against-counts': 'ERROR',
+         'difference-is-ratio': 'WARNING'})
+    # z = ln 0.5 / ((ln 0.83 - ln 0.3) / 3.92) = 2.67.
+    self.assertTrue(findings['p-against-interval']['expected'].startswith(
+        'P near 0.0076'))
+    self.assertEqual(findings['percentage-against-counts']['expected'], '5%')
+
+
 class VocabularyTest(EvidenceTest):
 
   def test_terms_tell_their_synonyms_and_what_holds_them(self):

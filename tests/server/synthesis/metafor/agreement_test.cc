@@ -24,12 +24,13 @@
 #include "server/synthesis/sensitivity.h"
 #include "server/synthesis/small_study.h"
 #include "server/synthesis/stratified.h"
+#include "server/synthesis/subgroups.h"
 
 namespace consilium {
 namespace {
 
 constexpr char kExpectedFile[] = "tests/server/synthesis/metafor/expected.tsv";
-constexpr double kTolerance = 1e-6;
+constexpr double kTolerance = 2e-8;
 
 // Names of quantities and their values.
 using Quantities = std::map<std::string, double>;
@@ -49,6 +50,7 @@ struct Wanted {
 struct DataSet {
   std::vector<Study> studies;
   std::map<std::string, std::vector<double>> moderators;
+  std::vector<std::string> groups;                    // Of each study.
   std::map<std::string, std::vector<Wanted>> wanted;  // By call.
 };
 
@@ -76,6 +78,8 @@ std::map<std::string, DataSet> ReadDataSets() {
         study.numbers.push_back(ParseNumber(fields[i]));
       }
       set.studies.push_back(study);
+    } else if (fields[0] == "grouping") {
+      set.groups.assign(fields.begin() + 2, fields.end());
     } else if (fields[0] == "moderator") {
       for (size_t i = 3; i < fields.size(); ++i) {
         set.moderators[fields[2]].push_back(ParseNumber(fields[i]));
@@ -295,6 +299,16 @@ Tau2Estimator ParseEstimator(absl::string_view name) {
 constexpr PoolingOptions kWald = {.interval_method = IntervalMethod::kNormal,
                                   .prediction = PredictionConvention::kNormal};
 
+// The options by which metafor's `test` is called "z", "knha" or "adhoc".
+PoolingOptions WithTest(absl::string_view test) {
+  PoolingOptions options = kWald;
+  if (test == "z") return options;
+  options.interval_method = test == "knha" ? IntervalMethod::kHartungKnapp
+                                           : IntervalMethod::kHartungKnappAdHoc;
+  options.prediction = PredictionConvention::kStudentT;
+  return options;
+}
+
 Quantities OfPool(const std::vector<StudyEffect>& studies,
                   const PoolingOptions& options) {
   const PooledResult result = *Pool(studies, options);
@@ -303,6 +317,8 @@ Quantities OfPool(const std::vector<StudyEffect>& studies,
   quantities["q"] = result.heterogeneity.q;
   Add(quantities, "q_p", result.heterogeneity.q_p);
   Add(quantities, "tau2", result.heterogeneity.tau2);
+  Add(quantities, "tau2_se", result.heterogeneity.tau2_standard_error);
+  quantities["weight"] = result.weights_percent[0];
   Add(quantities, "i2", result.heterogeneity.i2_from_tau2_percent);
   Add(quantities, "h2", result.heterogeneity.h2_from_tau2);
   if (result.prediction.has_value()) {
@@ -339,15 +355,19 @@ Quantities OfSeries(const std::vector<PooledResult>& results) {
   return quantities;
 }
 
-Quantities OfInfluence(const std::vector<StudyEffect>& studies) {
-  const std::vector<StudyInfluence> rows = *MeasureInfluence(studies, kWald);
+Quantities OfInfluence(const std::vector<StudyEffect>& studies,
+                       const PoolingOptions& options) {
+  const std::vector<StudyInfluence> rows = *MeasureInfluence(studies, options);
   Quantities quantities;
   for (size_t i = 0; i < rows.size(); ++i) {
     Add(quantities, Indexed("rstudent", i), rows[i].studentized_residual);
     Add(quantities, Indexed("dffits", i), rows[i].dffits);
     Add(quantities, Indexed("cook", i), rows[i].cooks_distance);
     Add(quantities, Indexed("cov", i), rows[i].covariance_ratio);
+    Add(quantities, Indexed("tau2", i), rows[i].tau2_deleted);
+    Add(quantities, Indexed("q", i), rows[i].q_deleted);
     quantities[Indexed("hat", i)] = rows[i].hat;
+    quantities[Indexed("weight", i)] = rows[i].weight_percent;
   }
   return quantities;
 }
@@ -360,19 +380,46 @@ Quantities OfRegression(const DataSet& set, const std::string& measure,
        std::vector<std::string>(absl::StrSplit(names, ','))) {
     moderators.push_back({name, set.moderators.at(name)});
   }
+  const std::vector<double> at = {33, 1970};
   const RegressionResult result =
-      *FitMetaRegression(Poolable(set, measure), moderators, options);
+      *FitMetaRegression(Poolable(set, measure), moderators, options,
+                         {{at.begin(), at.begin() + moderators.size()}});
   Quantities quantities;
   for (size_t i = 0; i < result.coefficients.size(); ++i) {
     const Estimate& estimate = result.coefficients[i].estimate;
     quantities[Indexed("effect", i)] = estimate.effect;
     quantities[Indexed("se", i)] = estimate.standard_error;
+    Add(quantities, Indexed("p", i), estimate.p_value);
+    quantities[Indexed("lower", i)] = estimate.interval.lower;
+  }
+  const PredictedEffect& predicted = result.predictions[0];
+  quantities["at"] = predicted.effect.effect;
+  quantities["at_lower"] = predicted.effect.interval.lower;
+  if (predicted.prediction.has_value()) {
+    quantities["at_predict_lower"] = predicted.prediction->lower;
   }
   Add(quantities, "tau2", result.residual.tau2);
+  Add(quantities, "tau2_se", result.residual.tau2_standard_error);
+  Add(quantities, "r2", result.r2_percent);
   Add(quantities, "i2", result.residual.i2_from_tau2_percent);
   quantities["qe"] = result.residual.q;
   quantities["qm"] = result.moderators_test->statistic;
   quantities["qm_p"] = result.moderators_test->p_value;
+  return quantities;
+}
+
+Quantities OfSubgroups(const DataSet& set, const std::string& measure,
+                       SubgroupTau2 tau2, const PoolingOptions& options) {
+  const SubgroupAnalysis analysis =
+      *PoolSubgroups(Poolable(set, measure), set.groups, tau2, options);
+  Quantities quantities;
+  quantities["q"] = analysis.interaction->statistic;
+  quantities["p"] = analysis.interaction->p_value;
+  for (size_t i = 0; i < analysis.groups.size(); ++i) {
+    const Estimate& pooled = analysis.groups[i].result.pooled;
+    quantities[Indexed("effect", i)] = pooled.effect;
+    quantities[Indexed("se", i)] = pooled.standard_error;
+  }
   return quantities;
 }
 
@@ -424,17 +471,22 @@ Quantities ComputePooled(const DataSet& set,
     return OfPool(studies, options);
   }
   if (words[0] == "knha" || words[0] == "adhoc") {
-    options.interval_method = words[0] == "knha"
-                                  ? IntervalMethod::kHartungKnapp
-                                  : IntervalMethod::kHartungKnappAdHoc;
-    options.prediction = PredictionConvention::kStudentT;
-    return OfPool(studies, options);
+    options = WithTest(words[0]);
+    options.tau2_estimator = ParseEstimator(words[2]);
+    Quantities quantities = OfPool(studies, options);
+    options.prediction = PredictionConvention::kRiley;
+    const PooledResult riley = *Pool(studies, options);
+    if (riley.prediction.has_value()) {
+      quantities["riley_lower"] = riley.prediction->lower;
+      quantities["riley_upper"] = riley.prediction->upper;
+    }
+    return quantities;
   }
   if (words[0] == "qprofile") return OfPool(studies, options);
   if (words[0] == "predict") return OfPrediction(studies, words[2]);
   if (words[0] == "leave1out") return OfSeries(*LeaveOneOut(studies, options));
   if (words[0] == "cumul") return OfSeries(*PoolCumulatively(studies, options));
-  if (words[0] == "influence") return OfInfluence(studies);
+  if (words[0] == "influence") return OfInfluence(studies, WithTest(words[2]));
   if (words[0] == "egger") return OfEgger(studies, words[2]);
   if (words[0] == "begg") {
     const BeggTest test = *TestBegg(studies, 3);
@@ -470,12 +522,17 @@ Quantities Compute(const DataSet& set, const std::string& call) {
   if (words[0] == "glmm") return OfGlmm(set, words[1]);
   if (words[0] == "back") return OfBackTransform(set);
   if (words[0] == "regress") {
-    return OfRegression(set, words[1], words[2], kWald);
-  }
-  if (words[0] == "regress.knha") {
-    PoolingOptions options = kWald;
-    options.interval_method = IntervalMethod::kHartungKnapp;
+    PoolingOptions options = WithTest(words[4]);
+    options.tau2_estimator = ParseEstimator(words[3]);
     return OfRegression(set, words[1], words[2], options);
+  }
+  if (words[0] == "subgroups") {
+    PoolingOptions options = WithTest(words[4]);
+    options.tau2_estimator = ParseEstimator(words[3]);
+    return OfSubgroups(
+        set, words[1],
+        words[2] == "common" ? SubgroupTau2::kCommon : SubgroupTau2::kSeparate,
+        options);
   }
   return ComputePooled(set, words);
 }

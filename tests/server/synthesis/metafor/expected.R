@@ -7,9 +7,10 @@
 #
 #   study      set  kind  label  numbers...   what a study reports
 #   moderator  set  name  numbers...          one number a study
+#   grouping   set  names...                  one group a study
 #   want       set  call  quantity  number  [tolerance]
 #
-# The tolerance is relative, 1e-6 unless told. Without lme4, the models of lme4 are left out, and a
+# The tolerance is relative, 2e-8 unless told. Without lme4, the models of lme4 are left out, and a
 # line "# left out" says so.
 suppressPackageStartupMessages({
   library(metafor)
@@ -19,12 +20,12 @@ options(warn = -1)
 
 number <- function(x) sprintf("%.13g", x)
 row <- function(...) cat(paste(c(...), collapse = "\t"), "\n", sep = "")
-want <- function(set, call, quantities, tolerance = 1e-6) {
+want <- function(set, call, quantities, tolerance = 2e-8) {
   for (name in names(quantities)) {
     value <- quantities[[name]]
     if (length(value) == 1 && !is.null(value) && is.finite(value))
       row("want", set, call, name, number(value),
-        if (tolerance != 1e-6) format(tolerance))
+        if (tolerance != 2e-8) format(tolerance))
   }
 }
 indexed <- function(name, values)
@@ -37,7 +38,8 @@ fit <- function(yi, vi, ...) rma(yi, vi, control = list(tol = 1e-14,
   tau2.max = 100 * max(1, var(yi))), ...)
 
 # Data sets of which results for single studies are written, too.
-by_study <- c("bcg", "raudenbush1985", "hackshaw1998", "hine1989")
+by_study <- c("bcg", "raudenbush1985", "hackshaw1998", "hine1989",
+  "collins1985b")
 
 # Pooling, what surrounds it, and what depends on single studies.
 synthesise <- function(set, measure, yi, vi) {
@@ -49,7 +51,8 @@ synthesise <- function(set, measure, yi, vi) {
       upper = f$ci.ub, p = f$pval, q = f$QE, q_p = f$QEp)
     if (method != "EE") {
       quantities <- c(quantities,
-        list(tau2 = f$tau2, i2 = f$I2, h2 = f$H2))
+        list(tau2 = f$tau2, tau2_se = f$se.tau2, i2 = f$I2, h2 = f$H2,
+          weight = weights(f)[1]))
     }
     want(set, paste("pool", measure, method), quantities)
   }
@@ -60,12 +63,18 @@ synthesise <- function(set, measure, yi, vi) {
   reach <- qt(0.975, f$k - 2) * sqrt(f$se^2 + f$tau2)
   want(set, paste("predict", measure, "riley"), list(
     lower = c(f$beta) - reach, upper = c(f$beta) + reach))
-  for (test in c("knha", "adhoc")) {
-    h <- fit(yi, vi, test = test)
-    p <- predict(h)
-    want(set, paste(test, measure, "REML"), list(effect = h$beta, se = h$se,
-      lower = h$ci.lb, upper = h$ci.ub, p = h$pval,
-      predict_lower = p$pi.lb, predict_upper = p$pi.ub))
+  for (test in c("knha", "adhoc")) for (method in c("EE", "DL", "REML")) {
+    h <- fit(yi, vi, method = method, test = test)
+    quantities <- list(effect = h$beta, se = h$se, lower = h$ci.lb,
+      upper = h$ci.ub, p = h$pval)
+    if (method != "EE") {
+      p <- predict(h)
+      reach <- qt(0.975, h$k - 2) * sqrt(h$se^2 + h$tau2)
+      quantities <- c(quantities, list(
+        predict_lower = p$pi.lb, predict_upper = p$pi.ub,
+        riley_lower = c(h$beta) - reach, riley_upper = c(h$beta) + reach))
+    }
+    want(set, paste(test, measure, method), quantities)
   }
   i <- confint(f, control = list(tol = 1e-14, tau2.max = 1e4 * max(1, var(yi))))$random
   if (isTRUE(i[1, 3] > 0))
@@ -78,10 +87,14 @@ synthesise <- function(set, measure, yi, vi) {
   c <- cumul(f)
   want(set, paste("cumul", measure), c(indexed("effect", c$estimate),
     indexed("se", c$se)))
-  n <- influence(f)$inf
-  want(set, paste("influence", measure), c(indexed("rstudent", n$rstudent),
-    indexed("dffits", n$dffits), indexed("cook", n$cook.d),
-    indexed("cov", n$cov.r), indexed("hat", n$hat)))
+  for (test in c("z", "knha")) {
+    n <- influence(fit(yi, vi, test = test))$inf
+    want(set, paste("influence", measure, test), c(
+      indexed("rstudent", n$rstudent), indexed("dffits", n$dffits),
+      indexed("cook", n$cook.d), indexed("cov", n$cov.r),
+      indexed("tau2", n$tau2.del), indexed("q", n$QE.del),
+      indexed("hat", n$hat), indexed("weight", n$weight)))
+  }
   }
 
   e <- regtest(f, model = "lm")
@@ -187,15 +200,41 @@ tables("bcg", paste(d$author, d$year), d$tpos, d$tpos + d$tneg, d$cpos,
 row("moderator", "bcg", "ablat", number(d$ablat))
 row("moderator", "bcg", "year", number(d$year))
 e <- escalc(measure = "RR", ai = tpos, bi = tneg, ci = cpos, di = cneg, data = d)
-for (m in c("ablat", "ablat,year")) {
-  f <- fit(e$yi, e$vi, mods = as.matrix(d[, strsplit(m, ",")[[1]]]))
-  want("bcg", paste("regress RR", m), c(indexed("effect", f$beta),
-    indexed("se", f$se), list(tau2 = f$tau2, qe = f$QE, qm = f$QM, qm_p = f$QMp,
-    i2 = f$I2)))
-  h <- fit(e$yi, e$vi, mods = as.matrix(d[, strsplit(m, ",")[[1]]]),
-    test = "knha")
-  want("bcg", paste("regress.knha RR", m), c(indexed("se", h$se),
-    list(qm = h$QM, qm_p = h$QMp)))
+methods <- c("EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM")
+for (m in c("ablat", "ablat,year"))
+  for (method in methods) for (test in c("z", "knha", "adhoc")) {
+    names <- strsplit(m, ",")[[1]]
+    f <- fit(e$yi, e$vi, mods = as.matrix(d[, names]), method = method,
+      test = test)
+    quantities <- c(indexed("effect", f$beta), indexed("se", f$se),
+      indexed("p", f$pval), indexed("lower", f$ci.lb),
+      list(qe = f$QE, qm = f$QM, qm_p = f$QMp))
+    if (method != "EE") {
+      at <- predict(f, newmods = c(33, 1970)[seq_along(names)])
+      quantities <- c(quantities, list(tau2 = f$tau2, tau2_se = f$se.tau2,
+        i2 = f$I2, r2 = f$R2, at = at$pred, at_lower = at$ci.lb,
+        at_predict_lower = at$pi.lb))
+    }
+    want("bcg", paste("regress RR", m, method, test), quantities)
+  }
+row("grouping", "bcg", d$alloc)
+for (method in c("DL", "REML")) for (test in c("z", "knha", "adhoc")) {
+  by <- model.matrix(~ alloc, d)[, -1]
+  f <- fit(e$yi, e$vi, mods = by, method = method, test = test)
+  each <- fit(e$yi, e$vi, mods = model.matrix(~ alloc - 1, d),
+    intercept = FALSE, method = method, test = test)
+  want("bcg", paste("subgroups RR common", method, test), c(
+    list(q = f$QM, p = f$QMp), indexed("effect", each$beta),
+    indexed("se", each$se)))
+  apart <- lapply(split(seq_len(nrow(d)), d$alloc), function(i)
+    fit(e$yi[i], e$vi[i], method = method, test = test))
+  effects_apart <- sapply(apart, function(x) c(x$beta))
+  errors <- sapply(apart, function(x) x$se)
+  between <- rma(effects_apart, sei = errors, mods = diag(3)[, -1],
+    method = "EE")
+  want("bcg", paste("subgroups RR separate", method, test), c(
+    list(q = between$QM), indexed("effect", effects_apart),
+    indexed("se", errors)))
 }
 d <- dat.yusuf1985[dat.yusuf1985$table == "6", ]
 d <- d[complete.cases(d[, c("ai", "n1i", "ci", "n2i")]), ]
@@ -292,7 +331,7 @@ if (requireNamespace("lme4", quietly = TRUE) &&
       intCtrl = list(lower = -12, upper = 10, rel.tol = 1e-11,
         subdivisions = 1000)))
   want("nielweise2007", "glmm CM.EL",
-    list(effect = f$beta, se = f$se, tau2 = f$tau2))
+    list(effect = f$beta, se = f$se, tau2 = f$tau2), 1e-6)
 } else {
   cat("# left out: glmm CM.EL of nielweise2007\n")
 }

@@ -35,6 +35,9 @@ def read_rows(text):
             versions = line
         else:
             fields = line.split("\t")
+            if fields[0] == "grouping":
+                rows[tuple(fields)] = []
+                continue
             known = 4 if fields[0] != "moderator" else 3
             rows[tuple(fields[:known])] = [float(f) for f in fields[known:]]
     return rows, left_out, versions

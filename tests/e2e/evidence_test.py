@@ -142,9 +142,9 @@ class ContradictionTest(CommandLineTest):
         {'p-against-interval': 'ERROR', 'ratio-against-medians': 'ERROR',
          'percentage-against-counts': 'ERROR',
          'difference-is-ratio': 'WARNING'})
-    # z = ln 0.5 / ((ln 0.83 - ln 0.3) / 3.92) = 2.67.
-    self.assertTrue(findings['p-against-interval']['expected'].startswith(
-        'P near 0.0076'))
+    # z = ln 2 / ((ln 0.83 - ln 0.3) / (2 * 1.95996)) = 2.66998.
+    self.assertEqual(findings['p-against-interval']['expected'],
+                     'P near 0.007586')
     self.assertEqual(findings['percentage-against-counts']['expected'], '5%')
 
 

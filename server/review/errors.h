@@ -1,0 +1,26 @@
+// The failures of this library.
+#ifndef CONSILIUM_SERVER_REVIEW_ERRORS_H_
+#define CONSILIUM_SERVER_REVIEW_ERRORS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace consilium {
+
+inline constexpr absl::string_view kReviewInConflict = "REVIEW_IN_CONFLICT";
+inline constexpr absl::string_view kOutcomeNotFound = "OUTCOME_NOT_FOUND";
+
+// The protocol has two values at `paths`; someone has to settle them first.
+absl::Status ReviewInConflict(absl::string_view review,
+                              const std::vector<std::string>& paths);
+
+// The protocol has the outcomes `ids`, and not this one.
+absl::Status OutcomeNotFound(absl::string_view outcome,
+                             const std::vector<std::string>& ids);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_REVIEW_ERRORS_H_

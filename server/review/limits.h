@@ -1,0 +1,19 @@
+// The limits of this library.
+#ifndef CONSILIUM_SERVER_REVIEW_LIMITS_H_
+#define CONSILIUM_SERVER_REVIEW_LIMITS_H_
+
+#include <cstddef>
+
+namespace consilium {
+
+// Combinations of values in dispute that are all computed; beyond, one study
+// at a time takes its other values.
+inline constexpr size_t kDisputedCombinationsMax = 256;
+
+// Studies of one result without which each the pooled effect is computed
+// again; the lists by study are left out beyond.
+inline constexpr size_t kStudyListsMax = 500;
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_REVIEW_LIMITS_H_

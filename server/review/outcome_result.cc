@@ -1,0 +1,520 @@
+#include "server/review/outcome_result.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "proto/base/enum_text.h"
+#include "proto/base/number_text.h"
+#include "server/review/canonical_hash.h"
+#include "server/review/limits.h"
+#include "server/review/outcome_pooling.h"
+#include "server/review/review_plan.h"
+#include "server/review/study_selection.h"
+#include "server/synthesis/real_math.h"
+
+namespace consilium {
+namespace {
+
+using RowList = std::vector<const v1::EvidenceRow*>;
+
+// What a study would contribute under each combination of its rows' values,
+// those that count among them first.
+struct StudyReadings {
+  std::vector<RowEffect> effects;  // At least one.
+  size_t refused = 0;              // Readings that could not be pooled.
+};
+
+StudyReadings ReadingsOfStudy(const Candidate& study, const ReviewInput& input,
+                              const v1::ReviewOutcome& plan) {
+  StudyReadings readings;
+  readings.effects.push_back(study.effect);
+  for (size_t i = 0; i < study.rows.size(); ++i) {
+    const auto found = input.variants.find(study.rows[i]->id());
+    if (found == input.variants.end()) continue;
+    for (const v1::EvidenceRow& variant : found->second) {
+      RowList rows = study.rows;
+      rows[i] = &variant;
+      RowEffect effect = EffectOfCandidate(study, rows, plan);
+      if (effect.is_usable()) {
+        readings.effects.push_back(std::move(effect));
+      } else {
+        ++readings.refused;
+      }
+    }
+  }
+  return readings;
+}
+
+std::string RegistrationOf(const v1::EvidenceRow& row) {
+  return row.registrations().empty() ? row.report()
+                                     : absl::StrJoin(row.registrations(), ", ");
+}
+
+v1::RiskOfBiasJudgement RiskOfBiasOf(const ReviewInput& input,
+                                     absl::string_view trial,
+                                     absl::string_view outcome) {
+  v1::RiskOfBiasJudgement of_trial = v1::RISK_OF_BIAS_JUDGEMENT_UNSPECIFIED;
+  for (const v1::RiskOfBiasAssessment& assessment : input.risk_of_bias) {
+    if (assessment.trial() != trial || !assessment.has_overall()) continue;
+    if (assessment.outcome() == outcome) return assessment.overall();
+    if (!assessment.has_outcome()) of_trial = assessment.overall();
+  }
+  return of_trial;
+}
+
+void FillCounts(const RowEffect& effect, v1::StudyResult& result) {
+  if (effect.group.has_value()) {
+    result.set_events(static_cast<int32_t>(effect.group->events));
+    result.set_participants(static_cast<int32_t>(effect.group->participants));
+  }
+  if (effect.reference.has_value()) {
+    result.set_reference_events(static_cast<int32_t>(effect.reference->events));
+    result.set_reference_participants(
+        static_cast<int32_t>(effect.reference->participants));
+  }
+  if (effect.counts_from_percentages) {
+    result.set_counts_from_percentages(true);
+  }
+}
+
+v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
+                          const ReviewInput& input,
+                          const v1::ReviewOutcome& plan) {
+  const v1::EvidenceRow& row = study.row();
+  v1::StudyResult result;
+  result.set_row(row.id());
+  result.set_trial_id(row.trial_id());
+  result.set_study(row.study());
+  if (row.has_year()) result.set_year(row.year());
+  result.set_design(row.design());
+  if (study.effect.effect.estimate.has_value()) {
+    *result.mutable_effect() = NaturalEffect(study.effect, plan);
+    result.set_yi(Rounded(*study.effect.effect.estimate));
+    result.set_sei(Rounded(study.effect.effect.standard_error.value_or(0)));
+  }
+  result.set_derivation(study.effect.effect.how);
+  if (study.effect.method != v1::DERIVATION_METHOD_UNSPECIFIED) {
+    result.set_derivation_method(study.effect.method);
+  }
+  FillCounts(study.effect, result);
+  if (!result.has_participants() && row.has_participants()) {
+    result.set_participants(row.participants());
+  }
+  if (row.has_group()) result.set_group(row.group());
+  if (row.has_reference()) result.set_reference(row.reference());
+  for (const std::string& text : plan.subgroups()) {
+    const auto field = ParseRowField(text);
+    if (field.ok()) result.add_subgroups(TextOf(*field, row));
+  }
+  bool conflict = false;
+  for (const v1::EvidenceRow* each : study.rows) {
+    conflict = conflict || !each->conflicts().empty();
+    for (const v1::Provenance& provenance : each->provenance()) {
+      *result.add_provenance() = provenance;
+    }
+    if (each->secondary()) result.set_secondary(true);
+  }
+  if (conflict || readings.effects.size() > 1) result.set_disputed(true);
+  for (size_t i = 1; i < readings.effects.size(); ++i) {
+    *result.add_disputed_effects() = NaturalEffect(readings.effects[i], plan);
+  }
+  *result.mutable_overlaps() = row.overlaps();
+  const v1::RiskOfBiasJudgement judgement =
+      RiskOfBiasOf(input, row.trial_id(), plan.id());
+  if (judgement != v1::RISK_OF_BIAS_JUDGEMENT_UNSPECIFIED) {
+    result.set_risk_of_bias(judgement);
+  }
+  for (const std::string& warning : study.effect.effect.warnings) {
+    result.add_notes(warning);
+  }
+  for (const std::string& note : study.notes) result.add_notes(note);
+  if (readings.refused > 0) {
+    result.add_notes(absl::StrCat(readings.refused,
+                                  " of the values in dispute could not be "
+                                  "pooled"));
+  }
+  if (row.has_printed()) result.set_printed(row.printed());
+  result.set_registration(RegistrationOf(row));
+  return result;
+}
+
+// Pools under every combination of readings, or where these are too many,
+// under each study's readings in turn; keeps the lowest and the highest.
+class DisputedRange {
+ public:
+  DisputedRange(absl::Span<const Candidate> studies,
+                absl::Span<const StudyReadings> readings,
+                const v1::ReviewOutcome& plan)
+      : studies_(studies.begin(), studies.end()),
+        readings_(readings),
+        plan_(plan) {}
+
+  void AddTo(v1::OutcomeResult& result) {
+    size_t combinations = 1;
+    bool all = true;
+    for (const StudyReadings& each : readings_) {
+      if (combinations > kDisputedCombinationsMax / each.effects.size()) {
+        all = false;
+      } else {
+        combinations *= each.effects.size();
+      }
+    }
+    if (combinations == 1 && all) return;
+    all ? TryAll(0) : TryOneAtATime();
+    if (!lowest_.has_value()) return;
+    const std::string how =
+        all ? absl::StrCat("all ", tried_, " combinations of values in dispute")
+            : absl::StrCat("values in dispute of one study at a time, ", tried_,
+                           " in all; combinations would be too many");
+    lowest_->set_id("lowest");
+    lowest_->set_title(absl::StrCat("lowest over ", how));
+    highest_->set_id("highest");
+    highest_->set_title(absl::StrCat("highest over ", how));
+    *result.add_disputed() = *std::move(lowest_);
+    *result.add_disputed() = *std::move(highest_);
+  }
+
+ private:
+  void TryAll(size_t index) {
+    if (index == studies_.size()) return Try();
+    for (const RowEffect& effect : readings_[index].effects) {
+      studies_[index].effect = effect;
+      TryAll(index + 1);
+    }
+    studies_[index].effect = readings_[index].effects.front();
+  }
+
+  void TryOneAtATime() {
+    Try();
+    for (size_t i = 0; i < studies_.size(); ++i) {
+      for (size_t j = 1; j < readings_[i].effects.size(); ++j) {
+        studies_[i].effect = readings_[i].effects[j];
+        Try();
+      }
+      studies_[i].effect = readings_[i].effects.front();
+    }
+  }
+
+  void Try() {
+    std::vector<const Candidate*> studies;
+    for (const Candidate& study : studies_) studies.push_back(&study);
+    v1::PooledPart part = PoolPart("", "", studies, plan_);
+    ++tried_;
+    if (!part.has_pooled()) return;
+    const double estimate = part.pooled().estimate();
+    if (!lowest_.has_value() || estimate < lowest_->pooled().estimate()) {
+      lowest_ = part;
+    }
+    if (!highest_.has_value() || estimate > highest_->pooled().estimate()) {
+      highest_ = std::move(part);
+    }
+  }
+
+  std::vector<Candidate> studies_;
+  absl::Span<const StudyReadings> readings_;
+  const v1::ReviewOutcome& plan_;
+  std::optional<v1::PooledPart> lowest_, highest_;
+  int tried_ = 0;
+};
+
+// What decides the numbers; not the words around them, nor the threshold.
+std::string HashOutcome(const v1::ReviewOutcome& plan,
+                        const v1::OutcomeResult& result) {
+  v1::ReviewOutcome decisive = plan;
+  decisive.clear_key();
+  decisive.clear_title();
+  decisive.clear_position();
+  decisive.clear_note();
+  decisive.clear_section();
+  decisive.clear_importance();
+  decisive.clear_threshold();
+  CanonicalHash hash("consilium outcome v1");
+  hash.Add(decisive);
+  hash.Add(absl::StrCat(static_cast<int>(result.design())));
+  for (v1::StudyResult study : result.studies()) {
+    study.clear_provenance();
+    study.clear_weight();
+    study.clear_study();
+    hash.Add(study);
+  }
+  for (const v1::ExcludedResult& excluded : result.excluded()) {
+    hash.Add(absl::StrCat(excluded.row(), "\n",
+                          static_cast<int>(excluded.reason())));
+  }
+  return hash.Finish();
+}
+
+// Words of the labels at either side of no effect.
+std::string SideText(const v1::StudyResult& study, bool reference) {
+  const std::string& group = reference ? study.reference() : study.group();
+  return absl::StrCat("favours ", group);
+}
+
+void FillScale(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
+  if (IsSingleGroup(plan)) {
+    if (plan.statistic() == v1::STATISTIC_PROPORTION ||
+        plan.statistic() == v1::STATISTIC_RATE) {
+      result.set_unit("%");
+    }
+    return;
+  }
+  const bool ratio = IsLogRatio(ScaleOf(plan));
+  result.set_null_value(ratio ? 1 : 0);
+  if (ratio) result.set_log_scale(true);
+  if (plan.measure() == v1::EFFECT_MEASURE_RISK_DIFFERENCE) {
+    result.set_unit("%");
+  }
+  if (result.studies().empty()) return;
+  // One label only where all studies say the same.
+  std::set<std::string> low, high;
+  const bool lower = plan.direction() == v1::OUTCOME_DIRECTION_LOWER_IS_BETTER;
+  if (!lower && plan.direction() != v1::OUTCOME_DIRECTION_HIGHER_IS_BETTER) {
+    return;
+  }
+  for (const v1::StudyResult& study : result.studies()) {
+    low.insert(SideText(study, !lower));
+    high.insert(SideText(study, lower));
+  }
+  result.set_favours_low(low.size() == 1 ? *low.begin()
+                         : lower         ? "favours the intervention"
+                                         : "favours the comparator");
+  result.set_favours_high(high.size() == 1 ? *high.begin()
+                          : lower          ? "favours the comparator"
+                                           : "favours the intervention");
+}
+
+std::optional<double> BaselineOf(const v1::ReviewOutcome& plan,
+                                 const v1::OutcomeResult& result) {
+  if (plan.has_baseline_risk()) return plan.baseline_risk() / 1000;
+  std::vector<double> risks;
+  for (const v1::StudyResult& study : result.studies()) {
+    if (!study.has_reference_events() || study.reference_participants() <= 0) {
+      continue;
+    }
+    risks.push_back(static_cast<double>(study.reference_events()) /
+                    study.reference_participants());
+  }
+  if (risks.empty()) return std::nullopt;
+  std::sort(risks.begin(), risks.end());
+  const size_t middle = risks.size() / 2;
+  return risks.size() % 2 == 1 ? risks[middle]
+                               : (risks[middle - 1] + risks[middle]) / 2;
+}
+
+// The risk of the group where the reference's is `baseline`.
+double RiskUnder(const v1::ReviewOutcome& plan, double baseline,
+                 double effect) {
+  switch (plan.measure()) {
+    case v1::EFFECT_MEASURE_HAZARD_RATIO:
+      return 1 - Pow(1 - baseline, effect);
+    case v1::EFFECT_MEASURE_RISK_RATIO:
+      return std::min(1.0, baseline * effect);
+    case v1::EFFECT_MEASURE_ODDS_RATIO:
+      return baseline * effect / (1 - baseline + baseline * effect);
+    case v1::EFFECT_MEASURE_RISK_DIFFERENCE:
+      return std::clamp(baseline + effect / 100, 0.0, 1.0);
+    default:
+      return baseline;
+  }
+}
+
+void FillAbsoluteEffects(const v1::ReviewOutcome& plan,
+                         v1::OutcomeResult& result) {
+  const bool relative = plan.measure() == v1::EFFECT_MEASURE_HAZARD_RATIO ||
+                        plan.measure() == v1::EFFECT_MEASURE_RISK_RATIO ||
+                        plan.measure() == v1::EFFECT_MEASURE_ODDS_RATIO ||
+                        plan.measure() == v1::EFFECT_MEASURE_RISK_DIFFERENCE;
+  if (IsSingleGroup(plan) || !relative) return;
+  const std::optional<double> baseline = BaselineOf(plan, result);
+  if (!baseline.has_value()) return;
+  const v1::EffectEstimate& effect = result.pooled().effect();
+  const double reference = *baseline * 1000;
+  result.set_baseline_per_1000(Rounded(reference));
+  v1::EffectEstimate& group = *result.mutable_group_per_1000();
+  group.set_value(Rounded(RiskUnder(plan, *baseline, effect.value()) * 1000));
+  group.set_low(Rounded(RiskUnder(plan, *baseline, effect.low()) * 1000));
+  group.set_high(Rounded(RiskUnder(plan, *baseline, effect.high()) * 1000));
+  group.set_level(effect.level());
+  v1::EffectEstimate& difference = *result.mutable_difference_per_1000();
+  difference.set_value(Rounded(group.value() - reference));
+  difference.set_low(Rounded(group.low() - reference));
+  difference.set_high(Rounded(group.high() - reference));
+  difference.set_level(effect.level());
+}
+
+// A certainty was judged of one of the results of its outcome: the one whose
+// inputs it names, else the first.
+void JoinCertainty(const ReviewInput& input,
+                   std::vector<v1::OutcomeResult>& results) {
+  for (const v1::Certainty& certainty : input.certainties) {
+    if (certainty.outcome() != results.front().id()) continue;
+    auto judged = std::find_if(
+        results.begin(), results.end(), [&](const v1::OutcomeResult& result) {
+          return result.inputs_hash() == certainty.inputs_hash();
+        });
+    const bool found = judged != results.end();
+    if (!found) judged = results.begin();
+    *judged->mutable_certainty() = certainty;
+    if (certainty.has_inputs_hash() && !found) {
+      judged->set_certainty_outdated(true);
+    }
+  }
+}
+
+void FillConclusion(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
+  if (!plan.has_threshold() || !result.has_pooled()) return;
+  const v1::ConclusionThreshold& threshold = plan.threshold();
+  result.set_conclusion_state(
+      Conclude(plan, result.pooled().effect(), result.certainty().level()));
+  const std::string effect = ShortestDecimal(threshold.effect());
+  switch (result.conclusion_state()) {
+    case v1::CONCLUSION_STATE_BEYOND:
+      result.set_conclusion(
+          threshold.has_beyond()
+              ? threshold.beyond()
+              : absl::StrCat("The effect reaches ", effect, "."));
+      break;
+    case v1::CONCLUSION_STATE_NOT_BEYOND:
+      result.set_conclusion(
+          threshold.has_otherwise()
+              ? threshold.otherwise()
+              : absl::StrCat("The effect does not reach ", effect, "."));
+      break;
+    case v1::CONCLUSION_STATE_UNCERTAIN:
+      result.set_conclusion(absl::StrCat(
+          "The effect reaches ", effect, ", but its certainty is ",
+          result.has_certainty()
+              ? EnumText(*v1::CertaintyLevel_descriptor()->FindValueByNumber(
+                    result.certainty().level()))
+              : "not assessed",
+          "; ",
+          EnumText(*v1::CertaintyLevel_descriptor()->FindValueByNumber(
+              threshold.certainty())),
+          " is wanted."));
+      break;
+    default:
+      break;
+  }
+}
+
+std::string NotPoolableWords(const v1::OutcomeResult& result) {
+  return absl::StrCat(
+      "none of the ", result.excluded_size(),
+      result.excluded_size() == 1 ? " row that matches can be pooled"
+                                  : " rows that match can be pooled",
+      "; directions of effect are listed without counting votes");
+}
+
+// What `selection` comes to, without certainty and conclusion.
+void PoolMain(const ReviewInput& input, const Selection& selection,
+              const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
+  std::vector<const Candidate*> studies;
+  std::vector<StudyReadings> readings;
+  for (const Candidate& study : selection.studies) {
+    studies.push_back(&study);
+    readings.push_back(ReadingsOfStudy(study, input, plan));
+    *result.add_studies() = MakeStudy(study, readings.back(), input, plan);
+  }
+  result.set_inputs_hash(HashOutcome(plan, result));
+  FillScale(plan, result);
+  if (studies.empty()) {
+    const bool none = selection.excluded.empty();
+    result.set_state(none ? v1::OUTCOME_STATE_NO_EVIDENCE
+                          : v1::OUTCOME_STATE_NOT_POOLABLE);
+    result.set_explanation(none ? "no row matches" : NotPoolableWords(result));
+    return;
+  }
+  absl::StatusOr<Pooling> pooling = PoolStudies(studies, plan);
+  if (!pooling.ok()) {
+    result.set_state(v1::OUTCOME_STATE_NOT_POOLABLE);
+    result.set_explanation(std::string(pooling.status().message()));
+    return;
+  }
+  *result.mutable_pooled() = std::move(pooling->pooled);
+  for (size_t i = 0; i < pooling->weights_percent.size(); ++i) {
+    result.mutable_studies(static_cast<int>(i))
+        ->set_weight(pooling->weights_percent[i]);
+  }
+  result.set_state(studies.size() == 1 ? v1::OUTCOME_STATE_ONE_STUDY
+                                       : v1::OUTCOME_STATE_POOLED);
+  if (studies.size() == 1) {
+    result.set_explanation(
+        "one study; its own effect stands, and nothing was pooled");
+  }
+  DisputedRange(selection.studies, readings, plan).AddTo(result);
+  AddFurtherAnalyses(studies, plan, result);
+  FillAbsoluteEffects(plan, result);
+}
+
+}  // namespace
+
+v1::ConclusionState Conclude(const v1::ReviewOutcome& plan,
+                             const v1::EffectEstimate& effect,
+                             v1::CertaintyLevel certainty) {
+  const v1::ConclusionThreshold& threshold = plan.threshold();
+  const bool lower =
+      plan.has_direction() &&
+              plan.direction() != v1::OUTCOME_DIRECTION_UNSPECIFIED
+          ? plan.direction() == v1::OUTCOME_DIRECTION_LOWER_IS_BETTER
+          : threshold.effect() < (plan.has_measure() ? 1 : 0);
+  const double decisive = !threshold.whole_interval() ? effect.value()
+                          : lower                     ? effect.high()
+                                                      : effect.low();
+  const bool beyond =
+      lower ? decisive <= threshold.effect() : decisive >= threshold.effect();
+  if (!beyond) return v1::CONCLUSION_STATE_NOT_BEYOND;
+  if (threshold.has_certainty() && certainty < threshold.certainty()) {
+    return v1::CONCLUSION_STATE_UNCERTAIN;
+  }
+  return v1::CONCLUSION_STATE_BEYOND;
+}
+
+std::vector<v1::OutcomeResult> ComputeOutcome(
+    const ReviewInput& input, absl::Span<const v1::EvidenceRow* const> rows,
+    const v1::ReviewOutcome& outcome) {
+  const v1::ReviewOutcome plan = ResolvePlan(input.review, outcome);
+  v1::OutcomeResult empty;
+  empty.set_id(plan.id());
+  empty.set_title(plan.title());
+  *empty.mutable_plan() = plan;
+  const std::vector<FieldViolation> violations = CheckOutcomePlan(outcome);
+  if (!violations.empty()) {
+    empty.set_state(v1::OUTCOME_STATE_INVALID_PLAN);
+    std::vector<std::string> words;
+    for (const FieldViolation& violation : violations) {
+      words.push_back(
+          absl::StrCat(violation.field, " ", violation.description));
+    }
+    empty.set_explanation(absl::StrJoin(words, "; "));
+    return {empty};
+  }
+  RowList matching;
+  if (plan.has_filter()) {
+    const auto filter = ParseRowFilter(plan.filter());
+    for (const v1::EvidenceRow* row : rows) {
+      if (row->kind() == v1::EVIDENCE_KIND_TRIAL) continue;
+      if (filter->Matches(*row)) matching.push_back(row);
+    }
+  }
+  std::vector<v1::OutcomeResult> results;
+  for (const Selection& selection : SelectStudies(matching, plan)) {
+    v1::OutcomeResult result = empty;
+    result.set_design(selection.design);
+    for (const v1::ExcludedResult& excluded : selection.excluded) {
+      *result.add_excluded() = excluded;
+    }
+    PoolMain(input, selection, plan, result);
+    results.push_back(std::move(result));
+  }
+  JoinCertainty(input, results);
+  for (v1::OutcomeResult& result : results) FillConclusion(plan, result);
+  return results;
+}
+
+}  // namespace consilium

@@ -1,0 +1,44 @@
+// All that a review is computed from, at one version.
+#ifndef CONSILIUM_SERVER_REVIEW_REVIEW_INPUT_H_
+#define CONSILIUM_SERVER_REVIEW_REVIEW_INPUT_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "consilium/v1/certainty.pb.h"
+#include "consilium/v1/evidence.pb.h"
+#include "consilium/v1/review.pb.h"
+#include "consilium/v1/review_result.pb.h"
+#include "consilium/v1/risk_of_bias_assessment.pb.h"
+#include "consilium/v1/screening.pb.h"
+
+namespace consilium {
+
+// Nothing in it may be local to a server: no revision, no time of receipt, no
+// order of arrival.
+struct ReviewInput {
+  // Registry, version, frontier, digest and rule version; the rest is computed.
+  v1::ResultStamp version;
+  v1::Review review;
+  // The live ones of the review, by name.
+  std::vector<v1::Certainty> certainties;
+  std::vector<v1::RiskOfBiasAssessment> risk_of_bias;
+  std::vector<v1::Screening> screenings;
+  // Every row of the registry, by id of the trial, with records and
+  // provenance. They outlive the input.
+  std::vector<const v1::EvidenceRow*> rows;
+  // Of rows with values in dispute, or with other readings: the same row under
+  // each other value. By id of the row.
+  std::map<std::string, std::vector<v1::EvidenceRow>> variants;
+  std::vector<v1::Finding> findings;
+  std::vector<v1::VocabularyTerm> terms;
+};
+
+// `row` under each other reading that its extractor thought of.
+std::vector<v1::EvidenceRow> ReadingsOf(const v1::EvidenceRow& row);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_REVIEW_REVIEW_INPUT_H_

@@ -1,0 +1,52 @@
+// The plan of a protocol: its defaults, and whether it can be carried out.
+#ifndef CONSILIUM_SERVER_REVIEW_REVIEW_PLAN_H_
+#define CONSILIUM_SERVER_REVIEW_REVIEW_PLAN_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "consilium/v1/evidence.pb.h"
+#include "consilium/v1/review.pb.h"
+#include "proto/base/errors.h"
+#include "server/query/filter.h"
+
+namespace consilium {
+
+// A field of evidence rows that divides studies, as plans write it: "year", or
+// with the values that count, first come first: "drugClasses = egfr-tki-1g |
+// egfr-tki-3g".
+struct RowField {
+  const google::protobuf::FieldDescriptor* field = nullptr;
+  std::vector<std::string> values;
+};
+
+// INVALID_ARGUMENT says what is wrong, and names fields that are close.
+absl::StatusOr<RowField> ParseRowField(absl::string_view text);
+
+// The value of `row`, for people: the first of the field's values that it
+// holds; without values, all that it holds, joined by " + ". Empty when it
+// holds none.
+std::string TextOf(const RowField& field, const v1::EvidenceRow& row);
+
+// A filter over evidence rows.
+absl::StatusOr<Filter> ParseRowFilter(absl::string_view text);
+
+// Whether it is an outcome of single groups.
+bool IsSingleGroup(const v1::ReviewOutcome& plan);
+
+// `outcome` of `review` with every default written out. README.md lists them.
+v1::ReviewOutcome ResolvePlan(const v1::Review& review,
+                              const v1::ReviewOutcome& outcome);
+
+// What keeps an outcome's plan from being carried out, by field:
+// "outcomes[pfs].filter". Empty when nothing does.
+std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome);
+
+// The same of a whole protocol.
+std::vector<FieldViolation> CheckReviewPlan(const v1::Review& review);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_REVIEW_REVIEW_PLAN_H_

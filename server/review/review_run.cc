@@ -1,0 +1,179 @@
+#include "server/review/review_run.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "proto/base/status_macros.h"
+#include "server/review/canonical_hash.h"
+#include "server/review/errors.h"
+#include "server/review/outcome_result.h"
+#include "server/review/review_tables.h"
+
+namespace consilium {
+namespace {
+
+std::vector<const v1::ReviewOutcome*> OutcomesInOrder(
+    const v1::Review& review) {
+  std::vector<const v1::ReviewOutcome*> outcomes;
+  for (const v1::ReviewOutcome& outcome : review.outcomes()) {
+    outcomes.push_back(&outcome);
+  }
+  std::sort(
+      outcomes.begin(), outcomes.end(),
+      [](const v1::ReviewOutcome* a, const v1::ReviewOutcome* b) {
+        return std::make_tuple(!a->has_position(), a->position(), a->id()) <
+               std::make_tuple(!b->has_position(), b->position(), b->id());
+      });
+  return outcomes;
+}
+
+// The trials on which the result rests: those included, those listed apart, and
+// all others, whose reasons are told. Each row as a whole: what decides a
+// number today may be any of its fields.
+std::string HashInputs(const ReviewInput& input) {
+  CanonicalHash hash("consilium review v1");
+  hash.Add(absl::StrCat(kReviewVersion));
+  hash.Add(input.review);
+  for (const v1::Certainty& each : input.certainties) hash.Add(each);
+  for (const v1::RiskOfBiasAssessment& each : input.risk_of_bias) {
+    hash.Add(each);
+  }
+  for (const v1::Screening& each : input.screenings) hash.Add(each);
+  for (const v1::EvidenceRow* row : input.rows) hash.Add(*row);
+  for (const auto& [row, variants] : input.variants) {
+    hash.Add(row);
+    for (const v1::EvidenceRow& variant : variants) hash.Add(variant);
+  }
+  return hash.Finish();
+}
+
+std::string LatestTime(const ReviewInput& input) {
+  std::optional<absl::Time> latest;
+  std::string text;
+  for (const v1::EvidenceRow* row : input.rows) {
+    for (const v1::Provenance& provenance : row->provenance()) {
+      absl::Time time;
+      if (!absl::ParseTime(absl::RFC3339_full, provenance.claimed_time(), &time,
+                           nullptr) ||
+          (latest.has_value() && time <= *latest)) {
+        continue;
+      }
+      latest = time;
+      text = provenance.claimed_time();
+    }
+  }
+  return text;
+}
+
+void AddNotices(const v1::Review& review, v1::ReviewResult& result) {
+  if (review.living_mode().retired() == v1::ANSWER_YES) {
+    result.add_notices(
+        absl::StrCat("This review is retired",
+                     review.living_mode().has_retirement()
+                         ? absl::StrCat(": ", review.living_mode().retirement())
+                         : "",
+                     "."));
+  }
+  for (const v1::Amendment& amendment : review.amendments()) {
+    if (amendment.after_data() != v1::ANSWER_YES) continue;
+    result.add_notices(absl::StrCat(
+        "The protocol was amended on ", amendment.date(),
+        " after results were known (", amendment.topic(),
+        "): ", amendment.text(),
+        amendment.has_reason() ? absl::StrCat(" Reason: ", amendment.reason())
+                               : ""));
+  }
+}
+
+// What only the whole review has.
+void FillTables(const ReviewInput& input, const Inclusion& inclusion,
+                v1::ReviewResult& result) {
+  for (v1::SectionResult& section : MakeSections(input, inclusion)) {
+    *result.add_sections() = std::move(section);
+  }
+  for (v1::EvidenceRow& row : ListOngoing(input)) {
+    *result.add_ongoing() = std::move(row);
+  }
+  for (v1::GapCell& cell : MapGaps(input)) {
+    *result.add_gap_map() = std::move(cell);
+  }
+  for (v1::ToxicityRow& row : TabulateToxicity(input, inclusion)) {
+    *result.add_toxicity() = std::move(row);
+  }
+  for (v1::FlowNumber& number : CountFlow(input, inclusion)) {
+    *result.add_flow() = std::move(number);
+  }
+  for (v1::ScreeningAgreement& agreement : CompareScreeners(input.screenings)) {
+    *result.add_screening() = std::move(agreement);
+  }
+  for (const v1::Finding& finding : input.findings) {
+    if (inclusion.included.count(finding.trial_id()) > 0) {
+      *result.add_findings() = finding;
+    }
+  }
+  for (const v1::RiskOfBiasAssessment& assessment : input.risk_of_bias) {
+    if (inclusion.included.count(assessment.trial()) > 0) {
+      *result.add_risk_of_bias() = assessment;
+    }
+  }
+  for (v1::VocabularyTerm& term : ListTerms(input)) {
+    *result.add_terms() = std::move(term);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ReviewResult> ComputeReview(
+    const ReviewInput& input, absl::string_view outcome,
+    absl::FunctionRef<absl::Status()> check_alive) {
+  const v1::Review& review = input.review;
+  if (!review.conflicts().empty()) {
+    return ReviewInConflict(
+        review.name(), {review.conflicts().begin(), review.conflicts().end()});
+  }
+  v1::ReviewResult result;
+  *result.mutable_stamp() = input.version;
+  result.mutable_stamp()->set_review(review.name());
+  result.mutable_stamp()->set_review_version(kReviewVersion);
+  result.mutable_stamp()->set_inputs_hash(HashInputs(input));
+  const std::string evidence_time = LatestTime(input);
+  if (!evidence_time.empty()) {
+    result.mutable_stamp()->set_evidence_time(evidence_time);
+  }
+  *result.mutable_protocol() = review;
+  const Inclusion inclusion = IncludeTrials(input);
+  for (const std::string& trial : inclusion.included) {
+    result.add_included_trials(trial);
+  }
+  for (const v1::ExcludedResult& excluded : inclusion.excluded) {
+    *result.add_excluded_trials() = excluded;
+  }
+  std::vector<const v1::EvidenceRow*> rows;
+  for (const v1::EvidenceRow* row : input.rows) {
+    if (inclusion.included.count(row->trial_id()) > 0) rows.push_back(row);
+  }
+  std::vector<std::string> ids;
+  bool found = outcome.empty();
+  for (const v1::ReviewOutcome* planned : OutcomesInOrder(review)) {
+    ids.push_back(planned->id());
+    if (!outcome.empty() && planned->id() != outcome) continue;
+    found = true;
+    RETURN_IF_ERROR(check_alive());
+    for (v1::OutcomeResult& each : ComputeOutcome(input, rows, *planned)) {
+      *result.add_outcomes() = std::move(each);
+    }
+  }
+  if (!found) return OutcomeNotFound(outcome, ids);
+  FillTables(input, inclusion, result);
+  AddNotices(review, result);
+  return result;
+}
+
+}  // namespace consilium

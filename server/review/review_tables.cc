@@ -1,0 +1,503 @@
+#include "server/review/review_tables.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/evidence/evidence.h"
+#include "server/evidence/evidence_filter.h"
+#include "server/evidence/vocabulary.h"
+#include "server/review/review_plan.h"
+#include "server/review/study_selection.h"
+#include "server/synthesis/kappa.h"
+#include "server/synthesis/real_math.h"
+
+namespace consilium {
+namespace {
+
+constexpr char kTargeted[] = "targeted-therapy";
+constexpr char kAnyRadiotherapy[] = "radiotherapy";
+
+bool IsTrial(const v1::EvidenceRow& row) {
+  return row.kind() == v1::EVIDENCE_KIND_TRIAL;
+}
+
+bool IsAdverseEvent(const v1::EvidenceRow& row) {
+  return row.kind() == v1::EVIDENCE_KIND_ADVERSE_EVENT_COUNT ||
+         row.kind() == v1::EVIDENCE_KIND_ADVERSE_EVENT_CONTRAST;
+}
+
+bool IsResult(const v1::EvidenceRow& row) {
+  return row.kind() == v1::EVIDENCE_KIND_ESTIMATE ||
+         row.kind() == v1::EVIDENCE_KIND_CONTRAST || IsAdverseEvent(row);
+}
+
+bool IsOngoing(v1::TrialStatus status) {
+  return status == v1::TRIAL_STATUS_ACTIVE_NOT_RECRUITING ||
+         status == v1::TRIAL_STATUS_ENROLLING_BY_INVITATION ||
+         status == v1::TRIAL_STATUS_NOT_YET_RECRUITING ||
+         status == v1::TRIAL_STATUS_RECRUITING;
+}
+
+std::set<std::string> TrialsWithResults(const ReviewInput& input) {
+  std::set<std::string> trials;
+  for (const v1::EvidenceRow* row : input.rows) {
+    if (IsResult(*row)) trials.insert(row->trial_id());
+  }
+  return trials;
+}
+
+// The sections as the page shows them.
+std::vector<const v1::ReviewSection*> SectionsInOrder(
+    const v1::Review& review) {
+  std::vector<const v1::ReviewSection*> sections;
+  for (const v1::ReviewSection& section : review.sections()) {
+    sections.push_back(&section);
+  }
+  std::sort(
+      sections.begin(), sections.end(),
+      [](const v1::ReviewSection* a, const v1::ReviewSection* b) {
+        return std::make_tuple(!a->has_position(), a->position(), a->id()) <
+               std::make_tuple(!b->has_position(), b->position(), b->id());
+      });
+  return sections;
+}
+
+std::set<std::string> TrialsOf(const v1::ReviewSection& section,
+                               const ReviewInput& input) {
+  std::set<std::string> trials;
+  if (!section.has_filter()) return trials;
+  const auto filter = ParseRowFilter(section.filter());
+  if (!filter.ok()) return trials;
+  for (const v1::EvidenceRow* row : input.rows) {
+    if (IsTrial(*row) && filter->Matches(*row)) trials.insert(row->trial_id());
+  }
+  return trials;
+}
+
+v1::EvidenceRow Shown(const v1::EvidenceRow& row) {
+  v1::EvidenceRow copy;
+  CopyRow(row, {.provenance = true}, copy);
+  return copy;
+}
+
+void FillSection(const std::set<std::string>& trials, const ReviewInput& input,
+                 v1::SectionResult& section) {
+  for (const v1::EvidenceRow* row : input.rows) {
+    if (trials.count(row->trial_id()) == 0) continue;
+    if (IsTrial(*row)) {
+      *section.add_trials() = Shown(*row);
+    } else if (row->kind() == v1::EVIDENCE_KIND_CONCLUSION) {
+      *section.add_conclusions() = Shown(*row);
+    } else if (IsAdverseEvent(*row)) {
+      *section.add_adverse_events() = Shown(*row);
+    } else {
+      *section.add_results() = Shown(*row);
+    }
+  }
+}
+
+// The terms of `ids` that no other of them is narrower than.
+std::vector<std::string> Narrowest(
+    v1::Vocabulary vocabulary,
+    const google::protobuf::RepeatedPtrField<std::string>& ids) {
+  std::set<std::string> broader;
+  for (const std::string& id : ids) {
+    const std::vector<std::string> chain =
+        TermList::Of(vocabulary).WithBroader(id);
+    broader.insert(std::next(chain.begin()), chain.end());
+  }
+  std::vector<std::string> narrowest;
+  for (const std::string& id : ids) {
+    if (broader.count(id) == 0) narrowest.push_back(id);
+  }
+  return narrowest;
+}
+
+bool IsTargeted(const std::string& drug_class) {
+  const std::vector<std::string> chain =
+      TermList::Of(v1::VOCABULARY_DRUG_CLASS).WithBroader(drug_class);
+  return std::find(chain.begin(), chain.end(), kTargeted) != chain.end();
+}
+
+// Techniques of a trial; "" when radiotherapy is given and none is stated.
+std::vector<std::string> TechniquesOf(const v1::EvidenceRow& row) {
+  std::vector<std::string> techniques =
+      Narrowest(v1::VOCABULARY_RADIOTHERAPY, row.radiotherapy());
+  if (techniques == std::vector<std::string>{kAnyRadiotherapy}) return {""};
+  return techniques;
+}
+
+void CountIn(const v1::EvidenceRow& row, bool has_results, v1::GapCell& cell) {
+  cell.add_trial_ids(row.trial_id());
+  if (row.design() == v1::STUDY_DESIGN_PRECLINICAL) {
+    cell.set_preclinical(cell.preclinical() + 1);
+    return;
+  }
+  if (has_results) {
+    cell.set_trials(cell.trials() + 1);
+    if (row.design() == v1::STUDY_DESIGN_RANDOMIZED) {
+      cell.set_randomized(cell.randomized() + 1);
+    }
+    cell.set_participants(cell.participants() + row.enrolled());
+  } else if (IsOngoing(row.status())) {
+    cell.set_ongoing(cell.ongoing() + 1);
+  }
+}
+
+// What was decided of a report at `stage`: the consensus, or what all say.
+std::optional<v1::ScreeningDecision> DecisionAt(const v1::Screening& screening,
+                                                v1::ScreeningStage stage) {
+  std::optional<v1::ScreeningDecision> decided;
+  for (const v1::ScreeningDecision& decision : screening.decisions()) {
+    if (decision.stage() != stage) continue;
+    if (decision.screener() == "consensus") return decision;
+    if (!decided.has_value()) {
+      decided = decision;
+    } else if (decided->decision() != decision.decision()) {
+      // They differ, and came to nothing yet.
+      decided->set_decision(v1::SCREENING_DECISION_KIND_UNSURE);
+    }
+  }
+  return decided;
+}
+
+class Flow {
+ public:
+  void Add(absl::string_view id, absl::string_view title,
+           std::optional<int64_t> total,
+           const std::map<std::string, int64_t>& reasons = {}) {
+    v1::FlowNumber& number = numbers_.emplace_back();
+    number.set_id(std::string(id));
+    number.set_title(std::string(title));
+    if (total.has_value()) number.set_total(*total);
+    for (const auto& [reason, count] : reasons) {
+      v1::FlowReason& each = *number.add_reasons();
+      each.set_reason(reason);
+      each.set_count(count);
+    }
+  }
+
+  std::vector<v1::FlowNumber> Take() { return std::move(numbers_); }
+
+ private:
+  std::vector<v1::FlowNumber> numbers_;
+};
+
+// A sum is recorded when every part of it is.
+class RecordedSum {
+ public:
+  void Add(bool recorded, int64_t value) {
+    any_ = true;
+    all_ = all_ && recorded;
+    sum_ += value;
+  }
+  std::optional<int64_t> total() const {
+    if (!any_ || !all_) return std::nullopt;
+    return sum_;
+  }
+
+ private:
+  bool any_ = false;
+  bool all_ = true;
+  int64_t sum_ = 0;
+};
+
+void CountSearches(const v1::Review& review, Flow& flow) {
+  RecordedSum databases, registers, duplicates;
+  for (const v1::SearchRun& search : review.searches()) {
+    (search.registry() ? registers : databases)
+        .Add(search.has_records(), search.records());
+    duplicates.Add(search.has_duplicates(), search.duplicates());
+  }
+  flow.Add("records-from-databases", "Records identified from databases",
+           databases.total());
+  flow.Add("records-from-registers", "Records identified from registers",
+           registers.total());
+  flow.Add("duplicates-removed", "Duplicate records removed before screening",
+           duplicates.total());
+}
+
+// Reports at one stage, by what was decided.
+struct StageCounts {
+  int64_t decided = 0, excluded = 0, not_retrieved = 0;
+  std::map<std::string, int64_t> reasons;
+};
+
+StageCounts CountStage(absl::Span<const v1::Screening> screenings,
+                       v1::ScreeningStage stage) {
+  StageCounts counts;
+  for (const v1::Screening& screening : screenings) {
+    const auto decision = DecisionAt(screening, stage);
+    if (!decision.has_value()) continue;
+    ++counts.decided;
+    if (decision->decision() == v1::SCREENING_DECISION_KIND_EXCLUDE) {
+      ++counts.excluded;
+      ++counts.reasons[decision->has_reason() ? decision->reason()
+                                              : "reason not recorded"];
+    }
+    if (decision->decision() == v1::SCREENING_DECISION_KIND_NOT_RETRIEVED) {
+      ++counts.not_retrieved;
+    }
+  }
+  return counts;
+}
+
+std::optional<int64_t> IfAny(int64_t decided, int64_t count) {
+  if (decided == 0) return std::nullopt;
+  return count;
+}
+
+void CountScreenings(absl::Span<const v1::Screening> screenings, Flow& flow) {
+  const StageCounts abstracts =
+      CountStage(screenings, v1::SCREENING_STAGE_TITLE_ABSTRACT);
+  const StageCounts texts =
+      CountStage(screenings, v1::SCREENING_STAGE_FULL_TEXT);
+  flow.Add("records-screened", "Records screened",
+           IfAny(abstracts.decided, abstracts.decided));
+  flow.Add("records-excluded", "Records excluded",
+           IfAny(abstracts.decided, abstracts.excluded), abstracts.reasons);
+  flow.Add("reports-sought", "Reports sought for retrieval",
+           IfAny(texts.decided, texts.decided));
+  flow.Add("reports-not-retrieved", "Reports not retrieved",
+           IfAny(texts.decided, texts.not_retrieved));
+  flow.Add("reports-assessed", "Reports assessed for eligibility",
+           IfAny(texts.decided, texts.decided - texts.not_retrieved));
+  flow.Add("reports-excluded", "Reports excluded",
+           IfAny(texts.decided, texts.excluded), texts.reasons);
+}
+
+using Screeners = std::tuple<v1::ScreeningStage, std::string, std::string>;
+
+void CompareDecisions(const v1::Screening& screening,
+                      std::map<Screeners, RatingTable>& tables) {
+  for (const v1::ScreeningDecision& first : screening.decisions()) {
+    for (const v1::ScreeningDecision& second : screening.decisions()) {
+      if (first.stage() != second.stage() ||
+          first.screener() >= second.screener() ||
+          first.screener() == "consensus" || second.screener() == "consensus") {
+        continue;
+      }
+      ++tables[{first.stage(), first.screener(), second.screener()}]
+              [{first.decision(), second.decision()}];
+    }
+  }
+}
+
+}  // namespace
+
+Inclusion IncludeTrials(const ReviewInput& input) {
+  Inclusion inclusion;
+  std::map<std::string, std::string> apart;  // Trial to the section's title.
+  for (const v1::ReviewSection* section : SectionsInOrder(input.review)) {
+    if (!section->never_pooled()) continue;
+    for (const std::string& trial : TrialsOf(*section, input)) {
+      apart.emplace(trial, section->title());
+      inclusion.apart.insert(trial);
+    }
+  }
+  const auto filter = ParseRowFilter(input.review.inclusion_filter());
+  for (const v1::EvidenceRow* row : input.rows) {
+    if (!IsTrial(*row)) continue;
+    const auto& named = input.review.excluded_trials();
+    std::set<std::string> open;
+    if (std::find(named.begin(), named.end(), row->trial_id()) != named.end()) {
+      inclusion.excluded.push_back(
+          MakeExcluded(*row, v1::EXCLUSION_REASON_PROTOCOL,
+                       "the protocol names it among excludedTrials"));
+    } else if (row->design() == v1::STUDY_DESIGN_PRECLINICAL) {
+      inclusion.excluded.push_back(
+          MakeExcluded(*row, v1::EXCLUSION_REASON_PRECLINICAL,
+                       "preclinical evidence is listed and never pooled"));
+    } else if (apart.count(row->trial_id()) > 0) {
+      inclusion.excluded.push_back(
+          MakeExcluded(*row, v1::EXCLUSION_REASON_PROTOCOL,
+                       absl::StrCat("it is listed apart and never pooled: ",
+                                    apart[row->trial_id()])));
+    } else if (filter.ok() && filter->Matches(*row)) {
+      inclusion.included.insert(row->trial_id());
+    } else {
+      std::string why = "the inclusion filter does not hold";
+      if (filter.ok() && MayMatch(*filter, *row, open)) {
+        absl::StrAppend(&why, "; it might, but the report leaves open: ",
+                        absl::StrJoin(open, ", "));
+      }
+      inclusion.excluded.push_back(
+          MakeExcluded(*row, v1::EXCLUSION_REASON_PROTOCOL, std::move(why)));
+    }
+  }
+  return inclusion;
+}
+
+std::vector<v1::SectionResult> MakeSections(const ReviewInput& input,
+                                            const Inclusion& inclusion) {
+  std::vector<v1::SectionResult> sections;
+  for (const v1::ReviewSection* planned : SectionsInOrder(input.review)) {
+    v1::SectionResult& section = sections.emplace_back();
+    section.set_id(planned->id());
+    section.set_title(planned->title());
+    if (planned->has_text()) section.set_text(planned->text());
+    if (planned->never_pooled()) section.set_never_pooled(true);
+    FillSection(TrialsOf(*planned, input), input, section);
+  }
+  if (sections.empty()) {
+    v1::SectionResult& section = sections.emplace_back();
+    section.set_id("evidence");
+    section.set_title("Evidence");
+    FillSection(inclusion.included, input, section);
+  }
+  return sections;
+}
+
+std::vector<v1::EvidenceRow> ListOngoing(const ReviewInput& input) {
+  const std::set<std::string> with_results = TrialsWithResults(input);
+  std::vector<v1::EvidenceRow> ongoing;
+  for (const v1::EvidenceRow* row : input.rows) {
+    if (IsTrial(*row) && IsOngoing(row->status()) &&
+        with_results.count(row->trial_id()) == 0) {
+      ongoing.push_back(Shown(*row));
+    }
+  }
+  return ongoing;
+}
+
+std::vector<v1::GapCell> MapGaps(const ReviewInput& input) {
+  const std::set<std::string> with_results = TrialsWithResults(input);
+  std::map<std::pair<std::string, std::string>, v1::GapCell> cells;
+  for (const v1::EvidenceRow* row : input.rows) {
+    if (!IsTrial(*row)) continue;
+    for (const std::string& drug_class :
+         Narrowest(v1::VOCABULARY_DRUG_CLASS, row->drug_classes())) {
+      if (!IsTargeted(drug_class)) continue;
+      for (const std::string& technique : TechniquesOf(*row)) {
+        v1::GapCell& cell = cells[{drug_class, technique}];
+        cell.set_drug_class(drug_class);
+        cell.set_radiotherapy(technique);
+        CountIn(*row, with_results.count(row->trial_id()) > 0, cell);
+      }
+    }
+  }
+  std::vector<v1::GapCell> list;
+  for (auto& [key, cell] : cells) list.push_back(std::move(cell));
+  return list;
+}
+
+std::vector<v1::ToxicityRow> TabulateToxicity(const ReviewInput& input,
+                                              const Inclusion& inclusion) {
+  std::map<std::tuple<std::string, std::string, std::string>, v1::ToxicityRow>
+      table;
+  for (const v1::EvidenceRow* row : input.rows) {
+    if (row->kind() != v1::EVIDENCE_KIND_ADVERSE_EVENT_COUNT ||
+        inclusion.included.count(row->trial_id()) == 0) {
+      continue;
+    }
+    v1::ToxicityRow& line =
+        table[{row->adverse_event(), row->trial_id(), row->group()}];
+    line.set_adverse_event(row->adverse_event());
+    line.set_trial_id(row->trial_id());
+    line.set_study(row->study());
+    line.set_group(row->group());
+    if (row->event().has_title()) line.set_title(row->event().title());
+    v1::ToxicityCell& cell = *line.add_cells();
+    cell.set_grade(row->grade());
+    if (row->has_events()) cell.set_affected(row->events());
+    if (row->has_participants()) cell.set_at_risk(row->participants());
+    if (row->count().has_percentage()) {
+      cell.set_percentage(row->count().percentage());
+    }
+    if (row->has_statement()) cell.set_statement(row->statement());
+    cell.set_row(row->id());
+    if (!row->conflicts().empty()) cell.set_disputed(true);
+    if (row->count().occurrence() == v1::OCCURRENCE_NONE_OBSERVED) {
+      cell.set_occurrence("none observed");
+    } else if (row->count().occurrence() == v1::OCCURRENCE_NOT_REPORTED) {
+      cell.set_occurrence("not reported");
+    }
+  }
+  std::vector<v1::ToxicityRow> rows;
+  for (auto& [key, line] : table) rows.push_back(std::move(line));
+  return rows;
+}
+
+std::vector<v1::VocabularyTerm> ListTerms(const ReviewInput& input) {
+  std::map<v1::Vocabulary, std::set<std::string>> held;
+  for (const v1::EvidenceRow* row : input.rows) {
+    const auto add = [&](v1::Vocabulary vocabulary, const auto& ids) {
+      held[vocabulary].insert(ids.begin(), ids.end());
+    };
+    add(v1::VOCABULARY_DRUG_CLASS, row->drug_classes());
+    add(v1::VOCABULARY_DRUG_CLASS, row->reference_drug_classes());
+    add(v1::VOCABULARY_RADIOTHERAPY, row->radiotherapy());
+    add(v1::VOCABULARY_RADIOTHERAPY, row->reference_radiotherapy());
+    add(v1::VOCABULARY_SETTING, row->settings());
+    add(v1::VOCABULARY_ALTERATION, row->alterations());
+    add(v1::VOCABULARY_ADVERSE_EVENT, row->adverse_event_terms());
+  }
+  std::vector<v1::VocabularyTerm> terms;
+  for (const auto& [vocabulary, ids] : held) {
+    for (const TermSpec& spec : TermsOf(vocabulary)) {
+      if (ids.count(std::string(spec.id)) == 0) continue;
+      v1::VocabularyTerm& term = terms.emplace_back();
+      term.set_vocabulary(vocabulary);
+      term.set_id(std::string(spec.id));
+      term.set_title(std::string(spec.title));
+      for (const std::string& each :
+           TermList::Of(vocabulary).WithBroader(spec.id)) {
+        if (each != spec.id) term.add_broader(each);
+      }
+    }
+  }
+  return terms;
+}
+
+std::vector<v1::FlowNumber> CountFlow(const ReviewInput& input,
+                                      const Inclusion& inclusion) {
+  Flow flow;
+  CountSearches(input.review, flow);
+  CountScreenings(input.screenings, flow);
+  std::set<std::string> reports;
+  for (const v1::EvidenceRow* row : input.rows) {
+    if (!row->report().empty() &&
+        inclusion.included.count(row->trial_id()) > 0) {
+      reports.insert(row->report());
+    }
+  }
+  flow.Add("studies-included", "Studies included in review",
+           static_cast<int64_t>(inclusion.included.size()));
+  flow.Add("reports-included", "Reports of included studies",
+           static_cast<int64_t>(reports.size()));
+  return flow.Take();
+}
+
+std::vector<v1::ScreeningAgreement> CompareScreeners(
+    absl::Span<const v1::Screening> screenings) {
+  std::map<Screeners, RatingTable> tables;
+  for (const v1::Screening& screening : screenings) {
+    CompareDecisions(screening, tables);
+  }
+  std::vector<v1::ScreeningAgreement> agreements;
+  for (const auto& [screeners, table] : tables) {
+    v1::ScreeningAgreement& agreement = agreements.emplace_back();
+    agreement.set_stage(std::get<0>(screeners) == v1::SCREENING_STAGE_FULL_TEXT
+                            ? "full-text"
+                            : "title-abstract");
+    agreement.set_first(std::get<1>(screeners));
+    agreement.set_second(std::get<2>(screeners));
+    int64_t records = 0, agreed = 0;
+    for (const auto& [pair, count] : table) {
+      records += count;
+      if (pair.first == pair.second) agreed += count;
+    }
+    agreement.set_records(static_cast<int32_t>(records));
+    agreement.set_agreed(static_cast<int32_t>(agreed));
+    const std::optional<Kappa> kappa = CohensKappa(table);
+    if (kappa.has_value()) agreement.set_kappa(RoundResult(kappa->kappa));
+  }
+  return agreements;
+}
+
+}  // namespace consilium

@@ -1,0 +1,55 @@
+// What a review shows beside its outcomes. All are computed from rows and
+// records alone.
+#ifndef CONSILIUM_SERVER_REVIEW_REVIEW_TABLES_H_
+#define CONSILIUM_SERVER_REVIEW_REVIEW_TABLES_H_
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "consilium/v1/review_result.pb.h"
+#include "server/review/review_input.h"
+
+namespace consilium {
+
+using RowSpan = absl::Span<const v1::EvidenceRow* const>;
+
+// Which trials the protocol includes, by id, and why not the others.
+struct Inclusion {
+  std::set<std::string> included;
+  std::vector<v1::ExcludedResult> excluded;  // By study and row.
+  // Those of sections that are listed apart and never pooled.
+  std::set<std::string> apart;
+};
+Inclusion IncludeTrials(const ReviewInput& input);
+
+// Evidence tables, in the order of the protocol.
+std::vector<v1::SectionResult> MakeSections(const ReviewInput& input,
+                                            const Inclusion& inclusion);
+
+// Rows of trials that go on and have no results.
+std::vector<v1::EvidenceRow> ListOngoing(const ReviewInput& input);
+
+// Cells by drug class and technique. A trial stands at the narrowest terms that
+// it holds.
+std::vector<v1::GapCell> MapGaps(const ReviewInput& input);
+
+// Counts of adverse events of the trials included, by event, study and group.
+std::vector<v1::ToxicityRow> TabulateToxicity(const ReviewInput& input,
+                                              const Inclusion& inclusion);
+
+// The terms that the rows of these trials hold.
+std::vector<v1::VocabularyTerm> ListTerms(const ReviewInput& input);
+
+// PRISMA's numbers from the start. One that was never recorded has no total.
+std::vector<v1::FlowNumber> CountFlow(const ReviewInput& input,
+                                      const Inclusion& inclusion);
+
+// Agreement of each two screeners at each stage.
+std::vector<v1::ScreeningAgreement> CompareScreeners(
+    absl::Span<const v1::Screening> screenings);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_REVIEW_REVIEW_TABLES_H_

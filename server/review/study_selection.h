@@ -1,0 +1,57 @@
+// Which rows of the evidence count for an outcome: one estimate per study and
+// design, by the preferences of the protocol; every other row that matched is
+// listed with the reason.
+#ifndef CONSILIUM_SERVER_REVIEW_STUDY_SELECTION_H_
+#define CONSILIUM_SERVER_REVIEW_STUDY_SELECTION_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "consilium/v1/evidence.pb.h"
+#include "consilium/v1/review.pb.h"
+#include "consilium/v1/review_result.pb.h"
+#include "server/review/row_effect.h"
+
+namespace consilium {
+
+// What a study contributes: one row, or the rows of its arms.
+struct Candidate {
+  // The rows; the first names it. Of a comparison made of counts, those of the
+  // group stand before those of the reference.
+  std::vector<const v1::EvidenceRow*> rows;
+  size_t reference_count = 0;  // How many rows at the end are the reference's.
+  RowEffect effect;
+  std::vector<std::string> notes;
+
+  const v1::EvidenceRow& row() const { return *rows.front(); }
+};
+
+struct Selection {
+  v1::StudyDesign design = v1::STUDY_DESIGN_UNSPECIFIED;
+  std::vector<Candidate> studies;            // By year, study and row.
+  std::vector<v1::ExcludedResult> excluded;  // By study and row.
+};
+
+// The rows that an outcome's filter means, none of them a trial's own.
+// `plan` has its defaults. One selection a design that the plan pools and that
+// some row has; one, empty, when there is none. Rows that belong to no design
+// of the plan are listed in the first.
+std::vector<Selection> SelectStudies(
+    absl::Span<const v1::EvidenceRow* const> rows,
+    const v1::ReviewOutcome& plan);
+
+// The effect of `candidate` were its rows those of `rows`.
+RowEffect EffectOfCandidate(const Candidate& candidate,
+                            absl::Span<const v1::EvidenceRow* const> rows,
+                            const v1::ReviewOutcome& plan);
+
+// A row that is listed and not pooled.
+v1::ExcludedResult MakeExcluded(const v1::EvidenceRow& row,
+                                v1::ExclusionReason reason,
+                                std::string explanation);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_REVIEW_STUDY_SELECTION_H_

@@ -13,6 +13,7 @@
 #include "consilium/v1/member_service.pb.h"
 #include "consilium/v1/publication_service.pb.h"
 #include "consilium/v1/registry_service.pb.h"
+#include "consilium/v1/review_result_service.pb.h"
 #include "consilium/v1/review_service.pb.h"
 #include "consilium/v1/risk_of_bias_assessment_service.pb.h"
 #include "consilium/v1/screening_service.pb.h"
@@ -41,6 +42,7 @@ const DescriptorPool& LinkedServices() {
              v1::GetPublicationRequest::descriptor(),
              v1::GetRegistryRequest::descriptor(),
              v1::GetReviewRequest::descriptor(),
+             v1::RunReviewRequest::descriptor(),
              v1::GetSnapshotRequest::descriptor(),
              v1::GetFrontierRequest::descriptor(),
              v1::GetCertaintyRequest::descriptor(),

@@ -30,13 +30,19 @@ constexpr RecordVerb kRecordVerbs[] = {
     {"diff", "Get", MakeRecordDiff},
 };
 
+// Versions of a review are compared down to its conclusions (review_diff.cc),
+// not only as a record.
+bool IsReviewDiff(const RecordNoun& noun, const RecordVerb& verb) {
+  return noun.word == "review" && absl::string_view(verb.word) == "diff";
+}
+
 void AddRecordCommands(const RecordNoun& noun, CommandTable& table) {
   table.groups.push_back(
       {noun.word,
        absl::StrCat("List, show, change and compare ", PluralWords(noun)),
        noun.aliases});
   for (const RecordVerb& verb : kRecordVerbs) {
-    if (!noun.Has(verb.method)) continue;
+    if (!noun.Has(verb.method) || IsReviewDiff(noun, verb)) continue;
     table.commands.push_back(
         {absl::StrCat(noun.word, " ", verb.word),
          [&noun, make = verb.make] { return make(noun); }});
@@ -89,6 +95,9 @@ CommandTable MakeCommandTable() {
       {"snapshot show", MakeSnapshotShow},
       {"snapshot verify", MakeSnapshotVerify},
       {"snapshot diff", MakeSnapshotDiff},
+      {"review run", MakeReviewRun},
+      {"review diff", MakeReviewDiff},
+      {"review watch", MakeReviewWatch},
       {"sync", MakeSyncCommand},
       {"sync bundle create", MakeSyncBundleCreate},
       {"sync bundle apply", MakeSyncBundleApply},

@@ -33,6 +33,10 @@ std::unique_ptr<Command> MakeSnapshotShow();
 std::unique_ptr<Command> MakeSnapshotVerify();
 std::unique_ptr<Command> MakeSnapshotDiff();
 
+std::unique_ptr<Command> MakeReviewRun();
+std::unique_ptr<Command> MakeReviewDiff();
+std::unique_ptr<Command> MakeReviewWatch();
+
 std::unique_ptr<Command> MakeSyncCommand();
 std::unique_ptr<Command> MakeSyncBundleCreate();
 std::unique_ptr<Command> MakeSyncBundleApply();

@@ -127,9 +127,17 @@ v1::OutcomeChange Compare(const v1::OutcomeResult& before,
   if (after.has_pooled()) *change.mutable_after() = after.pooled();
   if (before.has_state()) change.set_state_before(before.state());
   if (after.has_state()) change.set_state_after(after.state());
-  change.set_conclusion_before(before.conclusion_state());
-  change.set_conclusion_after(after.conclusion_state());
-  change.set_crossed(before.conclusion_state() != after.conclusion_state());
+  if (before.has_conclusion_state()) {
+    change.set_conclusion_before(before.conclusion_state());
+  }
+  if (after.has_conclusion_state()) {
+    change.set_conclusion_after(after.conclusion_state());
+  }
+  // A threshold that only one of them declares, or an effect that only one of
+  // them has, is no crossing.
+  change.set_crossed(before.has_conclusion_state() &&
+                     after.has_conclusion_state() &&
+                     before.conclusion_state() != after.conclusion_state());
   CompareStudies(before, after, change);
   change.set_description(Describe(before, after, change));
   return change;

@@ -33,7 +33,6 @@ struct ReviewInput {
   // each other value. By id of the row.
   std::map<std::string, std::vector<v1::EvidenceRow>> variants;
   std::vector<v1::Finding> findings;
-  std::vector<v1::VocabularyTerm> terms;
 };
 
 // `row` under each other reading that its extractor thought of.

@@ -34,10 +34,9 @@ std::vector<const v1::ReviewOutcome*> OutcomesInOrder(
   return outcomes;
 }
 
-// The trials on which the result rests: those included, those listed apart, and
-// all others, whose reasons are told. Each row as a whole: what decides a
-// number today may be any of its fields.
-std::string HashInputs(const ReviewInput& input) {
+// What the review rests on: of other trials only that they are out of scope.
+// Each row as a whole: what decides a number today may be any of its fields.
+std::string HashInputs(const ReviewInput& input, const Inclusion& inclusion) {
   CanonicalHash hash("consilium review v1");
   hash.Add(absl::StrCat(kReviewVersion));
   hash.Add(input.review);
@@ -46,18 +45,22 @@ std::string HashInputs(const ReviewInput& input) {
     hash.Add(each);
   }
   for (const v1::Screening& each : input.screenings) hash.Add(each);
-  for (const v1::EvidenceRow* row : input.rows) hash.Add(*row);
-  for (const auto& [row, variants] : input.variants) {
-    hash.Add(row);
-    for (const v1::EvidenceRow& variant : variants) hash.Add(variant);
+  for (const v1::EvidenceRow* row : input.rows) {
+    if (inclusion.in_scope.count(row->trial_id()) == 0) continue;
+    hash.Add(*row);
+    const auto variants = input.variants.find(row->id());
+    if (variants == input.variants.end()) continue;
+    for (const v1::EvidenceRow& variant : variants->second) hash.Add(variant);
   }
   return hash.Finish();
 }
 
-std::string LatestTime(const ReviewInput& input) {
+// The latest claimed time in the rows in scope, as it is written there.
+std::string LatestTime(const ReviewInput& input, const Inclusion& inclusion) {
   std::optional<absl::Time> latest;
   std::string text;
   for (const v1::EvidenceRow* row : input.rows) {
+    if (inclusion.in_scope.count(row->trial_id()) == 0) continue;
     for (const v1::Provenance& provenance : row->provenance()) {
       absl::Time time;
       if (!absl::ParseTime(absl::RFC3339_full, provenance.claimed_time(), &time,
@@ -98,10 +101,10 @@ void FillTables(const ReviewInput& input, const Inclusion& inclusion,
   for (v1::SectionResult& section : MakeSections(input, inclusion)) {
     *result.add_sections() = std::move(section);
   }
-  for (v1::EvidenceRow& row : ListOngoing(input)) {
+  for (v1::EvidenceRow& row : ListOngoing(input, inclusion)) {
     *result.add_ongoing() = std::move(row);
   }
-  for (v1::GapCell& cell : MapGaps(input)) {
+  for (v1::GapCell& cell : MapGaps(input, inclusion)) {
     *result.add_gap_map() = std::move(cell);
   }
   for (v1::ToxicityRow& row : TabulateToxicity(input, inclusion)) {
@@ -123,7 +126,7 @@ void FillTables(const ReviewInput& input, const Inclusion& inclusion,
       *result.add_risk_of_bias() = assessment;
     }
   }
-  for (v1::VocabularyTerm& term : ListTerms(input)) {
+  for (v1::VocabularyTerm& term : ListTerms(input, inclusion)) {
     *result.add_terms() = std::move(term);
   }
 }
@@ -142,13 +145,13 @@ absl::StatusOr<v1::ReviewResult> ComputeReview(
   *result.mutable_stamp() = input.version;
   result.mutable_stamp()->set_review(review.name());
   result.mutable_stamp()->set_review_version(kReviewVersion);
-  result.mutable_stamp()->set_inputs_hash(HashInputs(input));
-  const std::string evidence_time = LatestTime(input);
+  const Inclusion inclusion = IncludeTrials(input);
+  result.mutable_stamp()->set_inputs_hash(HashInputs(input, inclusion));
+  const std::string evidence_time = LatestTime(input, inclusion);
   if (!evidence_time.empty()) {
     result.mutable_stamp()->set_evidence_time(evidence_time);
   }
   *result.mutable_protocol() = review;
-  const Inclusion inclusion = IncludeTrials(input);
   for (const std::string& trial : inclusion.included) {
     result.add_included_trials(trial);
   }

@@ -303,6 +303,10 @@ Inclusion IncludeTrials(const ReviewInput& input) {
   const auto filter = ParseRowFilter(input.review.inclusion_filter());
   for (const v1::EvidenceRow* row : input.rows) {
     if (!IsTrial(*row)) continue;
+    if (apart.count(row->trial_id()) > 0 ||
+        (filter.ok() && filter->Matches(*row))) {
+      inclusion.in_scope.insert(row->trial_id());
+    }
     const auto& named = input.review.excluded_trials();
     std::set<std::string> open;
     if (std::find(named.begin(), named.end(), row->trial_id()) != named.end()) {
@@ -353,11 +357,13 @@ std::vector<v1::SectionResult> MakeSections(const ReviewInput& input,
   return sections;
 }
 
-std::vector<v1::EvidenceRow> ListOngoing(const ReviewInput& input) {
+std::vector<v1::EvidenceRow> ListOngoing(const ReviewInput& input,
+                                         const Inclusion& inclusion) {
   const std::set<std::string> with_results = TrialsWithResults(input);
   std::vector<v1::EvidenceRow> ongoing;
   for (const v1::EvidenceRow* row : input.rows) {
     if (IsTrial(*row) && IsOngoing(row->status()) &&
+        inclusion.in_scope.count(row->trial_id()) > 0 &&
         with_results.count(row->trial_id()) == 0) {
       ongoing.push_back(Shown(*row));
     }
@@ -365,11 +371,14 @@ std::vector<v1::EvidenceRow> ListOngoing(const ReviewInput& input) {
   return ongoing;
 }
 
-std::vector<v1::GapCell> MapGaps(const ReviewInput& input) {
+std::vector<v1::GapCell> MapGaps(const ReviewInput& input,
+                                 const Inclusion& inclusion) {
   const std::set<std::string> with_results = TrialsWithResults(input);
   std::map<std::pair<std::string, std::string>, v1::GapCell> cells;
   for (const v1::EvidenceRow* row : input.rows) {
-    if (!IsTrial(*row)) continue;
+    if (!IsTrial(*row) || inclusion.in_scope.count(row->trial_id()) == 0) {
+      continue;
+    }
     for (const std::string& drug_class :
          Narrowest(v1::VOCABULARY_DRUG_CLASS, row->drug_classes())) {
       if (!IsTargeted(drug_class)) continue;
@@ -423,9 +432,11 @@ std::vector<v1::ToxicityRow> TabulateToxicity(const ReviewInput& input,
   return rows;
 }
 
-std::vector<v1::VocabularyTerm> ListTerms(const ReviewInput& input) {
+std::vector<v1::VocabularyTerm> ListTerms(const ReviewInput& input,
+                                          const Inclusion& inclusion) {
   std::map<v1::Vocabulary, std::set<std::string>> held;
   for (const v1::EvidenceRow* row : input.rows) {
+    if (inclusion.in_scope.count(row->trial_id()) == 0) continue;
     const auto add = [&](v1::Vocabulary vocabulary, const auto& ids) {
       held[vocabulary].insert(ids.begin(), ids.end());
     };

@@ -21,6 +21,9 @@ struct Inclusion {
   std::vector<v1::ExcludedResult> excluded;  // By study and row.
   // Those of sections that are listed apart and never pooled.
   std::set<std::string> apart;
+  // All that the review is about: those included, those apart, and those that
+  // the filter includes and something else keeps out.
+  std::set<std::string> in_scope;
 };
 Inclusion IncludeTrials(const ReviewInput& input);
 
@@ -28,19 +31,22 @@ Inclusion IncludeTrials(const ReviewInput& input);
 std::vector<v1::SectionResult> MakeSections(const ReviewInput& input,
                                             const Inclusion& inclusion);
 
-// Rows of trials that go on and have no results.
-std::vector<v1::EvidenceRow> ListOngoing(const ReviewInput& input);
+// Rows of trials in scope that go on and have no results.
+std::vector<v1::EvidenceRow> ListOngoing(const ReviewInput& input,
+                                         const Inclusion& inclusion);
 
-// Cells by drug class and technique. A trial stands at the narrowest terms that
-// it holds.
-std::vector<v1::GapCell> MapGaps(const ReviewInput& input);
+// Cells by drug class and technique, of the trials in scope. A trial stands at
+// the narrowest terms that it holds.
+std::vector<v1::GapCell> MapGaps(const ReviewInput& input,
+                                 const Inclusion& inclusion);
 
 // Counts of adverse events of the trials included, by event, study and group.
 std::vector<v1::ToxicityRow> TabulateToxicity(const ReviewInput& input,
                                               const Inclusion& inclusion);
 
-// The terms that the rows of these trials hold.
-std::vector<v1::VocabularyTerm> ListTerms(const ReviewInput& input);
+// The terms that the rows of the trials in scope hold.
+std::vector<v1::VocabularyTerm> ListTerms(const ReviewInput& input,
+                                          const Inclusion& inclusion);
 
 // PRISMA's numbers from the start. One that was never recorded has no total.
 std::vector<v1::FlowNumber> CountFlow(const ReviewInput& input,

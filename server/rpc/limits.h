@@ -52,6 +52,14 @@ inline constexpr int64_t kScannedPerPageMax = 20'000;
 // Records of an index term counted, to choose between the terms of a filter.
 inline constexpr int64_t kIndexCountMax = 1'000;
 
+// Paths of a record whose old and new values a review's difference tells, and
+// bytes of each; longer ones are only named.
+inline constexpr size_t kDescribedPathsMax = 3;
+inline constexpr size_t kDescribedPathSizeMax = 200;
+
+// Bytes of a rendered review in one message.
+inline constexpr size_t kRenderedPartSize = 256 * 1024;
+
 // Questions to the evidence whose answers are kept for their next pages.
 inline constexpr size_t kEvidenceAnswersMax = 16;
 

@@ -23,6 +23,7 @@
 #include "server/rpc/record_service.h"
 #include "server/rpc/reflection_service.h"
 #include "server/rpc/registry_service.h"
+#include "server/rpc/review_result_service.h"
 #include "server/rpc/service_context.h"
 #include "server/rpc/snapshot_service.h"
 #include "server/rpc/stream_context.h"
@@ -91,6 +92,7 @@ struct RpcServer::Parts {
         registries(services, records),
         conflicts(services),
         evidence(services, evidence_cache),
+        review_results(stream_context, evidence_cache),
         snapshots(services),
         changes(stream_context),
         sync(stream_context),
@@ -104,6 +106,7 @@ struct RpcServer::Parts {
     registries.Register(methods);
     conflicts.Register(methods);
     evidence.Register(methods);
+    review_results.Register(methods);
     snapshots.Register(methods);
     changes.Register(methods);
     sync.Register(methods);
@@ -123,6 +126,7 @@ struct RpcServer::Parts {
   ConflictService conflicts;
   EvidenceCache evidence_cache;
   EvidenceService evidence;
+  ReviewResultService review_results;
   SnapshotService snapshots;
   ChangeService changes;
   SyncService sync;
@@ -158,6 +162,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
                            grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&parts->changes);
   builder.RegisterService(&parts->sync);
+  builder.RegisterService(&parts->review_results);
   builder.RegisterService(&parts->backups);
   builder.RegisterService(&parts->health);
   for (const auto& reflection : parts->reflections) {

@@ -39,20 +39,26 @@ absl::string_view SnapshotId(absl::string_view text) {
 
 }  // namespace
 
-absl::StatusOr<Version> ParseVersion(absl::string_view text,
-                                     const RegistryStore& store,
-                                     absl::string_view field) {
-  if (text.empty() || text == "latest") return Version::Latest();
+absl::StatusOr<NamedVersion> ParseNamedVersion(absl::string_view text,
+                                               const RegistryStore& store,
+                                               absl::string_view field) {
+  NamedVersion named;
+  if (text.empty() || text == "latest") return named;
   if (IsNumber(text)) {
     int64_t revision = 0;
     if (!absl::SimpleAtoi(text, &revision)) {
       return InvalidField(
           field, absl::StrCat(Quote(text), " is no revision; ", kWish));
     }
-    return Version::AtRevision(revision);
+    named.version = Version::AtRevision(revision);
+    return named;
   }
   auto frontier = Frontier::FromToken(text);
-  if (frontier.ok()) return Version::AtFrontier(*std::move(frontier));
+  if (frontier.ok()) {
+    named.version = Version::AtFrontier(*std::move(frontier));
+    named.name = std::string(text);
+    return named;
+  }
   const absl::string_view reference = SnapshotId(text);
   const absl::string_view id = reference.substr(0, reference.find('@'));
   if (!CheckRecordId(field, id).ok()) {
@@ -64,7 +70,17 @@ absl::StatusOr<Version> ParseVersion(absl::string_view text,
   ASSIGN_OR_RETURN(const ResolvedSnapshot snapshot,
                    ResolveSnapshot(*view, reference));
   ASSIGN_OR_RETURN(frontier, Frontier::FromToken(snapshot.body.frontier()));
-  return Version::AtFrontier(*std::move(frontier));
+  named.version = Version::AtFrontier(*std::move(frontier));
+  named.name = absl::StrCat("snapshots/", reference);
+  named.snapshot = snapshot.body;
+  return named;
+}
+
+absl::StatusOr<Version> ParseVersion(absl::string_view text,
+                                     const RegistryStore& store,
+                                     absl::string_view field) {
+  ASSIGN_OR_RETURN(NamedVersion named, ParseNamedVersion(text, store, field));
+  return std::move(named.version);
 }
 
 }  // namespace consilium

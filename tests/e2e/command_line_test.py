@@ -264,6 +264,7 @@ class RecordTest(CommandLineTest):
                       copy)
         field = 'reason' if noun == 'link' else 'note' \
             if noun != 'review' else 'plan'
+        before = self.status('north')['revision']
         edited = self.run_json('north', noun, 'edit', name + '-copy', '--set',
                                field + '=Seen again', '-m', 'edited')
         self.assertEqual(edited[field], 'Seen again')
@@ -273,10 +274,16 @@ class RecordTest(CommandLineTest):
                          ['edited', 'copied'])
         self.assertEqual(history[0]['info']['author'], 'rk')
         self.assertEqual(history[0]['assignments'][0]['value'], 'Seen again')
-        difference = self.run_json('north', noun, 'diff', name + '-copy',
-                                   code=FAILED)
-        self.assertEqual(difference[0]['paths'][0]['path'], field)
-        self.assertEqual(difference[0]['paths'][0]['after'], ['Seen again'])
+        if noun == 'review':
+          # Versions of a review are compared down to its conclusions.
+          difference = self.run_json('north', noun, 'diff', name + '-copy',
+                                     before, code=FAILED)
+          self.assertEqual(difference['protocolPaths'], [field])
+        else:
+          difference = self.run_json('north', noun, 'diff', name + '-copy',
+                                     code=FAILED)
+          self.assertEqual(difference[0]['paths'][0]['path'], field)
+          self.assertEqual(difference[0]['paths'][0]['after'], ['Seen again'])
         retracted = self.run_json('north', noun, 'retract', name + '-copy',
                                   '--reason', 'a copy')
         self.assertEqual(retracted['lifecycle'], 'LIFECYCLE_RETRACTED')

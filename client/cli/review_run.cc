@@ -1,0 +1,162 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/cli/commands.h"
+#include "client/cli/display_text.h"
+#include "client/cli/json_value.h"
+#include "client/cli/limits.h"
+#include "client/cli/review_view.h"
+#include "client/cli/server_session.h"
+#include "consilium/v1/review_result_service.pb.h"
+#include "proto/base/enum_text.h"
+#include "proto/base/status_macros.h"
+
+namespace consilium {
+namespace {
+
+constexpr char kRunReview[] = "consilium.v1.ReviewResultService.RunReview";
+constexpr int kWidthElsewhere = 100;  // Where there is no terminal.
+constexpr size_t kHashShown = 12;
+
+template <typename Enum>
+std::string EnumWord(const google::protobuf::EnumDescriptor& type, Enum value) {
+  const auto* found = type.FindValueByNumber(value);
+  return found == nullptr || value == 0 ? "" : EnumText(*found);
+}
+
+class ReviewRun : public Command {
+ public:
+  void Declare(CommandSpec& spec) override {
+    spec.Summary("Compute what a review comes to")
+        .Description(
+            "The same version gives the same result on every server. JSON has "
+            "all of it; a table has a line for each outcome, and with "
+            "--outcome the studies as a forest plot and why others were not "
+            "pooled.")
+        .Example("consilium review run nsclc")
+        .Example("consilium review run nsclc --outcome pfs")
+        .Example("consilium review run nsclc --at release-1 -o json");
+    spec.Argument("REVIEW", &name_, "The review").Completes("review");
+    spec.Flag("--at", "VERSION", &at_,
+              "Read a snapshot, a frontier or a revision of the server")
+        .Completes("snapshot");
+    spec.Flag("--since", "VERSION", &since_,
+              "Tell also what changed since that version")
+        .Completes("snapshot");
+    spec.Flag("--outcome", "ID", &outcome_, "Only this outcome, in full");
+  }
+
+  absl::StatusOr<ExitCode> Run(CommandContext& context) override {
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
+    v1::RunReviewRequest request;
+    ASSIGN_OR_RETURN(*request.mutable_name(), ResolveReview(*session, name_));
+    request.set_at(at_);
+    request.set_since(since_);
+    request.set_outcome(outcome_);
+    ASSIGN_OR_RETURN(
+        const auto response,
+        CallFor<v1::RunReviewResponse>(session->caller(), kRunReview, request,
+                                       session->options(kLongDeadline)));
+    const v1::ReviewResult& result = response.result();
+    switch (context.settings.output) {
+      case OutputFormat::kJson:
+        context.io.out << Indented(MessageJson(result)) << "\n";
+        return ExitCode::kOk;
+      case OutputFormat::kTable:
+        ShowHead(context, result);
+        break;
+      default:
+        break;
+    }
+    ListOutcomes(context, result);
+    if (context.settings.output == OutputFormat::kTable) {
+      ShowRest(context, result);
+    }
+    return ExitCode::kOk;
+  }
+
+ private:
+  static void ShowHead(const CommandContext& context,
+                       const v1::ReviewResult& result) {
+    const v1::ResultStamp& stamp = result.stamp();
+    std::ostream& out = context.io.out;
+    out << VisibleText(result.protocol().has_title() ? result.protocol().title()
+                                                     : stamp.review())
+        << "\n";
+    if (result.protocol().has_question()) {
+      out << VisibleText(result.protocol().question()) << "\n";
+    }
+    out << "version " << (stamp.has_at() ? stamp.at() : "latest")
+        << (stamp.has_evidence_time()
+                ? absl::StrCat(", evidence of ",
+                               stamp.evidence_time().substr(0, 10))
+                : "")
+        << ", inputs " << stamp.inputs_hash().substr(0, kHashShown) << "\n"
+        << "trials included: " << result.included_trials_size()
+        << ", not included: " << result.excluded_trials_size()
+        << ", ongoing: " << result.ongoing_size()
+        << ", findings: " << result.findings_size() << "\n";
+    for (const std::string& notice : result.notices()) {
+      out << VisibleText(notice) << "\n";
+    }
+    out << "\n";
+  }
+
+  static void ListOutcomes(const CommandContext& context,
+                           const v1::ReviewResult& result) {
+    const auto rows = context.List({{"outcome"},
+                                    {"design"},
+                                    {"state"},
+                                    {"studies", true},
+                                    {"listed", true},
+                                    {"effect"},
+                                    {"I2", true},
+                                    {"certainty"},
+                                    {"conclusion"}});
+    for (const v1::OutcomeResult& outcome : result.outcomes()) {
+      Row row;
+      row.name = outcome.id();
+      if (IsJson(context.settings.output)) {
+        row.json = OneLine(MessageJson(outcome));
+      }
+      row.cells = {outcome.id(),
+                   EnumWord(*v1::StudyDesign_descriptor(), outcome.design()),
+                   EnumWord(*v1::OutcomeState_descriptor(), outcome.state()),
+                   absl::StrCat(outcome.studies_size()),
+                   absl::StrCat(outcome.excluded_size()),
+                   EstimateCell(outcome.pooled().effect(), outcome.unit()),
+                   outcome.pooled().has_i2()
+                       ? absl::StrFormat("%.0f%%", outcome.pooled().i2())
+                       : "",
+                   EnumWord(*v1::CertaintyLevel_descriptor(),
+                            outcome.certainty().level()),
+                   EnumWord(*v1::ConclusionState_descriptor(),
+                            outcome.conclusion_state())};
+      rows->Add(std::move(row));
+    }
+    rows->Finish("the protocol plans no outcome");
+  }
+
+  void ShowRest(const CommandContext& context,
+                const v1::ReviewResult& result) const {
+    std::ostream& out = context.io.out;
+    if (!outcome_.empty()) {
+      const int width = context.io.out_terminal.width > 0
+                            ? context.io.out_terminal.width
+                            : kWidthElsewhere;
+      for (const v1::OutcomeResult& outcome : result.outcomes()) {
+        out << "\n" << ForestText(outcome, width) << ExcludedText(outcome);
+      }
+    }
+    if (result.has_changes()) out << "\n" << DiffText(result.changes());
+  }
+
+  std::string name_, at_, since_, outcome_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeReviewRun() {
+  return std::make_unique<ReviewRun>();
+}
+
+}  // namespace consilium

@@ -1,0 +1,370 @@
+#include "client/cli/review_view.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "client/cli/display_text.h"
+#include "consilium/v1/review.pb.h"
+#include "proto/base/enum_text.h"
+#include "proto/base/record_traits.h"
+#include "proto/base/status_macros.h"
+
+namespace consilium {
+namespace {
+
+constexpr int kNameWidthMax = 28;
+constexpr int kPlotWidthMin = 20;
+constexpr int kPlotWidthMax = 61;
+
+// Three digits that mean something, as tables of effects have them.
+std::string NumberCell(double value) {
+  const double size = std::fabs(value);
+  if (size >= 100) return absl::StrFormat("%.0f", value);
+  if (size >= 10) return absl::StrFormat("%.1f", value);
+  return absl::StrFormat("%.2f", value);
+}
+
+template <typename Enum>
+std::string EnumCell(const google::protobuf::EnumDescriptor& type, Enum value) {
+  const auto* found = type.FindValueByNumber(value);
+  return found == nullptr || value == 0 ? "" : EnumText(*found);
+}
+
+// Places of values on the axis of a plot.
+class Axis {
+ public:
+  Axis(const v1::OutcomeResult& outcome, int width)
+      : log_(outcome.log_scale()), width_(width) {
+    for (const v1::StudyResult& study : outcome.studies()) Take(study.effect());
+    if (outcome.has_pooled()) {
+      Take(outcome.pooled().effect());
+      if (outcome.pooled().has_prediction()) {
+        Take(outcome.pooled().prediction());
+      }
+    }
+    if (outcome.has_null_value()) Take(outcome.null_value());
+    if (!(low_ < high_)) {
+      low_ -= 1;
+      high_ += 1;
+    }
+    // What reaches far beyond the effects ends at an arrow.
+    if (log_) {
+      low_ = std::max(low_, std::log(1e-3));
+      high_ = std::min(high_, std::log(1e3));
+    }
+  }
+
+  int Column(double value) const {
+    const double place = (Scaled(value) - low_) / (high_ - low_);
+    return static_cast<int>(
+        std::lround(std::clamp(place, 0.0, 1.0) * (width_ - 1)));
+  }
+
+  bool Holds(double value) const {
+    return Scaled(value) >= low_ - 1e-12 && Scaled(value) <= high_ + 1e-12;
+  }
+
+  double low() const { return log_ ? std::exp(low_) : low_; }
+  double high() const { return log_ ? std::exp(high_) : high_; }
+
+ private:
+  double Scaled(double value) const {
+    return log_ ? std::log(std::max(value, 1e-12)) : value;
+  }
+  void Take(double value) {
+    if (!std::isfinite(Scaled(value))) return;
+    low_ = taken_ ? std::min(low_, Scaled(value)) : Scaled(value);
+    high_ = taken_ ? std::max(high_, Scaled(value)) : Scaled(value);
+    taken_ = true;
+  }
+  void Take(const v1::EffectEstimate& effect) {
+    if (!effect.has_value() && !effect.has_low()) return;
+    if (effect.has_value()) Take(effect.value());
+    if (effect.has_low()) Take(effect.low());
+    if (effect.has_high()) Take(effect.high());
+  }
+
+  const bool log_;
+  const int width_;
+  double low_ = 0, high_ = 0;
+  bool taken_ = false;
+};
+
+// One line of the plot: the interval, its middle as `mark`.
+std::string PlotLine(const Axis& axis, const v1::OutcomeResult& outcome,
+                     const v1::EffectEstimate& effect, char mark, int width) {
+  std::string line(static_cast<size_t>(width), ' ');
+  const auto put = [&line](int column, char c) {
+    line[static_cast<size_t>(column)] = c;
+  };
+  if (outcome.has_null_value()) put(axis.Column(outcome.null_value()), '|');
+  if (effect.has_low() && effect.has_high()) {
+    const int low = axis.Column(effect.low());
+    const int high = axis.Column(effect.high());
+    for (int i = low; i <= high; ++i) put(i, mark == '=' ? '=' : '-');
+    if (!axis.Holds(effect.low())) put(low, '<');
+    if (!axis.Holds(effect.high())) put(high, '>');
+  }
+  if (effect.has_value()) put(axis.Column(effect.value()), mark);
+  return line;
+}
+
+struct PlotRow {
+  std::string name, effect, weight, plot;
+};
+
+std::vector<PlotRow> PlotRows(const v1::OutcomeResult& outcome,
+                              int plot_width) {
+  const Axis axis(outcome, plot_width);
+  std::vector<PlotRow> rows;
+  for (const v1::StudyResult& study : outcome.studies()) {
+    std::string name = VisibleText(study.study());
+    if (study.disputed()) name += " *";
+    rows.push_back(
+        {std::move(name), EstimateCell(study.effect(), outcome.unit()),
+         study.has_weight() ? absl::StrFormat("%.1f%%", study.weight()) : "",
+         PlotLine(axis, outcome, study.effect(), 'o', plot_width)});
+  }
+  if (outcome.has_pooled() && outcome.studies_size() > 1) {
+    const v1::PooledEffect& pooled = outcome.pooled();
+    rows.push_back({"pooled", EstimateCell(pooled.effect(), outcome.unit()), "",
+                    PlotLine(axis, outcome, pooled.effect(), '#', plot_width)});
+    if (pooled.has_prediction()) {
+      v1::EffectEstimate range = pooled.prediction();
+      range.clear_value();
+      rows.push_back({"prediction",
+                      absl::StrCat(NumberCell(range.low()), " to ",
+                                   NumberCell(range.high()), outcome.unit()),
+                      "", PlotLine(axis, outcome, range, '=', plot_width)});
+    }
+  }
+  rows.push_back({"", "", "",
+                  absl::StrCat(PadRight(NumberCell(axis.low()), plot_width - 8),
+                               PadLeft(NumberCell(axis.high()), 8))});
+  return rows;
+}
+
+int WidestOf(const std::vector<PlotRow>& rows, std::string PlotRow::*cell) {
+  int width = 0;
+  for (const PlotRow& row : rows) {
+    width = std::max(width, DisplayWidth(row.*cell));
+  }
+  return width;
+}
+
+// Spaces at the end of lines are left out.
+void AppendLine(std::string line, std::string& text) {
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  absl::StrAppend(&text, line, "\n");
+}
+
+void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
+  const v1::PooledEffect& pooled = outcome.pooled();
+  AppendLine(absl::StrCat("  ", pooled.method()), text);
+  if (pooled.has_q()) {
+    AppendLine(absl::StrFormat("  tau2 %.3g; I2 %.0f%%; Q %.2f on %d, P %.3g",
+                               pooled.tau2(), pooled.i2(), pooled.q(),
+                               pooled.q_df(), pooled.q_p()),
+               text);
+  }
+  for (const std::string& note : pooled.notes()) {
+    AppendLine(absl::StrCat("  ", note), text);
+  }
+  for (const v1::PooledPart& part : outcome.disputed()) {
+    AppendLine(
+        absl::StrCat("  * ", part.title(), ": ",
+                     EstimateCell(part.pooled().effect(), outcome.unit())),
+        text);
+  }
+  for (const v1::SubgroupAnalysis& analysis : outcome.subgroups()) {
+    AppendLine(absl::StrCat("  by ", analysis.field(),
+                            analysis.has_p()
+                                ? absl::StrFormat(": P of no interaction %.3g",
+                                                  analysis.p())
+                                : absl::StrCat(": ", analysis.explanation())),
+               text);
+    for (const v1::PooledPart& part : analysis.parts()) {
+      AppendLine(absl::StrCat(
+                     "    ", part.title(), ": ",
+                     part.has_pooled()
+                         ? absl::StrCat(EstimateCell(part.pooled().effect(),
+                                                     outcome.unit()),
+                                        ", studies: ", part.pooled().studies())
+                         : part.explanation()),
+                 text);
+    }
+  }
+  for (const v1::PooledPart& part : outcome.sensitivity()) {
+    AppendLine(
+        absl::StrCat("  ", part.title(), ": ",
+                     part.has_pooled()
+                         ? EstimateCell(part.pooled().effect(), outcome.unit())
+                         : part.explanation()),
+        text);
+  }
+}
+
+template <typename Names>
+void AppendNames(absl::string_view words, const Names& names,
+                 std::string& text) {
+  if (names.empty()) return;
+  AppendLine(absl::StrCat(words, " ", absl::StrJoin(names, ", ")), text);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ResolveReview(ServerSession& session,
+                                          absl::string_view text) {
+  ASSIGN_OR_RETURN(
+      const FullRecordName name,
+      session.ResolveRecord(
+          RecordTraitsTable::Get().FindByDescriptor(v1::Review::descriptor()),
+          text, "REVIEW"));
+  return name.Full();
+}
+
+std::string EstimateCell(const v1::EffectEstimate& effect,
+                         absl::string_view unit) {
+  if (!effect.has_value()) return "";
+  std::string text = NumberCell(effect.value());
+  if (effect.has_low() && effect.has_high()) {
+    absl::StrAppend(&text, " (", NumberCell(effect.low()), " to ",
+                    NumberCell(effect.high()), ")");
+  }
+  absl::StrAppend(&text, unit.empty() ? "" : " ", unit);
+  return text;
+}
+
+std::string ForestText(const v1::OutcomeResult& outcome, int width) {
+  std::string text;
+  const std::string design =
+      EnumCell(*v1::StudyDesign_descriptor(), outcome.design());
+  AppendLine(
+      absl::StrCat(VisibleText(outcome.title()),
+                   design.empty() ? "" : absl::StrCat(" (", design, ")"), ": ",
+                   EnumCell(*v1::OutcomeState_descriptor(), outcome.state())),
+      text);
+  if (outcome.has_explanation()) {
+    AppendLine(absl::StrCat("  ", VisibleText(outcome.explanation())), text);
+  }
+  if (outcome.studies_size() > 0) {
+    std::vector<PlotRow> rows = PlotRows(outcome, kPlotWidthMin);
+    const int name = std::min(WidestOf(rows, &PlotRow::name), kNameWidthMax);
+    const int effect = WidestOf(rows, &PlotRow::effect);
+    const int weight = WidestOf(rows, &PlotRow::weight);
+    rows = PlotRows(outcome, std::clamp(width - name - effect - weight - 8,
+                                        kPlotWidthMin, kPlotWidthMax));
+    for (const PlotRow& row : rows) {
+      AppendLine(absl::StrCat("  ", PadRight(CutToWidth(row.name, name), name),
+                              "  ", PadRight(row.effect, effect), "  ",
+                              PadLeft(row.weight, weight), "  ", row.plot),
+                 text);
+    }
+    if (outcome.has_favours_low() && outcome.has_favours_high()) {
+      AppendLine(absl::StrCat("  left ", outcome.favours_low(), ", right ",
+                              outcome.favours_high()),
+                 text);
+    }
+  }
+  if (outcome.has_pooled()) AppendPooled(outcome, text);
+  if (outcome.has_group_per_1000()) {
+    AppendLine(absl::StrCat(
+                   "  of 1000: ", NumberCell(outcome.baseline_per_1000()),
+                   " in the reference, ",
+                   EstimateCell(outcome.group_per_1000(), ""), " in the group"),
+               text);
+  }
+  if (outcome.has_certainty()) {
+    AppendLine(absl::StrCat("  certainty: ",
+                            EnumCell(*v1::CertaintyLevel_descriptor(),
+                                     outcome.certainty().level()),
+                            outcome.certainty_outdated()
+                                ? "; it was judged of other inputs"
+                                : ""),
+               text);
+  }
+  if (outcome.has_conclusion()) {
+    AppendLine(absl::StrCat("  ", VisibleText(outcome.conclusion())), text);
+  }
+  return text;
+}
+
+std::string ExcludedText(const v1::OutcomeResult& outcome) {
+  if (outcome.excluded().empty()) return "";
+  std::map<v1::ExclusionReason, std::vector<const v1::ExcludedResult*>> reasons;
+  for (const v1::ExcludedResult& excluded : outcome.excluded()) {
+    reasons[excluded.reason()].push_back(&excluded);
+  }
+  std::string text;
+  AppendLine(absl::StrCat("  not pooled: ", outcome.excluded_size(),
+                          outcome.excluded_size() == 1 ? " row" : " rows"),
+             text);
+  for (const auto& [reason, rows] : reasons) {
+    AppendLine(
+        absl::StrCat("    ",
+                     EnumCell(*v1::ExclusionReason_descriptor(), reason), ":"),
+        text);
+    for (const v1::ExcludedResult* row : rows) {
+      const std::string direction =
+          EnumCell(*v1::Direction_descriptor(), row->direction());
+      AppendLine(
+          absl::StrCat(
+              "      ", VisibleText(row->study()), ": ",
+              VisibleText(row->explanation()),
+              row->has_printed()
+                  ? absl::StrCat(" (printed: ", VisibleText(row->printed()),
+                                 ")")
+                  : "",
+              direction.empty() ? ""
+                                : absl::StrCat("; direction: ", direction)),
+          text);
+    }
+  }
+  return text;
+}
+
+bool HasDifferences(const v1::ReviewDiff& diff) {
+  return diff.records_size() > 0 || diff.outcomes_size() > 0 ||
+         diff.added_trials_size() > 0 || diff.removed_trials_size() > 0 ||
+         diff.protocol_paths_size() > 0;
+}
+
+std::string DiffText(const v1::ReviewDiff& diff) {
+  if (!HasDifferences(diff)) return "nothing changed\n";
+  std::string text;
+  for (const v1::OutcomeChange& outcome : diff.outcomes()) {
+    const std::string design =
+        EnumCell(*v1::StudyDesign_descriptor(), outcome.design());
+    AppendLine(
+        absl::StrCat(VisibleText(outcome.title()),
+                     design.empty() ? "" : absl::StrCat(" (", design, ")"),
+                     ": ", VisibleText(outcome.description())),
+        text);
+  }
+  AppendLine(absl::StrCat("outcomes as before: ", diff.unchanged_outcomes()),
+             text);
+  AppendNames("trials included now:", diff.added_trials(), text);
+  AppendNames("trials included no more:", diff.removed_trials(), text);
+  AppendNames("protocol changed:", diff.protocol_paths(), text);
+  for (const v1::RecordChange& record : diff.records()) {
+    std::vector<std::string> parts = {VisibleText(record.record())};
+    if (record.has_institution()) parts.push_back(record.institution());
+    if (record.has_message()) parts.push_back(VisibleText(record.message()));
+    AppendLine(absl::StrCat(
+                   EnumCell(*v1::RecordChangeKind_descriptor(), record.kind()),
+                   "  ", absl::StrJoin(parts, "  ")),
+               text);
+    if (record.has_description()) {
+      AppendLine(absl::StrCat("    ", VisibleText(record.description())), text);
+    }
+  }
+  return text;
+}
+
+}  // namespace consilium

@@ -1,0 +1,39 @@
+// How results of reviews are shown in a terminal.
+#ifndef CONSILIUM_CLIENT_CLI_REVIEW_VIEW_H_
+#define CONSILIUM_CLIENT_CLI_REVIEW_VIEW_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/cli/command.h"
+#include "client/cli/server_session.h"
+#include "consilium/v1/review_result.pb.h"
+
+namespace consilium {
+
+// The full name of the review that `text` names.
+absl::StatusOr<std::string> ResolveReview(ServerSession& session,
+                                          absl::string_view text);
+
+// "0.42 (0.2 to 0.9)", with the unit where there is one.
+std::string EstimateCell(const v1::EffectEstimate& effect,
+                         absl::string_view unit);
+
+// The studies of `outcome` as a forest plot of characters, with the pooled
+// effect and its prediction interval below; then what else was computed.
+// About `width` columns are used. Ends with a new line.
+std::string ForestText(const v1::OutcomeResult& outcome, int width);
+
+// The rows of `outcome` that were not pooled, by reason, in lines.
+std::string ExcludedText(const v1::OutcomeResult& outcome);
+
+// What changed, in lines; "nothing changed" when nothing did.
+std::string DiffText(const v1::ReviewDiff& diff);
+
+// Whether it says that anything differs.
+bool HasDifferences(const v1::ReviewDiff& diff);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_REVIEW_VIEW_H_

@@ -1,0 +1,74 @@
+#include <optional>
+
+#include "client/cli/commands.h"
+#include "client/cli/errors.h"
+#include "client/cli/json_value.h"
+#include "client/cli/limits.h"
+#include "client/cli/review_view.h"
+#include "client/cli/server_session.h"
+#include "consilium/v1/review_result_service.pb.h"
+#include "proto/base/status_macros.h"
+
+namespace consilium {
+namespace {
+
+constexpr char kWatchReview[] = "consilium.v1.ReviewResultService.WatchReview";
+
+class ReviewWatch : public Command {
+ public:
+  void Declare(CommandSpec& spec) override {
+    spec.Summary("Show what changes in a review as changes arrive")
+        .Description(
+            "Goes on until stopped. Changes that leave the review as it is are "
+            "not shown. With -o json or jsonl, one object a line.")
+        .Example("consilium review watch nsclc")
+        .Example("consilium review watch nsclc --since release-1 -o json");
+    spec.Argument("REVIEW", &name_, "The review").Completes("review");
+    spec.Flag("--since", "VERSION", &since_,
+              "Begin with what changed since that version")
+        .Completes("snapshot");
+    spec.Flag("--count", "COUNT", &count_, "Stop after so many differences");
+  }
+
+  absl::StatusOr<ExitCode> Run(CommandContext& context) override {
+    if (count_.has_value() && *count_ < 1) {
+      return UsageError("--count takes a number from 1");
+    }
+    ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
+    v1::WatchReviewRequest request;
+    ASSIGN_OR_RETURN(*request.mutable_name(), ResolveReview(*session, name_));
+    request.set_since(since_);
+    v1::WatchReviewResponse response;
+    int64_t shown = 0;
+    RETURN_IF_ERROR(session->caller().Stream(
+        kWatchReview, request, response,
+        [&] {
+          Show(context, response.diff());
+          ++shown;
+          return context.io.out.good() && (!count_ || shown < *count_);
+        },
+        session->options(kStreamDeadline)));
+    return ExitCode::kOk;
+  }
+
+ private:
+  static void Show(const CommandContext& context, const v1::ReviewDiff& diff) {
+    std::ostream& out = context.io.out;
+    if (IsJson(context.settings.output)) {
+      out << OneLine(MessageJson(diff)) << std::endl;
+    } else {
+      out << DiffText(diff) << std::endl;
+    }
+  }
+
+  std::string name_, since_;
+  std::optional<int64_t> count_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeReviewWatch() {
+  return std::make_unique<ReviewWatch>();
+}
+
+}  // namespace consilium

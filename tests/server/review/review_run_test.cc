@@ -1,0 +1,388 @@
+// Protocols over small registries, down to the number.
+#include "server/review/review_run.h"
+
+#include <cmath>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "server/review/errors.h"
+#include "tests/support/status_matchers.h"
+
+namespace consilium {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+absl::Status Alive() { return absl::OkStatus(); }
+
+// Evidence and a protocol with one outcome, which tests change at will.
+class MadeReview {
+ public:
+  MadeReview() {
+    review_.set_name("reviews/made");
+    review_.set_inclusion_filter("NOT design = preclinical");
+    outcome().set_id("os");
+    outcome().set_filter("outcome = os");
+    outcome().set_measure(v1::EFFECT_MEASURE_HAZARD_RATIO);
+  }
+
+  v1::Review& review() { return review_; }
+  v1::ReviewOutcome& outcome() {
+    if (review_.outcomes().empty()) review_.add_outcomes();
+    return *review_.mutable_outcomes(0);
+  }
+
+  // A trial's own row. Add it before the others of the trial.
+  v1::EvidenceRow& AddTrial(
+      const std::string& id,
+      v1::StudyDesign design = v1::STUDY_DESIGN_RANDOMIZED) {
+    v1::EvidenceRow& row = rows_.emplace_back();
+    row.set_id(absl::StrCat("trials/", id));
+    row.set_record(row.id());
+    row.set_kind(v1::EVIDENCE_KIND_TRIAL);
+    row.set_trial_id(id);
+    row.set_study(id);
+    row.set_design(design);
+    return row;
+  }
+
+  // A hazard ratio of the last trial, of drug and radiotherapy against the
+  // drug.
+  v1::EvidenceRow& AddHazardRatio(double value) {
+    v1::EvidenceRow& row = AddResult("os", "contrasts[a:b]");
+    row.set_kind(v1::EVIDENCE_KIND_CONTRAST);
+    row.set_measure(v1::EFFECT_MEASURE_HAZARD_RATIO);
+    row.set_group("a");
+    row.set_reference("b");
+    row.set_value(value);
+    row.mutable_contrast()->set_value(value);
+    return row;
+  }
+  v1::EvidenceRow& AddHazardRatio(double value, double low, double high) {
+    v1::EvidenceRow& row = AddHazardRatio(value);
+    row.set_low(low);
+    row.set_high(high);
+    row.set_level(95);
+    return row;
+  }
+
+  // Events of one arm of the last trial.
+  v1::EvidenceRow& AddCounts(const std::string& arm, int events,
+                             int participants) {
+    v1::EvidenceRow& row =
+        AddResult("events", absl::StrCat("estimates[", arm, "]"));
+    row.set_kind(v1::EVIDENCE_KIND_ESTIMATE);
+    row.set_statistic(v1::STATISTIC_PROPORTION);
+    row.set_group(arm);
+    row.set_treatment(arm == "a"
+                          ? v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY
+                          : v1::TREATMENT_SETTING_TARGETED_ALONE);
+    row.set_events(events);
+    row.set_participants(participants);
+    row.mutable_estimate()->mutable_group()->add_arms(arm);
+    return row;
+  }
+
+  void AddVariant(const v1::EvidenceRow& variant) {
+    variants_[variant.id()].push_back(variant);
+  }
+
+  ReviewInput Input() const {
+    ReviewInput input;
+    input.review = review_;
+    for (const v1::EvidenceRow& row : rows_) input.rows.push_back(&row);
+    input.variants = variants_;
+    return input;
+  }
+
+  absl::StatusOr<v1::ReviewResult> Run(absl::string_view outcome = "") const {
+    return ComputeReview(Input(), outcome, Alive);
+  }
+
+  // The result of the only outcome and design.
+  v1::OutcomeResult RunOutcome() const {
+    const auto result = Run();
+    EXPECT_OK(result);
+    if (!result.ok() || result->outcomes_size() != 1) {
+      ADD_FAILURE() << "want one result";
+      return {};
+    }
+    return result->outcomes(0);
+  }
+
+ private:
+  v1::EvidenceRow& AddResult(const std::string& outcome,
+                             const std::string& path) {
+    const v1::EvidenceRow trial = rows_.back();
+    v1::EvidenceRow& row = rows_.emplace_back();
+    row.set_trial_id(trial.trial_id());
+    row.set_study(trial.study());
+    row.set_design(trial.design());
+    *row.mutable_overlaps() = trial.overlaps();
+    row.set_record(
+        absl::StrCat("trials/", trial.trial_id(), "/endpoints/", outcome));
+    row.set_path(path);
+    row.set_id(absl::StrCat(row.record(), "#", path));
+    row.set_outcome(outcome);
+    row.set_report("paper");
+    return row;
+  }
+
+  v1::Review review_;
+  std::deque<v1::EvidenceRow> rows_;  // Addresses stay.
+  std::map<std::string, std::vector<v1::EvidenceRow>> variants_;
+};
+
+std::vector<std::string> StudiesOf(const v1::OutcomeResult& result) {
+  std::vector<std::string> studies;
+  for (const v1::StudyResult& study : result.studies()) {
+    studies.push_back(study.study());
+  }
+  return studies;
+}
+
+// Colditz 1994, metadat's dat.bcg, vaccinated and not: cases and participants.
+void AddBcg(MadeReview& made) {
+  constexpr int kCounts[][4] = {
+      {4, 123, 11, 139},       {6, 306, 29, 303},        {3, 231, 11, 220},
+      {62, 13598, 248, 12867}, {33, 5069, 47, 5808},     {180, 1541, 372, 1451},
+      {8, 2545, 10, 629},      {505, 88391, 499, 88391}, {29, 7499, 45, 7277},
+      {17, 1716, 65, 1665},    {186, 50634, 141, 27338}, {5, 2498, 3, 2341},
+      {27, 16913, 29, 17854}};
+  made.outcome().set_measure(v1::EFFECT_MEASURE_RISK_RATIO);
+  made.outcome().set_filter("outcome = events");
+  int number = 10;
+  for (const auto& [a, n1, c, n2] : kCounts) {
+    made.AddTrial(absl::StrCat("t", number++));
+    made.AddCounts("a", a, n1);
+    made.AddCounts("b", c, n2);
+  }
+}
+
+// What metafor 3.8-1 prints: rma(ai, n1i, ci, n2i, measure = "RR", test =
+// "knha").
+TEST(ReviewRunTest, PoolsCountsAsMetaforDoes) {
+  MadeReview made;
+  AddBcg(made);
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.state(), v1::OUTCOME_STATE_POOLED) << result.explanation();
+  const v1::PooledEffect& pooled = result.pooled();
+  EXPECT_EQ(pooled.studies(), 13);
+  EXPECT_NEAR(pooled.estimate(), -0.714532, 2e-6);
+  EXPECT_NEAR(std::log(pooled.effect().value()), -0.714532, 2e-6);
+  EXPECT_NEAR(std::log(pooled.effect().low()), -1.108445, 1e-5);
+  EXPECT_NEAR(std::log(pooled.effect().high()), -0.320621, 1e-5);
+  EXPECT_NEAR(std::log(pooled.prediction().low()), -1.996034, 3e-5);
+  EXPECT_NEAR(std::log(pooled.prediction().high()), 0.566968, 3e-5);
+  EXPECT_NEAR(pooled.tau2(), 0.313243, 2e-6);
+  EXPECT_NEAR(pooled.q(), 152.2330, 1e-2);
+  EXPECT_NEAR(pooled.i2(), 92.2214, 1e-3);
+  EXPECT_NEAR(pooled.i2_from_q(), 92.1173, 1e-3);
+  double weights = 0;
+  for (const v1::StudyResult& study : result.studies()) {
+    weights += study.weight();
+  }
+  EXPECT_NEAR(weights, 100, 1e-9);
+  EXPECT_EQ(result.leave_one_out_size(), 13);
+}
+
+TEST(ReviewRunTest, SameInputGivesTheSameBytes) {
+  MadeReview made;
+  AddBcg(made);
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult first, made.Run());
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult second, made.Run());
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+}
+
+TEST(ReviewRunTest, ExactPGivesAStandardErrorAndABoundDoesNot) {
+  MadeReview made;
+  made.AddTrial("exact");
+  made.AddHazardRatio(0.52).set_p(0.016);
+  made.AddTrial("bounded");
+  v1::EvidenceRow& bounded = made.AddHazardRatio(0.22);
+  bounded.set_p(0.001);
+  bounded.set_p_comparator(v1::COMPARATOR_LESS);
+  made.AddTrial("bare");
+  made.AddHazardRatio(0.7);
+  const v1::OutcomeResult result = made.RunOutcome();
+  EXPECT_EQ(result.state(), v1::OUTCOME_STATE_ONE_STUDY);
+  EXPECT_THAT(StudiesOf(result), ElementsAre("exact"));
+  // |ln 0.52| / z(1 - 0.016 / 2).
+  EXPECT_NEAR(result.studies(0).sei(), 0.271460, 1e-5);
+  EXPECT_EQ(result.studies(0).derivation_method(),
+            v1::DERIVATION_METHOD_P_VALUE);
+  ASSERT_EQ(result.excluded_size(), 2);
+  EXPECT_EQ(result.excluded(0).study(), "bare");
+  EXPECT_EQ(result.excluded(0).reason(), v1::EXCLUSION_REASON_NO_VARIANCE);
+  EXPECT_EQ(result.excluded(1).study(), "bounded");
+  EXPECT_EQ(result.excluded(1).reason(), v1::EXCLUSION_REASON_BOUND);
+}
+
+TEST(ReviewRunTest, DesignsArePooledApart) {
+  MadeReview made;
+  made.AddTrial("r1");
+  made.AddHazardRatio(0.6, 0.4, 0.9);
+  made.AddTrial("r2");
+  made.AddHazardRatio(0.7, 0.5, 0.98);
+  made.AddTrial("n1", v1::STUDY_DESIGN_NON_RANDOMIZED);
+  made.AddHazardRatio(0.3, 0.2, 0.45);
+  const v1::OutcomeResult alone = made.RunOutcome();
+  EXPECT_THAT(StudiesOf(alone), ElementsAre("r1", "r2"));
+  ASSERT_EQ(alone.excluded_size(), 1);
+  EXPECT_EQ(alone.excluded(0).reason(), v1::EXCLUSION_REASON_DESIGN);
+
+  made.outcome().add_designs(v1::STUDY_DESIGN_RANDOMIZED);
+  made.outcome().add_designs(v1::STUDY_DESIGN_NON_RANDOMIZED);
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult both, made.Run());
+  ASSERT_EQ(both.outcomes_size(), 2);
+  EXPECT_THAT(StudiesOf(both.outcomes(0)), ElementsAre("r1", "r2"));
+  EXPECT_THAT(StudiesOf(both.outcomes(1)), ElementsAre("n1"));
+  EXPECT_EQ(both.outcomes(0).pooled().estimate(), alone.pooled().estimate());
+}
+
+TEST(ReviewRunTest, OverlappingParticipantsCountOnceUnlessAllowed) {
+  MadeReview made;
+  made.AddTrial("early").add_overlaps("late");
+  made.AddHazardRatio(0.6, 0.4, 0.9).set_participants(80);
+  made.AddTrial("late").add_overlaps("early");
+  made.AddHazardRatio(0.7, 0.5, 0.98).set_participants(120);
+  const v1::OutcomeResult refused = made.RunOutcome();
+  EXPECT_THAT(StudiesOf(refused), ElementsAre("late"));
+  ASSERT_EQ(refused.excluded_size(), 1);
+  EXPECT_EQ(refused.excluded(0).reason(), v1::EXCLUSION_REASON_OVERLAP);
+  EXPECT_THAT(refused.excluded(0).explanation(), HasSubstr("late"));
+
+  made.outcome().set_allow_overlap(true);
+  const v1::OutcomeResult allowed = made.RunOutcome();
+  EXPECT_THAT(StudiesOf(allowed), UnorderedElementsAre("early", "late"));
+}
+
+TEST(ReviewRunTest, RateAtALandmarkIsNoProportion) {
+  MadeReview made;
+  made.outcome().clear_measure();
+  made.outcome().set_statistic(v1::STATISTIC_PROPORTION);
+  made.outcome().set_filter("outcome = events");
+  made.AddTrial("landmark");
+  v1::EvidenceRow& row = made.AddCounts("a", 0, 40);
+  row.clear_events();
+  row.set_statistic(v1::STATISTIC_RATE);
+  row.set_method(v1::ESTIMATION_METHOD_KAPLAN_MEIER);
+  row.set_value(58.1);
+  row.set_unit("%");
+  const v1::OutcomeResult refused = made.RunOutcome();
+  EXPECT_EQ(refused.state(), v1::OUTCOME_STATE_NOT_POOLABLE);
+  EXPECT_THAT(refused.studies(), IsEmpty());
+  ASSERT_EQ(refused.excluded_size(), 1);
+
+  made.outcome().set_statistic(v1::STATISTIC_RATE);
+  const v1::OutcomeResult bare = made.RunOutcome();
+  ASSERT_EQ(bare.excluded_size(), 1);
+  EXPECT_EQ(bare.excluded(0).reason(), v1::EXCLUSION_REASON_RATE_WITHOUT_ERROR);
+
+  row.set_low(45);
+  row.set_high(70);
+  row.set_level(95);
+  const v1::OutcomeResult with_interval = made.RunOutcome();
+  EXPECT_THAT(StudiesOf(with_interval), ElementsAre("landmark"));
+  EXPECT_NEAR(with_interval.pooled().effect().value(), 58.1, 1e-9);
+}
+
+TEST(ReviewRunTest, DisputedValuesGiveARange) {
+  MadeReview made;
+  made.AddTrial("t1");
+  made.AddHazardRatio(0.6, 0.4, 0.9);
+  made.AddTrial("t2");
+  v1::EvidenceRow& disputed = made.AddHazardRatio(0.7, 0.5, 0.98);
+  disputed.add_conflicts("contrasts[a:b]");
+  v1::EvidenceRow other = disputed;
+  other.set_value(0.95);
+  other.set_low(0.7);
+  other.set_high(1.3);
+  made.AddVariant(other);
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.studies_size(), 2);
+  EXPECT_FALSE(result.studies(0).disputed());
+  EXPECT_TRUE(result.studies(1).disputed());
+  ASSERT_EQ(result.studies(1).disputed_effects_size(), 1);
+  EXPECT_NEAR(result.studies(1).disputed_effects(0).value(), 0.95, 1e-9);
+  ASSERT_EQ(result.disputed_size(), 2);
+  const double low = result.disputed(0).pooled().effect().value();
+  const double high = result.disputed(1).pooled().effect().value();
+  EXPECT_NEAR(low, result.pooled().effect().value(), 1e-9);
+  EXPECT_GT(high, low);
+
+  // The other value alone gives the upper end.
+  disputed.set_value(0.95);
+  disputed.set_low(0.7);
+  disputed.set_high(1.3);
+  EXPECT_NEAR(made.RunOutcome().pooled().effect().value(), high, 1e-9);
+}
+
+TEST(ReviewRunTest, ConclusionWantsEffectAndCertaintyAndNeverPAlone) {
+  MadeReview made;
+  made.AddTrial("t1");
+  made.AddHazardRatio(0.6, 0.4, 0.9);
+  v1::ConclusionThreshold& threshold = *made.outcome().mutable_threshold();
+  threshold.set_effect(0.8);
+  EXPECT_EQ(made.RunOutcome().conclusion_state(), v1::CONCLUSION_STATE_BEYOND);
+  threshold.set_whole_interval(true);
+  EXPECT_EQ(made.RunOutcome().conclusion_state(),
+            v1::CONCLUSION_STATE_NOT_BEYOND);
+  threshold.clear_whole_interval();
+  threshold.set_certainty(v1::CERTAINTY_LEVEL_LOW);
+  EXPECT_EQ(made.RunOutcome().conclusion_state(),
+            v1::CONCLUSION_STATE_UNCERTAIN);
+}
+
+TEST(ReviewRunTest, HashFollowsFromWhatTheReviewRestsOnAlone) {
+  MadeReview made;
+  made.review().set_inclusion_filter(
+      "NOT design = preclinical AND year > 2000");
+  made.AddTrial("t1").set_year(2020);
+  made.AddHazardRatio(0.6, 0.4, 0.9);
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult before, made.Run());
+  made.AddTrial("old").set_year(1990);
+  made.AddHazardRatio(0.5, 0.3, 0.8);
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult beside, made.Run());
+  EXPECT_EQ(beside.stamp().inputs_hash(), before.stamp().inputs_hash());
+  EXPECT_THAT(beside.included_trials(), ElementsAre("t1"));
+  made.AddTrial("new").set_year(2021);
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult after, made.Run());
+  EXPECT_NE(after.stamp().inputs_hash(), before.stamp().inputs_hash());
+}
+
+TEST(ReviewRunTest, PlanThatCannotBeCarriedOutSaysWhy) {
+  MadeReview made;
+  made.AddTrial("t1");
+  made.AddHazardRatio(0.6, 0.4, 0.9);
+  made.outcome().set_filter("outcom = os");
+  const v1::OutcomeResult result = made.RunOutcome();
+  EXPECT_EQ(result.state(), v1::OUTCOME_STATE_INVALID_PLAN);
+  EXPECT_THAT(result.explanation(), HasSubstr("outcomes[os].filter"));
+}
+
+TEST(ReviewRunTest, ProtocolInConflictIsNotRun) {
+  MadeReview made;
+  made.review().add_conflicts("inclusionFilter");
+  const absl::Status status = made.Run().status();
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("inclusionFilter"));
+}
+
+TEST(ReviewRunTest, UnknownOutcomeNamesThoseThatAreThere) {
+  MadeReview made;
+  const absl::Status status = made.Run("pfs").status();
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("it has os"));
+}
+
+}  // namespace
+}  // namespace consilium

@@ -1,0 +1,286 @@
+// A review on two institutions' servers: the same bytes, what changed, and why.
+#include "server/rpc/review_result_service.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "consilium/v1/change_service.grpc.pb.h"
+#include "consilium/v1/review_result_service.grpc.pb.h"
+#include "tests/server/rpc/test_server.h"
+#include "tests/support/status_matchers.h"
+
+namespace consilium {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+using Changes = v1::ChangeService::Stub;
+using Reviews = v1::ReviewResultService::Stub;
+
+constexpr char kRegistry[] = "registries/nsclc";
+constexpr char kReview[] = "registries/nsclc/reviews/made";
+
+v1::Arm MakeArm(bool radiotherapy) {
+  v1::Arm arm;
+  arm.set_title(radiotherapy ? "drug and radiotherapy" : "drug");
+  arm.add_drugs()->set_drug("gefitinib");
+  if (radiotherapy) {
+    arm.add_radiotherapies()->set_technique(v1::RADIOTHERAPY_TECHNIQUE_SBRT);
+  }
+  return arm;
+}
+
+// A randomised trial with a hazard ratio of death.
+struct MadeTrial {
+  std::string id;
+  double value = 0, low = 0, high = 0;
+
+  v1::ApplyChangeRequest Request() const {
+    v1::ApplyChangeRequest request;
+    request.set_parent(kRegistry);
+    request.mutable_change()->set_author("u1");
+    request.mutable_change()->set_message(absl::StrCat("extracted ", id));
+    const std::string parent = absl::StrCat(kRegistry, "/trials/", id);
+    v1::RecordStatement* statement = request.add_statements();
+    statement->set_parent(kRegistry);
+    statement->set_id(id);
+    statement->mutable_trial()->set_title(absl::StrCat("Trial ", id));
+    statement->mutable_trial()->set_acronym(id);
+    statement->mutable_trial()->set_allocation(v1::ALLOCATION_RANDOMIZED);
+    for (const bool radiotherapy : {true, false}) {
+      statement = request.add_statements();
+      statement->set_parent(parent);
+      statement->set_id(radiotherapy ? "both" : "drug");
+      *statement->mutable_arm() = MakeArm(radiotherapy);
+    }
+    statement = request.add_statements();
+    statement->set_parent(parent);
+    statement->set_id("os");
+    v1::Endpoint& endpoint = *statement->mutable_endpoint();
+    endpoint.set_measure(v1::MEASURE_OVERALL_SURVIVAL);
+    v1::Contrast& contrast = *endpoint.add_contrasts();
+    contrast.set_registration("NCT00000001");
+    contrast.set_measure(v1::EFFECT_MEASURE_HAZARD_RATIO);
+    contrast.mutable_group()->add_arms("both");
+    contrast.mutable_reference()->add_arms("drug");
+    contrast.set_value(value);
+    contrast.mutable_interval()->set_low(low);
+    contrast.mutable_interval()->set_high(high);
+    contrast.mutable_interval()->set_level(95);
+    return request;
+  }
+};
+
+v1::ApplyChangeRequest ProtocolRequest() {
+  v1::ApplyChangeRequest request;
+  request.set_parent(kRegistry);
+  request.mutable_change()->set_author("u1");
+  v1::RecordStatement* statement = request.add_statements();
+  statement->set_parent(kRegistry);
+  statement->set_id("made");
+  v1::Review& review = *statement->mutable_review();
+  review.set_title("A made review");
+  v1::ReviewOutcome& outcome = *review.add_outcomes();
+  outcome.set_id("os");
+  outcome.set_filter("outcome = os AND treatment = targeted-with-radiotherapy");
+  outcome.set_measure(v1::EFFECT_MEASURE_HAZARD_RATIO);
+  outcome.mutable_threshold()->set_effect(0.8);
+  return request;
+}
+
+class Institution {
+ public:
+  explicit Institution(const std::string& id) : server_(id) {}
+
+  TestServer& server() { return server_; }
+
+  absl::Status Apply(const v1::ApplyChangeRequest& request) {
+    return Call(*changes_, &Changes::ApplyChange, request).status();
+  }
+  absl::StatusOr<v1::ReviewResult> Run(const std::string& at = "",
+                                       const std::string& since = "") {
+    v1::RunReviewRequest request;
+    request.set_name(kReview);
+    request.set_at(at);
+    request.set_since(since);
+    auto response = Call(*reviews_, &Reviews::RunReview, request);
+    if (!response.ok()) return response.status();
+    return response->result();
+  }
+  absl::StatusOr<v1::ReviewDiff> Diff(const std::string& from,
+                                      const std::string& to = "") {
+    v1::DiffReviewRequest request;
+    request.set_name(kReview);
+    request.set_from(from);
+    request.set_to(to);
+    auto response = Call(*reviews_, &Reviews::DiffReview, request);
+    if (!response.ok()) return response.status();
+    return response->diff();
+  }
+  Reviews& reviews() { return *reviews_; }
+
+ private:
+  TestServer server_;
+  std::unique_ptr<Changes> changes_ =
+      v1::ChangeService::NewStub(server_.channel());
+  std::unique_ptr<Reviews> reviews_ =
+      v1::ReviewResultService::NewStub(server_.channel());
+};
+
+class ReviewResultServiceTest : public testing::Test {
+ protected:
+  ReviewResultServiceTest() {
+    north_.server().Found("nsclc");
+    south_.server().Join("nsclc", north_.server());
+    EXPECT_OK(north_.Apply(ProtocolRequest()));
+    EXPECT_OK(north_.Apply(MadeTrial{"alpha", 0.9, 0.7, 1.157}.Request()));
+    Sync();
+  }
+
+  void Sync() {
+    EXPECT_OK(SyncOneWay(north_.server(), south_.server(), "nsclc"));
+    EXPECT_OK(SyncOneWay(south_.server(), north_.server(), "nsclc"));
+  }
+
+  // The result that both servers give, byte for byte.
+  v1::ReviewResult RunBoth() {
+    const auto north = north_.Run();
+    const auto south = south_.Run();
+    EXPECT_OK(north);
+    EXPECT_OK(south);
+    if (!north.ok() || !south.ok()) return {};
+    EXPECT_EQ(north->SerializeAsString(), south->SerializeAsString());
+    return *north;
+  }
+
+  Institution north_{"north"};
+  Institution south_{"south"};
+};
+
+TEST_F(ReviewResultServiceTest, ServersThatGotChangesInAnotherOrderAgree) {
+  ASSERT_OK(north_.Apply(MadeTrial{"beta", 0.6, 0.4, 0.9}.Request()));
+  ASSERT_OK(south_.Apply(MadeTrial{"gamma", 0.5, 0.3, 0.833}.Request()));
+  Sync();
+  const v1::ReviewResult result = RunBoth();
+  ASSERT_EQ(result.outcomes_size(), 1);
+  const v1::OutcomeResult& outcome = result.outcomes(0);
+  EXPECT_EQ(outcome.state(), v1::OUTCOME_STATE_POOLED) << outcome.explanation();
+  EXPECT_EQ(outcome.studies_size(), 3);
+  EXPECT_THAT(result.included_trials(), ElementsAre("alpha", "beta", "gamma"));
+  EXPECT_EQ(result.stamp().review(), "reviews/made");
+  EXPECT_FALSE(result.stamp().has_at());
+  EXPECT_EQ(result.protocol().etag(), "");
+  EXPECT_EQ(result.protocol().revision(), "");
+  // By its frontier, anyone may ask for it again, and is told so.
+  ASSERT_OK_AND_ASSIGN(v1::ReviewResult again,
+                       south_.Run(result.stamp().frontier()));
+  EXPECT_EQ(again.stamp().at(), result.stamp().frontier());
+  again.mutable_stamp()->clear_at();
+  EXPECT_EQ(again.SerializeAsString(), result.SerializeAsString());
+}
+
+TEST_F(ReviewResultServiceTest, ValuesInDisputeGiveOneRangeOnBothServers) {
+  ASSERT_OK(north_.Apply(MadeTrial{"beta", 0.6, 0.4, 0.9}.Request()));
+  Sync();
+  ASSERT_OK(north_.Apply(MadeTrial{"beta", 0.65, 0.43, 0.98}.Request()));
+  ASSERT_OK(south_.Apply(MadeTrial{"beta", 0.5, 0.33, 0.75}.Request()));
+  Sync();
+  const v1::OutcomeResult outcome = RunBoth().outcomes(0);
+  ASSERT_EQ(outcome.disputed_size(), 2) << outcome.DebugString();
+  EXPECT_LT(outcome.disputed(0).pooled().effect().value(),
+            outcome.disputed(1).pooled().effect().value());
+  ASSERT_EQ(outcome.studies_size(), 2);
+  EXPECT_FALSE(outcome.studies(0).disputed());
+  EXPECT_TRUE(outcome.studies(1).disputed());
+}
+
+TEST_F(ReviewResultServiceTest, DifferenceGoesDownToTheConclusion) {
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult before, north_.Run());
+  EXPECT_EQ(before.outcomes(0).conclusion_state(),
+            v1::CONCLUSION_STATE_NOT_BEYOND);
+  ASSERT_OK(north_.Apply(MadeTrial{"beta", 0.5, 0.3, 0.833}.Request()));
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewDiff diff,
+                       north_.Diff(before.stamp().frontier()));
+  EXPECT_THAT(diff.added_trials(), ElementsAre("beta"));
+  ASSERT_EQ(diff.outcomes_size(), 1);
+  EXPECT_THAT(diff.outcomes(0).added_studies(), ElementsAre("beta"));
+  EXPECT_TRUE(diff.outcomes(0).crossed());
+  std::vector<std::string> records;
+  for (const v1::RecordChange& record : diff.records()) {
+    records.push_back(record.record());
+    EXPECT_EQ(record.kind(), v1::RECORD_CHANGE_KIND_ADDED);
+    EXPECT_EQ(record.message(), "extracted beta");
+    EXPECT_EQ(record.institution(), "north");
+  }
+  EXPECT_THAT(records, Contains("trials/beta/endpoints/os"));
+
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult since,
+                       north_.Run("", before.stamp().frontier()));
+  EXPECT_EQ(since.changes().SerializeAsString(), diff.SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(
+      const v1::ReviewDiff none,
+      north_.Diff(since.stamp().frontier(), since.stamp().frontier()));
+  EXPECT_THAT(none.outcomes(), IsEmpty());
+  EXPECT_THAT(none.records(), IsEmpty());
+}
+
+TEST_F(ReviewResultServiceTest, CorrectionsAndDisputesAreToldApart) {
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult before, north_.Run());
+  ASSERT_OK(north_.Apply(MadeTrial{"alpha", 0.91, 0.7, 1.183}.Request()));
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewDiff corrected,
+                       north_.Diff(before.stamp().frontier()));
+  ASSERT_EQ(corrected.records_size(), 1);
+  EXPECT_EQ(corrected.records(0).kind(), v1::RECORD_CHANGE_KIND_CORRECTED);
+  ASSERT_OK(south_.Apply(MadeTrial{"alpha", 0.95, 0.7, 1.289}.Request()));
+  Sync();
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewDiff disputed,
+                       north_.Diff(before.stamp().frontier()));
+  ASSERT_EQ(disputed.records_size(), 1);
+  EXPECT_EQ(disputed.records(0).kind(), v1::RECORD_CHANGE_KIND_CONFLICT_ARISEN);
+}
+
+TEST_F(ReviewResultServiceTest, WatchTellsWhatChangesTheReview) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kTestDeadline));
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult now, north_.Run());
+  v1::WatchReviewRequest request;
+  request.set_name(kReview);
+  request.set_since(now.stamp().frontier());
+  const auto stream = north_.reviews().WatchReview(&context, request);
+  ASSERT_OK(north_.Apply(MadeTrial{"beta", 0.5, 0.3, 0.833}.Request()));
+  v1::WatchReviewResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_THAT(response.diff().added_trials(), ElementsAre("beta"));
+  context.TryCancel();
+  while (stream->Read(&response)) {
+  }
+  static_cast<void>(stream->Finish());
+}
+
+TEST_F(ReviewResultServiceTest, ErrorsNameWhatIsWanted) {
+  v1::RunReviewRequest request;
+  request.set_name("registries/nsclc/trials/alpha");
+  EXPECT_EQ(Summary(Call(north_.reviews(), &Reviews::RunReview, request)),
+            "INVALID_ARGUMENT INVALID_FIELD name");
+  request.set_name("registries/nsclc/reviews/none");
+  EXPECT_THAT(Call(north_.reviews(), &Reviews::RunReview, request).status(),
+              StatusIs(absl::StatusCode::kNotFound));
+  request.set_name(kReview);
+  request.set_outcome("pfs");
+  const absl::Status unknown =
+      Call(north_.reviews(), &Reviews::RunReview, request).status();
+  EXPECT_THAT(unknown, StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(std::string(unknown.message()), HasSubstr("it has os"));
+  v1::DiffReviewRequest diff;
+  diff.set_name(kReview);
+  EXPECT_EQ(Summary(Call(north_.reviews(), &Reviews::DiffReview, diff)),
+            "INVALID_ARGUMENT INVALID_FIELD from");
+}
+
+}  // namespace
+}  // namespace consilium

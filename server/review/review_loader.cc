@@ -1,13 +1,12 @@
 #include "server/review/review_loader.h"
 
-#include <algorithm>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "proto/base/record_codec.h"
 #include "proto/base/record_traits.h"

@@ -69,13 +69,14 @@ class RenderReviewStream final
 
   absl::Status Render() {
     if (request_.format() != v1::RENDER_FORMAT_JSON) {
+      const auto* format =
+          v1::RenderFormat_descriptor()->FindValueByNumber(request_.format());
       return InvalidField(
           "format",
-          absl::StrCat(
-              "is ",
-              EnumText(*v1::RenderFormat_descriptor()->FindValueByNumber(
-                  request_.format())),
-              ", which this release does not render; want json"));
+          absl::StrCat("is ",
+                       format == nullptr ? absl::StrCat(request_.format())
+                                         : EnumText(*format),
+                       ", which this release does not render; want json"));
     }
     ASSIGN_OR_RETURN(
         ReviewReader reader,

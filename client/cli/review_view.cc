@@ -173,7 +173,9 @@ void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
                                pooled.q_df(), pooled.q_p()),
                text);
   }
+  // Of one study the explanation above says it.
   for (const std::string& note : pooled.notes()) {
+    if (outcome.studies_size() == 1) break;
     AppendLine(absl::StrCat("  ", note), text);
   }
   for (const v1::PooledPart& part : outcome.disputed()) {

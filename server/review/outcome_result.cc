@@ -405,10 +405,12 @@ void FillConclusion(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
 
 std::string NotPoolableWords(const v1::OutcomeResult& result) {
   return absl::StrCat(
-      "none of the ", result.excluded_size(),
-      result.excluded_size() == 1 ? " row that matches can be pooled"
-                                  : " rows that match can be pooled",
-      "; directions of effect are listed without counting votes");
+      result.excluded_size() == 1
+          ? std::string("the one row that matches cannot be pooled; its "
+                        "direction of effect is listed")
+          : absl::StrCat("none of the ", result.excluded_size(),
+                         " rows that match can be pooled; directions of "
+                         "effect are listed without counting votes"));
 }
 
 // What `selection` comes to, without certainty and conclusion.

@@ -37,7 +37,8 @@ bool IsResult(const v1::EvidenceRow& row) {
 }
 
 bool IsOngoing(v1::TrialStatus status) {
-  return status == v1::TRIAL_STATUS_ACTIVE_NOT_RECRUITING ||
+  return status == v1::TRIAL_STATUS_ONGOING ||
+         status == v1::TRIAL_STATUS_ACTIVE_NOT_RECRUITING ||
          status == v1::TRIAL_STATUS_ENROLLING_BY_INVITATION ||
          status == v1::TRIAL_STATUS_NOT_YET_RECRUITING ||
          status == v1::TRIAL_STATUS_RECRUITING;

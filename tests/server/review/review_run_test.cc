@@ -359,6 +359,17 @@ TEST(ReviewRunTest, HashFollowsFromWhatTheReviewRestsOnAlone) {
   EXPECT_NE(after.stamp().inputs_hash(), before.stamp().inputs_hash());
 }
 
+TEST(ReviewRunTest, ListsTrialsThatGoOnWithoutResults) {
+  MadeReview made;
+  made.AddTrial("with-results").set_status(v1::TRIAL_STATUS_ONGOING);
+  made.AddHazardRatio(0.6, 0.4, 0.9);
+  made.AddTrial("going-on").set_status(v1::TRIAL_STATUS_ONGOING);
+  made.AddTrial("ended").set_status(v1::TRIAL_STATUS_COMPLETED);
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult result, made.Run());
+  ASSERT_EQ(result.ongoing_size(), 1);
+  EXPECT_EQ(result.ongoing(0).trial_id(), "going-on");
+}
+
 TEST(ReviewRunTest, PlanThatCannotBeCarriedOutSaysWhy) {
   MadeReview made;
   made.AddTrial("t1");

@@ -485,7 +485,9 @@ std::vector<v1::OutcomeResult> ComputeOutcome(
   empty.set_id(plan.id());
   empty.set_title(plan.title());
   *empty.mutable_plan() = plan;
-  const std::vector<FieldViolation> violations = CheckOutcomePlan(outcome);
+  const std::vector<FieldViolation> violations =
+      CheckOutcomePlan(outcome, absl::StrCat("outcomes[", outcome.id(), "]."),
+                       PlanExtent::kWhole);
   if (!violations.empty()) {
     empty.set_state(v1::OUTCOME_STATE_INVALID_PLAN);
     std::vector<std::string> words;

@@ -333,15 +333,20 @@ v1::ReviewOutcome ResolvePlan(const v1::Review& review,
   return plan;
 }
 
-std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome) {
+std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
+                                             absl::string_view prefix,
+                                             PlanExtent extent) {
   std::vector<FieldViolation> violations;
-  const std::string prefix = absl::StrCat("outcomes[", outcome.id(), "].");
-  CheckWhatIsPooled(outcome, prefix, violations);
+  const bool says_what = extent == PlanExtent::kWhole ||
+                         outcome.has_measure() || outcome.has_statistic();
+  if (says_what) CheckWhatIsPooled(outcome, prefix, violations);
   if (outcome.has_filter()) {
     CheckFilter(outcome.filter(), absl::StrCat(prefix, "filter"), violations);
   }
-  CheckMethod(outcome, outcome.pooling(), absl::StrCat(prefix, "pooling"),
-              violations);
+  if (says_what) {
+    CheckMethod(outcome, outcome.pooling(), absl::StrCat(prefix, "pooling"),
+                violations);
+  }
   CheckPreferences(outcome.preferences(), prefix, violations);
   for (int i = 0; i < outcome.subgroups_size(); ++i) {
     const auto field = ParseRowField(outcome.subgroups(i));
@@ -358,9 +363,9 @@ std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome) {
          GetFieldViolations(field.status()).front().description});
   }
   std::set<std::string> ids;
-  for (const v1::SensitivityAnalysis& analysis : outcome.sensitivity()) {
-    const std::string at =
-        absl::StrCat(prefix, "sensitivity[", analysis.id(), "].");
+  for (int i = 0; i < outcome.sensitivity_size(); ++i) {
+    const v1::SensitivityAnalysis& analysis = outcome.sensitivity(i);
+    const std::string at = absl::StrCat(prefix, "sensitivity[", i, "].");
     if (!ids.insert(analysis.id()).second) {
       violations.push_back(
           {absl::StrCat(at, "id"), "stands twice; want one analysis an id"});
@@ -368,8 +373,10 @@ std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome) {
     if (analysis.has_filter()) {
       CheckFilter(analysis.filter(), absl::StrCat(at, "filter"), violations);
     }
-    CheckMethod(outcome, analysis.pooling(), absl::StrCat(at, "pooling"),
-                violations);
+    if (says_what) {
+      CheckMethod(outcome, analysis.pooling(), absl::StrCat(at, "pooling"),
+                  violations);
+    }
   }
   for (const int design : outcome.designs()) {
     if (design != v1::STUDY_DESIGN_PRECLINICAL) continue;
@@ -387,20 +394,24 @@ std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome) {
   return violations;
 }
 
-std::vector<FieldViolation> CheckReviewPlan(const v1::Review& review) {
+std::vector<FieldViolation> CheckReviewPlan(const v1::Review& review,
+                                            absl::string_view prefix,
+                                            PlanExtent extent) {
   std::vector<FieldViolation> violations;
   if (review.has_inclusion_filter()) {
-    CheckFilter(review.inclusion_filter(), "inclusionFilter", violations);
+    CheckFilter(review.inclusion_filter(),
+                absl::StrCat(prefix, "inclusionFilter"), violations);
   }
-  CheckPreferences(review.preferences(), "", violations);
-  for (const v1::ReviewSection& section : review.sections()) {
-    if (!section.has_filter()) continue;
-    CheckFilter(section.filter(),
-                absl::StrCat("sections[", section.id(), "].filter"),
-                violations);
+  CheckPreferences(review.preferences(), prefix, violations);
+  for (int i = 0; i < review.sections_size(); ++i) {
+    if (!review.sections(i).has_filter()) continue;
+    CheckFilter(review.sections(i).filter(),
+                absl::StrCat(prefix, "sections[", i, "].filter"), violations);
   }
-  for (const v1::ReviewOutcome& outcome : review.outcomes()) {
-    for (FieldViolation& violation : CheckOutcomePlan(outcome)) {
+  for (int i = 0; i < review.outcomes_size(); ++i) {
+    for (FieldViolation& violation :
+         CheckOutcomePlan(review.outcomes(i),
+                          absl::StrCat(prefix, "outcomes[", i, "]."), extent)) {
       violations.push_back(std::move(violation));
     }
   }

@@ -40,12 +40,24 @@ bool IsSingleGroup(const v1::ReviewOutcome& plan);
 v1::ReviewOutcome ResolvePlan(const v1::Review& review,
                               const v1::ReviewOutcome& outcome);
 
-// What keeps an outcome's plan from being carried out, by field:
-// "outcomes[pfs].filter". Empty when nothing does.
-std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome);
+// How much of a protocol is there to be checked.
+enum class PlanExtent {
+  kWhole,
+  // What is not stated stands elsewhere, and may fit or not.
+  kPart,
+};
 
-// The same of a whole protocol.
-std::vector<FieldViolation> CheckReviewPlan(const v1::Review& review);
+// What keeps an outcome's plan from being carried out, by field, after
+// `prefix`: "outcomes[pfs].filter". Empty when nothing does.
+std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
+                                             absl::string_view prefix,
+                                             PlanExtent extent);
+
+// The same of a protocol; outcomes and sections are told by their places in it:
+// "outcomes[0].filter".
+std::vector<FieldViolation> CheckReviewPlan(const v1::Review& review,
+                                            absl::string_view prefix,
+                                            PlanExtent extent);
 
 }  // namespace consilium
 

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "proto/base/errors.h"
 #include "proto/base/limits.h"
 #include "proto/base/record_traits.h"
@@ -15,6 +17,7 @@
 #include "server/rpc/limits.h"
 #include "server/rpc/record_input.h"
 #include "server/rpc/record_message.h"
+#include "server/rpc/review_rules.h"
 #include "server/rpc/write_request.h"
 
 namespace consilium {
@@ -22,6 +25,7 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using google::protobuf::OneofDescriptor;
 
 // One statement on its way.
 struct Statement {
@@ -67,14 +71,17 @@ class ChangePreparer {
     const std::string place = statement.origin().empty()
                                   ? absl::StrCat("statements[", index, "]")
                                   : statement.origin();
+    const OneofDescriptor& kinds =
+        *v1::RecordStatement::descriptor()->FindOneofByName("record");
     const FieldDescriptor* field =
-        statement.GetReflection()->GetOneofFieldDescriptor(
-            statement,
-            v1::RecordStatement::descriptor()->FindOneofByName("record"));
+        statement.GetReflection()->GetOneofFieldDescriptor(statement, &kinds);
     if (field == nullptr) {
-      Report(place,
-             "states no record; want one of publication, trial, arm, "
-             "endpoint, adverseEvent, review, link");
+      std::vector<absl::string_view> names;
+      for (int i = 0; i < kinds.field_count(); ++i) {
+        names.push_back(kinds.field(i)->json_name());
+      }
+      Report(place, absl::StrCat("states no record; want one of ",
+                                 absl::StrJoin(names, ", ")));
       return absl::OkStatus();
     }
     const RecordTraits& traits =
@@ -99,6 +106,10 @@ class ChangePreparer {
                                   .merge_lists = !statement.prune(),
                                   .is_whole = !current.has_value()},
                                  violations_);
+    CheckPlan(*read.input.stated,
+              current.has_value() && !statement.prune() ? PlanExtent::kPart
+                                                        : PlanExtent::kWhole,
+              read.prefix, violations_);
     read.etag = record.GetReflection()->GetString(
         record, record.GetDescriptor()->FindFieldByNumber(kEtagField));
     if (!name.has_value()) return absl::OkStatus();

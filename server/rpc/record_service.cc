@@ -22,6 +22,7 @@
 #include "server/rpc/page.h"
 #include "server/rpc/record_message.h"
 #include "server/rpc/request_fields.h"
+#include "server/rpc/review_rules.h"
 #include "server/rpc/version_parser.h"
 #include "storage/registry/errors.h"
 
@@ -330,6 +331,7 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareCreate(
       *read.stated, write.name.record, write.prefix,
       [&](absl::string_view name) { return IsLive(*view, name); },
       NoCurrentRecord, violations));
+  CheckPlan(*read.stated, PlanExtent::kWhole, write.prefix, violations);
   if (!violations.empty()) return InvalidFields(violations);
   read.statements.existence = FieldStatements::Existence::kMustNotExist;
   write.change.records.push_back(
@@ -367,6 +369,7 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareUpdate(
       *read.stated, write.name.record, write.prefix,
       [&](absl::string_view name) { return IsLive(*view, name); }, read_current,
       violations));
+  CheckPlan(*read.stated, PlanExtent::kPart, write.prefix, violations);
   if (StatesImmutable(*read.stated, traits)) {
     ASSIGN_OR_RETURN(const auto current, read_current());
     if (current != nullptr) {

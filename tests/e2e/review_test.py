@@ -1,0 +1,170 @@
+"""Reviews: protocols, judgements and results, through real servers.
+
+Run by ctest with CONSILIUM and CONSILIUMD naming the two programs.
+"""
+
+import unittest
+
+from servers import (CommandLineTest, EVIDENCE, FAILED, INVALID, NOT_FOUND,
+                     USAGE)
+
+REVIEW = EVIDENCE.parent / 'nsclc-review'
+
+PROTOCOL = '''reviews:
+  - id: review
+    title: A review
+    question: Does it help?
+    inclusionFilter: design = randomized
+    outcomes:
+      - id: pfs
+        title: Progression
+        measure: hr
+        filter: outcome = pfs
+'''
+STUDY = '''publications:
+  - {id: pmid-1, pmid: "1", title: A paper}
+trials:
+  - {id: nct1, title: A trial, studyType: interventional}
+'''
+JUDGEMENTS = '''riskOfBiasAssessments:
+  - review: review
+    trial: nct1
+    outcome: pfs
+    tool: rob2
+    domains:
+      - {domain: randomization, judgement: some-concerns, reason: Not described}
+    overall: some-concerns
+certainties:
+  - review: review
+    outcome: pfs
+    initial: high
+    steps:
+      - {domain: imprecision, levels: -2, reason: One small trial}
+    level: low
+screenings:
+  - review: review
+    publication: pmid-1
+    decisions:
+      - {screener: a, stage: full-text, decision: include}
+      - {screener: b, stage: full-text, decision: exclude, reason: No drug}
+'''
+
+
+class ProtocolTest(CommandLineTest):
+
+  def setUp(self):
+    super().setUp()
+    self.found('north')
+    self.apply('north', PROTOCOL)
+
+  def assert_refused(self, result, *parts):
+    self.assertEqual(result.code, INVALID, result.err)
+    for part in parts:
+      self.assertIn(part, result.err)
+    self.assertEqual(self.status('north')['digest'], self.digest)
+
+  def test_a_plan_that_cannot_be_carried_out_is_refused(self):
+    self.digest = self.status('north')['digest']
+    wrong = self.file('wrong.yaml', PROTOCOL.replace(
+        'outcome = pfs', 'outcom = pfs').replace('measure: hr',
+                                                 'measure: median-difference'))
+    # At its line, and with what was meant.
+    self.assert_refused(
+        self.run_any('north', 'apply', '-f', wrong, '-m', 'x'),
+        'wrong.yaml:9', 'median-difference', 'want hr, or, rr',
+        'wrong.yaml:10', 'outcom', 'outcome')
+    self.assert_refused(
+        self.run_any('north', 'review', 'edit', 'review', '--set',
+                     'inclusionFilter=design = random'),
+        'inclusionFilter', 'random')
+
+  def test_a_part_of_a_plan_is_judged_by_itself(self):
+    edited = self.run_json('north', 'review', 'edit', 'review', '--set',
+                           'outcomes[pfs].filter=outcome = os')
+    self.assertEqual(edited['outcomes'][0]['filter'], 'outcome = os')
+    self.assertEqual(edited['outcomes'][0]['measure'],
+                     'EFFECT_MEASURE_HAZARD_RATIO')
+
+
+class JudgementTest(CommandLineTest):
+
+  def test_judgements_are_stated_in_files_like_other_records(self):
+    self.found('north')
+    self.apply('north', STUDY + PROTOCOL)
+    first = self.apply('north', JUDGEMENTS, name='judgements.yaml')
+    self.assertEqual(first['created'], '3')
+    again = self.apply('north', JUDGEMENTS, name='judgements.yaml')
+    self.assertEqual(again['unchanged'], '3')
+
+
+class LinkTest(CommandLineTest):
+
+  def setUp(self):
+    super().setUp()
+    self.found('north')
+    self.apply('north', STUDY + '''  - id: nct2
+    title: The trial
+    studyType: interventional
+''')
+
+  def studies(self):
+    rows = self.run_json('north', 'evidence', 'search', '--filter',
+                         'kind = trial')
+    return sorted({row['trialId'] for row in rows})
+
+  def test_two_trials_are_joined_and_parted_again(self):
+    self.assertEqual(self.studies(), ['nct1', 'nct2'])
+    self.run_ok('north', 'trial', 'link', 'nct2', 'nct1', '--reason', 'Same')
+    self.assertEqual(self.studies(), ['nct2'])
+    self.run_ok('north', 'trial', 'unlink', 'nct1', 'nct2', '--reason', 'No')
+    self.assertEqual(self.studies(), ['nct1', 'nct2'])
+    self.run_code(NOT_FOUND, 'north', 'trial', 'unlink', 'nct1', 'nct2',
+                  '--reason', 'No')
+    # Linked again the other way round: the same record, in use again.
+    self.run_ok('north', 'trial', 'link', 'nct1', 'nct2', '--reason', 'Yes')
+    self.assertEqual(self.studies(), ['nct1'])
+
+  def test_what_would_happen_is_told_and_does_not(self):
+    self.run_ok('north', 'trial', 'link', 'nct1', 'nct2', '--reason', 'Same',
+                '--dry-run')
+    self.assertEqual(self.studies(), ['nct1', 'nct2'])
+
+  def test_a_trial_is_not_linked_to_itself(self):
+    result = self.run_code(USAGE, 'north', 'trial', 'link', 'nct1', 'nct1',
+                           '--reason', 'x')
+    self.assertIn('want two trials', result.err)
+
+
+class ResultTest(CommandLineTest):
+
+  def setUp(self):
+    super().setUp()
+    self.found('north', 'south')
+    self.run_ok('north', 'apply', '-f', EVIDENCE, '-m', 'evidence')
+    self.run_ok('south', 'apply', '-f', EVIDENCE, '-m', 'evidence')
+    self.run_ok('south', 'apply', '-f', REVIEW, '-m', 'protocol')
+    self.sync('north', 'south')
+
+  def test_one_version_gives_the_same_bytes_at_every_institution(self):
+    for flags in (('-o', 'json'), ('-o', 'csv'), ()):
+      results = [self.run_ok(each, 'review', 'run', 'nsclc-targeted-rt', *flags).out
+                 for each in ('north', 'south')]
+      self.assertEqual(*results)
+
+  def test_a_corrected_record_is_told_by_the_difference(self):
+    self.run_ok('north', 'snapshot', 'create', 'before', '-m', 'x')
+    rows = self.run_json('north', 'evidence', 'search', '--filter',
+                         'kind = contrast AND measure = hr AND outcome = os')
+    trial = rows[0]['trialId']
+    self.run_ok('north', 'trial', 'edit', trial, '--set', 'title=Corrected',
+                '-m', 'title')
+    self.sync('north', 'south')
+    differences = [self.run_json(each, 'review', 'diff', 'nsclc-targeted-rt',
+                                 'before', code=FAILED)
+                   for each in ('north', 'south')]
+    self.assertEqual(*differences)
+    self.assertIn(trial, str(differences[0]['records']))
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -25,7 +25,10 @@ std::unique_ptr<Command> MakeAgreementSummary();
 std::unique_ptr<Command> MakeEvidenceSearch();
 std::unique_ptr<Command> MakeEvidenceFindings();
 std::unique_ptr<Command> MakeEvidenceTerms();
+std::unique_ptr<Command> MakeReviewFindings();
 std::unique_ptr<Command> MakeTrialDuplicates();
+std::unique_ptr<Command> MakeTrialLink();
+std::unique_ptr<Command> MakeTrialUnlink();
 
 std::unique_ptr<Command> MakeSnapshotCreate();
 std::unique_ptr<Command> MakeSnapshotList();

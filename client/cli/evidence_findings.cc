@@ -17,15 +17,25 @@ std::string SeverityText(v1::FindingSeverity severity) {
       static_cast<int>(severity)));
 }
 
+// Of a registry; of the trials of one review when `of_review`.
 class FindingList : public Command {
  public:
+  explicit FindingList(bool of_review) : of_review_(of_review) {}
+
   void Declare(CommandSpec& spec) override {
+    const std::string command = of_review_ ? "consilium review findings nsclc"
+                                           : "consilium evidence findings";
     spec.Summary("List contradictions and gaps in the evidence")
-        .Example("consilium evidence findings")
-        .Example("consilium evidence findings --filter 'severity = error'");
-    spec.Argument("REVIEW", &review_, "Only of the trials of this review")
-        .Optional()
-        .Completes("review");
+        .Description(
+            "Intervals without their estimate, percentages that are not those "
+            "of their counts, P values that contradict their interval, and "
+            "the like. Nothing is corrected.")
+        .Example(command)
+        .Example(absl::StrCat(command, " --filter 'severity = error'"));
+    Parameter& argument =
+        spec.Argument("REVIEW", &review_, "Only of the trials of this review")
+            .Completes("review");
+    if (!of_review_) argument.Optional();
     spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
     spec.Flag("--at", "VERSION", &at_,
               "Read a snapshot, a frontier or a revision of the server")
@@ -64,13 +74,18 @@ class FindingList : public Command {
   }
 
  private:
+  const bool of_review_;
   std::string review_, filter_, at_;
 };
 
 }  // namespace
 
 std::unique_ptr<Command> MakeEvidenceFindings() {
-  return std::make_unique<FindingList>();
+  return std::make_unique<FindingList>(/*of_review=*/false);
+}
+
+std::unique_ptr<Command> MakeReviewFindings() {
+  return std::make_unique<FindingList>(/*of_review=*/true);
 }
 
 }  // namespace consilium

@@ -22,6 +22,11 @@ TWICE = 'nsclc-twice'
 SECOND_EVIDENCE = HERE.parent / 'evidence/nsclc-second'
 ADJUDICATIONS = HERE.parent / 'evidence/nsclc-adjudications.yaml'
 BEFORE = 'before-adjudication'
+PROTOCOL = HERE.parent / 'evidence/nsclc-review'
+REVIEW = 'nsclc-targeted-rt'
+RELEASE = 'release-1'
+NEWS_OUTCOME = 'egfr-tki-against-chemoradiotherapy-pfs'
+DIFFERENCES = 1  # Exit code of a comparison that found some.
 MARKER = '.consilium-demo'
 
 # What each institution extracts. North and south both read SINDAS, north from
@@ -181,6 +186,8 @@ class Demo:
     self.extract_twice()
     self.count_agreement()
     self.adjudicate_all()
+    self.publish_review()
+    self.keep_review_alive()
     self.summary['seconds'] = round(time.monotonic() - started, 1)
     (self.folder / 'summary.json').write_text(
         json.dumps(self.summary, indent=2) + '\n')
@@ -436,6 +443,52 @@ class Demo:
                      self.summary['doubleExtraction']['conflicts'])
     self.summary['doubleExtraction']['conflictsLeft'] = status['conflicts']
     self.summary['doubleExtraction']['digest'] = status['digest']
+
+  def publish_review(self):
+    self.story.scene('A protocol turns the evidence into a review, the same at '
+                     'both')
+    self.apply(self.north, PROTOCOL, 'The protocol', '--registry', TWICE)
+    self.sync(self.north, self.south, TWICE)
+    self.tell(self.north, 'snapshot', 'create', RELEASE, '-m',
+              'First version of the review', '--registry', TWICE)
+    self.sync(self.north, self.south, TWICE)
+    self.tell(self.north, 'review', 'run', REVIEW, '--at', RELEASE,
+              '--registry', TWICE)
+    results = [each.run('review', 'run', REVIEW, '--at', RELEASE, '--registry',
+                        TWICE, '-o', 'json')
+               for each in (self.north, self.south)]
+    self.story.claim('both compute the same review, byte for byte',
+                     results[0] == results[1])
+    result = json.loads(results[0])
+    outcomes = {each['state'] for each in result['outcomes']}
+    self.story.claim('every outcome of the protocol has an answer',
+                     outcomes and 'OUTCOME_STATE_INVALID_PLAN' not in outcomes)
+    self.summary['review'] = {'inputsHash': result['stamp']['inputsHash'],
+                              'outcomes': len(result['outcomes']),
+                              'included': len(result['includedTrials'])}
+
+  def keep_review_alive(self):
+    self.story.scene('LAURA is published; south reads it, and north sees what '
+                     'that does to the review')
+    self.apply(self.south, HERE / 'laura.yaml', 'LAURA is published',
+               '--registry', TWICE)
+    self.sync(self.north, self.south, TWICE)
+    arguments = ['review', 'diff', REVIEW, RELEASE, '--registry', TWICE]
+    self.story.command(self.north, *arguments)
+    self.story.show(self.north.run(*arguments, code=DIFFERENCES))
+    diff = json.loads(self.north.run(*arguments, '-o', 'json',
+                                     code=DIFFERENCES))
+    changed = {each['id']: each for each in diff['outcomes']}
+    self.story.claim('the outcome that LAURA speaks to changed',
+                     NEWS_OUTCOME in changed)
+    self.story.claim('south sees the same difference',
+                     diff == json.loads(self.south.run(
+                         *arguments, '-o', 'json', code=DIFFERENCES)))
+    self.story.claim('the released version stays as it was, at both',
+                     {each.read('review', 'run', REVIEW, '--at', RELEASE,
+                                '--registry', TWICE)['stamp']['inputsHash']
+                      for each in (self.north, self.south)} ==
+                     {self.summary['review']['inputsHash']})
 
 
 def prepare(folder):

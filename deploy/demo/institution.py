@@ -96,11 +96,12 @@ class Institution:
       self._server = None
       (self.folder / 'server.pid').unlink(missing_ok=True)
 
-  def run(self, *arguments):
-    """Runs a command on this server; returns what it printed."""
+  def run(self, *arguments, code=0):
+    """Runs a command on this server, which must end with `code`; returns what
+    it printed."""
     command = ['--server', self.address, *map(str, arguments)]
     done = self._programs.run(command, self.author)
-    if done.returncode != 0:
+    if done.returncode != code:
       raise DemoError(f'{self.name}: consilium {" ".join(command)}\n'
                       f'exit code {done.returncode}\n{done.stderr.strip()}')
     return done.stdout

@@ -50,8 +50,12 @@ class HealthService::Watcher final
   }
 
   void OnDone() noexcept override {
-    // It goes on until one of both ends has enough of it.
-    observed_.End(absl::StatusCode::kUnavailable);
+    {
+      // Whoever finished the watch may still hold the lock.
+      MutexLock lock(mutex_);
+      // It goes on until one of both ends has enough of it.
+      observed_.End(absl::StatusCode::kUnavailable);
+    }
     health_.Remove(this);
     delete this;
   }

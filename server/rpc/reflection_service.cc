@@ -158,7 +158,11 @@ class ReflectionStream final
 
   void OnDone() noexcept override {
     streams_.Remove(*this);
-    observed_.End(code_);
+    {
+      // Whoever finished the stream may still hold the lock.
+      MutexLock lock(mutex_);
+      observed_.End(code_);
+    }
     delete this;
   }
 
@@ -178,7 +182,8 @@ class ReflectionStream final
   Response response_;
   Mutex mutex_;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::StatusCode code_ = absl::StatusCode::kOk;  // Once finished.
+  // Once finished.
+  absl::StatusCode code_ ABSL_GUARDED_BY(mutex_) = absl::StatusCode::kOk;
 };
 
 template <typename Service, typename Request, typename Response>

@@ -11,21 +11,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-
-#if defined(__SANITIZE_THREAD__)
-#define CONSILIUM_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define CONSILIUM_TSAN 1
-#endif
-#endif
-
-#ifdef CONSILIUM_TSAN
-extern "C" {
-void __tsan_acquire(void* address);
-void __tsan_release(void* address);
-}
-#endif
+#include "proto/base/thread_sanitizer.h"
 
 namespace consilium {
 
@@ -67,10 +53,10 @@ class ABSL_LOCKABLE Mutex {
   }
 
  private:
-#ifdef CONSILIUM_TSAN
-  void Acquired() { __tsan_acquire(this); }
-  void Released() { __tsan_release(this); }
+  void Acquired() { HappensAfter(this); }
+  void Released() { HappensBefore(this); }
 
+#ifdef CONSILIUM_TSAN
   // A condition that any thread may evaluate, as holder of the lock.
   struct Observed {
     absl::Condition condition() const {
@@ -87,9 +73,6 @@ class ABSL_LOCKABLE Mutex {
     const absl::Condition& awaited;
   };
 #else
-  void Acquired() {}
-  void Released() {}
-
   struct Observed {
     const absl::Condition& condition() const { return awaited; }
 

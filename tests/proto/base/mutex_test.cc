@@ -1,8 +1,10 @@
-// What ThreadSanitizer must not complain about, since it is right.
+// What ThreadSanitizer must not complain about, since it is right; and what it
+// must.
 #include "proto/base/mutex.h"
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <deque>
 #include <thread>
 #include <vector>
@@ -72,6 +74,22 @@ TEST(MutexTest, AWaitEndsWithItsTimeout) {
   queue.Put(1);
   EXPECT_FALSE(queue.WaitUntilEmpty(absl::Milliseconds(1)));
 }
+
+#ifdef CONSILIUM_TSAN
+TEST(MutexDeathTest, AccessWithoutALockIsReported) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  constexpr int kExitCodeOfReports = 66;
+  EXPECT_EXIT(
+      {
+        int number = 0;
+        std::thread other([&] { ++number; });
+        ++number;
+        other.join();
+        std::exit(EXIT_SUCCESS);
+      },
+      testing::ExitedWithCode(kExitCodeOfReports), "data race");
+}
+#endif
 
 }  // namespace
 }  // namespace consilium

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
 #include "proto/base/grpc_status.h"
+#include "proto/base/thread_sanitizer.h"
 #include "server/rpc/errors.h"
 
 namespace consilium {
@@ -56,8 +57,10 @@ class HealthService::Watcher final
       // It goes on until one of both ends has enough of it.
       observed_.End(absl::StatusCode::kUnavailable);
     }
+    const CallLog& log = health_.log_;
     health_.Remove(this);
     delete this;
+    HappensBefore(&log);
   }
 
  private:
@@ -90,7 +93,8 @@ class HealthService::Watcher final
 
 HealthService::HealthService(const std::vector<std::string>& services,
                              const CallLog& log)
-    : check_observer_(log.ObserverOf("grpc.health.v1.Health/Check")),
+    : log_(log),
+      check_observer_(log.ObserverOf("grpc.health.v1.Health/Check")),
       watch_observer_(log.ObserverOf("grpc.health.v1.Health/Watch")),
       services_(services.begin(), services.end()) {
   services_.insert("");

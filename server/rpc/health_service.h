@@ -45,6 +45,7 @@ class HealthService final : public grpc::health::v1::Health::CallbackService {
       ABSL_LOCKS_EXCLUDED(mutex_);
   void Remove(Watcher* watcher) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  const CallLog& log_;
   MethodObserver& check_observer_;
   MethodObserver& watch_observer_;
   std::set<std::string> services_;

@@ -18,6 +18,7 @@
 #include "absl/time/clock.h"
 #include "proto/base/grpc_status.h"
 #include "proto/base/mutex.h"
+#include "proto/base/thread_sanitizer.h"
 #include "server/rpc/errors.h"
 #include "server/rpc/stream_context.h"
 
@@ -64,8 +65,10 @@ class ProducerStream : public grpc::ServerWriteReactor<Response>,
     { MutexLock lock(mutex_); }
     const absl::Duration duration = absl::Now() - start_;
     observer_.OnEnd(status_.code(), duration);
-    context_.log.Record({method_, peer_, status_, duration, 0, sent_bytes_});
+    CallLog& log = context_.log;
+    log.Record({method_, peer_, status_, duration, 0, sent_bytes_});
     delete this;
+    HappensBefore(&log);
   }
 
  protected:

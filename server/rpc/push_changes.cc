@@ -12,6 +12,7 @@
 #include "proto/base/errors.h"
 #include "proto/base/grpc_status.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/thread_sanitizer.h"
 #include "server/rpc/errors.h"
 #include "server/rpc/limits.h"
 #include "server/rpc/pull_changes.h"
@@ -70,9 +71,10 @@ class PushChangesStream final
     { MutexLock lock(mutex_); }
     const absl::Duration duration = absl::Now() - start_;
     observer_.OnEnd(status_.code(), duration);
-    context_.log.Record(
-        {kMethod, peer_, status_, duration, received_bytes_, 0});
+    CallLog& log = context_.log;
+    log.Record({kMethod, peer_, status_, duration, received_bytes_, 0});
     delete this;
+    HappensBefore(&log);
   }
 
  private:

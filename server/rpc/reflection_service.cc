@@ -10,6 +10,7 @@
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "proto/base/grpc_status.h"
+#include "proto/base/thread_sanitizer.h"
 #include "server/rpc/errors.h"
 
 namespace consilium {
@@ -119,7 +120,10 @@ class ReflectionStream final
  public:
   ReflectionStream(const StreamContext& context, MethodObserver& observer,
                    const std::vector<std::string>& services)
-      : streams_(context.streams), observed_(observer), answerer_(services) {
+      : streams_(context.streams),
+        log_(context.log),
+        observed_(observer),
+        answerer_(services) {
     const absl::Status admitted = streams_.Add(*this);
     MutexLock lock(mutex_);
     if (admitted.ok()) {
@@ -163,7 +167,9 @@ class ReflectionStream final
       MutexLock lock(mutex_);
       observed_.End(code_);
     }
+    CallLog& log = log_;
     delete this;
+    HappensBefore(&log);
   }
 
  private:
@@ -176,6 +182,7 @@ class ReflectionStream final
   }
 
   StreamSet& streams_;
+  CallLog& log_;
   ObservedCall observed_;
   const Answerer<Request, Response> answerer_;
   Request request_;

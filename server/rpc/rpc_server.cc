@@ -13,6 +13,7 @@
 #include "consilium/v1/snapshot.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/thread_sanitizer.h"
 #include "server/rpc/backup_service.h"
 #include "server/rpc/change_service.h"
 #include "server/rpc/conflict_service.h"
@@ -189,6 +190,8 @@ void RpcServer::Stop(absl::Duration drain) {
   parts_->health.AwaitNoWatch(drain);
   server_->Shutdown(absl::ToChronoTime(absl::Now()));
   server_->Wait();
+  // gRPC has waited for every OnDone.
+  HappensAfter(&parts_->log);
   server_ = nullptr;
 }
 

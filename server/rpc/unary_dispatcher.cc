@@ -19,6 +19,7 @@
 #include "absl/time/clock.h"
 #include "proto/base/grpc_status.h"
 #include "proto/base/sha256.h"
+#include "proto/base/thread_sanitizer.h"
 #include "server/rpc/errors.h"
 
 namespace consilium {
@@ -77,6 +78,7 @@ class UnaryDispatcher::Call final : public grpc::ServerUnaryReactor {
   }
 
   void OnDone() noexcept override {
+    HappensAfter(this);
     const absl::Duration duration = absl::Now() - start_;
     method_.observer->OnEnd(status_.code(), duration);
     dispatcher_.log_.Record({info_.method, context_.peer(), status_, duration,
@@ -84,6 +86,7 @@ class UnaryDispatcher::Call final : public grpc::ServerUnaryReactor {
     UnaryDispatcher& dispatcher = dispatcher_;
     delete this;
     dispatcher.EndCall();
+    HappensBefore(&dispatcher.log_);
   }
 
   // OnDone never waits, so it needs no thread of its own.
@@ -143,6 +146,7 @@ class UnaryDispatcher::Call final : public grpc::ServerUnaryReactor {
     response_bytes_ = ByteBuffer(&*answer, 1);
     answered_ = true;
     method_.observer->OnSent(response_size_);
+    HappensBefore(this);
     Finish(grpc::Status::OK);
     return true;
   }
@@ -173,7 +177,9 @@ class UnaryDispatcher::Call final : public grpc::ServerUnaryReactor {
     if (status_.ok()) status_ = Serialize();
     if (status_.ok() && basis_.has_value()) KeepAnswer();
     if (status_.ok()) method_.observer->OnSent(response_size_);
-    Finish(ToGrpcStatus(status_));
+    const grpc::Status answer = ToGrpcStatus(status_);
+    HappensBefore(this);
+    Finish(answer);
   }
 
   absl::Status Serialize() {
@@ -264,7 +270,9 @@ class UnaryDispatcher::OtherMethods final
       observer_.OnEnd(status_.code(), duration);
       // Callers choose the name, so it is none to count by.
       log_.Record({"unknown", context_.peer(), status_, duration, 0, 0});
+      CallLog& log = log_;
       delete this;
+      HappensBefore(&log);
     }
 
    private:

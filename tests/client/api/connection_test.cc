@@ -10,13 +10,13 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "consilium/v1/change_service.grpc.pb.h"
 #include "consilium/v1/trial_service.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
 #include "proto/base/grpc_status.h"
+#include "tests/support/notification.h"
 #include "tests/support/status_matchers.h"
 
 namespace consilium {
@@ -169,7 +169,7 @@ TEST_F(ConnectionTest, SaysWhereNobodyAnswersAndWhatToTry) {
 }
 
 TEST_F(ConnectionTest, EndsACallAtItsDeadline) {
-  absl::Notification release;
+  Notification release;
   trials_.before_answer = [&] { release.WaitForNotification(); };
   const absl::Status status = Get({.deadline = absl::Milliseconds(20)});
   release.Notify();
@@ -178,7 +178,7 @@ TEST_F(ConnectionTest, EndsACallAtItsDeadline) {
 }
 
 TEST_F(ConnectionTest, EndsACallThatIsCancelled) {
-  absl::Notification release;
+  Notification release;
   Cancellation cancellation;
   trials_.before_answer = [&] {
     cancellation.Cancel();

@@ -2,11 +2,11 @@
 
 #include <deque>
 
-#include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "proto/base/mutex.h"
 #include "proto/base/status_macros.h"
 #include "tests/server/backup/backup_fixture.h"
+#include "tests/support/notification.h"
 
 namespace consilium {
 namespace {
@@ -134,7 +134,7 @@ TEST_F(BackupKeeperTest, WithoutADirectoryThereAreNone) {
 
 TEST_F(BackupKeeperTest, OneAtATimeAndAnAbandonedOneLeavesNothing) {
   Start({});
-  absl::Notification begun, go_on;
+  Notification begun, go_on;
   bool first = true;
   ASSERT_OK_AND_ASSIGN(const auto job, keeper_->StartCreate([&] {
     if (!std::exchange(first, false)) return;

@@ -15,12 +15,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "consilium/v1/change_service.grpc.pb.h"
 #include "consilium/v1/trial_service.grpc.pb.h"
 #include "proto/base/errors.h"
+#include "proto/base/thread_sanitizer.h"
 #include "server/rpc/errors.h"
 #include "tests/server/rpc/test_server.h"
+#include "tests/support/notification.h"
 #include "tests/support/status_matchers.h"
 
 namespace consilium {
@@ -138,6 +139,7 @@ class HandlerServer {
   const std::string& StopAndGetLog() {
     server_->Shutdown();
     server_->Wait();
+    HappensAfter(&log_);
     return log_lines_;
   }
   CallLog& log() { return log_; }
@@ -198,8 +200,8 @@ TEST(UnaryDispatcherTest, ReadsThatEndWellAreCountedButNotLogged) {
 }
 
 TEST(UnaryDispatcherTest, FullQueueRefusesAndNamesTheLimit) {
-  absl::Notification running;
-  absl::Notification finish;
+  Notification running;
+  Notification finish;
   HandlerServer server(
       UnaryMethod::Kind::kScan,
       [&](const auto&, const auto&, auto&, const Done& done) {
@@ -231,8 +233,8 @@ TEST(UnaryDispatcherTest, FullQueueRefusesAndNamesTheLimit) {
 }
 
 TEST(UnaryDispatcherTest, HandlerSeesThatNobodyWaitsAnyMore) {
-  absl::Notification running;
-  absl::Notification seen;
+  Notification running;
+  Notification seen;
   HandlerServer server(
       UnaryMethod::Kind::kScan,
       [&](const CallInfo& call, const auto&, auto&, const Done& done) {

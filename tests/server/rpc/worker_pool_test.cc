@@ -2,8 +2,8 @@
 
 #include <atomic>
 
-#include "absl/synchronization/notification.h"
 #include "proto/base/errors.h"
+#include "tests/support/notification.h"
 #include "tests/support/status_matchers.h"
 
 namespace consilium {
@@ -19,8 +19,8 @@ TEST(WorkerPoolTest, RunsEverythingBeforeItEnds) {
 }
 
 TEST(WorkerPoolTest, FullQueueRefusesNewWorkButNotTheRestOfOld) {
-  absl::Notification running;
-  absl::Notification finish;
+  Notification running;
+  Notification finish;
   std::atomic<int> ran = 0;
   {
     WorkerPool pool(1, 1);

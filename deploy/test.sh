@@ -12,7 +12,8 @@ ends with one line that says PASSED or FAILED.
 
   --quick        unit tests only, without sanitizers or clang-tidy
   --preset NAME  build and test this preset of CMakePresets.json instead of
-                 asan: dev, asan, tsan, release, clang-dev
+                 asan: dev, asan, tsan, release, clang-dev; tsan has only the
+                 tests with the label `threads`
   --no-tidy      leave out clang-tidy and Clang's thread-safety analysis
   --tidy-libraries
                  leave them out for the tests' own sources, which take three

@@ -60,9 +60,9 @@ class ProducerStream : public grpc::ServerWriteReactor<Response>,
   }
 
   void OnDone() noexcept final {
-    context_.streams.Remove(*this);
     // The worker that finished the stream may still hold the lock.
     { MutexLock lock(mutex_); }
+    context_.streams.Remove(*this);
     const absl::Duration duration = absl::Now() - start_;
     observer_.OnEnd(status_.code(), duration);
     CallLog& log = context_.log;

@@ -66,9 +66,9 @@ class PushChangesStream final
   void Stop() noexcept override { End(ServerStopping()); }
 
   void OnDone() noexcept override {
-    context_.streams.Remove(*this);
     // Whoever finished the stream may still hold the lock.
     { MutexLock lock(mutex_); }
+    context_.streams.Remove(*this);
     const absl::Duration duration = absl::Now() - start_;
     observer_.OnEnd(status_.code(), duration);
     CallLog& log = context_.log;

@@ -161,12 +161,12 @@ class ReflectionStream final
   }
 
   void OnDone() noexcept override {
-    streams_.Remove(*this);
     {
       // Whoever finished the stream may still hold the lock.
       MutexLock lock(mutex_);
       observed_.End(code_);
     }
+    streams_.Remove(*this);
     CallLog& log = log_;
     delete this;
     HappensBefore(&log);

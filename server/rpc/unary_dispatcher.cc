@@ -262,10 +262,13 @@ class UnaryDispatcher::OtherMethods final
           start_(absl::Now()),
           status_(UnknownMethod(context.method())) {
       observer_.OnStart();
-      Finish(ToGrpcStatus(status_));
+      const grpc::Status answer = ToGrpcStatus(status_);
+      HappensBefore(this);
+      Finish(answer);
     }
 
     void OnDone() noexcept override {
+      HappensAfter(this);
       const absl::Duration duration = absl::Now() - start_;
       observer_.OnEnd(status_.code(), duration);
       // Callers choose the name, so it is none to count by.

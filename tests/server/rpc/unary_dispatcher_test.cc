@@ -7,7 +7,7 @@
 #include <grpcpp/server_builder.h>
 
 #include <atomic>
-#include <condition_variable>
+#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -258,6 +258,32 @@ TEST(UnaryDispatcherTest, HandlerSeesThatNobodyWaitsAnyMore) {
   caller.join();
   EXPECT_EQ(ended.code(), absl::StatusCode::kCancelled);
 }
+
+#ifdef CONSILIUM_TSAN
+// Suppressions must not hide what our code does on gRPC's threads.
+TEST(UnaryDispatcherDeathTest, RaceWithAHandlerIsReported) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  constexpr int kExitCodeOfReports = 66;
+  const auto race = [] {
+    int number = 0;
+    HandlerServer server(
+        UnaryMethod::Kind::kPointWrite,
+        [&](const auto&, const auto&, auto&, const Done& done) {
+          ++number;
+          done(absl::OkStatus());
+        });
+    std::thread caller([&] { EXPECT_OK(server.Get()); });
+    ++number;
+    caller.join();
+  };
+  EXPECT_EXIT(
+      {
+        race();
+        std::exit(EXIT_SUCCESS);
+      },
+      testing::ExitedWithCode(kExitCodeOfReports), "data race");
+}
+#endif
 
 TEST(ShutdownTest, AnswersCallsInFlightAndKeepsWhatWasAcknowledged) {
   TestServer server("north");

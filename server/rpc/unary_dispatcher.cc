@@ -84,9 +84,10 @@ class UnaryDispatcher::Call final : public grpc::ServerUnaryReactor {
     dispatcher_.log_.Record({info_.method, context_.peer(), status_, duration,
                              request_size_, response_size_, method_.is_read()});
     UnaryDispatcher& dispatcher = dispatcher_;
+    const CallLog& log = dispatcher.log_;
     delete this;
     dispatcher.EndCall();
-    HappensBefore(&dispatcher.log_);
+    HappensBefore(&log);
   }
 
   // OnDone never waits, so it needs no thread of its own.

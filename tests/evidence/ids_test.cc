@@ -8,7 +8,7 @@
 #include "client/cli/evidence.h"
 #include "client/cli/text_file.h"
 #include "client/cli/text_problems.h"
-#include "server/rpc/id_proposal.h"
+#include "proto/base/id_proposal.h"
 #include "tests/support/status_matchers.h"
 
 namespace consilium {

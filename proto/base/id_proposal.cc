@@ -1,4 +1,4 @@
-#include "server/rpc/id_proposal.h"
+#include "proto/base/id_proposal.h"
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/generated_enum_reflection.h>

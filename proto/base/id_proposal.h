@@ -15,8 +15,8 @@
 //   screening      publication, else trial
 //
 // Pure functions.
-#ifndef CONSILIUM_SERVER_RPC_ID_PROPOSAL_H_
-#define CONSILIUM_SERVER_RPC_ID_PROPOSAL_H_
+#ifndef CONSILIUM_PROTO_BASE_ID_PROPOSAL_H_
+#define CONSILIUM_PROTO_BASE_ID_PROPOSAL_H_
 
 #include <google/protobuf/message.h>
 
@@ -37,4 +37,4 @@ absl::StatusOr<std::string> ProposeId(const google::protobuf::Message& record,
 
 }  // namespace consilium
 
-#endif  // CONSILIUM_SERVER_RPC_ID_PROPOSAL_H_
+#endif  // CONSILIUM_PROTO_BASE_ID_PROPOSAL_H_

@@ -79,6 +79,8 @@ CommandTable MakeCommandTable() {
   table.groups.push_back({"sync bundle", "Carry changes by hand"});
   table.groups.push_back(
       {"backup", "Make, verify and remove backups of a server", {"backups"}});
+  table.groups.push_back(
+      {"import", "Take in what registries and other programs write"});
   table.groups.push_back({"export", "Write pages and tables for people"});
   const std::vector<CommandEntry> others = {
       {"conflict list", MakeConflictList},
@@ -104,6 +106,10 @@ CommandTable MakeCommandTable() {
       {"sync", MakeSyncCommand},
       {"sync bundle create", MakeSyncBundleCreate},
       {"sync bundle apply", MakeSyncBundleApply},
+      {"import bibtex", MakeImportBibtex},
+      {"import ctgov", MakeImportCtgov},
+      {"import pubmed", MakeImportPubMed},
+      {"import ris", MakeImportRis},
       {"export evidence", MakeExportEvidence},
       {"backup create", MakeBackupCreate},
       {"backup list", MakeBackupList},

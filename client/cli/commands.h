@@ -46,6 +46,11 @@ std::unique_ptr<Command> MakeSyncBundleApply();
 
 std::unique_ptr<Command> MakeExportEvidence();
 
+std::unique_ptr<Command> MakeImportBibtex();
+std::unique_ptr<Command> MakeImportCtgov();
+std::unique_ptr<Command> MakeImportPubMed();
+std::unique_ptr<Command> MakeImportRis();
+
 std::unique_ptr<Command> MakeBackupCreate();
 std::unique_ptr<Command> MakeBackupList();
 std::unique_ptr<Command> MakeBackupVerify();

@@ -65,6 +65,20 @@ std::string NoSuchKind(const std::string& key) {
           : suggestion);
 }
 
+// Says what the record's change will hold; `keyed` is it, with keys.
+void Measure(const Message& keyed, EvidenceRecord& record) {
+  const auto values = Split(keyed, *record.traits);
+  record.assignment_count = values.ok() ? values->size() + 1 : 1;
+  record.size_bytes = keyed.ByteSizeLong();
+}
+
+void MeasureRecord(EvidenceRecord& record) {
+  const std::unique_ptr<Message> keyed(record.message->New());
+  keyed->CopyFrom(*record.message);
+  BuildKeys(*keyed);
+  Measure(*keyed, record);
+}
+
 // Reads the parts of one record that are no fields of its message.
 class Reader {
  public:
@@ -184,9 +198,7 @@ class Reader {
     problems_.Add(record_.file,
                   LocateViolations(violations, record_.positions));
     if (!violations.empty() || !faults.empty()) return;
-    const auto values = Split(*keyed, *record_.traits);
-    record_.assignment_count = values.ok() ? values->size() + 1 : 1;
-    record_.size_bytes = keyed->ByteSizeLong();
+    Measure(*keyed, record_);
   }
 
   void Report(const TextPosition& position, absl::string_view key,
@@ -256,6 +268,16 @@ void Evidence::AddFile(absl::string_view file, absl::string_view text,
   }
   for (const TextNode& document : *documents) {
     AddDocument(document, file, problems);
+  }
+}
+
+void Evidence::AddRecords(absl::string_view file,
+                          std::vector<EvidenceRecord> records) {
+  files_.emplace_back(file);
+  for (EvidenceRecord& record : records) {
+    record.file = std::string(file);
+    MeasureRecord(record);
+    records_.push_back(std::move(record));
   }
 }
 

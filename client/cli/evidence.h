@@ -70,6 +70,10 @@ class Evidence {
   void AddFile(absl::string_view file, absl::string_view text,
                TextProblems& problems);
 
+  // Adds records that were made from `file` in another way. Those that belong
+  // together have one `file`, which is also what a change keeps whole.
+  void AddRecords(absl::string_view file, std::vector<EvidenceRecord> records);
+
   // Names what is stated twice. Called after the last file.
   void CheckNames(TextProblems& problems) const;
 

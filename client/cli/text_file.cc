@@ -22,20 +22,21 @@ namespace fs = std::filesystem;
 
 constexpr size_t kReadSize = size_t{64} << 10;  // Bytes.
 
-absl::Status TooLarge(const std::string& path, absl::string_view found) {
+absl::Status TooLarge(const std::string& path, absl::string_view found,
+                      size_t size_max) {
   return MakeError(
       absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
-      absl::StrCat(path, ": ", found, "; want at most ", kTextFileSizeMax,
+      absl::StrCat(path, ": ", found, "; want at most ", size_max,
                    " bytes. Split it: a folder of files is applied as one"),
-      {{"file", path}, {"maximum", absl::StrCat(kTextFileSizeMax)}});
+      {{"file", path}, {"maximum", absl::StrCat(size_max)}});
 }
 
 absl::StatusOr<std::string> ReadStream(const std::string& path,
-                                       std::istream& in) {
+                                       std::istream& in, size_t size_max) {
   // Grows with what is there: files are many and small.
   std::string text;
   char buffer[kReadSize];
-  while (in && text.size() <= kTextFileSizeMax) {
+  while (in && text.size() <= size_max) {
     in.read(buffer, sizeof(buffer));
     text.append(buffer, static_cast<size_t>(in.gcount()));
   }
@@ -43,9 +44,9 @@ absl::StatusOr<std::string> ReadStream(const std::string& path,
     return UsageError(
         absl::StrCat(path, ": cannot be read: ", std::strerror(errno)));
   }
-  if (text.size() > kTextFileSizeMax) {
-    return TooLarge(path,
-                    absl::StrCat("has more than ", kTextFileSizeMax, " bytes"));
+  if (text.size() > size_max) {
+    return TooLarge(path, absl::StrCat("has more than ", size_max, " bytes"),
+                    size_max);
   }
   return text;
 }
@@ -68,8 +69,8 @@ absl::Status CannotRead(const std::string& path, const std::error_code& error) {
 }  // namespace
 
 absl::StatusOr<std::string> ReadTextFile(const std::string& path,
-                                         std::istream& in) {
-  if (path == "-") return ReadStream("standard input", in);
+                                         std::istream& in, size_t size_max) {
+  if (path == "-") return ReadStream("standard input", in, size_max);
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status)) {
@@ -80,8 +81,8 @@ absl::StatusOr<std::string> ReadTextFile(const std::string& path,
   }
   if (fs::is_regular_file(status)) {
     const uintmax_t size = fs::file_size(path, error);
-    if (!error && size > kTextFileSizeMax) {
-      return TooLarge(path, absl::StrCat("has ", size, " bytes"));
+    if (!error && size > size_max) {
+      return TooLarge(path, absl::StrCat("has ", size, " bytes"), size_max);
     }
   }
   std::ifstream file(path, std::ios::binary);
@@ -89,7 +90,7 @@ absl::StatusOr<std::string> ReadTextFile(const std::string& path,
     return UsageError(
         absl::StrCat(path, ": cannot be read: ", std::strerror(errno)));
   }
-  return ReadStream(path, file);
+  return ReadStream(path, file, size_max);
 }
 
 absl::StatusOr<std::vector<std::string>> FindEvidenceFiles(

@@ -2,20 +2,23 @@
 #ifndef CONSILIUM_CLIENT_CLI_TEXT_FILE_H_
 #define CONSILIUM_CLIENT_CLI_TEXT_FILE_H_
 
+#include <cstddef>
 #include <istream>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "proto/base/limits.h"
 
 namespace consilium {
 
 // The text of the file at `path`; of `in` when that is "-".
 //   INVALID_ARGUMENT  USAGE: it is not there or cannot be read. FILE_TOO_LARGE:
-//                     above kTextFileSizeMax; nothing of it was read.
+//                     above `size_max`; nothing of it was read.
 absl::StatusOr<std::string> ReadTextFile(const std::string& path,
-                                         std::istream& in);
+                                         std::istream& in,
+                                         size_t size_max = kTextFileSizeMax);
 
 // `path` itself when it is a file or "-"; the files with evidence under it
 // when it is a directory, by name, hidden ones left out.

@@ -1,0 +1,528 @@
+#include "client/cli/import_run.h"
+
+#include <fstream>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/cli/apply_plan.h"
+#include "client/cli/display_text.h"
+#include "client/cli/errors.h"
+#include "client/cli/json_value.h"
+#include "client/cli/limits.h"
+#include "client/cli/text_file.h"
+#include "client/import/import_text.h"
+#include "client/import/limits.h"
+#include "consilium/v1/publication.pb.h"
+#include "consilium/v1/trial.pb.h"
+#include "proto/base/element_key.h"
+#include "proto/base/errors.h"
+#include "proto/base/limits.h"
+#include "proto/base/record_codec.h"
+#include "proto/base/status_macros.h"
+#include "proto/base/utf8.h"
+
+namespace consilium {
+namespace {
+
+constexpr char kNext[] =
+    "--rejects FILE takes what has no problems, and lists the others there";
+// Values are cut to this many columns where differences are listed.
+constexpr int kValueWidth = 60;
+
+const RecordTraits& TraitsOf(const char* collection) {
+  return *RecordTraitsTable::Get().FindByCollection(collection);
+}
+
+// Adds to `record` the elements and members of `other` that it does not have.
+absl::Status MergeInto(const EvidenceRecord& other, EvidenceRecord& record) {
+  BuildKeys(*record.message);
+  BuildKeys(*other.message);
+  std::map<FieldPath, FieldValue> values;
+  for (const EvidenceRecord* each :
+       std::initializer_list<const EvidenceRecord*>{&record, &other}) {
+    ASSIGN_OR_RETURN(std::vector<FieldValue> split,
+                     Split(*each->message, *each->traits));
+    for (FieldValue& value : split) {
+      const FieldPath path = value.path;
+      values.emplace(path, std::move(value));
+    }
+  }
+  std::vector<FieldValue> all;
+  for (auto& [path, value] : values) all.push_back(std::move(value));
+  ASSIGN_OR_RETURN(record.message,
+                   AssembleMessage(all, *record.traits, Sources::kInclude));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void ImportRun::Declare(CommandSpec& spec) {
+  spec.Argument("FILE", &files_, "What to read; - for standard input")
+      .Required()
+      .Completes("file");
+  spec.Flag("-m,--message", "TEXT", &options_.message, "Why; needed to write");
+  spec.Switch("--dry-run", &options_.dry_run,
+              "Only say what would change, old value and new");
+  spec.Flag("--rejects", "FILE", &rejects_,
+            "Take what can be taken, and list the rest there as CSV")
+      .Completes("file");
+  spec.Flag("--notes", "FILE", &notes_,
+            "List there as CSV what was read with a doubt, kept as others "
+            "said it, or has no place in the schema")
+      .Completes("file");
+  spec.Switch("--independent", &options_.independent,
+              "An extraction made without regard to other institutions: it "
+              "leaves their values beside yours");
+}
+
+absl::StatusOr<ExitCode> ImportRun::Run(CommandContext& context) {
+  if (options_.message.empty() && !options_.dry_run) {
+    return UsageError("import needs -m, --message TEXT: why the change is made",
+                      absl::StrCat("consilium ", format_.command, " --help"));
+  }
+  context_ = &context;
+  for (const std::string& file : files_) RETURN_IF_ERROR(ReadFile(file));
+  RETURN_IF_ERROR(SettleProblems());
+  if (taken_.empty()) {
+    WriteRemarks();
+    return ExitCode::kInvalid;
+  }
+  ASSIGN_OR_RETURN(session_, ServerSession::Open(context.settings));
+  ASSIGN_OR_RETURN(RegistryName registry, session_->Registry());
+  registry_ = std::make_unique<RegistryName>(std::move(registry));
+  prior_ = std::make_unique<PriorValues>(*session_, *registry_);
+  const auto progress = context.StartProgress("comparing", format_.items);
+  for (size_t i = 0; i < taken_.size(); ++i) {
+    progress->Update(static_cast<int64_t>(i),
+                     static_cast<int64_t>(taken_.size()));
+    RETURN_IF_ERROR(AddStudy(taken_[i].first, std::move(taken_[i].second)));
+  }
+  if (!options_.independent) RETURN_IF_ERROR(LeaveOthers());
+  FillEvidence();
+  WriteRemarks();
+  return options_.dry_run ? DryRun() : Send();
+}
+
+// ---- Reading
+
+absl::Status ImportRun::ReadFile(const std::string& file) {
+  ASSIGN_OR_RETURN(const std::string bytes,
+                   ReadTextFile(file, context_->io.in, kImportFileSizeMax));
+  const auto text = CheckImportText(file, bytes);
+  absl::StatusOr<std::vector<ImportedStudy>> studies =
+      std::vector<ImportedStudy>();
+  studies = text.ok() ? format_.read(file, *text) : text.status();
+  if (!studies.ok()) {
+    if (rejects_.empty()) return studies.status();
+    problems_.push_back(
+        {file, "", {"", "", std::string(studies.status().message())}});
+    return absl::OkStatus();
+  }
+  for (ImportedStudy& study : *studies) TakeStudy(file, std::move(study));
+  return absl::OkStatus();
+}
+
+void ImportRun::TakeStudy(const std::string& file, ImportedStudy study) {
+  const std::string in_file =
+      study.place.empty() ? file : absl::StrCat(file, " ", study.place);
+  // Publications are made one; of a study one must be right.
+  const bool is_study = !study.records.empty() &&
+                        study.records.front().traits == &TraitsOf("trials");
+  if (is_study) {
+    const auto [known, is_new] = seen_.emplace(study.number, in_file);
+    if (!is_new) {
+      remarks_.push_back(
+          {in_file,
+           study.number,
+           {"", "stands twice",
+            absl::StrCat("is also in ", known->second, ", which was taken")}});
+      return;
+    }
+  }
+  for (const auto& [what, count] : study.left_out) left_out_[what] += count;
+  if (!study.absent_modules.empty()) {
+    study.warnings.push_back(
+        {"", "part of a record",
+         absl::StrCat("has no ", absl::StrJoin(study.absent_modules, ", "))});
+  }
+  auto& remarks = study.problems.empty() ? remarks_ : problems_;
+  for (const ImportNote& note :
+       study.problems.empty() ? study.warnings : study.problems) {
+    remarks.push_back({in_file, study.number, note});
+  }
+  if (study.problems.empty()) taken_.emplace_back(in_file, std::move(study));
+}
+
+absl::Status ImportRun::SettleProblems() const {
+  if (problems_.empty()) return absl::OkStatus();
+  if (!rejects_.empty()) {
+    std::ofstream file(rejects_, std::ios::binary | std::ios::trunc);
+    file << CsvLine({"file", "item", "place", "value", "wish"});
+    for (const Remark& row : problems_) {
+      file << CsvLine(
+          {row.file, row.item, row.note.place, row.note.value, row.note.wish});
+    }
+    file.close();
+    if (file) return absl::OkStatus();
+    return UsageError(absl::StrCat(rejects_, ": cannot be written"));
+  }
+  std::string message = absl::StrCat(
+      problems_.size(), problems_.size() == 1 ? " problem" : " problems",
+      "; nothing was sent:");
+  for (size_t i = 0; i < problems_.size() && i < kImportNotesShown; ++i) {
+    const Remark& row = problems_[i];
+    absl::StrAppend(&message, "\n", row.file, ": ", row.note.place,
+                    row.note.place.empty() ? "" : ": ", row.note.value,
+                    row.note.value.empty() ? "" : ": ", row.note.wish);
+  }
+  if (problems_.size() > kImportNotesShown) {
+    absl::StrAppend(&message, "\nand ", problems_.size() - kImportNotesShown,
+                    " more");
+  }
+  return WithNext(
+      MakeError(absl::StatusCode::kInvalidArgument, "INVALID_TEXT", message),
+      kNext);
+}
+
+// ---- Records
+
+absl::StatusOr<std::string> ImportRun::FindTrial(const std::string& number) {
+  const auto known = trials_.find(number);
+  if (known != trials_.end()) return known->second;
+  std::set<std::string> found;
+  RETURN_IF_ERROR(session_->records().List(
+      TraitsOf("trials"),
+      {.parent = registry_->Full(),
+       .filter = absl::StrCat("registrations.number = ", Quote(number))},
+      [&](google::protobuf::Message& trial) {
+        const auto name =
+            FullRecordName::Parse(static_cast<v1::Trial&>(trial).name());
+        if (name.ok()) found.emplace(name->record.id());
+        return true;
+      }));
+  const std::string id = absl::AsciiStrToLower(number);
+  return trials_[number] = found.count(id) > 0 ? id
+                           : found.empty()     ? ""
+                                               : *found.begin();
+}
+
+// The trial that is known by the study's number, or by another that a registry
+// gave, whatever its id is; else the id that follows from the number.
+absl::StatusOr<std::string> ImportRun::TrialIdOf(const ImportedStudy& study) {
+  ASSIGN_OR_RETURN(std::string id, FindTrial(study.number));
+  for (const ImportedRecord& record : study.records) {
+    const auto* trial = dynamic_cast<const v1::Trial*>(record.message.get());
+    if (trial == nullptr || !id.empty()) continue;
+    for (const v1::Registration& each : trial->registrations()) {
+      const bool of_registry =
+          each.authority() != v1::REGISTRATION_AUTHORITY_SPONSOR &&
+          each.authority() != v1::REGISTRATION_AUTHORITY_GRANT &&
+          each.authority() != v1::REGISTRATION_AUTHORITY_OTHER;
+      if (!of_registry || !id.empty()) continue;
+      ASSIGN_OR_RETURN(id, FindTrial(each.number()));
+    }
+  }
+  if (id.empty()) id = absl::AsciiStrToLower(study.number);
+  trials_[study.number] = id;
+  return id;
+}
+
+// What is there is read once: a search may hold thousands.
+absl::Status ImportRun::KnowPublications() {
+  if (knows_publications_) return absl::OkStatus();
+  knows_publications_ = true;
+  return session_->records().List(
+      TraitsOf("publications"), {.parent = registry_->Full()},
+      [&](google::protobuf::Message& message) {
+        const auto& publication = static_cast<v1::Publication&>(message);
+        const auto name = FullRecordName::Parse(publication.name());
+        if (name.ok()) {
+          PublicationIdOf(message, std::string(name->record.id()));
+        }
+        return true;
+      });
+}
+
+// The id of the publication that has the same PubMed number or DOI, whatever it
+// is; else `id`, which the numbers are known by from now on.
+std::string ImportRun::PublicationIdOf(const google::protobuf::Message& message,
+                                       std::string id) {
+  const auto& publication = static_cast<const v1::Publication&>(message);
+  const std::string pmid = publication.pmid();
+  const std::string doi = absl::AsciiStrToLower(publication.doi());
+  for (const std::string& number : {pmid, doi}) {
+    const auto known = publications_.find(number);
+    if (number.empty() || known == publications_.end()) continue;
+    id = known->second;
+    break;
+  }
+  if (!pmid.empty()) publications_.emplace(pmid, id);
+  if (!doi.empty()) publications_.emplace(doi, id);
+  return id;
+}
+
+// Gives the publications of `study` the ids that they are known by here.
+absl::Status ImportRun::NamePublications(ImportedStudy& study) {
+  std::map<std::string, std::string> renamed;
+  for (ImportedRecord& record : study.records) {
+    if (record.traits != &TraitsOf("publications")) continue;
+    RETURN_IF_ERROR(KnowPublications());
+    const std::string id = PublicationIdOf(*record.message, record.id);
+    if (id != record.id) renamed[record.id] = id;
+    record.id = id;
+  }
+  if (renamed.empty()) return absl::OkStatus();
+  for (ImportedRecord& record : study.records) {
+    if (record.traits != &TraitsOf("trials")) continue;
+    auto& trial = static_cast<v1::Trial&>(*record.message);
+    for (v1::TrialReport& report : *trial.mutable_reports()) {
+      const auto found = renamed.find(report.publication());
+      if (found != renamed.end()) report.set_publication(found->second);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ImportRun::AddStudy(const std::string& in_file,
+                                 ImportedStudy study) {
+  std::string trial;
+  for (const ImportedRecord& record : study.records) {
+    if (record.traits != &TraitsOf("trials")) continue;
+    ASSIGN_OR_RETURN(trial, TrialIdOf(study));
+  }
+  const std::string file = absl::StrCat(in_file, " ", study.number);
+  RETURN_IF_ERROR(NamePublications(study));
+  std::vector<std::string> names;
+  for (ImportedRecord& imported : study.records) {
+    EvidenceRecord record;
+    record.traits = imported.traits;
+    record.message = std::move(imported.message);
+    record.id =
+        record.traits == &TraitsOf("trials") ? trial : std::move(imported.id);
+    if (imported.in_trial) record.parent = absl::StrCat("trials/", trial);
+    record.file = file;
+    record.path = absl::StrCat(imported.place, " (", record.id, ")");
+    names.push_back(record.RelativeName());
+    RETURN_IF_ERROR(AddRecord(std::move(record)));
+  }
+  for (const std::string& name : names) {
+    const size_t index = stated_.at(name);
+    if (records_[index].traits == &TraitsOf("publications") && trial.empty()) {
+      RETURN_IF_ERROR(LinkPublication(file, records_[index]));
+    } else if (records_[index].traits == &TraitsOf("trials")) {
+      RETURN_IF_ERROR(LinkTrial(file, records_[index]));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Two items may state one publication.
+absl::Status ImportRun::AddRecord(EvidenceRecord record) {
+  const auto [known, is_new] =
+      stated_.emplace(record.RelativeName(), records_.size());
+  if (!is_new) return MergeInto(record, records_[known->second]);
+  records_.push_back(std::move(record));
+  return absl::OkStatus();
+}
+
+absl::Status ImportRun::AddReport(const std::string& in_file,
+                                  const std::string& trial,
+                                  const std::string& publication) {
+  EvidenceRecord record;
+  record.traits = &TraitsOf("trials");
+  record.message = record.traits->New();
+  auto& message = static_cast<v1::Trial&>(*record.message);
+  message.add_reports()->set_publication(publication);
+  record.id = trial;
+  record.file = in_file;
+  record.path = absl::StrCat("trial ", trial);
+  return AddRecord(std::move(record));
+}
+
+// Links the trials whose numbers the publication states. A trial that names it
+// already keeps what it says of it.
+absl::Status ImportRun::LinkPublication(const std::string& in_file,
+                                        const EvidenceRecord& publication) {
+  const std::string id = publication.id;
+  const auto& message =
+      static_cast<const v1::Publication&>(*publication.message);
+  const std::vector<std::string> numbers(message.registrations().begin(),
+                                         message.registrations().end());
+  for (const std::string& number : numbers) {
+    ASSIGN_OR_RETURN(const std::string trial, FindTrial(number));
+    if (trial.empty()) {
+      remarks_.push_back(
+          {in_file,
+           id,
+           {"registrations", number,
+            "no trial here has this number yet; its import makes the link"}});
+      continue;
+    }
+    RETURN_IF_ERROR(AddReport(in_file, trial, id));
+  }
+  return absl::OkStatus();
+}
+
+// Links the publications that came before and state one of its numbers.
+absl::Status ImportRun::LinkTrial(const std::string& in_file,
+                                  const EvidenceRecord& trial) {
+  const std::string id = trial.id;
+  std::set<std::string> publications;
+  for (const v1::Registration& each :
+       static_cast<const v1::Trial&>(*trial.message).registrations()) {
+    if (each.authority() == v1::REGISTRATION_AUTHORITY_SPONSOR ||
+        each.authority() == v1::REGISTRATION_AUTHORITY_GRANT) {
+      continue;
+    }
+    RETURN_IF_ERROR(session_->records().List(
+        TraitsOf("publications"),
+        {.parent = registry_->Full(),
+         .filter = absl::StrCat("registrations:", Quote(each.number()))},
+        [&](google::protobuf::Message& message) {
+          const auto name = FullRecordName::Parse(
+              static_cast<v1::Publication&>(message).name());
+          if (name.ok()) publications.emplace(name->record.id());
+          return true;
+        }));
+  }
+  for (const std::string& publication : publications) {
+    RETURN_IF_ERROR(AddReport(in_file, id, publication));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ImportRun::LeaveOthers() {
+  std::vector<KeptValue> kept;
+  for (EvidenceRecord& record : records_) {
+    kept.clear();
+    RETURN_IF_ERROR(prior_->LeaveOthers(format_.may_replace, record, kept));
+    for (const KeptValue& each : kept) {
+      const auto cells = DistinctCells({each.values.before, each.values.after});
+      remarks_.push_back({record.file,
+                          each.record,
+                          {each.values.path, CutToWidth(cells[1], kValueWidth),
+                           absl::StrCat("left as another source has it: ",
+                                        CutToWidth(cells[0], kValueWidth))}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What belongs to one study goes together, unless it is more than one change
+// can hold.
+void ImportRun::FillEvidence() {
+  std::map<std::string, size_t> parts;
+  std::vector<EvidenceRecord> part;
+  size_t size_bytes = 0;
+  std::string file;
+  const auto flush = [&] {
+    if (part.empty()) return;
+    const size_t n = ++parts[file];
+    evidence_.AddRecords(n == 1 ? file : absl::StrCat(file, ", part ", n),
+                         std::move(part));
+    part.clear();
+    size_bytes = 0;
+  };
+  for (EvidenceRecord& record : records_) {
+    const size_t size = record.message->ByteSizeLong();
+    if (record.file != file || size_bytes + size > kImportChangeSizeWanted) {
+      flush();
+    }
+    file = record.file;
+    size_bytes += size;
+    part.push_back(std::move(record));
+  }
+  flush();
+}
+
+// ---- What came of it
+
+void ImportRun::WriteRemarks() const {
+  auto& err = context_->io.err;
+  for (size_t i = 0; i < remarks_.size() && i < kImportNotesShown; ++i) {
+    const Remark& each = remarks_[i];
+    err << "note: " << each.item << (each.note.place.empty() ? "" : ": ")
+        << each.note.place << ": " << each.note.value << ": " << each.note.wish
+        << "\n";
+  }
+  if (remarks_.size() > kImportNotesShown) {
+    err << "and " << remarks_.size() - kImportNotesShown << " more notes"
+        << (notes_.empty() ? "; --notes FILE has all" : "") << "\n";
+  }
+  int left_out = 0;
+  for (const auto& [what, count] : left_out_) left_out += count;
+  if (left_out > 0) {
+    err << left_out << " values of " << left_out_.size()
+        << " kinds have no place in the schema and were not taken"
+        << (notes_.empty() ? "; --notes FILE lists them" : "") << "\n";
+  }
+  if (!problems_.empty()) {
+    err << problems_.size() << " problems are in " << rejects_
+        << "; what has them was left out\n";
+  }
+  if (notes_.empty()) return;
+  std::ofstream file(notes_, std::ios::binary | std::ios::trunc);
+  file << CsvLine({"file", "item", "place", "value", "what was done"});
+  for (const Remark& row : remarks_) {
+    file << CsvLine(
+        {row.file, row.item, row.note.place, row.note.value, row.note.wish});
+  }
+  for (const auto& [what, count] : left_out_) {
+    file << CsvLine({"", "", what, absl::StrCat(count, " values"),
+                     "no place in the schema; not taken"});
+  }
+  file.close();
+  if (!file) err << notes_ << ": cannot be written\n";
+}
+
+absl::StatusOr<ExitCode> ImportRun::DryRun() {
+  ApplyResult result;
+  std::string differences;
+  for (const EvidenceRecord& record : evidence_.records()) {
+    ASSIGN_OR_RETURN(const PriorValues::Difference difference,
+                     prior_->Compare(record));
+    v1::StatementOutcome& outcome = result.outcomes.emplace_back();
+    outcome.set_name(
+        absl::StrCat(registry_->Full(), "/", record.RelativeName()));
+    outcome.set_effect(difference.is_new ? v1::StatementOutcome::EFFECT_CREATED
+                       : difference.changes.empty()
+                           ? v1::StatementOutcome::EFFECT_UNCHANGED
+                           : v1::StatementOutcome::EFFECT_UPDATED);
+    if (!difference.is_new && !difference.changes.empty()) {
+      absl::StrAppend(&differences, record.RelativeName(), "\n");
+    }
+    for (const RecordChange& change : difference.changes) {
+      outcome.add_paths(change.path);
+      if (difference.is_new) continue;
+      const auto cells = DistinctCells({change.before, change.after});
+      absl::StrAppend(
+          &differences, "  ", change.path, ": ",
+          cells[0].empty() ? "(nothing)" : CutToWidth(cells[0], kValueWidth),
+          " -> ", CutToWidth(cells[1], kValueWidth), "\n");
+    }
+  }
+  // The server has the last word, where it can be asked without writing.
+  const ApplyRun run(*context_, *session_, *registry_, options_);
+  if (PlanApply(evidence_).size() == 1) {
+    ASSIGN_OR_RETURN(const ApplyResult answer, run.SendAll(evidence_));
+    result.revision = answer.revision;
+  }
+  if (context_->settings.output == OutputFormat::kTable) {
+    context_->io.out << differences;
+  }
+  WriteApplyResult(*context_, result, /*dry_run=*/true,
+                   absl::StrCat("the same command with -m MESSAGE"));
+  return problems_.empty() ? ExitCode::kOk : ExitCode::kPartial;
+}
+
+absl::StatusOr<ExitCode> ImportRun::Send() {
+  const ApplyRun run(*context_, *session_, *registry_, options_);
+  ASSIGN_OR_RETURN(const ApplyResult result, run.SendAll(evidence_));
+  WriteApplyResult(*context_, result, /*dry_run=*/false,
+                   NextCommand(context_->settings, "evidence search"));
+  return problems_.empty() ? ExitCode::kOk : ExitCode::kPartial;
+}
+
+}  // namespace consilium

@@ -1,0 +1,104 @@
+// What every import does: reads files, sets aside what has problems, leaves
+// what others said, and states the rest as one change if it fits.
+//
+// One thread.
+#ifndef CONSILIUM_CLIENT_CLI_IMPORT_RUN_H_
+#define CONSILIUM_CLIENT_CLI_IMPORT_RUN_H_
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/cli/apply_run.h"
+#include "client/cli/command.h"
+#include "client/cli/evidence.h"
+#include "client/cli/prior_values.h"
+#include "client/cli/server_session.h"
+#include "client/import/imported_study.h"
+#include "proto/base/resource_name.h"
+
+namespace consilium {
+
+// The studies, or other items, in the text of one file.
+//   INVALID_ARGUMENT  nothing of the file can be taken.
+using ImportReader = std::function<absl::StatusOr<std::vector<ImportedStudy>>(
+    absl::string_view file, absl::string_view text)>;
+
+struct ImportFormat {
+  std::string command;  // "import ctgov".
+  std::string items;    // "studies", as messages call them.
+  ImportReader read;
+  MayReplace may_replace;  // What an earlier import wrote.
+};
+
+class ImportRun {
+ public:
+  explicit ImportRun(ImportFormat format) : format_(std::move(format)) {}
+
+  // Adds the argument FILE and the flags.
+  void Declare(CommandSpec& spec);
+  absl::StatusOr<ExitCode> Run(CommandContext& context);
+
+ private:
+  // A row of the files of rejects and of notes.
+  struct Remark {
+    std::string file, item;
+    ImportNote note;
+  };
+
+  absl::Status ReadFile(const std::string& file);
+  void TakeStudy(const std::string& file, ImportedStudy study);
+  absl::Status AddStudy(const std::string& in_file, ImportedStudy study);
+  absl::Status AddRecord(EvidenceRecord record);
+  absl::Status LinkPublication(const std::string& in_file,
+                               const EvidenceRecord& publication);
+  absl::Status LinkTrial(const std::string& in_file,
+                         const EvidenceRecord& trial);
+  absl::Status AddReport(const std::string& in_file, const std::string& trial,
+                         const std::string& publication);
+  absl::StatusOr<std::string> TrialIdOf(const ImportedStudy& study);
+  absl::StatusOr<std::string> FindTrial(const std::string& number);
+  absl::Status KnowPublications();
+  absl::Status NamePublications(ImportedStudy& study);
+  std::string PublicationIdOf(const google::protobuf::Message& publication,
+                              std::string id);
+  absl::Status LeaveOthers();
+  void FillEvidence();
+  absl::Status SettleProblems() const;
+  void WriteRemarks() const;
+  absl::StatusOr<ExitCode> DryRun();
+  absl::StatusOr<ExitCode> Send();
+
+  const ImportFormat format_;
+  std::vector<std::string> files_;
+  std::string rejects_, notes_;
+  ApplyOptions options_;
+
+  // While it runs.
+  CommandContext* context_ = nullptr;
+  std::unique_ptr<ServerSession> session_;
+  std::unique_ptr<RegistryName> registry_;
+  std::unique_ptr<PriorValues> prior_;
+  std::vector<std::pair<std::string, ImportedStudy>> taken_;  // By place.
+  std::map<std::string, std::string> seen_;    // Number of a study: its place.
+  std::map<std::string, std::string> trials_;  // Number: id of the trial.
+  bool knows_publications_ = false;
+  std::map<std::string, std::string> publications_;  // PMID or DOI: the id.
+  std::vector<EvidenceRecord> records_;
+  std::map<std::string, size_t> stated_;  // Name: index of the record.
+  Evidence evidence_;
+  std::vector<Remark> problems_, remarks_;
+  std::map<std::string, int> left_out_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_IMPORT_RUN_H_

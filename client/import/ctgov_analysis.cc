@@ -1,0 +1,329 @@
+#include "client/import/ctgov_analysis.h"
+
+#include <re2/re2.h>
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/import/ctgov_outcome_values.h"
+#include "client/import/ctgov_values.h"
+#include "client/import/limits.h"
+#include "client/import/text_pattern.h"
+#include "proto/base/element_key.h"
+#include "proto/base/errors.h"
+#include "proto/base/limits.h"
+#include "proto/base/utf8.h"
+
+namespace consilium {
+namespace {
+
+// Room in the key of a contrast for all but its groups.
+constexpr size_t kGroupsInKeyMax = kElementKeySizeMax - 280;
+
+bool IsComparator(const ResultGroup& group) {
+  if (group.arm == nullptr) return false;
+  switch (group.arm->type()) {
+    case v1::ARM_TYPE_ACTIVE_COMPARATOR:
+    case v1::ARM_TYPE_PLACEBO_COMPARATOR:
+    case v1::ARM_TYPE_SHAM_COMPARATOR:
+    case v1::ARM_TYPE_NO_INTERVENTION:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsExperimental(const ResultGroup& group) {
+  return group.arm != nullptr && group.arm->type() == v1::ARM_TYPE_EXPERIMENTAL;
+}
+
+bool IsDifference(v1::EffectMeasure measure) {
+  return measure == v1::EFFECT_MEASURE_MEAN_DIFFERENCE ||
+         measure == v1::EFFECT_MEASURE_MEDIAN_DIFFERENCE ||
+         measure == v1::EFFECT_MEASURE_RISK_DIFFERENCE;
+}
+
+bool IsRatio(v1::EffectMeasure measure) {
+  return measure == v1::EFFECT_MEASURE_HAZARD_RATIO ||
+         measure == v1::EFFECT_MEASURE_ODDS_RATIO ||
+         measure == v1::EFFECT_MEASURE_RISK_RATIO ||
+         measure == v1::EFFECT_MEASURE_RATE_RATIO ||
+         measure == v1::EFFECT_MEASURE_RATIO_OF_MEANS;
+}
+
+class AnalysisReader {
+ public:
+  AnalysisReader(const JsonNode& node, StudyBuilder& builder)
+      : node_(node), builder_(builder) {}
+
+  v1::Contrast Read(const std::vector<const ResultGroup*>& compared,
+                    const std::string& unit) {
+    contrast_.set_registration(builder_.number());
+    *contrast_.mutable_source() = builder_.SourceAt(node_);
+    SetGroups(compared);
+    SetEffect(unit);
+    SetTest();
+    SetAdjustment();
+    SetHypothesis();
+    SetRemarks();
+    return std::move(contrast_);
+  }
+
+ private:
+  std::string TextOf(const char* member) const { return node_[member].text(); }
+
+  void AddNote(const std::string& text) {
+    std::string note = contrast_.note();
+    absl::StrAppend(&note, note.empty() ? "" : " ", text);
+    contrast_.set_note(ShortenUtf8(note, 4000));
+  }
+
+  // The registry lists groups, and does not say which of them a ratio is of:
+  // the experimental arm, compared with the other, whatever their order.
+  void SetGroups(const std::vector<const ResultGroup*>& compared) {
+    if (compared.empty()) {
+      contrast_.mutable_group()->set_scope(v1::GROUP_SCOPE_NOT_STATED);
+      return builder_.Warn(node_["groupIds"], "no group",
+                           "whom it compares is not said; taken so");
+    }
+    if (compared.size() > 2) return SetMany(compared);
+    const ResultGroup* first = compared[0];
+    const ResultGroup* second = compared.size() == 2 ? compared[1] : nullptr;
+    if (second == nullptr) {
+      builder_.Warn(node_["groupIds"], "one group",
+                    "what it is compared with is not said; no reference was "
+                    "taken");
+    } else if (IsComparator(*first) && IsExperimental(*second)) {
+      std::swap(first, second);
+      AddNote(
+          "The registry lists the comparator first, and does not say which "
+          "group the effect is of; read as the experimental arm against it.");
+      builder_.Warn(node_["groupIds"], "the comparator first",
+                    "taken as the experimental arm against the comparator");
+    }
+    *contrast_.mutable_group() = first->group;
+    if (second != nullptr) *contrast_.mutable_reference() = second->group;
+  }
+
+  void SetMany(const std::vector<const ResultGroup*>& compared) {
+    size_t size = 0;
+    for (const auto* each : compared)
+      size += GroupPlace(each->group).size() + 1;
+    if (compared.size() <= kImportGroupsMax && size <= kGroupsInKeyMax) {
+      for (const auto* each : compared) *contrast_.add_among() = each->group;
+      return;
+    }
+    contrast_.mutable_group()->set_scope(v1::GROUP_SCOPE_ALL);
+    AddNote(absl::StrCat(
+        "Compares ", compared.size(), " groups: ",
+        absl::StrJoin(compared, ", ",
+                      [](std::string* out, const ResultGroup* each) {
+                        absl::StrAppend(out, GroupPlace(each->group));
+                      })));
+  }
+
+  void SetEffect(const std::string& unit) {
+    const std::string type = TextOf("paramType");
+    const std::string printed = TextOf("paramValue");
+    const auto value = ComparedNumberOf(printed);
+    auto measure = value ? EffectOf(type) : v1::EFFECT_MEASURE_TEST;
+    if (value && value->number <= 0 && IsRatio(measure)) {
+      measure = v1::EFFECT_MEASURE_OTHER;
+      builder_.Warn(node_["paramValue"], printed,
+                    absl::StrCat("is no ratio, though called ", Quote(type),
+                                 "; taken as an effect of another kind"));
+    }
+    contrast_.set_measure(measure);
+    if (measure == v1::EFFECT_MEASURE_OTHER) {
+      contrast_.set_measure_text(type.empty() ? "not stated"
+                                              : ShortenUtf8(type, 200));
+    }
+    if (value) {
+      contrast_.set_value(value->number);
+      if (value->comparator != v1::COMPARATOR_EQUAL) {
+        AddNote(absl::StrCat("Printed as ", printed, "."));
+      }
+    } else if (!printed.empty()) {
+      AddStatement(absl::StrCat(type, " as printed: ", printed));
+      builder_.Warn(node_["paramValue"], Quote(printed),
+                    "is no number; kept as a statement");
+    }
+    if (IsDifference(measure) && !UnitOf(unit).empty()) {
+      contrast_.set_unit(UnitOf(unit));
+    }
+    SetLimits();
+    DoubtRatio(type);
+    SetError();
+  }
+
+  void AddStatement(const std::string& text) {
+    std::string statement = contrast_.statement();
+    absl::StrAppend(&statement, statement.empty() ? "" : "; ", text);
+    contrast_.set_statement(ShortenUtf8(statement, 2000));
+  }
+
+  void SetLimits() {
+    const std::string comment = TextOf("estimateComment");
+    low_ = BoundOf(node_["ciLowerLimit"],
+                   absl::StrCat(comment, TextOf("ciLowerLimitComment")));
+    high_ = BoundOf(node_["ciUpperLimit"],
+                    absl::StrCat(comment, TextOf("ciUpperLimitComment")));
+    const std::string level = TextOf("ciPctValue");
+    const std::string sides = TextOf("ciNumSides");
+    if (!sides.empty() && sides != "ONE_SIDED" && sides != "TWO_SIDED") {
+      builder_.Problem(node_["ciNumSides"], "want ONE_SIDED or TWO_SIDED");
+    }
+    if (!low_.exists() && !high_.exists()) return;
+    SetInterval(node_, low_, high_, level, builder_, contrast_);
+    if (contrast_.has_interval() && !sides.empty()) {
+      contrast_.mutable_interval()->set_sides(
+          sides == "ONE_SIDED" ? v1::SIDES_ONE : v1::SIDES_TWO);
+    }
+  }
+
+  void DoubtRatio(const std::string& type) {
+    const bool difference =
+        contrast_.measure() == v1::EFFECT_MEASURE_MEAN_DIFFERENCE ||
+        contrast_.measure() == v1::EFFECT_MEASURE_MEDIAN_DIFFERENCE;
+    if (!difference || !low_.value || !high_.value ||
+        !LooksLikeRatio(contrast_.value(), *low_.value, *high_.value)) {
+      return;
+    }
+    v1::Alternative& reading = *contrast_.add_alternatives();
+    reading.set_reading("a ratio");
+    reading.set_reason("its interval is symmetric on the logarithmic scale");
+    builder_.Warn(node_["paramType"], Quote(type),
+                  "reads like a ratio by its interval; taken as printed, with "
+                  "that doubt");
+  }
+
+  // The error of a ratio may be that of the ratio or of its logarithm.
+  void SetError() {
+    const std::string type = TextOf("dispersionType");
+    const std::string printed = TextOf("dispersionValue");
+    if (printed.empty()) return;
+    const auto error = NumberOf(printed);
+    if (error && *error >= 0 && IsDifference(contrast_.measure()) &&
+        type == "STANDARD_ERROR_OF_MEAN") {
+      return contrast_.set_standard_error(*error);
+    }
+    AddNote(absl::StrCat(type == "STANDARD_ERROR_OF_MEAN" ? "Standard error"
+                         : type == "STANDARD_DEVIATION"   ? "Standard deviation"
+                                                          : "Dispersion",
+                         " as printed: ", printed, "."));
+  }
+
+  void SetTest() {
+    const std::string printed = TextOf("pValue");
+    const std::string comment = TextOf("pValueComment");
+    if (!printed.empty()) {
+      if (auto p = PValueOf(printed)) {
+        builder_.SetText(*p, "test", node_["statisticalMethod"]);
+        if (RE2::PartialMatch(comment, Pattern("(?i)\\b(1|one)[- ]sided"))) {
+          p->set_sides(v1::SIDES_ONE);
+        } else if (RE2::PartialMatch(comment,
+                                     Pattern("(?i)\\b(2|two)[- ]sided"))) {
+          p->set_sides(v1::SIDES_TWO);
+        }
+        *contrast_.mutable_p_value() = *std::move(p);
+      } else {
+        AddStatement(absl::StrCat("P value as printed: ", printed));
+        builder_.Warn(node_["pValue"], Quote(printed),
+                      "is no probability; kept as a statement");
+      }
+    }
+    builder_.SetText(contrast_, "method_text", node_["statisticalMethod"]);
+  }
+
+  void SetAdjustment() {
+    const std::string words = absl::StrCat(
+        TextOf("statisticalMethod"), "\n", TextOf("statisticalComment"), "\n",
+        TextOf("estimateComment"), "\n", TextOf("otherAnalysisDescription"));
+    auto kind = v1::ADJUSTMENT_KIND_UNSPECIFIED;
+    if (RE2::PartialMatch(words,
+                          Pattern("(?i)\\b(unstratified|unadjusted)\\b"))) {
+      kind = v1::ADJUSTMENT_KIND_UNADJUSTED;
+    } else if (RE2::PartialMatch(words, Pattern("(?i)\\bstratified\\b"))) {
+      kind = v1::ADJUSTMENT_KIND_STRATIFIED;
+    } else if (RE2::PartialMatch(words,
+                                 Pattern("(?i)\\badjust(ed|ing) for\\b"))) {
+      kind = v1::ADJUSTMENT_KIND_ADJUSTED;
+    }
+    if (kind != v1::ADJUSTMENT_KIND_UNSPECIFIED) {
+      contrast_.mutable_adjustment()->set_kind(kind);
+    }
+  }
+
+  void SetHypothesis() {
+    static const auto& hypotheses =
+        *new std::map<std::string, v1::HypothesisType>{
+            {"SUPERIORITY", v1::HYPOTHESIS_TYPE_SUPERIORITY},
+            {"NON_INFERIORITY", v1::HYPOTHESIS_TYPE_NON_INFERIORITY},
+            {"EQUIVALENCE", v1::HYPOTHESIS_TYPE_EQUIVALENCE},
+            {"OTHER", v1::HYPOTHESIS_TYPE_OTHER},
+            {"NON_INFERIORITY_OR_EQUIVALENCE",
+             v1::HYPOTHESIS_TYPE_NON_INFERIORITY_OR_EQUIVALENCE},
+            {"NON_INFERIORITY_OR_EQUIVALENCE_LEGACY",
+             v1::HYPOTHESIS_TYPE_NON_INFERIORITY_OR_EQUIVALENCE},
+            {"SUPERIORITY_OR_OTHER", v1::HYPOTHESIS_TYPE_SUPERIORITY_OR_OTHER},
+            {"SUPERIORITY_OR_OTHER_LEGACY",
+             v1::HYPOTHESIS_TYPE_SUPERIORITY_OR_OTHER}};
+    node_["testedNonInferiority"].truth();
+    const std::string type = TextOf("nonInferiorityType");
+    if (type.empty()) return;
+    const auto found = hypotheses.find(type);
+    if (found == hypotheses.end()) {
+      std::vector<std::string> words;
+      for (const auto& [word, value] : hypotheses) words.push_back(word);
+      return builder_.Problem(
+          node_["nonInferiorityType"],
+          absl::StrCat("want one of ", absl::StrJoin(words, ", ")));
+    }
+    contrast_.set_hypothesis(found->second);
+  }
+
+  // What is printed, and all remarks about it.
+  void SetRemarks() {
+    std::string text =
+        absl::StrCat(TextOf("paramType"), " ", TextOf("paramValue"));
+    if (low_.exists() || high_.exists()) {
+      absl::StrAppend(&text, " (", TextOf("ciPctValue"), "% ",
+                      TextOf("ciLowerLimit"), " to ", TextOf("ciUpperLimit"),
+                      ")");
+    }
+    if (!TextOf("pValue").empty()) {
+      absl::StrAppend(&text, ", P ", TextOf("pValue"));
+    }
+    contrast_.mutable_source()->set_text(ShortenUtf8(text, 8000));
+    std::vector<std::string> remarks;
+    for (const char* member :
+         {"groupDescription", "statisticalComment", "estimateComment",
+          "pValueComment", "ciLowerLimitComment", "ciUpperLimitComment",
+          "nonInferiorityComment", "otherAnalysisDescription"}) {
+      std::string remark = TextOf(member);
+      if (!remark.empty()) remarks.push_back(std::move(remark));
+    }
+    if (remarks.empty()) return;
+    contrast_.mutable_source()->set_note(
+        ShortenUtf8(absl::StrJoin(remarks, "\n"), 8000));
+  }
+
+  const JsonNode& node_;
+  StudyBuilder& builder_;
+  v1::Contrast contrast_;
+  Bound low_, high_;
+};
+
+}  // namespace
+
+v1::Contrast ReadCtgovAnalysis(const JsonNode& node,
+                               const std::vector<const ResultGroup*>& compared,
+                               const std::string& unit, StudyBuilder& builder) {
+  return AnalysisReader(node, builder).Read(compared, unit);
+}
+
+}  // namespace consilium

@@ -1,0 +1,449 @@
+#include "client/import/ctgov_arms.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "client/import/ctgov_values.h"
+#include "client/import/intervention_text.h"
+#include "client/import/text_pattern.h"
+#include "proto/base/element_key.h"
+#include "proto/base/errors.h"
+#include "proto/base/id_proposal.h"
+#include "proto/base/utf8.h"
+
+namespace consilium {
+namespace {
+
+// Ids of arms stand in keys of contrasts, which have a size.
+constexpr size_t kArmIdSizeMax = 60;
+
+// Words of a text that may tell one arm from another. Numbers do so in a
+// title, as doses and cohorts, and not in a description.
+enum class Numbers { kTaken, kLeft };
+std::set<std::string> WordsOf(const std::string& text, Numbers numbers) {
+  static const auto& common = *new std::set<std::string>{
+      "and",  "the",       "arm",    "arms",        "group",
+      "with", "received",  "daily",  "dose",        "once",
+      "for",  "treatment", "cohort", "randomized",  "participants",
+      "plus", "subjects",  "of",     "participant", "patients",
+      "who",  "to",        "orally", "randomised",  "tablet",
+      "oral", "tablets",   "in",     "or",          "by"};
+  std::string joined = text;
+  RE2::GlobalReplace(&joined, Pattern("(?i)([0-9]) (mg|g|gy|µg)\\b"), "\\1\\2");
+  std::set<std::string> words;
+  for (absl::string_view word : absl::StrSplit(KebabOf(joined, 8000), '-')) {
+    const bool number =
+        !word.empty() &&
+        absl::ascii_isdigit(static_cast<unsigned char>(word[0]));
+    if (number ? numbers == Numbers::kLeft : word.size() < 2) {
+      // A letter tells one arm from another: "Arm A".
+      if (numbers == Numbers::kLeft || word.empty()) continue;
+    }
+    if (common.count(std::string(word)) == 0) words.emplace(word);
+  }
+  return words;
+}
+
+// "Total", "All participants": whatever arm they are in.
+bool IsWholeStudy(const std::string& title) {
+  return Says(title,
+              "(?i)^\\s*(total|overall|all)( (study|treated|randomi[sz]ed|"
+              "enrolled))?( (participants|patients|subjects|arms|groups|"
+              "population))?\\s*$") ||
+         Says(title, "(?i)^\\s*(overall|entire|total) study\\b");
+}
+
+// The title without a cohort in brackets at its end.
+std::string WithoutCohort(const std::string& title) {
+  static const RE2& form =
+      *new RE2("(.*\\S)\\s*\\([^()]*[Cc]ohort[^()]*\\)\\s*");
+  std::string whole;
+  return RE2::FullMatch(title, form, &whole) ? whole : title;
+}
+
+// The intervention as printed.
+std::string NoteOf(const std::string& name, const std::string& description) {
+  return ShortenUtf8(
+      description.empty() ? name : absl::StrCat(name, ": ", description), 4000);
+}
+
+// Participants of one arm who went over to the treatment of another.
+bool IsCrossover(const std::string& title) {
+  return Says(title, "(?i)\\bcross(ed|ing)?[- ]?over\\b|\\bswitch(ed)?\\b");
+}
+
+// A part of an arm that the title names, as a cohort; "" for the whole arm.
+// "Global cohort" is the trial itself, beside an extension in one country.
+std::string PartOf(const std::string& title, const std::string& label) {
+  static const RE2& whole = *new RE2(
+      "(?i)^(the "
+      ")?(global|main|overall|entire|full|total|randomi[sz]ed|ITT)\\b");
+  std::string part;
+  if (RE2::FullMatch(title,
+                     Pattern(".*\\S\\s*\\(([^()]*[Cc]ohort[^()]*)\\)\\s*"),
+                     &part)) {
+    return RE2::PartialMatch(part, whole) || absl::StrContains(label, part)
+               ? ""
+               : part;
+  }
+  static const RE2& marks = *new RE2(
+      "(?i)\\b(cohort|sub-?set|sub-?group|sub-?population|run-?in|"
+      "cross(ed)?[- ]?over|switch(ed)?|extension|re-?treatment|rollover|"
+      "japan(ese)?|chin(a|ese)|asian?|phase|part|stratum|period)\\b");
+  re2::StringPiece rest = title;
+  std::string mark;
+  while (RE2::FindAndConsume(&rest, marks, &mark)) {
+    if (!absl::StrContains(absl::AsciiStrToLower(label),
+                           absl::AsciiStrToLower(mark)) &&
+        !RE2::PartialMatch(title,
+                           Pattern("(?i)\\b(global|overall) cohort\\b"))) {
+      return title;
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string GroupPlace(const v1::Group& group) { return BuildKey(group); }
+
+// ---- Arms of the protocol
+
+void CtgovArms::AddRadiotherapy(const JsonNode& intervention, v1::Arm& arm) {
+  v1::RadiotherapyComponent added = RadiotherapyOf(
+      intervention["name"].text(), intervention["description"].text());
+  for (v1::RadiotherapyComponent& known : *arm.mutable_radiotherapies()) {
+    if (BuildKey(known) != BuildKey(added)) continue;
+    known.set_note(
+        ShortenUtf8(absl::StrCat(known.note(), "; ", added.note()), 4000));
+    return;
+  }
+  *arm.add_radiotherapies() = std::move(added);
+}
+
+void CtgovArms::AddComponents(const JsonNode& intervention, v1::Arm& arm) {
+  const std::string type = intervention["type"].text();
+  const std::string name = intervention["name"].text();
+  if (type == "RADIATION" || (type != "DRUG" && IsRadiotherapy(name))) {
+    return AddRadiotherapy(intervention, arm);
+  }
+  if (type == "DRUG" || type == "BIOLOGICAL" || type.empty()) {
+    for (const std::string& drug : DrugsOf(name)) {
+      const bool known = std::any_of(
+          arm.drugs().begin(), arm.drugs().end(),
+          [&](const v1::DrugComponent& each) { return each.drug() == drug; });
+      if (known) continue;
+      v1::DrugComponent& component = *arm.add_drugs();
+      component.set_drug(drug);
+      if (drug == "placebo") component.set_drug_class(v1::DRUG_CLASS_PLACEBO);
+      component.set_note(NoteOf(name, intervention["description"].text()));
+    }
+    return;
+  }
+  const std::string title = KebabOf(name, 80);
+  if (title.empty()) return;
+  if (type == "PROCEDURE") {
+    for (const auto& each : arm.surgeries()) {
+      if (each.procedure() == title) return;
+    }
+    arm.add_surgeries()->set_procedure(title);
+    return;
+  }
+  for (const auto& each : arm.other_components()) {
+    if (each.title() == title) return;
+  }
+  v1::OtherComponent& other = *arm.add_other_components();
+  other.set_title(title);
+  builder_.SetText(other, "description", intervention["description"]);
+  builder_.SetEnum(other, "kind", intervention["type"]);
+}
+
+void CtgovArms::ReadArms(const JsonNode& module) {
+  const std::vector<JsonNode> interventions = module["interventions"].items();
+  for (const JsonNode& group : module["armGroups"].items()) {
+    auto& arm = builder_.Add<v1::Arm>(group);
+    const std::string label = group["label"].text();
+    builder_.SetText(arm, "title", group["label"]);
+    builder_.SetEnum(arm, "type", group["type"]);
+    builder_.SetText(arm, "description", group["description"]);
+    // An arm names its interventions, and they name their arms.
+    std::set<std::string> named;
+    for (const JsonNode& name : group["interventionNames"].items()) {
+      const std::string text = name.text();
+      const size_t colon = text.find(": ");
+      named.insert(colon == std::string::npos ? text : text.substr(colon + 2));
+    }
+    std::string words = label;
+    for (const JsonNode& intervention : interventions) {
+      const std::string name = intervention["name"].text();
+      bool given = named.count(name) > 0;
+      for (const JsonNode& each : intervention["armGroupLabels"].items()) {
+        given |= each.text() == label;
+      }
+      if (!given) continue;
+      AddComponents(intervention, arm);
+      absl::StrAppend(&words, " ", name);
+      for (const JsonNode& other : intervention["otherNames"].items()) {
+        absl::StrAppend(&words, " ", other.text());
+      }
+    }
+    NameArm(arm, label, words);
+    arms_.back().of_protocol = true;
+  }
+}
+
+// The id that the server would propose, told apart by the label.
+void CtgovArms::NameArm(v1::Arm& arm, const std::string& label,
+                        const std::string& words) {
+  const auto known = [&](const std::string& id) {
+    return std::any_of(arms_.begin(), arms_.end(),
+                       [&](const ArmInfo& each) { return each.id == id; });
+  };
+  const auto proposed = ProposeId(arm, *builder_.last().traits, "id");
+  std::string id = proposed.ok() ? *proposed : "";
+  if (id.empty() || id.size() > kArmIdSizeMax || known(id)) {
+    id = KebabOf(label, kArmIdSizeMax - 4);
+  }
+  if (id.empty() || !absl::ascii_islower(static_cast<unsigned char>(id[0]))) {
+    id = KebabOf(absl::StrCat("arm ", id), kArmIdSizeMax - 4);
+  }
+  const std::string base = id;
+  for (int n = 2; known(id); ++n) id = absl::StrCat(base, "-", n);
+  builder_.last().id = id;
+  arms_.push_back({id, label, WordsOf(label, Numbers::kTaken),
+                   WordsOf(words, Numbers::kLeft), &arm});
+}
+
+// ---- Groups of the results
+
+// The arm whose label the title repeats, or all of whose label's words it has
+// and none that tell another arm.
+CtgovArms::ArmInfo* CtgovArms::MatchTitle(const std::string& title) {
+  for (ArmInfo& arm : arms_) {
+    if (KebabOf(arm.label, 8000) == KebabOf(title, 8000)) return &arm;
+  }
+  std::set<std::string> telling;
+  const std::set<std::string> words = WordsOf(title, Numbers::kTaken);
+  for (const ArmInfo& arm : arms_) {
+    if (!arm.of_protocol) continue;
+    std::set_intersection(words.begin(), words.end(), arm.label_words.begin(),
+                          arm.label_words.end(),
+                          std::inserter(telling, telling.end()));
+  }
+  ArmInfo* found = nullptr;
+  for (ArmInfo& arm : arms_) {
+    if (!arm.of_protocol || arm.label_words.empty() ||
+        arm.label_words != telling) {
+      continue;
+    }
+    if (found != nullptr) return nullptr;
+    found = &arm;
+  }
+  return found;
+}
+
+// How many of `words` tell `arm` from all others; those of its label count
+// twice.
+int CtgovArms::ScoreOf(const std::set<std::string>& words,
+                       const ArmInfo& arm) const {
+  const auto is_alone = [&](const std::string& word,
+                            std::set<std::string> ArmInfo::*of) {
+    return std::count_if(arms_.begin(), arms_.end(), [&](const ArmInfo& each) {
+             return each.of_protocol && (each.*of).count(word) > 0;
+           }) == 1;
+  };
+  int score = 0;
+  for (const std::string& word : words) {
+    if (arm.words.count(word) > 0 && is_alone(word, &ArmInfo::words)) ++score;
+    if (arm.label_words.count(word) > 0 &&
+        is_alone(word, &ArmInfo::label_words)) {
+      score += 2;
+    }
+  }
+  return score;
+}
+
+// The arm of the protocol that the words tell from all others; null when they
+// speak of several.
+CtgovArms::ArmInfo* CtgovArms::MatchWords(const std::set<std::string>& words,
+                                          int lead_min) {
+  ArmInfo* best = nullptr;
+  int best_score = 0;
+  int second_score = 0;
+  for (ArmInfo& arm : arms_) {
+    if (!arm.of_protocol) continue;
+    const int score = ScoreOf(words, arm);
+    if (score > best_score) {
+      second_score = best_score;
+      best_score = score;
+      best = &arm;
+    } else {
+      second_score = std::max(second_score, score);
+    }
+  }
+  return best_score >= 1 && best_score >= second_score * lead_min ? best
+                                                                  : nullptr;
+}
+
+CtgovArms::ArmInfo* CtgovArms::MatchArm(const std::string& title,
+                                        const std::string& description) {
+  if (ArmInfo* arm = MatchTitle(title)) return arm;
+  const std::string base = WithoutCohort(title);
+  if (ArmInfo* arm = MatchTitle(base)) return arm;
+  if (IsCrossover(title)) return nullptr;
+  std::set<std::string> words = WordsOf(base, Numbers::kTaken);
+  // A title speaks of one arm; a description may name others beside it.
+  if (ArmInfo* arm = MatchWords(words, /*lead_min=*/1000)) return arm;
+  words.merge(WordsOf(description, Numbers::kLeft));
+  return MatchWords(words, /*lead_min=*/2);
+}
+
+size_t CtgovArms::CountOfProtocol() const {
+  return static_cast<size_t>(
+      std::count_if(arms_.begin(), arms_.end(),
+                    [](const ArmInfo& arm) { return arm.of_protocol; }));
+}
+
+// Of one arm, the whole study is that.
+bool CtgovArms::NamesWholeStudy(const std::string& title) const {
+  if (!IsWholeStudy(title) || CountOfProtocol() == 1) return false;
+  return std::none_of(arms_.begin(), arms_.end(), [&](const ArmInfo& arm) {
+    return KebabOf(arm.label) == KebabOf(title);
+  });
+}
+
+// The only arm that no group of the list is, when one group alone is left too:
+// sponsors rename a drug between the protocol and the results.
+CtgovArms::ArmInfo* CtgovArms::FindLastArm(const JsonNode& list) {
+  std::set<std::string> taken, left;
+  for (const JsonNode& node : list.items()) {
+    const std::string title = node["title"].text();
+    if (NamesWholeStudy(title) || IsCrossover(title)) continue;
+    const auto known = groups_.find(title);
+    const ArmInfo* arm = MatchArm(title, node["description"].text());
+    if (known != groups_.end()) {
+      if (known->second.group.arms_size() > 0) {
+        taken.insert(known->second.group.arms(0));
+      }
+    } else if (arm != nullptr) {
+      taken.insert(arm->id);
+    } else {
+      left.insert(KebabOf(WithoutCohort(title)));
+    }
+  }
+  static const RE2& several =
+      *new RE2("\\b(total|all|overall|combined|pooled|both)\\b");
+  std::vector<ArmInfo*> free;
+  for (ArmInfo& arm : arms_) {
+    if (arm.of_protocol && taken.count(arm.id) == 0) free.push_back(&arm);
+  }
+  if (left.size() != 1 || free.size() != 1 ||
+      (CountOfProtocol() > 1 && RE2::PartialMatch(*left.begin(), several))) {
+    return nullptr;
+  }
+  return free.front();
+}
+
+CtgovArms::ArmInfo& CtgovArms::AddArm(const JsonNode& node,
+                                      const std::string& title) {
+  auto& added = builder_.Add<v1::Arm>(node);
+  added.set_title(ShortenUtf8(title, 1000));
+  builder_.SetText(added, "description", node["description"]);
+  NameArm(added, title, title);
+  return arms_.back();
+}
+
+const ResultGroup& CtgovArms::AddGroup(const JsonNode& node,
+                                       const std::string& key, ArmInfo* last,
+                                       std::set<std::string>& places) {
+  std::string title = node["title"].text();
+  const std::string description = node["description"].text();
+  if (title.empty()) title = ShortenUtf8(description, 200);
+  if (title.empty()) title = node["id"].text();
+  ResultGroup group;
+  if (NamesWholeStudy(title)) {
+    group.group.set_scope(v1::GROUP_SCOPE_ALL);
+  } else {
+    ArmInfo* arm = MatchArm(title, description);
+    if (arm == nullptr && !IsCrossover(title)) arm = last;
+    if (arm == nullptr) arm = &AddArm(node, WithoutCohort(title));
+    // Later lists may name the arm by a part of this title.
+    if (!IsCrossover(title)) {
+      arm->words.merge(WordsOf(WithoutCohort(title), Numbers::kTaken));
+    }
+    group.arm = arm->arm;
+    group.group.add_arms(arm->id);
+    std::string part = PartOf(title, arm->label);
+    if (part.empty() && places.count(GroupPlace(group.group)) > 0) {
+      part = title;
+    }
+    if (!part.empty()) {
+      v1::Subgroup& narrowed = *group.group.add_subgroups();
+      narrowed.set_term("cohort");
+      narrowed.set_level(ShortenUtf8(part, 80));
+      narrowed.set_kind(v1::TERM_KIND_COHORT);
+    }
+    if (!arm->of_protocol && CountOfProtocol() > 0) {
+      builder_.Warn(
+          node["title"], Quote(title),
+          absl::StrCat("is no arm of the protocol; taken as one, ", arm->id));
+    } else if (KebabOf(title) != KebabOf(arm->label)) {
+      arm->arm->add_labels(ShortenUtf8(title, 200));
+      builder_.Warn(node["title"], Quote(title),
+                    absl::StrCat("is no label of an arm; taken as ",
+                                 part.empty() ? "arm " : "a part of arm ",
+                                 arm->id, ", ", Quote(arm->label)));
+    }
+  }
+  // Long titles may differ only where they are cut.
+  for (int n = 2; places.count(GroupPlace(group.group)) > 0; ++n) {
+    if (group.group.subgroups_size() == 0) {
+      group.group.add_subgroups()->set_term("cohort");
+    }
+    group.group.mutable_subgroups(0)->set_level(
+        absl::StrCat(ShortenUtf8(title, 74), " ", n));
+  }
+  return groups_[key] = std::move(group);
+}
+
+CtgovArms::GroupsById CtgovArms::ReadGroups(const JsonNode& list) {
+  const std::vector<JsonNode> nodes = list.items();
+  ArmInfo* last = FindLastArm(list);
+  GroupsById groups;
+  std::set<std::string> places, titles;
+  for (const JsonNode& node : nodes) {
+    std::string key = node["title"].text();
+    if (!titles.insert(key).second || key.empty()) {
+      absl::StrAppend(&key, "\n", node["id"].text());
+    }
+    auto known = groups_.find(key);
+    if (known != groups_.end() &&
+        places.count(GroupPlace(known->second.group)) > 0) {
+      absl::StrAppend(&key, "\n", node["id"].text());
+      known = groups_.find(key);
+    }
+    const ResultGroup& group = known != groups_.end()
+                                   ? known->second
+                                   : AddGroup(node, key, last, places);
+    places.insert(GroupPlace(group.group));
+    groups[node["id"].text()] = &group;
+    node["description"].text();
+  }
+  return groups;
+}
+
+const ResultGroup* CtgovArms::Find(const GroupsById& groups,
+                                   const JsonNode& id) {
+  const auto found = groups.find(id.text());
+  if (found != groups.end()) return found->second;
+  builder_.Problem(id, "is no group of this list; want the id of one");
+  return nullptr;
+}
+
+}  // namespace consilium

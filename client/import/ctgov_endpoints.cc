@@ -1,0 +1,207 @@
+#include "client/import/ctgov_endpoints.h"
+
+#include <re2/re2.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/import/ctgov_values.h"
+#include "client/import/limits.h"
+#include "proto/base/element_key.h"
+#include "proto/base/id_proposal.h"
+#include "proto/base/utf8.h"
+
+namespace consilium {
+namespace {
+
+// Words that tell elements apart stand in their keys, which have a size.
+constexpr size_t kLabelSizeMax = 200;
+constexpr size_t kEndpointIdSizeMax = 80;
+
+// Sets what tells an element apart.
+void SetLabel(const std::string& label, v1::Estimate& estimate) {
+  estimate.set_category(ShortenUtf8(label, kLabelSizeMax));
+}
+void SetLabel(const std::string& label, v1::Contrast& contrast) {
+  contrast.set_measure_text(ShortenUtf8(label, kLabelSizeMax));
+}
+const std::string& LabelOf(const v1::Estimate& estimate) {
+  return estimate.category();
+}
+const std::string& LabelOf(const v1::Contrast& contrast) {
+  return contrast.measure_text();
+}
+
+std::string Joined(const std::string& first, const std::string& second) {
+  return first.empty() || second.empty() ? absl::StrCat(first, second)
+                                         : absl::StrCat(first, ": ", second);
+}
+
+// Changes the label of `element` until no element of `keys` has its key.
+template <typename Element>
+void MakeDistinct(const std::vector<std::string>& labels,
+                  std::set<std::string>& keys, Element& element) {
+  const std::string own = LabelOf(element);
+  if (keys.insert(BuildKey(element)).second) return;
+  std::string words = own;
+  for (const std::string& label : labels) {
+    if (label.empty()) continue;
+    words = Joined(words, label);
+    SetLabel(words, element);
+    if (keys.insert(BuildKey(element)).second) return;
+  }
+  for (int n = 2;; ++n) {
+    SetLabel(absl::StrCat(ShortenUtf8(words, kLabelSizeMax - 8), " (", n, ")"),
+             element);
+    if (keys.insert(BuildKey(element)).second) return;
+  }
+}
+
+// Whether a title speaks of a part of the participants.
+bool IsNarrow(const std::string& title) {
+  static const RE2& form = *new RE2(
+      "(?i)(in|among|for) (participants|patients|subjects) (with|who)|"
+      "\\b(sub-?set|sub-?group|sub-?population|sensitivity|cohort|positive|"
+      "negative|mutations?|japan(ese)?|chin(a|ese)|asian?)\\b");
+  return RE2::PartialMatch(title, form);
+}
+
+v1::Endpoint SampleOf(const std::string& title, v1::Measure measure) {
+  v1::Endpoint sample;
+  sample.set_measure(measure == v1::MEASURE_UNSPECIFIED ? MeasureOf(title)
+                                                        : measure);
+  if (sample.measure() == v1::MEASURE_OTHER) {
+    const std::string text = KebabOf(title, kEndpointIdSizeMax);
+    sample.set_measure_text(text.empty() ? "outcome" : text);
+  }
+  if (const auto value = CompartmentOf(title)) sample.set_compartment(value);
+  if (const auto value = AssessorOf(title)) sample.set_assessor(value);
+  return sample;
+}
+
+}  // namespace
+
+CtgovEndpoints::Entry& CtgovEndpoints::NewEntry(const std::string& id,
+                                                const v1::Endpoint& sample,
+                                                const JsonNode& outcome) {
+  auto& endpoint = builder_.Add<v1::Endpoint>(outcome);
+  endpoint.MergeFrom(sample);
+  builder_.last().id = id;
+  builder_.SetText(endpoint, "description", outcome["description"]);
+  builder_.SetText(endpoint, "time_frame", outcome["timeFrame"]);
+  Entry& entry = entries_[id];
+  entry.endpoint = &endpoint;
+  entry.size_bytes = endpoint.ByteSizeLong();
+  outcomes_.insert_or_assign(id, outcome);
+  return entry;
+}
+
+CtgovEndpoints::Place CtgovEndpoints::PlaceFor(const JsonNode& outcome,
+                                               const char* title_member,
+                                               v1::Measure measure) {
+  const std::string title = outcome[title_member].text();
+  const v1::Endpoint sample = SampleOf(title, measure);
+  const auto& traits =
+      *RecordTraitsTable::Get().FindByDescriptor(v1::Endpoint::descriptor());
+  const auto proposed = ProposeId(sample, traits, "id");
+  std::string id = proposed.ok() ? *proposed : "endpoint";
+  // What has no name of its own is one endpoint only under one title.
+  if (sample.measure() == v1::MEASURE_OTHER) {
+    const std::string base = id;
+    for (int n = 2; entries_.count(id) > 0 && entries_[id].title != title;
+         ++n) {
+      id = absl::StrCat(base, "-", n);
+    }
+  }
+  const Place place{id, title};
+  const auto known = entries_.find(id);
+  if (known == entries_.end()) {
+    Entry& entry = NewEntry(id, sample, outcome);
+    entry.title = title;
+    builder_.SetText(*entry.endpoint, "title", outcome[title_member]);
+    builder_.SetEnum(*entry.endpoint, "role", outcome["type"]);
+    return place;
+  }
+  Entry& entry = known->second;
+  if (title != entry.title) {
+    builder_.SetText(*entry.endpoint, "labels", outcome[title_member]);
+  }
+  outcome["description"].text();
+  outcome["timeFrame"].text();
+  // The highest rank of them.
+  v1::Endpoint other;
+  builder_.SetEnum(other, "role", outcome["type"]);
+  if (other.has_role() &&
+      (!entry.endpoint->has_role() || other.role() < entry.endpoint->role())) {
+    entry.endpoint->set_role(other.role());
+  }
+  return place;
+}
+
+void CtgovEndpoints::SetRole(const Place& place, v1::EndpointRole role) {
+  v1::Endpoint& endpoint = *entries_[place.id].endpoint;
+  if (!endpoint.has_role()) endpoint.set_role(role);
+}
+
+v1::Measure CtgovEndpoints::MeasureAt(const Place& place) const {
+  return entries_.at(place.id).endpoint->measure();
+}
+
+CtgovEndpoints::Entry& CtgovEndpoints::EntryWithRoom(const Place& place,
+                                                     size_t size_bytes) {
+  std::string id = place.id;
+  for (int n = 2;; ++n) {
+    Entry& entry = entries_[id];
+    if (entry.size_bytes + size_bytes <= kImportRecordSizeWanted) {
+      entry.size_bytes += size_bytes;
+      return entry;
+    }
+    const std::string next = absl::StrCat(place.id, "-part-", n);
+    if (entries_.count(next) == 0) {
+      v1::Endpoint sample;
+      const v1::Endpoint& full = *entry.endpoint;
+      sample.set_title(full.title());
+      sample.set_measure(full.measure());
+      if (full.has_measure_text()) sample.set_measure_text(full.measure_text());
+      if (full.has_compartment()) sample.set_compartment(full.compartment());
+      if (full.has_assessor()) sample.set_assessor(full.assessor());
+      if (full.has_role()) sample.set_role(full.role());
+      const JsonNode outcome = outcomes_.at(place.id);
+      NewEntry(next, sample, outcome);
+    }
+    id = next;
+  }
+}
+
+template <typename Element>
+void CtgovEndpoints::Label(const Place& place, const std::string& kind,
+                           Element& element) {
+  Entry& entry = entries_[place.id];
+  const std::string& owner =
+      entry.owners.emplace(kind, place.title).first->second;
+  if (owner == place.title &&
+      (entry.title == place.title || !IsNarrow(place.title))) {
+    return;
+  }
+  SetLabel(Joined(LabelOf(element), place.title), element);
+}
+
+void CtgovEndpoints::Add(const Place& place, v1::Estimate estimate,
+                         const std::vector<std::string>& labels) {
+  Label(place, absl::StrCat("estimate ", estimate.statistic()), estimate);
+  Entry& entry =
+      EntryWithRoom(place, estimate.ByteSizeLong() + kImportElementOverhead);
+  MakeDistinct(labels, entry.keys, estimate);
+  *entry.endpoint->add_estimates() = std::move(estimate);
+}
+
+void CtgovEndpoints::Add(const Place& place, v1::Contrast contrast,
+                         const std::vector<std::string>& labels) {
+  Label(place, absl::StrCat("contrast ", contrast.measure()), contrast);
+  Entry& entry =
+      EntryWithRoom(place, contrast.ByteSizeLong() + kImportElementOverhead);
+  MakeDistinct(labels, entry.keys, contrast);
+  *entry.endpoint->add_contrasts() = std::move(contrast);
+}
+
+}  // namespace consilium

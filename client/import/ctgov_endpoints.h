@@ -1,0 +1,74 @@
+// Endpoints of a study of ClinicalTrials.gov, made of its outcome measures:
+// those of one measure, place and assessor are one endpoint, and what tells
+// their numbers apart is kept in words.
+//
+// One thread.
+#ifndef CONSILIUM_CLIENT_IMPORT_CTGOV_ENDPOINTS_H_
+#define CONSILIUM_CLIENT_IMPORT_CTGOV_ENDPOINTS_H_
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "client/import/json_node.h"
+#include "client/import/study_builder.h"
+#include "consilium/v1/endpoint.pb.h"
+
+namespace consilium {
+
+class CtgovEndpoints {
+ public:
+  // `builder` must outlive the endpoints.
+  explicit CtgovEndpoints(StudyBuilder& builder) : builder_(builder) {}
+
+  // Where the numbers of one outcome go.
+  struct Place {
+    std::string id;
+    std::string title;  // Of the outcome.
+  };
+
+  // The place for `outcome`, read as `measure` unless that is UNSPECIFIED.
+  // `title` and `role` name the members of the outcome that hold these.
+  Place PlaceFor(const JsonNode& outcome, const char* title,
+                 v1::Measure measure = v1::MEASURE_UNSPECIFIED);
+
+  // The rank of a planned outcome, where the list tells it and not the outcome.
+  void SetRole(const Place& place, v1::EndpointRole role);
+
+  v1::Measure MeasureAt(const Place& place) const;
+
+  // Add a number. Where its endpoint has numbers of the same kind from another
+  // outcome, the title of its own tells it apart. What still has the key of
+  // another gets the first of `labels` that helps, else a number.
+  void Add(const Place& place, v1::Estimate estimate,
+           const std::vector<std::string>& labels);
+  void Add(const Place& place, v1::Contrast contrast,
+           const std::vector<std::string>& labels);
+
+ private:
+  struct Entry {
+    v1::Endpoint* endpoint = nullptr;
+    std::string title;
+    std::set<std::string> keys;
+    size_t size_bytes = 0;
+    std::map<std::string, std::string> owners;  // Kind of number: title.
+  };
+
+  template <typename Element>
+  void Label(const Place& place, const std::string& kind, Element& element);
+  Entry& NewEntry(const std::string& id, const v1::Endpoint& sample,
+                  const JsonNode& outcome);
+  // The entry that still has room; a record has a size.
+  Entry& EntryWithRoom(const Place& place, size_t size_bytes);
+
+  StudyBuilder& builder_;
+  std::map<std::string, Entry> entries_;          // By id.
+  std::map<std::string, JsonNode> outcomes_;      // By id: what it was made of.
+  std::map<std::string, std::string> continued_;  // Id of a full one: the next.
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_IMPORT_CTGOV_ENDPOINTS_H_

@@ -1,0 +1,306 @@
+#include "client/import/ctgov_outcomes.h"
+
+#include <re2/re2.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/import/ctgov_analysis.h"
+#include "client/import/ctgov_endpoints.h"
+#include "client/import/ctgov_outcome_values.h"
+#include "client/import/ctgov_values.h"
+#include "client/import/text_pattern.h"
+#include "proto/base/errors.h"
+#include "proto/base/utf8.h"
+
+namespace consilium {
+namespace {
+
+bool IsTimeToEvent(v1::Measure measure) {
+  switch (measure) {
+    case v1::MEASURE_PROGRESSION_FREE_SURVIVAL:
+    case v1::MEASURE_OVERALL_SURVIVAL:
+    case v1::MEASURE_TIME_TO_PROGRESSION:
+    case v1::MEASURE_TIME_TO_TREATMENT_FAILURE:
+    case v1::MEASURE_DISTANT_METASTASIS_FREE_SURVIVAL:
+    case v1::MEASURE_DURATION_OF_RESPONSE:
+    case v1::MEASURE_DISEASE_FREE_SURVIVAL:
+    case v1::MEASURE_EVENT_FREE_SURVIVAL:
+    case v1::MEASURE_CANCER_SPECIFIC_SURVIVAL:
+    case v1::MEASURE_SECOND_PROGRESSION_FREE_SURVIVAL:
+    case v1::MEASURE_TIME_TO_SUBSEQUENT_THERAPY:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// A row of a table of responses is a measure of its own.
+v1::Measure ResponseOf(const std::string& title, const std::string& label) {
+  static const RE2& table = *new RE2(
+      "(?i)(best|objective|overall|tumou?r) (overall |objective )?response|"
+      "disease control|\\bORR\\b|\\bBOR\\b|\\bDCR\\b");
+  if (!RE2::PartialMatch(title, table)) return v1::MEASURE_UNSPECIFIED;
+  static const std::pair<const char*, v1::Measure> rows[] = {
+      {"(?i)^\\s*(confirmed )?(complete response|CR)( \\(CR\\))?\\s*$",
+       v1::MEASURE_COMPLETE_RESPONSE},
+      {"(?i)^\\s*(confirmed )?(partial response|PR)( \\(PR\\))?\\s*$",
+       v1::MEASURE_PARTIAL_RESPONSE},
+      {"(?i)^\\s*(stable disease|SD)( \\(SD\\))?\\s*$",
+       v1::MEASURE_STABLE_DISEASE},
+      {"(?i)^\\s*(progressive disease|progression|disease progression|PD)"
+       "( \\(PD\\))?\\s*$",
+       v1::MEASURE_PROGRESSIVE_DISEASE}};
+  for (const auto& [pattern, measure] : rows) {
+    if (RE2::PartialMatch(label, Pattern(pattern))) return measure;
+  }
+  return v1::MEASURE_UNSPECIFIED;
+}
+
+class OutcomeReader {
+ public:
+  OutcomeReader(const JsonNode& outcome, CtgovArms& arms,
+                CtgovEndpoints& endpoints, StudyBuilder& builder)
+      : outcome_(outcome),
+        arms_(arms),
+        endpoints_(endpoints),
+        builder_(builder),
+        title_(outcome["title"].text()),
+        unit_(outcome["unitOfMeasure"].text()),
+        param_(outcome["paramType"].text()),
+        spread_(outcome["dispersionType"].text()) {}
+
+  void Read() {
+    groups_ = arms_.ReadGroups(outcome_["groups"]);
+    place_ = endpoints_.PlaceFor(outcome_, "title");
+    about_ = absl::StrCat(title_, "\n", outcome_["description"].text(), "\n",
+                          outcome_["populationDescription"].text());
+    for (const JsonNode& part : outcome_["classes"].items()) {
+      for (const JsonNode& category : part["categories"].items()) {
+        for (const JsonNode& each : category["measurements"].items()) {
+          ReadMeasurement(part, category, each);
+        }
+      }
+    }
+    for (const JsonNode& analysis : outcome_["analyses"].items()) {
+      ReadAnalysis(analysis);
+    }
+    if (outcome_["reportingStatus"].text() == "NOT_POSTED") {
+      builder_.Warn(outcome_, Quote(title_),
+                    "its results are not posted; an endpoint without numbers");
+    }
+  }
+
+ private:
+  void ReadMeasurement(const JsonNode& part, const JsonNode& category,
+                       const JsonNode& node) {
+    const ResultGroup* group = arms_.Find(groups_, node["groupId"]);
+    if (group == nullptr) return;
+    std::vector<std::string> titles;
+    for (const JsonNode& title : {part["title"], category["title"]}) {
+      if (!title.text().empty()) titles.push_back(title.text());
+    }
+    std::string label = absl::StrJoin(titles, ": ");
+    CtgovEndpoints::Place place = place_;
+    const v1::Measure response = ResponseOf(title_, label);
+    if (response != v1::MEASURE_UNSPECIFIED) {
+      place = endpoints_.PlaceFor(outcome_, "title", response);
+      label.clear();
+    }
+    const v1::Measure measure = endpoints_.MeasureAt(place);
+    v1::Estimate estimate;
+    estimate.set_registration(builder_.number());
+    *estimate.mutable_group() = group->group;
+    const std::string population = outcome_["populationDescription"].text();
+    if (const auto value = PopulationOf(population)) {
+      estimate.set_population(value);
+    }
+    SetUnit(estimate);
+    SetTime(measure, label, estimate);
+    if (!label.empty()) estimate.set_category(ShortenUtf8(label, 200));
+    const std::string id = node["groupId"].text();
+    for (const JsonNode* holder : {&category, &part, &outcome_}) {
+      const auto count = ParticipantsOf(*holder, id, builder_);
+      if (!count) continue;
+      estimate.set_participants(*count);
+      break;
+    }
+    SetValue(measure, node, estimate);
+    SetSpread(node, estimate);
+    *estimate.mutable_source() = builder_.SourceAt(node);
+    estimate.mutable_source()->set_text(PrintedValue(node));
+    builder_.SetText(*estimate.mutable_source(), "note", node["comment"]);
+    endpoints_.Add(place, std::move(estimate), {title_});
+  }
+
+  void SetUnit(v1::Estimate& estimate) const {
+    const std::string code = UnitOf(unit_);
+    if (!code.empty()) {
+      estimate.set_unit(code);
+    } else if (!unit_.empty()) {
+      estimate.set_note(
+          ShortenUtf8(absl::StrCat("Unit as printed: ", unit_), 4000));
+    }
+  }
+
+  // The time of a rate may stand in the title of the outcome: "Overall
+  // survival at 12 months".
+  void SetTime(v1::Measure measure, std::string& label,
+               v1::Estimate& estimate) const {
+    if (const auto time = LandmarkOf(label)) {
+      *estimate.mutable_time() = *time;
+      if (estimate.unit() == "%" && IsTimeToEvent(measure)) label.clear();
+      return;
+    }
+    if (estimate.unit() != "%" || !IsTimeToEvent(measure)) return;
+    if (const auto time = LandmarkOf(title_)) *estimate.mutable_time() = *time;
+  }
+
+  void SetValue(v1::Measure measure, const JsonNode& node,
+                v1::Estimate& estimate) {
+    const std::string text = node["value"].text();
+    estimate.set_statistic(StatisticOfParam(param_));
+    if (const auto value = ComparedNumberOf(text)) {
+      estimate.set_value(value->number);
+      if (value->comparator != v1::COMPARATOR_EQUAL) {
+        estimate.set_comparator(value->comparator);
+      }
+      SetShare(measure, estimate);
+      return SetEvents(node, estimate);
+    }
+    if (text == "NA") {
+      estimate.set_status(StatusOfNa(node["comment"].text()));
+    } else if (text.empty()) {
+      estimate.set_status(v1::VALUE_STATUS_NOT_REPORTED);
+    } else {
+      estimate.set_statement(ShortenUtf8(text, 2000));
+      builder_.Warn(node["value"], Quote(text),
+                    "is no number; kept as a statement");
+    }
+    SetShare(measure, estimate);
+  }
+
+  // A plain number may be a share: of time-to-event data a rate, which is no
+  // x of n; else a proportion.
+  void SetShare(v1::Measure measure, v1::Estimate& estimate) const {
+    static const RE2& change =
+        *new RE2("(?i)change|inhibition|adherence|intensity|reduction");
+    if (estimate.statistic() != v1::STATISTIC_NUMBER) return;
+    const double whole = estimate.unit() == "%" ? 100 : 1;
+    if (estimate.unit() != "%" && estimate.unit() != "1") return;
+    if (estimate.has_value() &&
+        (estimate.value() < 0 || estimate.value() > whole)) {
+      return;
+    }
+    if (RE2::PartialMatch(unit_, change)) return;
+    if (IsTimeToEvent(measure)) {
+      estimate.set_statistic(v1::STATISTIC_RATE);
+      if (absl::StrContains(about_, "Kaplan")) {
+        estimate.set_method(v1::ESTIMATION_METHOD_KAPLAN_MEIER);
+      }
+    } else if (measure != v1::MEASURE_OTHER ||
+               RE2::PartialMatch(unit_,
+                                 Pattern("(?i)participant|patient|subject"))) {
+      estimate.set_statistic(v1::STATISTIC_PROPORTION);
+    }
+  }
+
+  void SetEvents(const JsonNode& node, v1::Estimate& estimate) {
+    const double value = estimate.value();
+    if (estimate.statistic() != v1::STATISTIC_COUNT ||
+        estimate.has_comparator()) {
+      return;
+    }
+    if (value < 0 || value > 1e9 || value != static_cast<int32_t>(value)) {
+      return builder_.Problem(node["value"],
+                              "want a count of participants, a whole number");
+    }
+    if (estimate.has_participants() && value > estimate.participants()) {
+      return builder_.Problem(
+          node["value"],
+          absl::StrCat("want at most the ", estimate.participants(),
+                       " participants analyzed"));
+    }
+    estimate.set_events(static_cast<int32_t>(value));
+  }
+
+  void SetSpread(const JsonNode& node, v1::Estimate& estimate) {
+    const std::string comment = node["comment"].text();
+    const Bound low = BoundOf(node["lowerLimit"], comment);
+    const Bound high = BoundOf(node["upperLimit"], comment);
+    const bool interval =
+        spread_.empty() ||
+        RE2::PartialMatch(spread_, Pattern("(?i)confidence|credible"));
+    if ((low.exists() || high.exists()) && interval) {
+      std::string level;
+      RE2::PartialMatch(spread_, Pattern("([0-9]+(?:\\.[0-9]+)?) ?%"), &level);
+      return SetInterval(node, low, high, level, builder_, estimate);
+    }
+    const auto spread = NumberOf(node["spread"].text());
+    if (RE2::PartialMatch(spread_, Pattern("(?i)standard error")) && spread &&
+        *spread >= 0) {
+      return estimate.set_standard_error(*spread);
+    }
+    if (auto dispersion = DispersionOf(spread_, node)) {
+      *estimate.mutable_dispersion() = *std::move(dispersion);
+    }
+  }
+
+  void ReadAnalysis(const JsonNode& node) {
+    std::vector<const ResultGroup*> compared;
+    for (const JsonNode& id : node["groupIds"].items()) {
+      const ResultGroup* group = arms_.Find(groups_, id);
+      if (group == nullptr) return;
+      compared.push_back(group);
+    }
+    v1::Contrast contrast = ReadCtgovAnalysis(node, compared, unit_, builder_);
+    const std::string population = outcome_["populationDescription"].text();
+    if (const auto value = PopulationOf(population)) {
+      contrast.set_population(value);
+    }
+    endpoints_.Add(place_, std::move(contrast),
+                   {node["groupDescription"].text(),
+                    node["otherAnalysisDescription"].text(),
+                    node["estimateComment"].text(),
+                    node["statisticalMethod"].text(), title_});
+  }
+
+  const JsonNode outcome_;
+  CtgovArms& arms_;
+  CtgovEndpoints& endpoints_;
+  StudyBuilder& builder_;
+  const std::string title_, unit_, param_, spread_;
+  std::string about_;  // All words that say what is measured, and how.
+  CtgovArms::GroupsById groups_;
+  CtgovEndpoints::Place place_;
+};
+
+}  // namespace
+
+void ReadCtgovOutcomes(const JsonNode& module, CtgovArms& arms,
+                       StudyBuilder& builder) {
+  CtgovEndpoints endpoints(builder);
+  for (const JsonNode& outcome : module["outcomeMeasures"].items()) {
+    OutcomeReader(outcome, arms, endpoints, builder).Read();
+  }
+}
+
+void ReadCtgovPlannedOutcomes(const JsonNode& module, StudyBuilder& builder) {
+  CtgovEndpoints endpoints(builder);
+  const std::pair<const char*, v1::EndpointRole> lists[] = {
+      {"primaryOutcomes", v1::ENDPOINT_ROLE_PRIMARY},
+      {"secondaryOutcomes", v1::ENDPOINT_ROLE_SECONDARY},
+      {"otherOutcomes", v1::ENDPOINT_ROLE_OTHER_PRE_SPECIFIED}};
+  for (const auto& [list, role] : lists) {
+    for (const JsonNode& outcome : module[list].items()) {
+      endpoints.SetRole(endpoints.PlaceFor(outcome, "measure"), role);
+    }
+  }
+}
+
+}  // namespace consilium

@@ -1,0 +1,62 @@
+// Single values of ClinicalTrials.gov: numbers printed as text, P values,
+// enumerations, units, and what titles say.
+//
+// Pure functions.
+#ifndef CONSILIUM_CLIENT_IMPORT_CTGOV_VALUES_H_
+#define CONSILIUM_CLIENT_IMPORT_CTGOV_VALUES_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "consilium/v1/common.pb.h"
+#include "consilium/v1/endpoint.pb.h"
+
+namespace consilium {
+
+// "0.62", ".5", "-3", "1,234": the whole text as a finite number.
+std::optional<double> NumberOf(absl::string_view text);
+
+// A number and how it is bounded: "<0.1", ">= 24.5", "3".
+struct ComparedNumber {
+  v1::Comparator comparator = v1::COMPARATOR_EQUAL;
+  double number = 0;
+};
+std::optional<ComparedNumber> ComparedNumberOf(absl::string_view text);
+
+// "<0.0001", "=0.247", "0.036", "p < .05", "0.03 (nominal)". Absent when it is
+// no probability.
+std::optional<v1::PValue> PValueOf(absl::string_view text);
+
+// Why a value printed as "NA" is none: not reached if `comment` says so.
+v1::ValueStatus StatusOfNa(absl::string_view comment);
+
+// Lower-case letters and digits with single hyphens, of at most `size_max`.
+std::string KebabOf(absl::string_view text, size_t size_max = 100);
+
+// UCUM code of "Months", "% of participants", "Kg/m^2". Empty when there is
+// none that an estimate may have.
+std::string UnitOf(absl::string_view text);
+
+// What the title of an outcome says; OTHER when it names none of the list.
+v1::Measure MeasureOf(absl::string_view title);
+v1::Compartment CompartmentOf(absl::string_view title);
+v1::Assessor AssessorOf(absl::string_view title);
+v1::AnalysisPopulation PopulationOf(absl::string_view description);
+// The one time that `text` names, "at 6 months", "Week 12", "12-month rate";
+// absent when none or several, and for cycles, ages and spans.
+std::optional<v1::Quantity> LandmarkOf(absl::string_view text);
+
+// The kind of effect that a paramType is; OTHER for what no list has.
+v1::EffectMeasure EffectOf(absl::string_view param_type);
+
+// True when the value lies mid-interval on the scale of logarithms and not on
+// its own: a ratio, whatever it is called.
+bool LooksLikeRatio(double value, double low, double high);
+
+// ISO 3166 code of a country as the registry spells it. Empty if unknown.
+std::string CountryOf(absl::string_view name);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_IMPORT_CTGOV_VALUES_H_

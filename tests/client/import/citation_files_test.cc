@@ -1,0 +1,185 @@
+// References as databases of literature export them.
+#include "client/import/citation_files.h"
+
+#include <string>
+#include <vector>
+
+#include "client/import/citation.h"
+#include "consilium/v1/publication.pb.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "proto/base/errors.h"
+
+namespace consilium {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+v1::Publication Only(const absl::StatusOr<std::vector<Citation>>& citations,
+                     std::string* id = nullptr) {
+  EXPECT_TRUE(citations.ok()) << citations.status();
+  if (!citations.ok() || citations->size() != 1) {
+    ADD_FAILURE() << "want one entry";
+    return {};
+  }
+  const ImportedStudy item = ReadCitation(citations->front(), "RIS");
+  EXPECT_THAT(item.problems, IsEmpty());
+  if (id != nullptr) *id = item.records[0].id;
+  return static_cast<const v1::Publication&>(*item.records[0].message);
+}
+
+constexpr char kRis[] = R"(TY  - JOUR
+AU  - Soria, J. C.
+AU  - Ohe, Y.
+TI  - Osimertinib in Untreated EGFR-Mutated Advanced Non-Small-Cell Lung Cancer
+JO  - The New England journal of medicine
+VL  - 378
+IS  - 2
+SP  - 113
+EP  - 125
+PY  - 2018/01/11/
+DO  - https://doi.org/10.1056/NEJMoa1713137
+DB  - PubMed
+AN  - 29151359
+AB  - BACKGROUND: Osimertinib is an inhibitor.
+ (ClinicalTrials.gov number, NCT02296125.)
+ER  -
+)";
+
+TEST(RisTest, EntryIsAPublicationThatNamesItsTrial) {
+  std::string id;
+  const v1::Publication paper = Only(ReadRis("a.ris", kRis), &id);
+  EXPECT_EQ(id, "pmid-29151359");
+  EXPECT_EQ(paper.doi(), "10.1056/nejmoa1713137");
+  EXPECT_EQ(paper.year(), 2018);
+  EXPECT_EQ(paper.pages(), "113-125");
+  EXPECT_THAT(paper.authors(), ElementsAre("Soria, J. C.", "Ohe, Y."));
+  EXPECT_THAT(paper.registrations(), ElementsAre("NCT02296125"));
+}
+
+TEST(RisTest, WithoutNumbersTheIdFollowsFromAuthorYearAndTitle) {
+  std::string id;
+  Only(ReadRis("a.ris",
+               "TY  - CONF\nA1  - Wu, Y\nT1  - Icotinib and radiotherapy\n"
+               "Y1  - 2019\nER  - \n"),
+       &id);
+  EXPECT_EQ(id, "wu-2019-icotinib-and-radiotherapy");
+}
+
+TEST(RisTest, BrokenFilesAreRefusedWithTheirLine) {
+  const std::string whole(kRis);
+  for (const auto& [text, reason, message] :
+       {std::tuple(whole.substr(0, 120), "INVALID_TEXT",
+                   "a.ris:1: the file ends inside this entry"),
+        std::tuple(whole + "TY  - JOUR\nTI  - A\nTY  - JOUR\nER  - \n",
+                   "INVALID_TEXT", "starts inside that of line 17"),
+        std::tuple(whole + "TI  - A\n", "INVALID_TEXT", "belongs to no entry"),
+        std::tuple(std::string("{\"a\": 1}"), "WRONG_FORMAT", "looks like"),
+        std::tuple(std::string("just words\n"), "WRONG_FORMAT", "RIS")}) {
+    const auto citations = ReadRis("a.ris", text);
+    EXPECT_EQ(GetErrorReason(citations.status()), reason) << text;
+    EXPECT_THAT(std::string(citations.status().message()), HasSubstr(message));
+  }
+}
+
+constexpr char kPubMed[] = R"(
+PMID- 29151359
+OWN - NLM
+STAT- MEDLINE
+IS  - 1533-4406 (Electronic)
+VI  - 378
+IP  - 2
+DP  - 2018 Jan 11
+TI  - Osimertinib in Untreated EGFR-Mutated Advanced Non-Small-Cell Lung
+      Cancer.
+PG  - 113-125
+LID - 10.1056/NEJMoa1713137 [doi]
+AB  - BACKGROUND: Osimertinib is an inhibitor.
+FAU - Soria, Jean-Charles
+AU  - Soria JC
+FAU - Ohe, Yuichiro
+AU  - Ohe Y
+CN  - FLAURA Investigators
+LA  - eng
+SI  - ClinicalTrials.gov/NCT02296125
+PT  - Clinical Trial, Phase III
+PT  - Journal Article
+JT  - The New England journal of medicine
+EIN - N Engl J Med. 2018;379:1
+SO  - N Engl J Med. 2018 Jan 11;378(2):113-125.
+
+PMID- 31335695
+TI  - A meta-analysis.
+PT  - Meta-Analysis
+SO  - Medicine. 2019.
+)";
+
+TEST(PubMedTest, EntriesArePublications) {
+  const auto citations = ReadPubMed("a.nbib", kPubMed);
+  ASSERT_TRUE(citations.ok()) << citations.status();
+  ASSERT_THAT(*citations, SizeIs(2));
+  const v1::Publication paper = Only(std::vector<Citation>{(*citations)[0]});
+  EXPECT_EQ(paper.title(),
+            "Osimertinib in Untreated EGFR-Mutated Advanced "
+            "Non-Small-Cell Lung Cancer");
+  EXPECT_EQ(paper.doi(), "10.1056/nejmoa1713137");
+  EXPECT_THAT(paper.authors(),
+              ElementsAre("Soria, Jean-Charles", "Ohe, Yuichiro",
+                          "FLAURA Investigators"));
+  EXPECT_THAT(paper.registrations(), ElementsAre("NCT02296125"));
+  EXPECT_EQ(paper.notice(), v1::PUBLICATION_NOTICE_CORRECTED);
+  EXPECT_THAT(paper.serial_numbers(), ElementsAre("1533-4406"));
+  EXPECT_EQ((*citations)[1].type, v1::PUBLICATION_TYPE_META_ANALYSIS);
+}
+
+TEST(PubMedTest, AFileCutInAnEntryIsRefused) {
+  const std::string whole(kPubMed);
+  const auto citations = ReadPubMed("a.nbib", whole.substr(0, 300));
+  EXPECT_EQ(GetErrorReason(citations.status()), "INVALID_TEXT");
+  EXPECT_EQ(GetErrorReason(ReadPubMed("a.nbib", "TI  - A\n").status()),
+            "WRONG_FORMAT");
+}
+
+constexpr char kBibtex[] = R"(% exported
+@string{nejm = "N Engl J Med"}
+@comment{nothing}
+@article{soria2018,
+  title = {Osimertinib in Untreated {EGFR}-Mutated {NSCLC}},
+  author = "Jean-Charles Soria and Ohe, Yuichiro and M{\"u}ller, J{\'e}r{\^o}me",
+  journal = nejm,
+  year = 2018, volume = {378}, number = {2}, pages = {113--125},
+  doi = {10.1056/NEJMoa1713137},
+  pmid = {29151359},
+  note = {NCT02296125}
+}
+)";
+
+TEST(BibtexTest, EntryIsReadAsPeopleReadIt) {
+  std::string id;
+  const v1::Publication paper = Only(ReadBibtex("a.bib", kBibtex), &id);
+  EXPECT_EQ(id, "pmid-29151359");
+  EXPECT_EQ(paper.title(), "Osimertinib in Untreated EGFR-Mutated NSCLC");
+  EXPECT_THAT(paper.authors(), ElementsAre("Soria, Jean-Charles",
+                                           "Ohe, Yuichiro", "Müller, Jérôme"));
+  EXPECT_EQ(paper.journal(), "N Engl J Med");
+  EXPECT_EQ(paper.pages(), "113-125");
+  EXPECT_THAT(paper.registrations(), ElementsAre("NCT02296125"));
+}
+
+TEST(BibtexTest, BrokenFilesAreRefusedWithTheirLine) {
+  for (const auto& [text, reason, message] :
+       {std::tuple("@article{a, title = {An open brace", "INVALID_TEXT",
+                   "a.bib:1: the file ends"),
+        std::tuple("@article{a, title}", "INVALID_TEXT", "NAME = VALUE"),
+        std::tuple("no entry", "WRONG_FORMAT", "BibTeX")}) {
+    const auto citations = ReadBibtex("a.bib", text);
+    EXPECT_EQ(GetErrorReason(citations.status()), reason) << text;
+    EXPECT_THAT(std::string(citations.status().message()), HasSubstr(message));
+  }
+}
+
+}  // namespace
+}  // namespace consilium

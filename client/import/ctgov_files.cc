@@ -8,6 +8,7 @@
 #include "client/import/import_text.h"
 #include "client/import/limits.h"
 #include "proto/base/errors.h"
+#include "proto/base/limits.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
@@ -32,6 +33,8 @@ class Scanner {
       : text_(text), at_(at) {}
 
   size_t offset() const { return at_; }
+  // Whether the value that was not taken nests too deep.
+  bool too_deep() const { return too_deep_; }
   bool AtEnd() {
     SkipSpace();
     return at_ >= text_.size();
@@ -59,6 +62,10 @@ class Scanner {
         continue;
       }
       if (c == '{' || c == '[') ++depth;
+      if (depth > kTextDepthMax) {
+        too_deep_ = true;
+        return std::nullopt;
+      }
       if (c == '}' || c == ']') {
         if (depth == 0) break;  // Of what is around a bare value.
         if (--depth == 0) {
@@ -91,6 +98,7 @@ class Scanner {
 
   absl::string_view text_;
   size_t at_ = 0;
+  bool too_deep_ = false;
 };
 
 class Splitter {
@@ -106,6 +114,11 @@ class Splitter {
     } else {
       return WrongFormat(file_, text_, kWanted);
     }
+    if (studies_.empty()) {
+      return MakeError(absl::StatusCode::kInvalidArgument, "WRONG_FORMAT",
+                       absl::StrCat(file_, ": holds no study; want ", kWanted),
+                       {{"file", std::string(file_)}});
+    }
     if (!scanner_.AtEnd()) {
       return BadText(file_, text_, scanner_.offset(),
                      "more text after the studies; want none");
@@ -115,6 +128,11 @@ class Splitter {
 
  private:
   absl::Status Truncated() const {
+    if (scanner_.too_deep()) {
+      return BadText(file_, text_, scanner_.offset(),
+                     absl::StrCat("nests deeper than ", kTextDepthMax,
+                                  " levels, as no study does"));
+    }
     return BadText(file_, text_, text_.size(),
                    "the file ends inside a study; want all of it");
   }

@@ -178,6 +178,20 @@ TEST(CtgovBadInputTest, UnknownEnumeratorSaysWhereAndWhatIsWanted) {
   EXPECT_THAT(note.wish, HasSubstr("recruiting"));
 }
 
+TEST(CtgovBadInputTest, DepthAndEmptinessAreNamed) {
+  const std::string deep(100'000, '[');
+  for (const auto& [text, reason, message] :
+       {std::tuple("{\"protocolSection\":" + deep, "INVALID_TEXT",
+                   "nests deeper than 64"),
+        std::tuple(std::string("[]"), "WRONG_FORMAT", "holds no study"),
+        std::tuple(std::string("{\"studies\": []}"), "WRONG_FORMAT",
+                   "holds no study")}) {
+    const auto studies = SplitStudies("a.json", text);
+    EXPECT_EQ(GetErrorReason(studies.status()), reason);
+    EXPECT_THAT(std::string(studies.status().message()), HasSubstr(message));
+  }
+}
+
 TEST(CtgovBadInputTest, WrongFilesAreRefusedWhole) {
   for (const auto& [name, reason, message] :
        {std::tuple("truncated.json", "INVALID_TEXT", "ends inside a study"),

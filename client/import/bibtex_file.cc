@@ -21,7 +21,7 @@
 namespace consilium {
 namespace {
 
-constexpr char kWanted[] = "references in BibTeX";
+constexpr char kBibtexWanted[] = "references in BibTeX";
 
 // One precomposed character where there is one.
 std::string Compose(const std::string& text) {
@@ -79,7 +79,7 @@ class BibtexParser {
         RETURN_IF_ERROR(TakeEntry(type));
       }
     }
-    if (citations_.empty()) return WrongFormat(file_, text_, kWanted);
+    if (citations_.empty()) return WrongFormat(file_, text_, kBibtexWanted);
     return std::move(citations_);
   }
 

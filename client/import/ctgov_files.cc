@@ -14,7 +14,7 @@
 namespace consilium {
 namespace {
 
-constexpr char kWanted[] =
+constexpr char kStudiesWanted[] =
     "studies of ClinicalTrials.gov, API v2: one, an array, a page with "
     "\"studies\", or one a line";
 
@@ -112,12 +112,13 @@ class Splitter {
     } else if (scanner_.Peek() == '{') {
       RETURN_IF_ERROR(TakeObjects());
     } else {
-      return WrongFormat(file_, text_, kWanted);
+      return WrongFormat(file_, text_, kStudiesWanted);
     }
     if (studies_.empty()) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "WRONG_FORMAT",
-                       absl::StrCat(file_, ": holds no study; want ", kWanted),
-                       {{"file", std::string(file_)}});
+      return MakeError(
+          absl::StatusCode::kInvalidArgument, "WRONG_FORMAT",
+          absl::StrCat(file_, ": holds no study; want ", kStudiesWanted),
+          {{"file", std::string(file_)}});
     }
     if (!scanner_.AtEnd()) {
       return BadText(file_, text_, scanner_.offset(),
@@ -200,7 +201,7 @@ class Splitter {
 
   absl::Status Add(std::string place, absl::string_view value) {
     if (value.empty() || value.front() != '{') {
-      return WrongFormat(file_, text_, kWanted);
+      return WrongFormat(file_, text_, kStudiesWanted);
     }
     if (value.size() > kImportStudySizeMax) {
       return TooLarge(absl::StrCat(place, " has ", value.size(),

@@ -14,7 +14,7 @@
 namespace consilium {
 namespace {
 
-constexpr char kWanted[] =
+constexpr char kPubMedWanted[] =
     "references as PubMed exports them for citation "
     "managers (nbib)";
 
@@ -138,14 +138,14 @@ absl::StatusOr<std::vector<Citation>> ReadPubMed(absl::string_view file,
       entry.emplace(each);
       start = each.line;
     } else if (!entry) {
-      return WrongFormat(file, text, kWanted);
+      return WrongFormat(file, text, kPubMedWanted);
     } else if (each.tag == "?") {
       return BadLine(file, each.line, "belongs to no value; want a tag first");
     } else {
       entry->Add(each);
     }
   }
-  if (!entry) return WrongFormat(file, text, kWanted);
+  if (!entry) return WrongFormat(file, text, kPubMedWanted);
   // PubMed ends an entry with SO, and a file with the end of a line.
   if (!entry->has_source() && !absl::EndsWith(text, "\n")) {
     return BadLine(file, start, "the file ends inside this entry; want its SO");

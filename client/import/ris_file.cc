@@ -15,7 +15,7 @@
 namespace consilium {
 namespace {
 
-constexpr char kWanted[] = "references in RIS";
+constexpr char kRisWanted[] = "references in RIS";
 
 // One entry, tag by tag.
 class RisEntry {
@@ -141,7 +141,7 @@ absl::StatusOr<std::vector<Citation>> ReadRis(absl::string_view file,
       entry.emplace(each);
       start = each.line;
     } else if (!entry) {
-      if (citations.empty()) return WrongFormat(file, text, kWanted);
+      if (citations.empty()) return WrongFormat(file, text, kRisWanted);
       return BadLine(file, each.line, "belongs to no entry; want TY first");
     } else if (each.tag == "ER") {
       citations.push_back(entry->Finish());
@@ -153,7 +153,7 @@ absl::StatusOr<std::vector<Citation>> ReadRis(absl::string_view file,
   if (entry) {
     return BadLine(file, start, "the file ends inside this entry; want its ER");
   }
-  if (citations.empty()) return WrongFormat(file, text, kWanted);
+  if (citations.empty()) return WrongFormat(file, text, kRisWanted);
   return citations;
 }
 

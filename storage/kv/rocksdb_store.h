@@ -31,7 +31,7 @@ class StoreWatch;
 
 struct RocksdbStoreOptions {
   size_t block_cache_size_bytes = size_t{256} << 20;
-  size_t write_buffer_size_bytes = size_t{32} << 20;
+  size_t write_buffer_size_bytes = size_t{64} << 20;
   // Whether files are merged in the background. A store that is only looked at
   // needs no more room than it has.
   bool merge_files = true;

@@ -8,6 +8,7 @@
 #ifndef CONSILIUM_STORAGE_MERGE_RECORD_STATE_H_
 #define CONSILIUM_STORAGE_MERGE_RECORD_STATE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -74,6 +75,9 @@ class RecordState {
   // Ascending by path, then by dot.
   const std::vector<Assignment>& visible() const { return visible_; }
   bool empty() const { return visible_.empty(); }
+
+  // Makes room for `count` visible assignments in all.
+  void Reserve(size_t count) { visible_.reserve(count); }
 
   // The visible assignments of `path`; empty when nothing ever assigned it.
   absl::Span<const Assignment> At(const FieldPath& path) const;

@@ -167,7 +167,7 @@ void Committer::CommitLocal(std::vector<Work> work) {
     const absl::Time start = absl::Now();
     const std::shared_ptr<const RegistryHead> base = head();
     Workspace workspace(dependencies_.kv, partition_, *base, recent_,
-                        dependencies_.indexer);
+                        dependencies_.indexer, std::move(row_memory_));
     stored::v1::SealedGroup group;
     size_t group_size_bytes = 0;
     std::vector<Answer> answers;
@@ -327,7 +327,7 @@ absl::StatusOr<MergeOutcome> Committer::MergeRemote(
   const absl::Time start = absl::Now();
   const std::shared_ptr<const RegistryHead> base = head();
   Workspace workspace(dependencies_.kv, partition_, *base, recent_,
-                      dependencies_.indexer);
+                      dependencies_.indexer, std::move(row_memory_));
   std::vector<std::string> names;
   for (const ParsedGroup& group : groups) {
     for (const ParsedChange& change : group.changes) {
@@ -369,6 +369,7 @@ absl::StatusOr<std::shared_ptr<const CommittedRecords>> Committer::Write(
     recent_.Put(name, record);
     touched_.Touch(name, result.head->revision);
   }
+  KeepMemory(std::move(result.batch));
   if (dependencies_.commit_observer != nullptr) {
     dependencies_.commit_observer->OnCommit({result.head->name, kind,
                                              workspace.applied_changes(),
@@ -376,6 +377,12 @@ absl::StatusOr<std::shared_ptr<const CommittedRecords>> Committer::Write(
   }
   Publish(std::move(result.head));
   return std::move(result.records);
+}
+
+void Committer::KeepMemory(WriteBatch rows) {
+  if (rows.size_bytes() > kRowMemorySizeMax) return;
+  rows.Clear();
+  row_memory_ = std::move(rows);
 }
 
 void Committer::Publish(std::shared_ptr<const RegistryHead> head) {

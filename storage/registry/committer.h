@@ -89,6 +89,9 @@ class Committer {
   // the records it touched.
   absl::StatusOr<std::shared_ptr<const CommittedRecords>> Write(
       Workspace& workspace, CommitReport::Kind kind, absl::Time start);
+  // Keeps the memory of committed rows for the next commit: fresh memory has to
+  // be mapped page by page, and copied whenever it grows.
+  void KeepMemory(WriteBatch rows);
   void Publish(std::shared_ptr<const RegistryHead> head);
 
   const Partition partition_;
@@ -96,6 +99,7 @@ class Committer {
   const ReplicaId replica_;
   SetAsideSequences set_aside_;  // Of the committer's thread.
   RecentRecords recent_;         // Of the committer's thread.
+  WriteBatch row_memory_;        // Of the committer's thread; empty.
   TouchedRecords touched_;
   const std::shared_ptr<ClaimedTimes> claimed_times_ =
       std::make_shared<ClaimedTimes>();

@@ -20,6 +20,10 @@ inline constexpr size_t kClaimedTimesMax = 64 * 1024;
 // Rows of records that the committer keeps at hand.
 inline constexpr size_t kRecentRecordsSizeMax = size_t{16} << 20;  // Bytes.
 
+// Rows of a commit whose memory is kept for the next; those of a full batch of
+// a first sync fit.
+inline constexpr size_t kRowMemorySizeMax = size_t{8} << 20;  // Bytes.
+
 // Places in which a registry notes when its records were last touched: 256 KiB.
 inline constexpr size_t kTouchedPlaces = 32 * 1024;
 

@@ -17,13 +17,14 @@ namespace consilium {
 
 Workspace::Workspace(const KeyValueStore& kv, Partition partition,
                      const RegistryHead& base, const RecentRecords& recent,
-                     const RecordIndexer* indexer)
+                     const RecordIndexer* indexer, WriteBatch memory)
     : kv_(kv),
       partition_(partition),
       base_(base),
       recent_(recent),
       indexer_(indexer),
       parent_(nullptr),
+      rows_(std::move(memory)),
       clock_(base.clock) {}
 
 Workspace::Workspace(Workspace& parent)
@@ -238,6 +239,8 @@ absl::Status Workspace::ApplyRecord(const ParsedChange& change,
                                     const ParsedRecord& record) {
   ASSIGN_OR_RETURN(Entry* const entry, LoadEntry(record.name));
   entry->dirty = true;
+  RecordState& state = entry->record.state;
+  if (state.empty()) state.Reserve(record.assignments.size());
   for (const ParsedAssignment& assignment : record.assignments) {
     RETURN_IF_ERROR(ApplyAssignment(change, record, assignment, *entry));
   }

@@ -34,10 +34,11 @@ class Workspace {
  public:
   // Over the committed rows of `partition`, at `base`; becomes revision
   // base.revision + 1. `recent` has records as `base` does. All must outlive
-  // the workspace. `indexer` may be null.
+  // the workspace. `indexer` may be null. `memory`, an empty batch, lends its
+  // memory to the rows of the commit.
   Workspace(const KeyValueStore& kv, Partition partition,
             const RegistryHead& base, const RecentRecords& recent,
-            const RecordIndexer* indexer);
+            const RecordIndexer* indexer, WriteBatch memory);
 
   // Over another workspace. What is done here stays apart until that one
   // absorbs it.

@@ -34,6 +34,10 @@ namespace {
 // Room in an encoded batch for what surrounds each key and value.
 constexpr size_t kOperationOverheadBytes = 12;
 
+// Larger batches give their memory back: loads of whole registries, not the
+// batches of a sync.
+constexpr size_t kKeptBatchSizeMaxBytes = size_t{8} << 20;
+
 // Holds the lock file of a store that is not open yet, so that looking at its
 // files races with nobody.
 class DirectoryLock {
@@ -124,11 +128,31 @@ absl::Status CheckFiles(const std::string& directory) {
   return CheckLogEnds(directory);
 }
 
-rocksdb::WriteBatch Encode(Partition partition, const WriteBatch& batch) {
-  rocksdb::WriteBatch encoded(
+rocksdb::WriteBatch MakeBatch(size_t size_bytes) {
+  return rocksdb::WriteBatch(size_bytes, /*max_bytes=*/0,
+                             kProtectionBytesPerKey, /*default_cf_ts_sz=*/0);
+}
+
+// An empty batch with room for `size_bytes`, valid until the thread's next
+// call. One of common size keeps its memory: fresh memory of some megabytes
+// has to be mapped page by page, which takes longer than filling it.
+rocksdb::WriteBatch& EmptyBatch(size_t size_bytes) {
+  thread_local rocksdb::WriteBatch batch = MakeBatch(0);
+  thread_local size_t room_bytes = 0;
+  if (size_bytes > room_bytes || room_bytes > kKeptBatchSizeMaxBytes) {
+    batch = MakeBatch(size_bytes);
+    room_bytes = size_bytes;
+  } else {
+    batch.Clear();
+  }
+  return batch;
+}
+
+// The encoded batch, valid until the thread encodes another.
+rocksdb::WriteBatch& Encode(Partition partition, const WriteBatch& batch) {
+  rocksdb::WriteBatch& encoded = EmptyBatch(
       batch.size_bytes() + batch.operation_count() * kOperationOverheadBytes +
-          kOperationOverheadBytes,
-      /*max_bytes=*/0, kProtectionBytesPerKey, /*default_cf_ts_sz=*/0);
+      kOperationOverheadBytes);
   char prefix[kPartitionPrefixSizeBytes];
   EncodePartition(partition, prefix);
   batch.VisitOperations([&](const WriteBatch::Operation& operation) {
@@ -238,7 +262,7 @@ absl::Status RocksdbStore::Commit(Partition partition,
   RETURN_IF_ERROR(CheckPartition(partition));
   RETURN_IF_ERROR(batch.CheckLimits());
   RETURN_IF_ERROR(AdmitWrite(batch.size_bytes()));
-  rocksdb::WriteBatch encoded = Encode(partition, batch);
+  rocksdb::WriteBatch& encoded = Encode(partition, batch);
   const std::optional<Guard>& guard = batch.guard();
   const CommitGate::Pass pass(gate_, partition,
                               guard.has_value() ? CommitGate::Passage::kAlone

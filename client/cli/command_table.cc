@@ -99,6 +99,7 @@ CommandTable MakeCommandTable() {
       {"snapshot show", MakeSnapshotShow},
       {"snapshot verify", MakeSnapshotVerify},
       {"snapshot diff", MakeSnapshotDiff},
+      {"review render", MakeReviewRender},
       {"review run", MakeReviewRun},
       {"review diff", MakeReviewDiff},
       {"review findings", MakeReviewFindings},

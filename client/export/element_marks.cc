@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "client/export/study_text.h"
 #include "client/export/value_words.h"
-#include "client/export/words.h"
+#include "proto/base/words.h"
 
 namespace consilium {
 namespace {

@@ -10,9 +10,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "client/export/html.h"
 #include "client/export/registry_evidence.h"
 #include "consilium/v1/common.pb.h"
+#include "proto/base/html.h"
 
 namespace consilium {
 

@@ -9,15 +9,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/export/element_marks.h"
-#include "client/export/html.h"
-#include "client/export/html_table.h"
 #include "client/export/page_style.h"
 #include "client/export/result_text.h"
 #include "client/export/study_section.h"
 #include "client/export/study_text.h"
 #include "client/export/value_words.h"
-#include "client/export/words.h"
+#include "proto/base/html.h"
+#include "proto/base/html_table.h"
 #include "proto/base/sha256.h"
+#include "proto/base/words.h"
 
 namespace consilium {
 namespace {

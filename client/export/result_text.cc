@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "client/export/words.h"
 #include "proto/base/element_key.h"
 #include "proto/base/number_text.h"
+#include "proto/base/words.h"
 
 namespace consilium {
 namespace {

@@ -9,11 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/export/element_marks.h"
-#include "client/export/html_table.h"
 #include "client/export/result_text.h"
 #include "client/export/study_text.h"
 #include "client/export/value_words.h"
-#include "client/export/words.h"
+#include "proto/base/html_table.h"
+#include "proto/base/treatment_words.h"
+#include "proto/base/words.h"
 
 namespace consilium {
 namespace {

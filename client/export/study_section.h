@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "client/export/html.h"
 #include "client/export/registry_evidence.h"
+#include "proto/base/html.h"
 
 namespace consilium {
 

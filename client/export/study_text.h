@@ -24,11 +24,6 @@ std::string EligibilityText(const v1::EligibilityTerm& term);
 std::string PreclinicalModelText(const v1::PreclinicalModel& model);
 std::string FollowUpText(const v1::FollowUp& follow_up, const Study& study);
 
-// "Gefitinib 250 mg once daily, oral, concurrent with radiotherapy".
-std::string ComponentText(const v1::DrugComponent& drug);
-std::string ComponentText(const v1::RadiotherapyComponent& radiotherapy);
-std::string ComponentText(const v1::SurgeryComponent& surgery);
-std::string ComponentText(const v1::OtherComponent& other);
 std::string ParticipantsText(const v1::ParticipantCount& count);
 std::string BaselineText(const v1::BaselineValue& value);
 

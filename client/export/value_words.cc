@@ -9,12 +9,13 @@
 #include "absl/strings/str_join.h"
 #include "client/export/result_text.h"
 #include "client/export/study_text.h"
-#include "client/export/words.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/field_path.h"
 #include "proto/base/record_traits.h"
 #include "proto/base/text_form.h"
 #include "proto/base/text_node.h"
+#include "proto/base/treatment_words.h"
+#include "proto/base/words.h"
 
 namespace consilium {
 namespace {

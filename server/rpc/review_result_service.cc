@@ -6,10 +6,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "proto/base/enum_text.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/text_form.h"
+#include "server/page/figures.h"
+#include "server/page/review_csv.h"
+#include "server/page/review_page.h"
 #include "server/review/review_diff.h"
 #include "server/rpc/errors.h"
 #include "server/rpc/limits.h"
@@ -59,7 +61,7 @@ class RenderReviewStream final
   absl::StatusOr<Step> Produce(v1::RenderReviewResponse& response) override {
     if (sent_ == 0 && rendered_.empty()) {
       RETURN_IF_ERROR(Render());
-      response.set_content_type("application/json");
+      response.set_content_type(content_type_);
     }
     if (sent_ == rendered_.size()) return Step::kEnd;
     response.set_data(rendered_.substr(sent_, kRenderedPartSize));
@@ -68,15 +70,17 @@ class RenderReviewStream final
   }
 
   absl::Status Render() {
-    if (request_.format() != v1::RENDER_FORMAT_JSON) {
-      const auto* format =
-          v1::RenderFormat_descriptor()->FindValueByNumber(request_.format());
+    if (!v1::RenderFormat_IsValid(request_.format())) {
       return InvalidField(
-          "format",
-          absl::StrCat("is ",
-                       format == nullptr ? absl::StrCat(request_.format())
-                                         : EnumText(*format),
-                       ", which this release does not render; want json"));
+          "format", absl::StrCat("is ", static_cast<int>(request_.format()),
+                                 "; want html, json, csv or svg"));
+    }
+    const bool is_figure = request_.format() == v1::RENDER_FORMAT_SVG;
+    if (is_figure == request_.figure().empty()) {
+      return InvalidField("figure",
+                          is_figure ? "is empty; want the name of a figure, "
+                                      "such as \"gap-map\""
+                                    : "is given; want none but for svg");
     }
     ASSIGN_OR_RETURN(
         ReviewReader reader,
@@ -90,13 +94,35 @@ class RenderReviewStream final
       ASSIGN_OR_RETURN(*now.result.mutable_changes(),
                        reader.Compare(before, now));
     }
-    rendered_ = ToJson(now.result, /*indent=*/true);
-    return absl::OkStatus();
+    return RenderResult(now.result);
+  }
+
+  absl::Status RenderResult(const v1::ReviewResult& result) {
+    switch (request_.format()) {
+      case v1::RENDER_FORMAT_JSON:
+        content_type_ = "application/json";
+        rendered_ = ToJson(result, /*indent=*/true);
+        return absl::OkStatus();
+      case v1::RENDER_FORMAT_CSV:
+        content_type_ = "text/csv; charset=utf-8";
+        rendered_ = RenderReviewCsv(result);
+        return absl::OkStatus();
+      case v1::RENDER_FORMAT_SVG: {
+        content_type_ = "image/svg+xml";
+        ASSIGN_OR_RETURN(rendered_, RenderFigure(result, request_.figure()));
+        return absl::OkStatus();
+      }
+      default:
+        content_type_ = "text/html; charset=utf-8";
+        rendered_ = RenderReviewPage(result);
+        return absl::OkStatus();
+    }
   }
 
   EvidenceCache& evidence_;
   grpc::CallbackServerContext& call_;
   const v1::RenderReviewRequest request_;
+  std::string content_type_;
   std::string rendered_;
   size_t sent_ = 0;
 };

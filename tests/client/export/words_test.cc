@@ -1,10 +1,11 @@
-#include "client/export/words.h"
+#include "proto/base/words.h"
 
 #include "client/export/result_text.h"
 #include "client/export/study_text.h"
 #include "client/export/value_words.h"
 #include "gtest/gtest.h"
 #include "proto/base/text_form.h"
+#include "proto/base/treatment_words.h"
 
 namespace consilium {
 namespace {

@@ -1,8 +1,8 @@
 // Enum values, units and names in the words of a medical report.
 //
 // Pure.
-#ifndef CONSILIUM_CLIENT_EXPORT_WORDS_H_
-#define CONSILIUM_CLIENT_EXPORT_WORDS_H_
+#ifndef CONSILIUM_PROTO_BASE_WORDS_H_
+#define CONSILIUM_PROTO_BASE_WORDS_H_
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/generated_enum_reflection.h>
@@ -52,4 +52,4 @@ std::string IdOf(absl::string_view name);
 
 }  // namespace consilium
 
-#endif  // CONSILIUM_CLIENT_EXPORT_WORDS_H_
+#endif  // CONSILIUM_PROTO_BASE_WORDS_H_

@@ -1,4 +1,4 @@
-#include "client/export/words.h"
+#include "proto/base/words.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // Builds HTML in which every text is escaped for the place where it stands.
 //
 // One thread. Elements are closed in the order in which they were opened.
-#ifndef CONSILIUM_CLIENT_EXPORT_HTML_H_
-#define CONSILIUM_CLIENT_EXPORT_HTML_H_
+#ifndef CONSILIUM_PROTO_BASE_HTML_H_
+#define CONSILIUM_PROTO_BASE_HTML_H_
 
 #include <initializer_list>
 #include <string>
@@ -17,6 +17,11 @@ class HtmlWriter {
  public:
   using Attributes =
       std::initializer_list<std::pair<absl::string_view, absl::string_view>>;
+
+  // A page, or a part of one: what stands inside another document, or an SVG.
+  enum class Kind { kPage, kFragment };
+  explicit HtmlWriter(Kind kind = Kind::kPage)
+      : html_(kind == Kind::kPage ? "<!DOCTYPE html>\n" : "") {}
 
   // <tag attributes>. An attribute with an empty value is left out.
   HtmlWriter& Open(absl::string_view tag, Attributes attributes = {});
@@ -35,13 +40,16 @@ class HtmlWriter {
   // A style sheet, as it is; it holds no user's text.
   HtmlWriter& Style(absl::string_view css);
 
+  // What another writer has finished, as it is.
+  HtmlWriter& Fragment(absl::string_view fragment);
+
   // The page. Everything must be closed.
   std::string Finish() &&;
 
  private:
   void WriteTag(absl::string_view tag, Attributes attributes);
 
-  std::string html_ = "<!DOCTYPE html>\n";
+  std::string html_;
   std::vector<std::string> open_;
 };
 
@@ -52,4 +60,4 @@ std::string EscapeHtml(absl::string_view text);
 
 }  // namespace consilium
 
-#endif  // CONSILIUM_CLIENT_EXPORT_HTML_H_
+#endif  // CONSILIUM_PROTO_BASE_HTML_H_

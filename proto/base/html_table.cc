@@ -1,4 +1,4 @@
-#include "client/export/html_table.h"
+#include "proto/base/html_table.h"
 
 #include <cassert>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "client/export/html.h"
+#include "proto/base/html.h"
 
 #include <cassert>
 
@@ -116,6 +116,11 @@ HtmlWriter& HtmlWriter::Style(absl::string_view css) {
   Open("style");
   absl::StrAppend(&html_, css);
   return Close();
+}
+
+HtmlWriter& HtmlWriter::Fragment(absl::string_view fragment) {
+  absl::StrAppend(&html_, fragment);
+  return *this;
 }
 
 std::string HtmlWriter::Finish() && {

@@ -1,4 +1,4 @@
-#include "client/export/html.h"
+#include "proto/base/html.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

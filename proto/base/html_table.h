@@ -2,15 +2,15 @@
 // the name of its column, and roles keep its meaning for screen readers.
 //
 // One thread. Begin a row, write its cells in the order of the columns, end it.
-#ifndef CONSILIUM_CLIENT_EXPORT_HTML_TABLE_H_
-#define CONSILIUM_CLIENT_EXPORT_HTML_TABLE_H_
+#ifndef CONSILIUM_PROTO_BASE_HTML_TABLE_H_
+#define CONSILIUM_PROTO_BASE_HTML_TABLE_H_
 
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "client/export/html.h"
+#include "proto/base/html.h"
 
 namespace consilium {
 
@@ -47,4 +47,4 @@ class HtmlTable {
 
 }  // namespace consilium
 
-#endif  // CONSILIUM_CLIENT_EXPORT_HTML_TABLE_H_
+#endif  // CONSILIUM_PROTO_BASE_HTML_TABLE_H_

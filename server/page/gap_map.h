@@ -1,0 +1,33 @@
+// Where evidence is and where it is missing: drug class by technique of
+// radiotherapy.
+//
+// Pure.
+#ifndef CONSILIUM_SERVER_PAGE_GAP_MAP_H_
+#define CONSILIUM_SERVER_PAGE_GAP_MAP_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "consilium/v1/review_result.pb.h"
+
+namespace consilium {
+
+// The map as a table: what both the figure and its twin show.
+struct GapTable {
+  std::vector<std::string> drug_classes;    // Ids, in the result's order.
+  std::vector<std::string> radiotherapies;  // Ids; "" is "not stated".
+
+  // The cell; null where nothing is known.
+  static const v1::GapCell* Find(const v1::ReviewResult& result,
+                                 absl::string_view drug_class,
+                                 absl::string_view radiotherapy);
+};
+
+GapTable MakeGapTable(const v1::ReviewResult& result);
+
+std::string GapMap(const v1::ReviewResult& result);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_PAGE_GAP_MAP_H_

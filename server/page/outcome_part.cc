@@ -1,0 +1,392 @@
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "proto/base/html_table.h"
+#include "proto/base/words.h"
+#include "server/page/forest_plot.h"
+#include "server/page/funnel_plot.h"
+#include "server/page/page_parts.h"
+#include "server/page/page_words.h"
+#include "server/page/provenance_text.h"
+
+namespace consilium {
+namespace {
+
+std::string EventsText(bool has_events, int events, bool has_participants,
+                       int participants) {
+  if (!has_participants) return std::string(kNotRecorded);
+  return has_events ? absl::StrCat(events, " of ", participants)
+                    : absl::StrCat("events not recorded, of ", participants);
+}
+
+void WriteStudyMarks(HtmlWriter& html, const v1::StudyResult& study,
+                     absl::string_view unit) {
+  if (study.disputed()) {
+    WriteMark(html, "disputed", "† Disputed");
+    for (const v1::EffectEstimate& other : study.disputed_effects()) {
+      html.Element("div", absl::StrCat("or ", EffectText(other, unit)),
+                   {{"class", "remark"}});
+    }
+  }
+  if (study.secondary()) WriteMark(html, "secondary", "‡ Secondary source");
+  if (!study.overlaps().empty()) {
+    html.Element("div",
+                 absl::StrCat("Participants overlap with ",
+                              absl::StrJoin(study.overlaps(), ", ")),
+                 {{"class", "remark"}});
+  }
+  for (const std::string& note : study.notes()) {
+    html.Element("div", note, {{"class", "remark"}});
+  }
+}
+
+void WriteStudies(HtmlWriter& html, const v1::OutcomeResult& outcome,
+                  absl::string_view heading) {
+  if (outcome.studies_size() == 0) return;
+  const bool compares = IsComparison(outcome);
+  std::vector<std::string> columns = {"Study", "Group"};
+  if (compares) columns.push_back("Reference");
+  columns.insert(
+      columns.end(),
+      {absl::StrCat(Capitalized(MeasureWords(outcome)), " (interval)"),
+       "Weight", "Risk of bias", "Remarks"});
+  HtmlTable table(html, "stack",
+                  absl::StrCat(heading,
+                               ": studies. A number unfolds to its "
+                               "source."),
+                  columns);
+  for (const v1::StudyResult& study : outcome.studies()) {
+    table.BeginRow();
+    table.BeginCell();
+    html.Text(study.study());
+    html.Element("div",
+                 JoinWords({study.year() > 0 ? absl::StrCat(study.year()) : "",
+                            study.registration()},
+                           ", "),
+                 {{"class", "remark"}});
+    table.EndCell();
+    const auto group = [&](const std::string& name, const std::string& counts) {
+      table.BeginCell();
+      html.Text(counts);
+      if (!name.empty()) html.Element("div", name, {{"class", "remark"}});
+      table.EndCell();
+    };
+    group(study.group(),
+          EventsText(study.has_events(), study.events(),
+                     study.has_participants(), study.participants()));
+    if (compares) {
+      group(study.reference(),
+            EventsText(study.has_reference_events(), study.reference_events(),
+                       study.has_reference_participants(),
+                       study.reference_participants()));
+    }
+    table.BeginCell();
+    WriteWithFacts(html, EffectText(study.effect(), outcome.unit()),
+                   FactsOf(study));
+    table.EndCell();
+    table.Cell(study.has_weight() ? absl::StrFormat("%.1f%%", study.weight())
+                                  : "not pooled");
+    table.Cell(JudgementWords(study.risk_of_bias()));
+    table.BeginCell();
+    WriteStudyMarks(html, study, outcome.unit());
+    table.EndCell();
+    table.EndRow();
+  }
+  table.Finish();
+}
+
+void WritePooledFacts(HtmlWriter& html, const v1::OutcomeResult& outcome) {
+  // One study is not pooled; its line in the table has all there is.
+  if (!IsPooled(outcome)) return;
+  const v1::PooledEffect& pooled = outcome.pooled();
+  html.Open("p", {{"class", "pooled"}});
+  html.Text("Pooled ").Text(MeasureWords(outcome)).Text(" ");
+  html.Element("b", EffectWithLevel(pooled.effect(), outcome.unit()));
+  if (pooled.has_p() && IsComparison(outcome)) {
+    html.Text(absl::StrCat(", ", PValueWords(pooled.p())));
+  }
+  if (pooled.prediction().has_low()) {
+    html.Text(absl::StrCat("; prediction interval ",
+                           ShortNumber(pooled.prediction().low()), " to ",
+                           ShortNumber(pooled.prediction().high())));
+  }
+  html.Text(".").Close();
+  html.Open("details").Element("summary", "Heterogeneity and method");
+  html.Open("dl", {{"class", "facts"}});
+  const auto fact = [&](absl::string_view term, const std::string& text) {
+    html.Open("div").Element("dt", term).Element("dd", text).Close();
+  };
+  if (pooled.has_tau2()) {
+    fact("Variance between studies (tau²)",
+         absl::StrCat(
+             absl::StrFormat("%.4f", pooled.tau2()),
+             pooled.has_tau2_low() && pooled.has_tau2_high()
+                 ? absl::StrFormat(" (Q-profile %.4f to %.4f)",
+                                   pooled.tau2_low(), pooled.tau2_high())
+                 : ""));
+  }
+  if (pooled.has_q()) {
+    fact("Cochran's Q", absl::StrCat(absl::StrFormat("%.2f", pooled.q()),
+                                     ", df = ", pooled.q_df(), ", ",
+                                     PValueWords(pooled.q_p())));
+  }
+  if (pooled.has_i2()) {
+    fact("I²", absl::StrCat(
+                   absl::StrFormat("%.1f%% from tau²", pooled.i2()),
+                   pooled.has_i2_from_q()
+                       ? absl::StrFormat(", %.1f%% from Q", pooled.i2_from_q())
+                       : ""));
+  }
+  if (pooled.has_estimate()) {
+    fact("Scale of the analysis",
+         absl::StrFormat("%.4f, standard error %.4f", pooled.estimate(),
+                         pooled.standard_error()));
+  }
+  if (!pooled.method().empty()) fact("Method", pooled.method());
+  html.Close();
+  for (const std::string& note : pooled.notes()) {
+    html.Element("p", note, {{"class", "remark"}});
+  }
+  html.Close();
+}
+
+struct PartTable {
+  std::string title;
+  const google::protobuf::RepeatedPtrField<v1::PooledPart>& parts;
+};
+
+void WriteParts(HtmlWriter& html, const v1::OutcomeResult& outcome,
+                const PartTable& wanted, absl::string_view heading,
+                absl::string_view remark = "") {
+  if (wanted.parts.empty()) return;
+  HtmlTable table(html, "stack",
+                  absl::StrCat(heading, ": ", wanted.title,
+                               remark.empty() ? "" : ". ", remark),
+                  {"Analysis", "Studies", "Effect (interval)", "tau²", "I²"});
+  for (const v1::PooledPart& part : wanted.parts) {
+    table.BeginRow();
+    table.Cell(part.title().empty() ? part.id() : part.title());
+    if (!part.has_pooled()) {
+      table.Cell(absl::StrCat(part.rows_size()));
+      table.Cell(part.explanation().empty() ? "nothing pooled"
+                                            : part.explanation());
+      table.Cell("");
+      table.Cell("");
+    } else {
+      const v1::PooledEffect& pooled = part.pooled();
+      table.Cell(absl::StrCat(pooled.studies()));
+      table.Cell(EffectText(pooled.effect(), outcome.unit()));
+      table.Cell(pooled.has_tau2() ? absl::StrFormat("%.3f", pooled.tau2())
+                                   : "");
+      table.Cell(pooled.has_i2() ? absl::StrFormat("%.0f%%", pooled.i2()) : "");
+    }
+    table.EndRow();
+  }
+  table.Finish();
+}
+
+void WriteSubgroups(HtmlWriter& html, const v1::OutcomeResult& outcome,
+                    absl::string_view heading) {
+  for (const v1::SubgroupAnalysis& analysis : outcome.subgroups()) {
+    const std::string test =
+        analysis.has_p()
+            ? absl::StrFormat("Test for interaction: Q = %.2f, df = %d, %s",
+                              analysis.q(), analysis.q_df(),
+                              PValueWords(analysis.p()))
+            : analysis.explanation();
+    WriteParts(html, outcome,
+               {absl::StrCat("subgroups by ", KebabWords(analysis.field())),
+                analysis.parts()},
+               heading, test);
+  }
+}
+
+void WriteRegressions(HtmlWriter& html, const v1::OutcomeResult& outcome,
+                      absl::string_view heading) {
+  for (const v1::RegressionAnalysis& analysis : outcome.regressions()) {
+    const std::string moderators = absl::StrJoin(analysis.moderators(), ", ");
+    if (analysis.coefficients_size() == 0) {
+      html.Element("p", absl::StrCat("Regression on ", moderators, ": ",
+                                     analysis.explanation()));
+      continue;
+    }
+    HtmlTable table(
+        html, "stack",
+        absl::StrCat(heading, ": regression on ", moderators,
+                     absl::StrFormat(". Residual tau² %.4f, R² %.0f%%, %s",
+                                     analysis.tau2(), analysis.r2(),
+                                     PValueWords(analysis.p()))),
+        {"Coefficient", "Estimate (interval)", "Standard error", "P"});
+    for (const v1::RegressionCoefficient& each : analysis.coefficients()) {
+      table.BeginRow();
+      table.Cell(each.name());
+      table.Cell(absl::StrFormat("%.4f (%.4f to %.4f)", each.estimate(),
+                                 each.low(), each.high()));
+      table.Cell(absl::StrFormat("%.4f", each.standard_error()));
+      table.Cell(PValueWords(each.p()));
+      table.EndRow();
+    }
+    table.Finish();
+  }
+}
+
+void WriteFunnel(HtmlWriter& html, const v1::OutcomeResult& outcome,
+                 const std::string& key, absl::string_view heading) {
+  const std::string figure = absl::StrCat("funnel-", key);
+  const bool drawn = HasFunnelPlot(outcome);
+  if (drawn) {
+    WriteFigure(html, figure,
+                FunnelPlot(outcome, figure, absl::StrCat(heading, ": funnel")),
+                absl::StrCat("Funnel plot: ", heading));
+    html.Open("details", {{"class", "twin"}});
+    html.Element("summary", "The funnel plot as a table");
+    HtmlTable table(html, "stack",
+                    absl::StrCat(heading,
+                                 ": effect and standard error on the "
+                                 "scale of the analysis"),
+                    {"Study", "Effect", "Standard error"});
+    for (const v1::StudyResult& study : outcome.studies()) {
+      if (!study.has_yi() || !study.has_sei()) continue;
+      table.BeginRow();
+      table.Cell(study.study());
+      table.Cell(absl::StrFormat("%.4f", study.yi()));
+      table.Cell(absl::StrFormat("%.4f", study.sei()));
+      table.EndRow();
+    }
+    table.Finish();
+    html.Close();
+  }
+  if (outcome.small_study_tests_size() == 0) return;
+  HtmlTable table(html, "stack", absl::StrCat(heading, ": small-study effects"),
+                  {"Method", "Result"});
+  for (const v1::SmallStudyTest& test : outcome.small_study_tests()) {
+    table.BeginRow();
+    table.Cell(test.name());
+    if (test.has_p()) {
+      table.Cell(absl::StrFormat("statistic %.3f, %s", test.statistic(),
+                                 PValueWords(test.p())));
+    } else if (test.has_filled()) {
+      table.Cell(absl::StrCat(Plural(test.filled(), "study", "studies"),
+                              " filled in; then ",
+                              EffectText(test.adjusted(), outcome.unit())));
+    } else {
+      table.Cell(test.explanation());
+    }
+    table.EndRow();
+  }
+  table.Finish();
+}
+
+void WriteOtherAnalyses(HtmlWriter& html, const v1::OutcomeResult& outcome,
+                        absl::string_view heading) {
+  if (outcome.sensitivity().empty() && outcome.leave_one_out().empty() &&
+      outcome.cumulative().empty() && outcome.influence().empty()) {
+    return;
+  }
+  html.Open("details").Element("summary", "Sensitivity and influence");
+  WriteParts(html, outcome, {"sensitivity analyses", outcome.sensitivity()},
+             heading);
+  WriteParts(html, outcome, {"without each study", outcome.leave_one_out()},
+             heading);
+  WriteParts(html, outcome, {"as studies came, by year", outcome.cumulative()},
+             heading);
+  if (!outcome.influence().empty()) {
+    HtmlTable table(html, "stack", absl::StrCat(heading, ": influence"),
+                    {"Study", "Standardised residual", "Cook's distance",
+                     "Hat value", "Effect without it"});
+    for (const v1::StudyInfluence& each : outcome.influence()) {
+      table.BeginRow();
+      table.Cell(each.study());
+      table.Cell(ShortNumber(each.residual()));
+      table.Cell(ShortNumber(each.cook()));
+      table.Cell(ShortNumber(each.hat()));
+      table.Cell(EffectText(each.without(), outcome.unit()));
+      table.EndRow();
+    }
+    table.Finish();
+  }
+  html.Close();
+}
+
+void WriteExcluded(HtmlWriter& html, const v1::OutcomeResult& outcome,
+                   absl::string_view heading) {
+  if (outcome.excluded_size() == 0) return;
+  html.Open("details",
+            {{"open", outcome.state() == v1::OUTCOME_STATE_NOT_POOLABLE ? "open"
+                                                                        : ""}});
+  html.Element(
+      "summary",
+      absl::StrCat(Plural(outcome.excluded_size(), "result", "results"),
+                   " found and not pooled, with the reasons"));
+  HtmlTable table(html, "stack",
+                  absl::StrCat(heading, ": results that were not pooled"),
+                  {"Study", "As printed", "Direction", "Why not pooled"});
+  for (const v1::ExcludedResult& each : outcome.excluded()) {
+    table.BeginRow();
+    table.BeginCell();
+    html.Text(each.study());
+    html.Element("div", JoinWords({each.group(), each.reference()}, " versus "),
+                 {{"class", "remark"}});
+    table.EndCell();
+    table.Cell(each.printed().empty() ? "no number printed" : each.printed());
+    const std::string direction = EnumWords(each.direction());
+    table.Cell(direction.empty() ? "not stated" : direction);
+    table.Cell(Capitalized(
+        JoinWords({ReasonWords(each.reason()), each.explanation()}, ": ")));
+    table.EndRow();
+  }
+  table.Finish();
+  html.Close();
+}
+
+void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result, int index) {
+  const v1::OutcomeResult& outcome = result.outcomes(index);
+  const std::string key = OutcomeKey(result, index);
+  const std::string heading = OutcomeHeading(result, index);
+  html.Open("article",
+            {{"class", "outcome"}, {"id", absl::StrCat("outcome-", key)}});
+  html.Element("h3", heading);
+  html.Element("p",
+               JoinWords({Capitalized(MeasureWords(outcome)),
+                          DesignWords(outcome.design())},
+                         "; "),
+               {{"class", "remark"}});
+  if (!outcome.explanation().empty()) {
+    html.Element("p", outcome.explanation());
+  }
+  WriteCertainty(html, outcome);
+  if (HasForestPlot(outcome)) {
+    const std::string figure = absl::StrCat("forest-", key);
+    WriteFigure(html, figure, ForestPlot(outcome, figure, heading),
+                absl::StrCat("Forest plot: ", heading,
+                             ". † value in dispute, ‡ read in a secondary "
+                             "source."));
+  }
+  WritePooledFacts(html, outcome);
+  WriteStudies(html, outcome, heading);
+  WriteParts(html, outcome,
+             {"over the range of the values in dispute", outcome.disputed()},
+             heading);
+  WriteSubgroups(html, outcome, heading);
+  WriteRegressions(html, outcome, heading);
+  WriteFunnel(html, outcome, key, heading);
+  WriteOtherAnalyses(html, outcome, heading);
+  WriteExcluded(html, outcome, heading);
+  html.Close();
+}
+
+}  // namespace
+
+void WriteOutcomes(HtmlWriter& html, const v1::ReviewResult& result) {
+  if (result.outcomes_size() == 0) return;
+  OpenPart(html, "outcomes", "Results by outcome");
+  for (int i = 0; i < result.outcomes_size(); ++i) {
+    WriteOutcome(html, result, i);
+  }
+  html.Close();
+}
+
+}  // namespace consilium

@@ -1,0 +1,135 @@
+#include "server/page/page_style.h"
+
+namespace consilium {
+
+absl::string_view ReviewPageStyle() {
+  return R"css(
+:root { color-scheme: light; --ink: #1b1f24; --soft: #57606a; --line: #d3d9de;
+  --panel: #f5f7f9; --blue: #1f4e79; --red: #9b2226; --serif: Charter,
+  "Bitstream Charter", "Iowan Old Style", Georgia, "DejaVu Serif", serif; }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0 auto; padding: 0 1.5rem 4rem; max-width: 66rem; color: var(--ink);
+  background: #fff; font: 1rem/1.55 system-ui, "Segoe UI", Roboto,
+  "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; overflow-wrap: break-word; }
+h1, h2, h3, .says, .lead { font-family: var(--serif); }
+h1, h2, h3 { line-height: 1.2; text-wrap: balance; }
+h1 { margin: 0 0 0.8rem; font-size: clamp(1.75rem, 5vw, 2.7rem); font-weight: 600; }
+h2 { margin: 3.5rem 0 1rem; padding-top: 0.8rem; font-size: 1.65rem;
+  font-weight: 600; border-top: 3px solid var(--ink); }
+h3 { margin: 0 0 0.4rem; font-size: 1.25rem; font-weight: 600; }
+h4 { margin: 1.5rem 0 0.4rem; font-size: 1rem; }
+p { max-width: 44rem; }
+a { color: var(--blue); text-underline-offset: 0.15em; }
+:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
+main:focus { outline: none; }
+.skip { position: absolute; left: -99rem; }
+.skip:focus { left: 1rem; top: 0.5rem; padding: 0.4rem; background: #fff; }
+header { padding: 3rem 0 1rem; }
+.kicker { margin: 0 0 0.6rem; color: var(--red); font-size: 0.85rem;
+  font-weight: 650; letter-spacing: 0.04em; text-transform: uppercase; }
+.authors { margin: 0 0 0.8rem; }
+.lead { font-size: 1.15rem; line-height: 1.5; }
+.status, .remark, figcaption { color: var(--soft); font-size: 0.88rem;
+  font-weight: 400; }
+nav { padding: 0.7rem 0; border-top: 1px solid var(--line);
+  border-bottom: 1px solid var(--line); }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin: 0; padding: 0;
+  list-style: none; font-size: 0.9rem; }
+.lines { display: grid; gap: 0 2.5rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
+.line { padding: 1.1rem 0; border-top: 1px solid var(--line); }
+.says { margin: 0 0 0.4rem; font-size: 1.1rem; line-height: 1.45; }
+.effect { margin: 0 0 0.3rem; font-size: 0.95rem; }
+.effect b, .pooled b, .number, summary { font-variant-numeric: tabular-nums; }
+.certainty { font-size: 0.92rem; margin: 0.3rem 0; }
+.level { font-weight: 600; }
+.mark { display: inline-block; margin: 0.15rem 0.4rem 0.15rem 0; padding: 0 0.45rem;
+  border: 1px solid; border-radius: 3px; font-size: 0.8rem; font-weight: 500; }
+.disputed { color: var(--red); background: #fdf3f2; }
+.doubted { color: #6b4700; background: #fdf7e6; }
+.derived { color: #41468a; background: #f3f3fb; }
+.secondary { color: #4a535c; background: #f6f7f8; }
+.notice { padding: 0.6rem 0.9rem; background: var(--panel);
+  border-left: 4px solid var(--red); }
+.facts { display: grid; gap: 0.9rem 2rem; margin: 1rem 0;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); }
+.hashes { grid-template-columns: 1fr; }
+.hashes dd { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono",
+  monospace; font-size: 0.85rem; overflow-wrap: anywhere; }
+dt { color: var(--soft); font-size: 0.82rem; }
+dd { margin: 0; }
+.outcome, .evidence, .apart { margin: 0 0 3.5rem; }
+.apart { padding: 1.2rem; background: #fbfbf9; border: 1px solid var(--line); }
+figure { margin: 1.5rem 0; }
+.scroll { overflow-x: auto; }
+.scroll svg { display: block; max-width: none; }
+figcaption { margin-top: 0.5rem; }
+table { width: 100%; margin: 1.2rem 0 1.8rem; border-collapse: collapse;
+  border-bottom: 2px solid var(--ink); font-size: 0.92rem; }
+caption { padding: 0 0 0.4rem; text-align: left; font-weight: 650; }
+thead th { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink);
+  font-size: 0.82rem; font-weight: 650; vertical-align: bottom; }
+th, td { padding: 0.5rem 1rem 0.5rem 0; text-align: left; vertical-align: top;
+  font-weight: 400; }
+tbody th { font-weight: 600; }
+td:last-child, th:last-child { padding-right: 0; }
+tbody tr + tr { border-top: 1px solid var(--line); }
+tr.group th { padding-top: 1rem; font-weight: 650; color: var(--blue); }
+.matrix { min-width: 44rem; }
+ul.plain { margin: 0; padding: 0 0 0.5rem; list-style: none; }
+.arm { font-weight: 600; font-size: 0.88rem; }
+details > summary { cursor: pointer; color: var(--blue); }
+details { margin: 0.4rem 0; }
+td details { margin: 0; }
+details.origin > summary { color: inherit; font-weight: 600; list-style: none;
+  text-decoration: underline dotted var(--soft); text-underline-offset: 0.25em; }
+details.origin > summary::-webkit-details-marker { display: none; }
+.origin dl { margin: 0.4rem 0 0.6rem; padding: 0.6rem 0.8rem; font-size: 0.86rem;
+  background: var(--panel); overflow-wrap: anywhere; }
+.origin dd + dt { margin-top: 0.35rem; }
+.light { display: inline-block; width: 1.35rem; height: 1.35rem; border-radius: 50%;
+  color: #fff; font-weight: 700; line-height: 1.35rem; text-align: center; }
+.judged-low { background: #1d6b3a; } .judged-middle { background: #8a5a00; }
+.judged-high { background: var(--red); } .judged-unknown { background: #57606a; }
+pre { margin: 0; padding: 0.9rem 1rem; width: max-content; min-width: 100%;
+  background: var(--panel); font: 0.86rem/1.5 ui-monospace, Menlo, Consolas,
+  "DejaVu Sans Mono", monospace; }
+:target { scroll-margin-top: 1rem; }
+footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft);
+  font-size: 0.88rem; }
+
+@media screen and (max-width: 46rem) {
+  body { padding: 0 1rem 3rem; }
+  header { padding-top: 1.6rem; }
+  .stack, .stack tbody, .stack tr, .stack th, .stack td, .stack caption {
+    display: block; width: auto; }
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
+  .stack { border-bottom: 0; }
+  .stack tbody tr { padding: 0.6rem 0; border-top: 1px solid var(--ink); }
+  .stack tbody th, .stack tbody td { padding: 0.15rem 0; }
+  .stack td[data-label]::before { content: attr(data-label) ": ";
+    color: var(--soft); font-size: 0.82rem; }
+  .stack td:empty { display: none; }
+}
+
+@media print {
+  @page { margin: 18mm 15mm; }
+  html { font-size: 8.5pt; }
+  body { max-width: none; padding: 0; }
+  nav, .skip { display: none; }
+  h2, h3, h4, caption, figcaption { break-after: avoid; }
+  figure, .line, tr { break-inside: avoid; }
+  thead { display: table-header-group; }
+  .scroll { overflow: visible; }
+  .scroll svg { width: 100%; height: auto; }
+  .matrix { min-width: 0; }
+  details::details-content { content-visibility: visible; display: block; }
+  a { color: inherit; text-decoration: none; }
+  pre { width: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+}
+)css";
+}
+
+}  // namespace consilium

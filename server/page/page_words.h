@@ -1,0 +1,78 @@
+// Numbers, judgements and choices of a review in the words of a medical report.
+//
+// Pure.
+#ifndef CONSILIUM_SERVER_PAGE_PAGE_WORDS_H_
+#define CONSILIUM_SERVER_PAGE_PAGE_WORDS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "consilium/v1/review_result.pb.h"
+
+namespace consilium {
+
+// What was never counted; never 0.
+inline constexpr absl::string_view kNotRecorded = "not recorded";
+
+// Two decimals below 10, one below 100, none above: "0.46", "18.6", "120".
+std::string ShortNumber(double value);
+// The same with the unit of an outcome: "67.3%", "18.6 months", "0.46".
+std::string EffectNumber(double value, absl::string_view unit);
+// "0.46 (0.37 to 0.57)"; "not estimable" without a value.
+std::string EffectText(const v1::EffectEstimate& effect,
+                       absl::string_view unit);
+// The same, with the level: "0.46 (95% CI 0.37 to 0.57)".
+std::string EffectWithLevel(const v1::EffectEstimate& effect,
+                            absl::string_view unit);
+// "P < 0.001", "P = 0.013".
+std::string PValueWords(double p);
+// "1,064"; with a thin separator no spreadsheet or reader trips over.
+std::string CountWords(int64_t count);
+// "3 studies", "1 study".
+std::string Plural(int64_t count, absl::string_view one,
+                   absl::string_view many);
+// A rate per 1,000: "212", and "212 per 1,000".
+std::string Thousandths(double value);
+std::string PerThousand(double value);
+
+// "hazard ratio", "proportion": what the outcome measures.
+std::string MeasureWords(const v1::OutcomeResult& outcome);
+// "randomised trials", "single-arm studies".
+std::string DesignWords(v1::StudyDesign design);
+// "Moderate certainty"; "Certainty not assessed".
+std::string CertaintyWords(v1::CertaintyLevel level);
+// Four signs, filled for each level: "⊕⊕⊕◯"; "" when not assessed.
+absl::string_view CertaintySigns(v1::CertaintyLevel level);
+std::string JudgementWords(v1::RiskOfBiasJudgement judgement);
+// A sign that tells judgements apart without colour: "+", "−", "!", "?".
+absl::string_view JudgementSign(v1::RiskOfBiasJudgement judgement);
+// "the protocol prefers another result of the same study".
+std::string ReasonWords(v1::ExclusionReason reason);
+
+// The title of the term that rows name `id`; its words when none is known.
+std::string TermTitle(const v1::ReviewResult& result, v1::Vocabulary vocabulary,
+                      absl::string_view id);
+
+// Names each result of a review, also where an outcome has one for each
+// design: "pfs", "pfs-single-arm". It names anchors and figures.
+std::string OutcomeKey(const v1::ReviewResult& result, int index);
+
+// The title, or the id where the protocol gives none.
+std::string OutcomeTitle(const v1::OutcomeResult& outcome);
+// The same, with the design where the outcome has a result for several.
+std::string OutcomeHeading(const v1::ReviewResult& result, int index);
+
+// True when studies were pooled, and not one alone repeated.
+bool IsPooled(const v1::OutcomeResult& outcome);
+
+// True when the studies were compared with a reference.
+bool IsComparison(const v1::OutcomeResult& outcome);
+
+// As much of `text` as `size` characters, with … where some was left out.
+std::string CutText(absl::string_view text, size_t size);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_PAGE_PAGE_WORDS_H_

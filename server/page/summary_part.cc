@@ -1,0 +1,359 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "proto/base/html_table.h"
+#include "proto/base/words.h"
+#include "server/page/page_parts.h"
+#include "server/page/page_words.h"
+
+namespace consilium {
+namespace {
+
+std::string StudiesText(const v1::OutcomeResult& outcome) {
+  const v1::PooledEffect& pooled = outcome.pooled();
+  const int studies =
+      outcome.has_pooled() ? pooled.studies() : outcome.studies_size();
+  if (studies == 0) return "No study pooled";
+  return absl::StrCat(
+      Plural(studies, "study", "studies"), ", ",
+      pooled.has_participants()
+          ? Plural(pooled.participants(), "participant", "participants")
+          : "participants not recorded in all");
+}
+
+// The effect that the outcome comes to: pooled, or of its one study.
+const v1::EffectEstimate* MainEffect(const v1::OutcomeResult& outcome) {
+  if (outcome.pooled().effect().has_value()) return &outcome.pooled().effect();
+  if (outcome.studies_size() == 1 && outcome.studies(0).effect().has_value()) {
+    return &outcome.studies(0).effect();
+  }
+  return nullptr;
+}
+
+std::string StateText(const v1::OutcomeResult& outcome) {
+  switch (outcome.state()) {
+    case v1::OUTCOME_STATE_ONE_STUDY:
+      return "One study; nothing was pooled.";
+    case v1::OUTCOME_STATE_NOT_POOLABLE:
+      return "Nothing can be pooled; directions of effect are listed.";
+    case v1::OUTCOME_STATE_NO_EVIDENCE:
+      return "No evidence in this version.";
+    case v1::OUTCOME_STATE_INVALID_PLAN:
+      return "The protocol's plan cannot be carried out.";
+    default:
+      return "";
+  }
+}
+
+std::string LineText(const v1::OutcomeResult& outcome) {
+  if (!outcome.certainty().statement().empty() &&
+      !outcome.certainty_outdated()) {
+    return outcome.certainty().statement();
+  }
+  if (!outcome.conclusion().empty()) return outcome.conclusion();
+  if (!outcome.explanation().empty()) return outcome.explanation();
+  return StateText(outcome);
+}
+
+void WriteLine(HtmlWriter& html, const v1::ReviewResult& result, int index) {
+  const v1::OutcomeResult& outcome = result.outcomes(index);
+  html.Open("article", {{"class", "line"}});
+  html.Open("h3");
+  html.Element(
+      "a", OutcomeHeading(result, index),
+      {{"href", absl::StrCat("#outcome-", OutcomeKey(result, index))}});
+  html.Close();
+  const std::string text = LineText(outcome);
+  if (!text.empty()) html.Element("p", text, {{"class", "says"}});
+  html.Open("p", {{"class", "effect"}});
+  if (const v1::EffectEstimate* effect = MainEffect(outcome)) {
+    html.Text(absl::StrCat(Capitalized(MeasureWords(outcome)), " "));
+    html.Element("b", EffectWithLevel(*effect, outcome.unit()));
+    html.Text(absl::StrCat("; ", StudiesText(outcome)));
+  } else {
+    html.Text(absl::StrCat(StudiesText(outcome), ". "));
+    if (text != StateText(outcome)) html.Text(StateText(outcome));
+  }
+  html.Close();
+  WriteCertainty(html, outcome);
+  if (!outcome.disputed().empty()) {
+    WriteMark(html, "disputed", "Rests on values in dispute");
+  }
+  html.Close();
+}
+
+std::string ChangeKindWords(v1::RecordChangeKind kind) {
+  return Capitalized(EnumWords(kind));
+}
+
+std::string BeforeOrAfter(const v1::PooledEffect& pooled, bool has) {
+  if (!has || !pooled.effect().has_value()) return "nothing pooled";
+  return absl::StrCat(EffectText(pooled.effect(), ""), ", ",
+                      Plural(pooled.studies(), "study", "studies"));
+}
+
+void WriteOutcomeChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
+  if (changes.outcomes_size() == 0) return;
+  HtmlTable table(html, "stack", "Conclusions, before and after",
+                  {"Outcome", "Before", "After", "Conclusion", "Studies"});
+  for (const v1::OutcomeChange& change : changes.outcomes()) {
+    table.BeginRow();
+    table.Cell(change.title().empty() ? Capitalized(KebabWords(change.id()))
+                                      : change.title());
+    table.Cell(BeforeOrAfter(change.before(), change.has_before()));
+    table.Cell(BeforeOrAfter(change.after(), change.has_after()));
+    table.BeginCell();
+    if (change.crossed()) {
+      WriteMark(html, "disputed", "Crossed its threshold");
+    } else {
+      html.Text("Did not cross its threshold");
+    }
+    if (change.has_description()) {
+      html.Element("div", change.description(), {{"class", "remark"}});
+    }
+    table.EndCell();
+    const auto list = [](absl::string_view word, const auto& studies) {
+      return studies.empty()
+                 ? ""
+                 : absl::StrCat(word, ": ", absl::StrJoin(studies, ", "));
+    };
+    table.Cell(JoinWords({list("added", change.added_studies()),
+                          list("removed", change.removed_studies()),
+                          list("changed", change.changed_studies())},
+                         "; "));
+    table.EndRow();
+  }
+  table.Finish();
+}
+
+void WriteRecordChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
+  if (changes.records_size() == 0) return;
+  html.Open("details");
+  html.Element("summary",
+               absl::StrCat(Plural(changes.records_size(), "record", "records"),
+                            " changed"));
+  HtmlTable table(html, "stack", "Records that changed",
+                  {"Record", "What happened", "Details", "By"});
+  for (const v1::RecordChange& change : changes.records()) {
+    table.BeginRow();
+    table.Cell(JoinWords({change.study(), IdOf(change.record())}, ": "));
+    table.Cell(ChangeKindWords(change.kind()));
+    table.Cell(change.description().empty()
+                   ? absl::StrJoin(change.paths(), ", ")
+                   : change.description());
+    table.Cell(JoinWords({change.institution(), change.message()}, ": "));
+    table.EndRow();
+  }
+  table.Finish();
+  html.Close();
+}
+
+std::string VersionText(const v1::ResultStamp& stamp) {
+  return stamp.at().empty() ? "the latest" : CutText(stamp.at(), 60);
+}
+
+void Fact(HtmlWriter& html, absl::string_view term, absl::string_view text) {
+  if (text.empty()) return;
+  html.Open("div").Element("dt", term).Element("dd", text).Close();
+}
+
+std::string RiskOrDash(bool has, const std::string& text) {
+  return has ? text : "not applicable";
+}
+
+}  // namespace
+
+void OpenPart(HtmlWriter& html, absl::string_view id, absl::string_view title) {
+  const std::string heading = absl::StrCat(id, "-heading");
+  html.Open("section", {{"id", id}, {"aria-labelledby", heading}});
+  html.Element("h2", title, {{"id", heading}});
+}
+
+void OpenScroll(HtmlWriter& html, absl::string_view label) {
+  html.Open("div", {{"class", "scroll"},
+                    {"role", "region"},
+                    {"aria-label", label},
+                    {"tabindex", "0"}});
+}
+
+void WriteFigure(HtmlWriter& html, absl::string_view figure,
+                 absl::string_view svg, absl::string_view caption) {
+  html.Open("figure", {{"id", figure}});
+  OpenScroll(html, absl::StrCat("Figure: ", caption));
+  html.Fragment(svg).Close();
+  html.Element("figcaption", caption).Close();
+}
+
+void WriteMark(HtmlWriter& html, absl::string_view kind,
+               absl::string_view words) {
+  html.Element("span", words, {{"class", absl::StrCat("mark ", kind)}});
+}
+
+void WriteCertainty(HtmlWriter& html, const v1::OutcomeResult& outcome) {
+  const v1::CertaintyLevel level = outcome.certainty().level();
+  html.Open("div", {{"class", "certainty"}});
+  html.Open("span", {{"class", "level"}});
+  if (!CertaintySigns(level).empty()) {
+    html.Element("span", CertaintySigns(level), {{"aria-hidden", "true"}});
+    html.Text(" ");
+  }
+  html.Text(CertaintyWords(level)).Close();
+  if (outcome.certainty_outdated()) {
+    html.Text(" ");
+    WriteMark(html, "doubted", "Judged before the latest evidence");
+  }
+  html.Close();
+}
+
+void WriteBottomLine(HtmlWriter& html, const v1::ReviewResult& result) {
+  OpenPart(html, "bottom-line", "Bottom line");
+  if (result.outcomes_size() == 0) {
+    html.Element("p", "The protocol plans no outcome yet.");
+  }
+  html.Open("div", {{"class", "lines"}});
+  for (int i = 0; i < result.outcomes_size(); ++i) WriteLine(html, result, i);
+  html.Close().Close();
+}
+
+void WriteNews(HtmlWriter& html, const v1::ReviewResult& result) {
+  OpenPart(html, "news", "What is new");
+  if (!result.has_changes()) {
+    html.Element("p",
+                 "This page was made without an earlier version to compare "
+                 "with.");
+    html.Close();
+    return;
+  }
+  const v1::ReviewDiff& changes = result.changes();
+  int crossed = 0;
+  for (const v1::OutcomeChange& change : changes.outcomes()) {
+    if (change.crossed()) ++crossed;
+  }
+  html.Element(
+      "p",
+      absl::StrCat(
+          "Since ", VersionText(changes.from()), ": ",
+          Plural(changes.added_trials_size(), "trial", "trials"), " added, ",
+          Plural(changes.removed_trials_size(), "trial", "trials"),
+          " removed, ", Plural(changes.records_size(), "record", "records"),
+          " changed; ", Plural(changes.outcomes_size(), "outcome", "outcomes"),
+          " changed and ", changes.unchanged_outcomes(), " did not. ",
+          crossed == 0
+              ? "No conclusion crossed its threshold."
+              : absl::StrCat(Plural(crossed, "conclusion", "conclusions"),
+                             " crossed the threshold that the protocol set.")),
+      {{"class", "lead"}});
+  WriteOutcomeChanges(html, changes);
+  WriteRecordChanges(html, changes);
+  if (changes.protocol_paths_size() > 0) {
+    html.Element(
+        "p", absl::StrCat("The protocol changed in: ",
+                          absl::StrJoin(changes.protocol_paths(), ", "), "."));
+  }
+  html.Close();
+}
+
+void WriteCurrency(HtmlWriter& html, const v1::ReviewResult& result) {
+  OpenPart(html, "currency", "How current this is");
+  const v1::ResultStamp& stamp = result.stamp();
+  const v1::LivingMode& living = result.protocol().living_mode();
+  html.Open("dl", {{"class", "facts"}});
+  Fact(html, "Latest change of the evidence",
+       stamp.has_evidence_time() ? stamp.evidence_time()
+                                 : std::string(kNotRecorded));
+  Fact(html, "Version", VersionText(stamp));
+  Fact(html, "Snapshot made", stamp.snapshot_time());
+  std::string searched;
+  for (const v1::SearchRun& search : result.protocol().searches()) {
+    searched = std::max(searched, search.date());
+  }
+  Fact(html, "Last search",
+       searched.empty() ? std::string(kNotRecorded) : searched);
+  if (living.has_search_interval()) {
+    Fact(html, "Searched every", QuantityWords(living.search_interval()));
+  }
+  if (living.has_update_interval()) {
+    Fact(html, "Published at least every",
+         QuantityWords(living.update_interval()));
+  }
+  Fact(html, "A new version follows when",
+       absl::StrJoin(living.triggers(), "; "));
+  Fact(html, "Follows", result.protocol().preceding_version());
+  Fact(html, "Kept living because", living.justification());
+  Fact(html, "Retirement", living.retirement());
+  html.Close();
+  for (const std::string& notice : result.notices()) {
+    html.Element("p", notice, {{"class", "notice"}});
+  }
+  html.Close();
+}
+
+void WriteSummaryOfFindings(HtmlWriter& html, const v1::ReviewResult& result) {
+  if (result.outcomes_size() == 0) return;
+  OpenPart(html, "summary-of-findings", "Summary of findings");
+  HtmlTable table(html, "stack sof",
+                  "Effects, absolute effects per 1,000 people, and certainty",
+                  {"Outcome", "Studies", "Risk with the reference",
+                   "Risk with the intervention", "Difference",
+                   "Effect (interval)", "Certainty"});
+  for (int i = 0; i < result.outcomes_size(); ++i) {
+    const v1::OutcomeResult& outcome = result.outcomes(i);
+    table.BeginRow();
+    table.BeginCell();
+    html.Element("a", OutcomeHeading(result, i),
+                 {{"href", absl::StrCat("#outcome-", OutcomeKey(result, i))}});
+    if (outcome.plan().importance() != v1::OUTCOME_IMPORTANCE_UNSPECIFIED) {
+      html.Element("div", EnumWords(outcome.plan().importance()),
+                   {{"class", "remark"}});
+    }
+    table.EndCell();
+    table.BeginCell();
+    html.Text(StudiesText(outcome));
+    html.Element("div", DesignWords(outcome.design()), {{"class", "remark"}});
+    table.EndCell();
+    table.Cell(RiskOrDash(outcome.has_baseline_per_1000(),
+                          PerThousand(outcome.baseline_per_1000())));
+    const auto per_thousand = [](const v1::EffectEstimate& effect) {
+      return absl::StrCat(
+          PerThousand(effect.value()),
+          effect.has_low()
+              ? absl::StrCat(" (", Thousandths(effect.low()), " to ",
+                             Thousandths(effect.high()), ")")
+              : "");
+    };
+    table.Cell(RiskOrDash(outcome.group_per_1000().has_value(),
+                          per_thousand(outcome.group_per_1000())));
+    table.Cell(RiskOrDash(outcome.difference_per_1000().has_value(),
+                          per_thousand(outcome.difference_per_1000())));
+    table.BeginCell();
+    if (const v1::EffectEstimate* effect = MainEffect(outcome)) {
+      html.Text(absl::StrCat(Capitalized(MeasureWords(outcome)), " "));
+      html.Element("b", EffectText(*effect, outcome.unit()));
+    } else {
+      html.Text(StateText(outcome));
+    }
+    table.EndCell();
+    table.BeginCell();
+    WriteCertainty(html, outcome);
+    if (outcome.certainty().steps_size() > 0) {
+      html.Open("details").Element("summary", "Reasons").Open("ul");
+      for (const v1::CertaintyStep& step : outcome.certainty().steps()) {
+        html.Element("li", absl::StrCat(Capitalized(EnumWords(step.domain())),
+                                        " ", step.levels() > 0 ? "+" : "",
+                                        step.levels(), ": ", step.reason()));
+      }
+      html.Close().Close();
+    }
+    table.EndCell();
+    table.EndRow();
+  }
+  table.Finish();
+  html.Element("p",
+               "Certainty is judged with GRADE: ⊕⊕⊕⊕ high, ⊕⊕⊕◯ moderate, "
+               "⊕⊕◯◯ low, ⊕◯◯◯ very low.",
+               {{"class", "remark"}});
+  html.Close();
+}
+
+}  // namespace consilium

@@ -1,0 +1,165 @@
+#include "server/page/review_page.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "server/page/figures.h"
+#include "server/page/review_csv.h"
+#include "tests/server/page/sample_review.h"
+
+namespace consilium {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+int Count(absl::string_view text, absl::string_view part) {
+  int count = 0;
+  for (size_t at = text.find(part); at != absl::string_view::npos;
+       at = text.find(part, at + part.size())) {
+    ++count;
+  }
+  return count;
+}
+
+TEST(ReviewPage, SameResultGivesSameBytes) {
+  EXPECT_EQ(RenderReviewPage(SampleReview()), RenderReviewPage(SampleReview()));
+}
+
+TEST(ReviewPage, RunsNothingAndFetchesNothing) {
+  const std::string page = RenderReviewPage(SampleReview());
+  EXPECT_THAT(page, HasSubstr("Content-Security-Policy"));
+  EXPECT_THAT(page, HasSubstr("default-src &#39;none&#39;"));
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+  EXPECT_THAT(page, Not(HasSubstr(" src=")));
+  EXPECT_THAT(page, Not(HasSubstr(" style=")));
+  EXPECT_THAT(page, Not(HasSubstr("@import")));
+  EXPECT_EQ(Count(page, "href=\""), Count(page, "href=\"#"));
+}
+
+TEST(ReviewPage, ForeignTextIsEscapedWhereverItStands) {
+  const std::string hostile = "</svg><script>alert('x')</script>\"&";
+  v1::ReviewResult result = SampleReview();
+  result.mutable_protocol()->set_title(hostile);
+  result.mutable_outcomes(0)->set_title(hostile);
+  result.mutable_outcomes(0)->mutable_studies(0)->set_study(hostile);
+  result.mutable_outcomes(0)->set_favours_low(hostile);
+  result.mutable_sections(0)->mutable_trials(0)->set_study(hostile);
+  result.mutable_flow(0)->set_title(hostile);
+  result.mutable_stamp()->set_at(hostile);
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+  EXPECT_THAT(page, HasSubstr("&lt;/svg&gt;&lt;script&gt;"));
+}
+
+TEST(ReviewPage, WhatWasNeverCountedIsNotZero) {
+  v1::ReviewResult result;
+  v1::FlowNumber& number = *result.add_flow();
+  number.set_id("screened");
+  EXPECT_THAT(RenderReviewPage(result),
+              HasSubstr("this version: not recorded<"));
+  number.set_count(0);
+  EXPECT_THAT(RenderReviewPage(result), HasSubstr("this version: 0<"));
+}
+
+TEST(ReviewPage, IdsAreUniqueAndEveryLinkLeadsSomewhere) {
+  v1::ReviewResult result = SampleReview();
+  // An outcome with results for two designs.
+  *result.add_outcomes() = result.outcomes(0);
+  result.mutable_outcomes(result.outcomes_size() - 1)
+      ->set_design(v1::STUDY_DESIGN_SINGLE_ARM);
+  const std::string page = RenderReviewPage(result);
+  std::set<std::string> ids;
+  for (size_t at = page.find(" id=\""); at != std::string::npos;
+       at = page.find(" id=\"", at + 1)) {
+    const size_t begin = at + 5;
+    const std::string id = page.substr(begin, page.find('"', begin) - begin);
+    EXPECT_TRUE(ids.insert(id).second) << id;
+  }
+  for (size_t at = page.find("href=\"#"); at != std::string::npos;
+       at = page.find("href=\"#", at + 1)) {
+    const size_t begin = at + 7;
+    const std::string id = page.substr(begin, page.find('"', begin) - begin);
+    EXPECT_EQ(ids.count(id), 1u) << id;
+  }
+}
+
+TEST(ReviewPage, EveryFigureHasATableTwin) {
+  const v1::ReviewResult result = SampleReview();
+  const std::string page = RenderReviewPage(result);
+  EXPECT_EQ(Count(page, "<figure"),
+            static_cast<int>(FigureNames(result).size()));
+  for (const std::string& name : FigureNames(result)) {
+    const size_t figure = page.find(absl::StrCat("<figure id=\"", name, "\""));
+    ASSERT_NE(figure, std::string::npos) << name;
+    const size_t table = page.find("<table", figure);
+    EXPECT_LT(table, page.find("<figure", figure + 1)) << name;
+  }
+}
+
+TEST(ReviewPage, EmptyReviewIsAPage) {
+  const std::string page = RenderReviewPage(v1::ReviewResult());
+  EXPECT_THAT(page, HasSubstr("plans no outcome yet"));
+  EXPECT_THAT(page, HasSubstr("flow of records was not recorded"));
+}
+
+TEST(ReviewPage, OneStudyIsNotPooled) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeResult& outcome = *result.mutable_outcomes(0);
+  outcome.set_state(v1::OUTCOME_STATE_ONE_STUDY);
+  outcome.mutable_studies()->DeleteSubrange(1, outcome.studies_size() - 1);
+  outcome.clear_subgroups();
+  outcome.mutable_pooled()->set_studies(1);
+  result.mutable_outcomes()->DeleteSubrange(1, result.outcomes_size() - 1);
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, Not(HasSubstr("Pooled hazard ratio")));
+  EXPECT_THAT(page, Not(HasSubstr("All studies")));
+  EXPECT_THAT(RenderReviewCsv(result), Not(HasSubstr("pfs,pooled")));
+}
+
+TEST(ReviewPage, DoubtAndOriginAreShown) {
+  const std::string page = RenderReviewPage(SampleReview());
+  EXPECT_THAT(page, HasSubstr("† Disputed"));
+  EXPECT_THAT(page, HasSubstr("or 0.44 (0.28 to 0.70)"));
+  EXPECT_THAT(page, HasSubstr("‡ Secondary source"));
+  EXPECT_THAT(page, HasSubstr("hazard ratio, 0.46; 95% CI, 0.37 to 0.57"));
+  EXPECT_THAT(page, HasSubstr("Medians are described and never pooled"));
+  EXPECT_THAT(page, HasSubstr("never pooled with the rest"));
+  EXPECT_THAT(page, HasSubstr("Moderate certainty"));
+  EXPECT_THAT(page, HasSubstr("743 per 1,000"));
+}
+
+TEST(Figures, StandAlone) {
+  const v1::ReviewResult result = SampleReview();
+  EXPECT_THAT(FigureNames(result),
+              ElementsAre("forest-pfs", "funnel-pfs", "forest-bcg",
+                          "funnel-bcg", "gap-map", "flow"));
+  for (const std::string& name : FigureNames(result)) {
+    const auto svg = RenderFigure(result, name);
+    ASSERT_TRUE(svg.ok()) << name;
+    EXPECT_TRUE(
+        absl::StartsWith(*svg, "<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    EXPECT_THAT(*svg, HasSubstr("<title"));
+    EXPECT_THAT(*svg, Not(HasSubstr("nan")));
+  }
+  const absl::Status missing = RenderFigure(result, "forest-none").status();
+  EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(missing.message()), HasSubstr("forest-pfs"));
+}
+
+TEST(ReviewCsv, NoCellIsAFormula) {
+  v1::ReviewResult result = SampleReview();
+  result.mutable_outcomes(0)->mutable_studies(0)->set_study("=1+1,\"x\"");
+  const std::string csv = RenderReviewCsv(result);
+  EXPECT_THAT(csv, HasSubstr(",\"'=1+1,\"\"x\"\"\","));
+  EXPECT_THAT(csv, HasSubstr(",-0.776529,0.11024,26.8,"));
+  EXPECT_THAT(csv, HasSubstr("\r\npfs,pooled,"));
+}
+
+}  // namespace
+}  // namespace consilium

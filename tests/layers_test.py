@@ -30,7 +30,7 @@ ARROWS = {
     'server/rpc': ['server/review', 'server/page', 'server/auth',
                    'server/backup'],
     'server/http': ['server/review', 'server/page', 'server/auth'],
-    'server/page': [],
+    'server/page': ['server/synthesis'],
     'server/auth': [],
     'server/backup': ['storage/registry'],
     'server/review': ['server/evidence', 'server/synthesis'],

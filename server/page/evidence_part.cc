@@ -1,8 +1,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "proto/base/html_table.h"
 #include "proto/base/number_text.h"
 #include "proto/base/treatment_words.h"
@@ -17,13 +21,73 @@ namespace {
 
 using EvidenceRows = google::protobuf::RepeatedPtrField<v1::EvidenceRow>;
 
+// "12", "3.7".
+std::string MonthsWords(double months) {
+  const std::string text = absl::StrFormat("%.1f", months);
+  return std::string(absl::StripSuffix(text, ".0"));
+}
+
+absl::string_view DesignWord(v1::StudyDesign design) {
+  switch (design) {
+    case v1::STUDY_DESIGN_RANDOMIZED:
+      return "Randomised";
+    case v1::STUDY_DESIGN_NON_RANDOMIZED:
+      return "Not randomised";
+    case v1::STUDY_DESIGN_SINGLE_ARM:
+      return "Single arm";
+    case v1::STUDY_DESIGN_CROSS_TRIAL:
+      return "Across trials";
+    case v1::STUDY_DESIGN_PRECLINICAL:
+      return "Preclinical";
+    default:
+      return "not stated";
+  }
+}
+
+// "progression-free survival" of "pfs".
+std::string OutcomeWords(absl::string_view outcome) {
+  constexpr std::pair<absl::string_view, absl::string_view> kWords[] = {
+      {"os", "overall survival"},       {"pfs", "progression-free survival"},
+      {"dfs", "disease-free survival"}, {"efs", "event-free survival"},
+      {"ttp", "time to progression"},   {"orr", "objective response"},
+      {"dcr", "disease control"},       {"dor", "duration of response"},
+      {"cr", "complete response"},      {"pr", "partial response"}};
+  for (const auto& [id, words] : kWords) {
+    if (id == outcome) return std::string(words);
+  }
+  return KebabWords(outcome);
+}
+
+std::string StudyName(const v1::EvidenceRow& row) {
+  return row.study().empty() ? row.trial_id() : row.study();
+}
+
+// Year and registry numbers, but not the one that names the study.
+std::string StudyRemark(const v1::EvidenceRow& row) {
+  std::vector<std::string> numbers;
+  for (const std::string& number : row.registrations()) {
+    if (!absl::StrContains(StudyName(row), number)) numbers.push_back(number);
+  }
+  return JoinWords({row.year() > 0 ? absl::StrCat(row.year()) : "",
+                    absl::StrJoin(numbers, ", ")},
+                   ", ");
+}
+
 void WriteStudyCell(HtmlWriter& html, const v1::EvidenceRow& row) {
-  html.Text(row.study().empty() ? row.trial_id() : row.study());
-  html.Element("div",
-               JoinWords({row.year() > 0 ? absl::StrCat(row.year()) : "",
-                          absl::StrJoin(row.registrations(), ", ")},
-                         ", "),
-               {{"class", "remark"}});
+  html.Text(StudyName(row));
+  for (const std::string& remark : {StudyRemark(row), row.title()}) {
+    if (!remark.empty()) html.Element("div", remark, {{"class", "remark"}});
+  }
+}
+
+// "3 or higher" of ">=3".
+std::string GradeWords(absl::string_view grade) {
+  if (absl::ConsumePrefix(&grade, ">=")) {
+    return absl::StrCat(grade, " or higher");
+  }
+  if (absl::ConsumePrefix(&grade, "<="))
+    return absl::StrCat(grade, " or lower");
+  return std::string(grade);
 }
 
 template <typename Components>
@@ -57,36 +121,38 @@ void WriteMarks(HtmlWriter& html, const v1::EvidenceRow& row) {
   if (row.derivations_size() > 0) {
     WriteMark(html, "derived", "Derived, not printed");
   }
-  if (row.secondary()) WriteMark(html, "secondary", "‡ Secondary source");
 }
 
 void WriteTrials(HtmlWriter& html, const EvidenceRows& rows,
                  absl::string_view caption) {
   if (rows.empty()) return;
   HtmlTable table(
-      html, "stack", caption,
-      {"Study", "Design", "Treatment, with doses", "Participants", "Status"});
+      html, "stack trials", caption,
+      {"Study", "Design", "Treatment, with doses as printed", "Participants"});
   for (const v1::EvidenceRow& row : rows) {
     table.BeginRow();
     table.BeginCell();
     WriteStudyCell(html, row);
     WriteMarks(html, row);
     table.EndCell();
-    const std::string design = EnumWords(row.design());
-    table.Cell(design.empty() ? "not stated" : Capitalized(design));
+    table.BeginCell();
+    html.Text(DesignWord(row.design()));
+    const std::string status = EnumWords(row.status());
+    if (!status.empty()) {
+      html.Element("div", Capitalized(status), {{"class", "remark"}});
+    }
+    table.EndCell();
     table.BeginCell();
     for (const v1::Arm& arm : row.arms()) WriteArm(html, arm);
     if (row.arms_size() == 0) {
-      html.Text(row.drugs().empty() ? row.title()
-                                    : absl::StrJoin(row.drugs(), ", "));
+      html.Text(row.drugs().empty()
+                    ? "not recorded by arm"
+                    : KebabWords(absl::StrJoin(row.drugs(), ", ")));
     }
     table.EndCell();
-    const bool enrolled = row.trial().has_enrolled_participant_count();
     table.Cell(row.has_participants() ? CountWords(row.participants())
-               : enrolled ? CountWords(row.trial().enrolled_participant_count())
-                          : std::string(kNotRecorded));
-    const std::string status = EnumWords(row.status());
-    table.Cell(status.empty() ? "not stated" : Capitalized(status));
+               : row.has_enrolled()   ? CountWords(row.enrolled())
+                                      : std::string(kNotRecorded));
     table.EndRow();
   }
   table.Finish();
@@ -95,10 +161,10 @@ void WriteTrials(HtmlWriter& html, const EvidenceRows& rows,
 std::string RowOutcome(const v1::EvidenceRow& row) {
   const std::string compartment = EnumWords(row.compartment());
   return Capitalized(JoinWords(
-      {JoinWords({compartment, KebabWords(row.outcome())}, " "),
+      {JoinWords({compartment, OutcomeWords(row.outcome())}, " "),
        EnumWords(row.assessor()), EnumWords(row.population()),
        row.has_time_months()
-           ? absl::StrCat("at ", ShortestDecimal(row.time_months()), " months")
+           ? absl::StrCat("at ", MonthsWords(row.time_months()), " months")
            : ""},
       ", "));
 }
@@ -109,9 +175,8 @@ std::string RowMeasure(const v1::EvidenceRow& row) {
                    ", ");
 }
 
-// As the report prints it; else what is recorded.
+// The numbers of a row; without any, what is known in their place.
 std::string RowValue(const v1::EvidenceRow& row) {
-  if (!row.printed().empty()) return row.printed();
   std::string text;
   if (row.has_value()) {
     text = absl::StrCat(ComparatorWords(row.comparator()),
@@ -129,7 +194,8 @@ std::string RowValue(const v1::EvidenceRow& row) {
   if (row.has_events() && row.has_participants()) {
     counts = absl::StrCat(row.events(), " of ", row.participants());
   } else if (row.has_events()) {
-    counts = absl::StrCat(row.events(), " events");
+    counts =
+        row.events() == 0 ? "none" : Plural(row.events(), "event", "events");
   }
   std::string p;
   if (row.has_p()) {
@@ -141,56 +207,96 @@ std::string RowValue(const v1::EvidenceRow& row) {
   if (text.empty()) text = EnumWords(row.value_status());
   if (text.empty()) text = row.statement();
   if (text.empty()) text = EnumWords(row.direction());
-  return text.empty() ? "no number printed" : text;
+  if (text.empty()) text = EnumWords(row.significance());
+  return text.empty() ? "no number printed" : Capitalized(text);
 }
 
-void WriteResults(HtmlWriter& html, const EvidenceRows& rows,
-                  absl::string_view caption, bool adverse) {
-  if (rows.empty()) return;
-  HtmlTable table(html, "stack", caption,
-                  {"Study", adverse ? "Event and grade" : "Outcome", "Group",
-                   "Result as printed", "Source"});
-  for (const v1::EvidenceRow& row : rows) {
-    table.BeginRow();
-    table.BeginCell();
-    WriteStudyCell(html, row);
-    table.EndCell();
-    table.BeginCell();
-    if (adverse) {
-      html.Text(Capitalized(KebabWords(row.adverse_event())));
-      html.Element("div",
-                   row.grade().empty() ? "grade not stated"
-                                       : absl::StrCat("grade ", row.grade()),
-                   {{"class", "remark"}});
-    } else {
-      html.Text(RowOutcome(row));
-      html.Element("div", RowMeasure(row), {{"class", "remark"}});
+void WriteResultRow(HtmlWriter& html, HtmlTable& table,
+                    const v1::ReviewResult& result, const v1::EvidenceRow& row,
+                    bool adverse, bool quoted) {
+  table.BeginRow();
+  table.BeginCell();
+  if (adverse) {
+    html.Text(
+        TermTitle(result, v1::VOCABULARY_ADVERSE_EVENT, row.adverse_event()));
+    html.Element("div",
+                 row.grade().empty() || row.grade() == "not stated"
+                     ? "grade not stated"
+                     : absl::StrCat("grade ", GradeWords(row.grade())),
+                 {{"class", "remark"}});
+  } else {
+    html.Text(RowOutcome(row));
+    const std::string measure = RowMeasure(row);
+    if (!measure.empty()) {
+      html.Element("div", measure, {{"class", "remark"}});
     }
-    table.EndCell();
-    table.Cell(JoinWords({row.group(), row.reference()}, " versus "));
-    table.BeginCell();
-    WriteWithFacts(html, RowValue(row), FactsOf(row));
-    WriteMarks(html, row);
-    table.EndCell();
-    table.Cell(SourceText(row));
-    table.EndRow();
+  }
+  table.EndCell();
+  table.Cell(GroupsWords(result, row.trial_id(), row.group(), row.reference()));
+  table.BeginCell();
+  WriteWithFacts(html, RowValue(row), FactsOf(row));
+  WriteMarks(html, row);
+  if (quoted) {
+    html.Element("div", absl::StrCat("“", row.printed(), "”"),
+                 {{"class", "remark"}});
+  }
+  table.EndCell();
+  table.BeginCell();
+  html.Text(SourceText(row));
+  if (row.secondary()) WriteMark(html, "secondary", "‡ Secondary source");
+  table.EndCell();
+  table.EndRow();
+}
+
+// Results by study, folded: a page is read from its conclusions down.
+void WriteResults(HtmlWriter& html, const v1::ReviewResult& result,
+                  const EvidenceRows& rows, bool adverse) {
+  if (rows.empty()) return;
+  const absl::string_view kind = adverse ? "adverse events" : "results";
+  html.Open("details");
+  html.Element("summary",
+               absl::StrCat(adverse ? Plural(rows.size(),
+                                             "number on an adverse "
+                                             "event",
+                                             "numbers on adverse events")
+                                    : Plural(rows.size(), "result", "results"),
+                            " as printed, with sources"));
+  HtmlTable table(html, "stack printed", Capitalized(std::string(kind)),
+                  {adverse ? "Event and grade" : "Outcome", "Group",
+                   "Result as printed", "Source"});
+  std::string study;
+  std::string printed;  // A sentence that holds several numbers stands once.
+  for (const v1::EvidenceRow& row : rows) {
+    if (row.trial_id() != study) {
+      study = row.trial_id();
+      printed.clear();
+      table.BeginGroup(StudyName(row), row.title());
+    }
+    const bool quoted = !row.printed().empty() && row.printed() != printed;
+    printed = row.printed();
+    WriteResultRow(html, table, result, row, adverse, quoted);
   }
   table.Finish();
+  html.Close();
 }
 
 void WriteConclusions(HtmlWriter& html, const EvidenceRows& rows) {
   if (rows.empty()) return;
-  html.Element("h4", "What the authors conclude");
+  html.Open("details");
+  html.Element("summary",
+               absl::StrCat("What the authors conclude: ",
+                            Plural(rows.size(), "statement", "statements")));
   html.Open("ul", {{"class", "conclusions"}});
   for (const v1::EvidenceRow& row : rows) {
-    html.Open("li").Element("b", row.study()).Text(": ");
+    html.Open("li").Element("b", StudyName(row)).Text(": ");
     html.Text(row.statement().empty() ? RowValue(row) : row.statement());
     html.Close();
   }
-  html.Close();
+  html.Close().Close();
 }
 
-void WriteSection(HtmlWriter& html, const v1::SectionResult& section) {
+void WriteSection(HtmlWriter& html, const v1::ReviewResult& result,
+                  const v1::SectionResult& section) {
   const std::string title = section.title().empty()
                                 ? Capitalized(KebabWords(section.id()))
                                 : section.title();
@@ -200,19 +306,20 @@ void WriteSection(HtmlWriter& html, const v1::SectionResult& section) {
   html.Element("h3", title);
   if (section.never_pooled()) {
     html.Element("p",
-                 "This evidence is listed apart and never pooled with the "
-                 "rest.",
+                 section.text().empty()
+                     ? "This evidence is listed apart and never pooled with "
+                       "the rest."
+                     : section.text(),
                  {{"class", "notice"}});
+  } else if (!section.text().empty()) {
+    html.Element("p", section.text());
   }
-  if (!section.text().empty()) html.Element("p", section.text());
   if (section.trials_size() == 0) {
     html.Element("p", "No trial in this version.");
   }
-  WriteTrials(html, section.trials(), absl::StrCat(title, ": studies"));
-  WriteResults(html, section.results(), absl::StrCat(title, ": results"),
-               /*adverse=*/false);
-  WriteResults(html, section.adverse_events(),
-               absl::StrCat(title, ": adverse events"), /*adverse=*/true);
+  WriteTrials(html, section.trials(), "Studies");
+  WriteResults(html, result, section.results(), /*adverse=*/false);
+  WriteResults(html, result, section.adverse_events(), /*adverse=*/true);
   WriteConclusions(html, section.conclusions());
   html.Close();
 }
@@ -238,6 +345,15 @@ std::string CellWords(const v1::GapCell* cell) {
   return text.empty() ? "none" : text;
 }
 
+// "Grade 3 or higher:"; what a report calls severe has no grade.
+std::string GradeLabel(absl::string_view grade) {
+  if (grade.empty() || grade == "not stated") return "Grade not stated:";
+  if (grade == "any") return "Any grade:";
+  return absl::ascii_isalpha(grade[0])
+             ? absl::StrCat(Capitalized(std::string(grade)), ":")
+             : absl::StrCat("Grade ", GradeWords(grade), ":");
+}
+
 std::string ToxicityText(const v1::ToxicityCell& cell) {
   std::string text;
   if (cell.has_affected() && cell.has_at_risk()) {
@@ -252,7 +368,12 @@ std::string ToxicityText(const v1::ToxicityCell& cell) {
         text.empty() ? percentage : absl::StrCat(text, " (", percentage, ")");
   }
   if (text.empty()) text = cell.statement();
-  if (text.empty()) text = KebabWords(cell.occurrence());
+  if (cell.affected() == 0 && cell.occurrence() == "none observed") {
+    // Nobody had it, which a report may say without a denominator.
+    text = cell.has_at_risk() ? absl::StrCat("none of ", cell.at_risk())
+                              : "none observed";
+  }
+  if (text.empty()) text = cell.occurrence();
   return text.empty() ? std::string(kNotRecorded) : text;
 }
 
@@ -263,7 +384,8 @@ void WriteSections(HtmlWriter& html, const v1::ReviewResult& result) {
   OpenPart(html, "evidence", "The evidence, study by study");
   for (const bool never_pooled : {false, true}) {
     for (const v1::SectionResult& section : result.sections()) {
-      if (section.never_pooled() == never_pooled) WriteSection(html, section);
+      if (section.never_pooled() == never_pooled)
+        WriteSection(html, result, section);
     }
   }
   html.Close();
@@ -276,8 +398,8 @@ void WriteOngoing(HtmlWriter& html, const v1::ReviewResult& result) {
                   {"Study", "Title", "Registry numbers", "Status"});
   for (const v1::EvidenceRow& row : result.ongoing()) {
     table.BeginRow();
-    table.Cell(row.study().empty() ? row.trial_id() : row.study());
-    table.Cell(row.title().empty() ? row.trial().title() : row.title());
+    table.Cell(StudyName(row));
+    table.Cell(row.title());
     table.Cell(row.registrations().empty()
                    ? std::string(kNotRecorded)
                    : absl::StrJoin(row.registrations(), ", "));
@@ -323,25 +445,31 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
   OpenPart(html, "toxicity", "Toxicity by grade");
   HtmlTable table(html, "stack",
                   "Participants affected, by event, study and grade",
-                  {"Study", "Group", "Grade", "Participants affected"});
+                  {"Study", "Group", "Participants affected, by grade"});
   std::string event;
   for (const v1::ToxicityRow& row : result.toxicity()) {
     if (row.adverse_event() != event) {
       event = row.adverse_event();
-      table.BeginGroup(row.title().empty() ? Capitalized(KebabWords(event))
-                                           : row.title());
+      table.BeginGroup(
+          event == "any"
+              ? "Any adverse event"
+              : TermTitle(result, v1::VOCABULARY_ADVERSE_EVENT, event));
     }
+    table.BeginRow();
+    table.Cell(row.study());
+    table.Cell(GroupWords(result, row.trial_id(), row.group()));
+    table.BeginCell();
+    html.Open("ul", {{"class", "plain grades"}});
     for (const v1::ToxicityCell& cell : row.cells()) {
-      table.BeginRow();
-      table.Cell(row.study());
-      table.Cell(row.group());
-      table.Cell(cell.grade().empty() ? "not stated" : cell.grade());
-      table.BeginCell();
-      html.Text(ToxicityText(cell));
+      html.Open("li");
+      html.Element("span", GradeLabel(cell.grade()), {{"class", "grade"}});
+      html.Text(absl::StrCat(" ", ToxicityText(cell)));
       if (cell.disputed()) WriteMark(html, "disputed", "† Disputed");
-      table.EndCell();
-      table.EndRow();
+      html.Close();
     }
+    html.Close();
+    table.EndCell();
+    table.EndRow();
   }
   table.Finish();
   html.Element("p",

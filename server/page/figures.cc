@@ -38,7 +38,7 @@ absl::StatusOr<std::string> RenderFigure(const v1::ReviewResult& result,
     const std::string key = OutcomeKey(result, i);
     const std::string heading = OutcomeHeading(result, i);
     if (figure == absl::StrCat("forest-", key)) {
-      return ForestPlot(result.outcomes(i), figure, heading);
+      return ForestPlot(result, result.outcomes(i), figure, heading);
     }
     if (figure == absl::StrCat("funnel-", key)) {
       return FunnelPlot(result.outcomes(i), figure, heading);

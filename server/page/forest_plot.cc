@@ -59,12 +59,15 @@ void AddStudy(const v1::StudyResult* study, std::vector<PlotLine>& lines) {
       {PlotLine::Kind::kStudy, StudyLabelOf(*study), study, &study->effect()});
 }
 
-void AddSubgroups(const v1::OutcomeResult& outcome,
+void AddSubgroups(const v1::ReviewResult& result,
+                  const v1::OutcomeResult& outcome,
                   const v1::SubgroupAnalysis& analysis,
                   std::vector<PlotLine>& lines) {
   for (const v1::PooledPart& part : analysis.parts()) {
     lines.push_back({PlotLine::Kind::kHeading,
-                     part.title().empty() ? part.id() : part.title()});
+                     part.title().empty() || part.title() == part.id()
+                         ? AnyTermTitle(result, part.id())
+                         : part.title()});
     for (const std::string& row : part.rows()) {
       AddStudy(FindStudy(outcome, row), lines);
     }
@@ -82,10 +85,11 @@ void AddSubgroups(const v1::OutcomeResult& outcome,
   }
 }
 
-std::vector<PlotLine> LinesOf(const v1::OutcomeResult& outcome) {
+std::vector<PlotLine> LinesOf(const v1::ReviewResult& result,
+                              const v1::OutcomeResult& outcome) {
   std::vector<PlotLine> lines;
   if (outcome.subgroups_size() > 0 && outcome.subgroups(0).parts_size() > 1) {
-    AddSubgroups(outcome, outcome.subgroups(0), lines);
+    AddSubgroups(result, outcome, outcome.subgroups(0), lines);
   } else {
     for (const v1::StudyResult& study : outcome.studies()) {
       AddStudy(&study, lines);
@@ -135,15 +139,20 @@ std::vector<double> ValuesOf(const v1::OutcomeResult& outcome,
 
 class ForestDrawing {
  public:
-  ForestDrawing(const v1::OutcomeResult& outcome, SvgCanvas& svg,
+  ForestDrawing(const v1::ReviewResult& result,
+                const v1::OutcomeResult& outcome, SvgCanvas& svg,
                 const std::vector<PlotLine>& lines)
-      : outcome_(outcome),
+      : result_(result),
+        outcome_(outcome),
         svg_(svg),
         scale_(outcome.log_scale(), ValuesOf(outcome, lines), kPlotBegin,
                kPlotEnd),
         bottom_(kTop + kRow * static_cast<double>(lines.size())) {
     for (const v1::StudyResult& study : outcome.studies()) {
-      weight_max_ = std::max(weight_max_, study.weight());
+      // Of a study alone there is no weight to tell.
+      if (IsPooled(outcome)) {
+        weight_max_ = std::max(weight_max_, study.weight());
+      }
       has_counts_ = has_counts_ || study.has_participants();
       has_reference_ = has_reference_ || study.has_reference_participants();
     }
@@ -245,7 +254,7 @@ class ForestDrawing {
     svg_.Rect(scale_.At(line.effect->value()) - size / 2, y - size / 2, size,
               size, {.stroke = kWhite, .width = 0.5, .fill = kBlue});
     WriteEffect(*line.effect, base, /*bold=*/false);
-    if (study.has_weight()) {
+    if (weight_max_ > 0 && study.has_weight()) {
       svg_.Text(kWidth - 4, base, absl::StrFormat("%.1f%%", study.weight()),
                 {.anchor = "end"});
     }
@@ -305,16 +314,25 @@ class ForestDrawing {
     SvgCanvas::Font right = font;
     right.anchor = "end";
     // Labels stand on both sides of no effect, and grow outward.
-    if (!outcome_.favours_low().empty()) {
-      svg_.Text(x - 10, bottom_ + 37,
-                absl::StrCat("← ", Capitalized(outcome_.favours_low())), right);
-    }
-    if (!outcome_.favours_high().empty()) {
-      svg_.Text(x + 10, bottom_ + 37,
-                absl::StrCat(Capitalized(outcome_.favours_high()), " →"), font);
-    }
+    WriteSide("← ", FavoursWords(result_, outcome_, outcome_.favours_low()),
+              x - 10, x - 10, right);
+    WriteSide("", FavoursWords(result_, outcome_, outcome_.favours_high()),
+              x + 10, kWidth - x - 10, font);
   }
 
+  void WriteSide(absl::string_view arrow, const std::string& label, double x,
+                 double room, const SvgCanvas::Font& font) {
+    if (label.empty()) return;
+    constexpr double kCharacterWidth = 6.2;
+    const size_t fits = static_cast<size_t>(room / kCharacterWidth) - 4;
+    const std::string text = CutText(label, fits);
+    svg_.Text(
+        x, bottom_ + 37,
+        arrow.empty() ? absl::StrCat(text, " →") : absl::StrCat(arrow, text),
+        font);
+  }
+
+  const v1::ReviewResult& result_;
   const v1::OutcomeResult& outcome_;
   SvgCanvas& svg_;
   const PlotScale scale_;
@@ -342,12 +360,13 @@ bool HasForestPlot(const v1::OutcomeResult& outcome) {
                      HasEffect);
 }
 
-std::string ForestPlot(const v1::OutcomeResult& outcome,
+std::string ForestPlot(const v1::ReviewResult& result,
+                       const v1::OutcomeResult& outcome,
                        absl::string_view figure, absl::string_view title) {
-  const std::vector<PlotLine> lines = LinesOf(outcome);
+  const std::vector<PlotLine> lines = LinesOf(result, outcome);
   SvgCanvas svg(figure, title, ForestDescription(outcome), kWidth,
                 kTop + kRow * static_cast<double>(lines.size()) + 48);
-  ForestDrawing(outcome, svg, lines);
+  ForestDrawing(result, outcome, svg, lines);
   return std::move(svg).Finish();
 }
 

@@ -16,7 +16,8 @@ namespace consilium {
 bool HasForestPlot(const v1::OutcomeResult& outcome);
 
 // As SVG; `figure` names it, `title` is for people.
-std::string ForestPlot(const v1::OutcomeResult& outcome,
+std::string ForestPlot(const v1::ReviewResult& result,
+                       const v1::OutcomeResult& outcome,
                        absl::string_view figure, absl::string_view title);
 
 }  // namespace consilium

@@ -4,56 +4,80 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "server/page/page_words.h"
 #include "server/page/svg_canvas.h"
 
 namespace consilium {
 namespace {
 
-constexpr double kGapLabel = 230;
-constexpr double kGapColumn = 118;
-constexpr double kGapRow = 58;
-constexpr double kGapTop = 64;
-constexpr size_t kGapRowCharacters = 32;
-constexpr size_t kGapLineCharacters = 15;
+// What a page is wide; columns share what the labels of rows leave.
+constexpr double kGapWidth = 1000;
+constexpr double kGapLabel = 228;
+constexpr double kGapColumnMax = 118;
+constexpr double kGapColumnMin = 64;
+constexpr double kGapRow = 52;
+constexpr double kGapTop = 78;
+constexpr double kGapLine = 14;
+constexpr double kGapCharacter = 6;
+constexpr size_t kGapRowCharacters = 34;
+constexpr size_t kGapLinesMax = 4;
 
 void AddOnce(const std::string& id, std::vector<std::string>& ids) {
   if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
 }
 
-// A heading on two lines at most, broken at a space.
-void WriteHeading(SvgCanvas& svg, double x, absl::string_view text) {
-  const SvgCanvas::Font font = {.size = 12, .anchor = "middle", .bold = true};
-  size_t cut = absl::string_view::npos;
-  if (text.size() > kGapLineCharacters) {
-    cut = text.rfind(' ', kGapLineCharacters);
+// `text` in lines of `size` characters, broken at spaces.
+std::vector<std::string> BreakLines(absl::string_view text, size_t size) {
+  std::vector<std::string> lines;
+  // A hyphen is a place to break too: "three-" and "dimensional".
+  const std::string words = absl::StrReplaceAll(
+      text, {{"radiotherapy", "RT"}, {"Radiotherapy", "RT"}, {"-", "- "}});
+  for (const absl::string_view word : absl::StrSplit(words, ' ')) {
+    if (!lines.empty() && lines.back().size() + 1 + word.size() <= size) {
+      absl::StrAppend(&lines.back(), " ", word);
+    } else {
+      lines.emplace_back(word);
+    }
   }
-  if (cut == absl::string_view::npos) {
-    svg.Text(x, kGapTop - 14, CutText(text, kGapLineCharacters), font);
-    return;
+  if (lines.size() > kGapLinesMax) {
+    lines.resize(kGapLinesMax);
+    lines.back() += "…";
   }
-  svg.Text(x, kGapTop - 30, text.substr(0, cut), font);
-  svg.Text(x, kGapTop - 14, CutText(text.substr(cut + 1), kGapLineCharacters),
-           font);
+  return lines;
+}
+
+void WriteHeading(SvgCanvas& svg, double x, double width,
+                  absl::string_view text) {
+  const std::vector<std::string> lines =
+      BreakLines(text, static_cast<size_t>(width / kGapCharacter));
+  double y = kGapTop - 12 - kGapLine * static_cast<double>(lines.size() - 1);
+  for (const std::string& line : lines) {
+    svg.Text(x, y, line, {.size = 10, .anchor = "middle"});
+    y += kGapLine;
+  }
 }
 
 void DrawCell(SvgCanvas& svg, const v1::GapCell& cell, double x, double y) {
+  const bool both = cell.trials() > 0 && cell.ongoing() > 0;
   if (cell.trials() > 0) {
+    const double at = both ? x - 14 : x;
     const double radius =
-        std::min(10 + 3.2 * std::sqrt(static_cast<double>(cell.trials())), 22.);
-    svg.Circle(x, y - 5, radius, {.stroke = "none", .fill = kBlue});
-    svg.Text(x, y - 0.5, absl::StrCat(cell.trials()),
+        std::min(9 + 2.5 * std::sqrt(static_cast<double>(cell.trials())), 17.);
+    svg.Circle(at, y - 4, radius, {.stroke = "none", .fill = kBlue});
+    svg.Text(at, y + 0.5, absl::StrCat(cell.trials()),
              {.anchor = "middle", .bold = true, .fill = kWhite});
   }
   if (cell.ongoing() > 0) {
-    const double beside = cell.trials() > 0 ? 34 : 0;
-    svg.Circle(x + beside, y - 5, 12,
+    const double at = both ? x + 16 : x;
+    svg.Circle(at, y - 4, 11,
                {.stroke = kRed, .width = 1.5, .dash = "3 2", .fill = kWhite});
-    svg.Text(x + beside, y - 0.5, absl::StrCat(cell.ongoing()),
+    svg.Text(at, y + 0.5, absl::StrCat(cell.ongoing()),
              {.anchor = "middle", .fill = kRed});
   }
   if (cell.randomized() > 0) {
-    svg.Text(x, y + 26, absl::StrCat(cell.randomized(), " randomised"),
+    svg.Text(x, y + 22, absl::StrCat(cell.randomized(), " random."),
              {.size = 11, .anchor = "middle", .fill = kSoftInk});
   }
 }
@@ -89,19 +113,24 @@ GapTable MakeGapTable(const v1::ReviewResult& result) {
 
 std::string GapMap(const v1::ReviewResult& result) {
   const GapTable table = MakeGapTable(result);
-  const double width =
-      kGapLabel + kGapColumn * static_cast<double>(table.radiotherapies.size());
+  const double columns = static_cast<double>(table.radiotherapies.size());
+  const double column_width =
+      std::clamp((kGapWidth - kGapLabel) / std::max(columns, 1.0),
+                 kGapColumnMin, kGapColumnMax);
+  const double width = kGapLabel + column_width * columns;
   const double height =
       kGapTop + kGapRow * static_cast<double>(table.drug_classes.size()) + 40;
+  const auto middle = [column_width](size_t column) {
+    return kGapLabel + column_width * (static_cast<double>(column) + 0.5);
+  };
   SvgCanvas svg("gap-map", "Gap map: drug class by technique of radiotherapy",
                 "Filled circles hold the number of trials with results, dashed "
                 "ones the number of trials that go on. The table after it has "
                 "every number.",
                 std::max(width, 520.0), height);
   for (size_t column = 0; column < table.radiotherapies.size(); ++column) {
-    const double x =
-        kGapLabel + kGapColumn * (static_cast<double>(column) + 0.5);
-    WriteHeading(svg, x,
+    const double x = middle(column);
+    WriteHeading(svg, x, column_width,
                  TermTitle(result, v1::VOCABULARY_RADIOTHERAPY,
                            table.radiotherapies[column]));
     svg.Line(x, kGapTop, x, height - 40, {.stroke = "#eef1f4"});
@@ -113,13 +142,12 @@ std::string GapMap(const v1::ReviewResult& result) {
              CutText(TermTitle(result, v1::VOCABULARY_DRUG_CLASS,
                                table.drug_classes[row]),
                      kGapRowCharacters),
-             {});
+             {.size = 12});
     for (size_t column = 0; column < table.radiotherapies.size(); ++column) {
       const v1::GapCell* cell = GapTable::Find(result, table.drug_classes[row],
                                                table.radiotherapies[column]);
       if (cell == nullptr) continue;
-      DrawCell(svg, *cell,
-               kGapLabel + kGapColumn * (static_cast<double>(column) + 0.5), y);
+      DrawCell(svg, *cell, middle(column), y);
     }
     svg.Line(0, y + kGapRow / 2, width, y + kGapRow / 2, {.stroke = kRule});
   }
@@ -129,7 +157,8 @@ std::string GapMap(const v1::ReviewResult& result) {
   svg.Circle(162, key - 4, 8,
              {.stroke = kRed, .width = 1.5, .dash = "3 2", .fill = kWhite});
   svg.Text(176, key,
-           "ongoing trials. Empty: no clinical evidence in this registry",
+           "ongoing trials. Empty: no clinical trial in this registry. RT: "
+           "radiotherapy",
            {.size = 12, .fill = kSoftInk});
   return std::move(svg).Finish();
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,7 @@ namespace {
 
 std::string EventsText(bool has_events, int events, bool has_participants,
                        int participants) {
-  if (!has_participants) return std::string(kNotRecorded);
+  if (!has_participants) return "participants not recorded";
   return has_events ? absl::StrCat(events, " of ", participants)
                     : absl::StrCat("events not recorded, of ", participants);
 }
@@ -43,8 +45,8 @@ void WriteStudyMarks(HtmlWriter& html, const v1::StudyResult& study,
   }
 }
 
-void WriteStudies(HtmlWriter& html, const v1::OutcomeResult& outcome,
-                  absl::string_view heading) {
+void WriteStudies(HtmlWriter& html, const v1::ReviewResult& result,
+                  const v1::OutcomeResult& outcome) {
   if (outcome.studies_size() == 0) return;
   const bool compares = IsComparison(outcome);
   std::vector<std::string> columns = {"Study", "Group"};
@@ -53,25 +55,23 @@ void WriteStudies(HtmlWriter& html, const v1::OutcomeResult& outcome,
       columns.end(),
       {absl::StrCat(Capitalized(MeasureWords(outcome)), " (interval)"),
        "Weight", "Risk of bias", "Remarks"});
-  HtmlTable table(html, "stack",
-                  absl::StrCat(heading,
-                               ": studies. A number unfolds to its "
-                               "source."),
+  HtmlTable table(html, "stack", "Studies. A number unfolds to its source.",
                   columns);
+  const bool pooled = IsPooled(outcome);
   for (const v1::StudyResult& study : outcome.studies()) {
     table.BeginRow();
     table.BeginCell();
     html.Text(study.study());
-    html.Element("div",
-                 JoinWords({study.year() > 0 ? absl::StrCat(study.year()) : "",
-                            study.registration()},
-                           ", "),
-                 {{"class", "remark"}});
+    const std::string remark = JoinWords(
+        {study.year() > 0 ? absl::StrCat(study.year()) : "",
+         study.registration() == study.study() ? "" : study.registration()},
+        ", ");
+    if (!remark.empty()) html.Element("div", remark, {{"class", "remark"}});
     table.EndCell();
     const auto group = [&](const std::string& name, const std::string& counts) {
       table.BeginCell();
-      html.Text(counts);
-      if (!name.empty()) html.Element("div", name, {{"class", "remark"}});
+      html.Text(GroupWords(result, study.trial_id(), name));
+      html.Element("div", counts, {{"class", "remark"}});
       table.EndCell();
     };
     group(study.group(),
@@ -87,8 +87,9 @@ void WriteStudies(HtmlWriter& html, const v1::OutcomeResult& outcome,
     WriteWithFacts(html, EffectText(study.effect(), outcome.unit()),
                    FactsOf(study));
     table.EndCell();
-    table.Cell(study.has_weight() ? absl::StrFormat("%.1f%%", study.weight())
-                                  : "not pooled");
+    table.Cell(pooled && study.has_weight()
+                   ? absl::StrFormat("%.1f%%", study.weight())
+                   : "not pooled");
     table.Cell(JudgementWords(study.risk_of_bias()));
     table.BeginCell();
     WriteStudyMarks(html, study, outcome.unit());
@@ -158,17 +159,19 @@ struct PartTable {
   const google::protobuf::RepeatedPtrField<v1::PooledPart>& parts;
 };
 
-void WriteParts(HtmlWriter& html, const v1::OutcomeResult& outcome,
-                const PartTable& wanted, absl::string_view heading,
+void WriteParts(HtmlWriter& html, const v1::ReviewResult& result,
+                const v1::OutcomeResult& outcome, const PartTable& wanted,
                 absl::string_view remark = "") {
   if (wanted.parts.empty()) return;
   HtmlTable table(html, "stack",
-                  absl::StrCat(heading, ": ", wanted.title,
+                  absl::StrCat(Capitalized(wanted.title),
                                remark.empty() ? "" : ". ", remark),
                   {"Analysis", "Studies", "Effect (interval)", "tau²", "I²"});
   for (const v1::PooledPart& part : wanted.parts) {
     table.BeginRow();
-    table.Cell(part.title().empty() ? part.id() : part.title());
+    table.Cell(part.title().empty() || part.title() == part.id()
+                   ? AnyTermTitle(result, part.id())
+                   : part.title());
     if (!part.has_pooled()) {
       table.Cell(absl::StrCat(part.rows_size()));
       table.Cell(part.explanation().empty() ? "nothing pooled"
@@ -188,8 +191,8 @@ void WriteParts(HtmlWriter& html, const v1::OutcomeResult& outcome,
   table.Finish();
 }
 
-void WriteSubgroups(HtmlWriter& html, const v1::OutcomeResult& outcome,
-                    absl::string_view heading) {
+void WriteSubgroups(HtmlWriter& html, const v1::ReviewResult& result,
+                    const v1::OutcomeResult& outcome) {
   for (const v1::SubgroupAnalysis& analysis : outcome.subgroups()) {
     const std::string test =
         analysis.has_p()
@@ -197,15 +200,14 @@ void WriteSubgroups(HtmlWriter& html, const v1::OutcomeResult& outcome,
                               analysis.q(), analysis.q_df(),
                               PValueWords(analysis.p()))
             : analysis.explanation();
-    WriteParts(html, outcome,
-               {absl::StrCat("subgroups by ", KebabWords(analysis.field())),
+    WriteParts(html, result, outcome,
+               {absl::StrCat("subgroups by ", FieldWords(analysis.field())),
                 analysis.parts()},
-               heading, test);
+               test);
   }
 }
 
-void WriteRegressions(HtmlWriter& html, const v1::OutcomeResult& outcome,
-                      absl::string_view heading) {
+void WriteRegressions(HtmlWriter& html, const v1::OutcomeResult& outcome) {
   for (const v1::RegressionAnalysis& analysis : outcome.regressions()) {
     const std::string moderators = absl::StrJoin(analysis.moderators(), ", ");
     if (analysis.coefficients_size() == 0) {
@@ -215,7 +217,7 @@ void WriteRegressions(HtmlWriter& html, const v1::OutcomeResult& outcome,
     }
     HtmlTable table(
         html, "stack",
-        absl::StrCat(heading, ": regression on ", moderators,
+        absl::StrCat("Regression on ", moderators,
                      absl::StrFormat(". Residual tau² %.4f, R² %.0f%%, %s",
                                      analysis.tau2(), analysis.r2(),
                                      PValueWords(analysis.p()))),
@@ -244,9 +246,7 @@ void WriteFunnel(HtmlWriter& html, const v1::OutcomeResult& outcome,
     html.Open("details", {{"class", "twin"}});
     html.Element("summary", "The funnel plot as a table");
     HtmlTable table(html, "stack",
-                    absl::StrCat(heading,
-                                 ": effect and standard error on the "
-                                 "scale of the analysis"),
+                    "Effect and standard error on the scale of the analysis",
                     {"Study", "Effect", "Standard error"});
     for (const v1::StudyResult& study : outcome.studies()) {
       if (!study.has_yi() || !study.has_sei()) continue;
@@ -259,9 +259,18 @@ void WriteFunnel(HtmlWriter& html, const v1::OutcomeResult& outcome,
     table.Finish();
     html.Close();
   }
-  if (outcome.small_study_tests_size() == 0) return;
-  HtmlTable table(html, "stack", absl::StrCat(heading, ": small-study effects"),
-                  {"Method", "Result"});
+  const auto& tests = outcome.small_study_tests();
+  if (tests.empty()) return;
+  if (std::all_of(tests.begin(), tests.end(), [](const auto& test) {
+        return !test.has_p() && !test.has_filled();
+      })) {
+    html.Element("p",
+                 "There are too few studies to tell whether small ones report "
+                 "other effects than large ones.",
+                 {{"class", "remark"}});
+    return;
+  }
+  HtmlTable table(html, "stack", "Small-study effects", {"Method", "Result"});
   for (const v1::SmallStudyTest& test : outcome.small_study_tests()) {
     table.BeginRow();
     table.Cell(test.name());
@@ -280,21 +289,21 @@ void WriteFunnel(HtmlWriter& html, const v1::OutcomeResult& outcome,
   table.Finish();
 }
 
-void WriteOtherAnalyses(HtmlWriter& html, const v1::OutcomeResult& outcome,
-                        absl::string_view heading) {
+void WriteOtherAnalyses(HtmlWriter& html, const v1::ReviewResult& result,
+                        const v1::OutcomeResult& outcome) {
   if (outcome.sensitivity().empty() && outcome.leave_one_out().empty() &&
       outcome.cumulative().empty() && outcome.influence().empty()) {
     return;
   }
   html.Open("details").Element("summary", "Sensitivity and influence");
-  WriteParts(html, outcome, {"sensitivity analyses", outcome.sensitivity()},
-             heading);
-  WriteParts(html, outcome, {"without each study", outcome.leave_one_out()},
-             heading);
-  WriteParts(html, outcome, {"as studies came, by year", outcome.cumulative()},
-             heading);
+  WriteParts(html, result, outcome,
+             {"sensitivity analyses", outcome.sensitivity()});
+  WriteParts(html, result, outcome,
+             {"without each study", outcome.leave_one_out()});
+  WriteParts(html, result, outcome,
+             {"as studies came, by year", outcome.cumulative()});
   if (!outcome.influence().empty()) {
-    HtmlTable table(html, "stack", absl::StrCat(heading, ": influence"),
+    HtmlTable table(html, "stack", "Influence of each study",
                     {"Study", "Standardised residual", "Cook's distance",
                      "Hat value", "Effect without it"});
     for (const v1::StudyInfluence& each : outcome.influence()) {
@@ -311,8 +320,28 @@ void WriteOtherAnalyses(HtmlWriter& html, const v1::OutcomeResult& outcome,
   html.Close();
 }
 
-void WriteExcluded(HtmlWriter& html, const v1::OutcomeResult& outcome,
-                   absl::string_view heading) {
+// Why a result was not pooled, in words of medicine.
+std::string WhyNotPooled(const v1::OutcomeResult& outcome,
+                         const v1::ExcludedResult& each) {
+  switch (each.reason()) {
+    case v1::EXCLUSION_REASON_DESIGN:
+      return absl::StrCat(
+          each.design() == v1::STUDY_DESIGN_UNSPECIFIED
+              ? "How its groups were formed is not stated"
+              : absl::StrCat("It belongs to the ", DesignWords(each.design())),
+          "; this result takes ", DesignWords(outcome.design()), " only");
+    case v1::EXCLUSION_REASON_MEASURE:
+      return absl::StrCat("It gives no ", MeasureWords(outcome));
+    case v1::EXCLUSION_REASON_MEDIAN:
+      return Capitalized(ReasonWords(each.reason()));
+    default:
+      return Capitalized(each.explanation().empty() ? ReasonWords(each.reason())
+                                                    : each.explanation());
+  }
+}
+
+void WriteExcluded(HtmlWriter& html, const v1::ReviewResult& result,
+                   const v1::OutcomeResult& outcome) {
   if (outcome.excluded_size() == 0) return;
   html.Open("details",
             {{"open", outcome.state() == v1::OUTCOME_STATE_NOT_POOLABLE ? "open"
@@ -321,25 +350,55 @@ void WriteExcluded(HtmlWriter& html, const v1::OutcomeResult& outcome,
       "summary",
       absl::StrCat(Plural(outcome.excluded_size(), "result", "results"),
                    " found and not pooled, with the reasons"));
-  HtmlTable table(html, "stack",
-                  absl::StrCat(heading, ": results that were not pooled"),
+  HtmlTable table(html, "stack listed", "Results that were not pooled",
                   {"Study", "As printed", "Direction", "Why not pooled"});
+  // One sentence of a report often holds several numbers.
+  std::set<std::vector<std::string>> written;
   for (const v1::ExcludedResult& each : outcome.excluded()) {
+    const std::string groups =
+        GroupsWords(result, each.trial_id(), each.group(), each.reference());
+    const std::string why = WhyNotPooled(outcome, each);
+    if (!written.insert({each.trial_id(), groups, each.printed(), why})
+             .second) {
+      continue;
+    }
     table.BeginRow();
     table.BeginCell();
     html.Text(each.study());
-    html.Element("div", JoinWords({each.group(), each.reference()}, " versus "),
-                 {{"class", "remark"}});
+    if (!groups.empty()) html.Element("div", groups, {{"class", "remark"}});
     table.EndCell();
-    table.Cell(each.printed().empty() ? "no number printed" : each.printed());
+    table.Cell(each.printed().empty() ? "no number printed"
+                                      : absl::StrCat("“", each.printed(), "”"));
     const std::string direction = EnumWords(each.direction());
-    table.Cell(direction.empty() ? "not stated" : direction);
-    table.Cell(Capitalized(
-        JoinWords({ReasonWords(each.reason()), each.explanation()}, ": ")));
+    table.Cell(direction.empty() ? "not stated" : Capitalized(direction));
+    table.Cell(why);
     table.EndRow();
   }
   table.Finish();
   html.Close();
+}
+
+std::string StateSentence(const v1::OutcomeResult& outcome) {
+  switch (outcome.state()) {
+    case v1::OUTCOME_STATE_ONE_STUDY:
+      return "One study; nothing was pooled.";
+    case v1::OUTCOME_STATE_NOT_POOLABLE:
+      return "Nothing could be pooled. What the studies report stands below, "
+             "each with its direction and the reason; votes are not counted.";
+    default:
+      return outcome.explanation();
+  }
+}
+
+// What the marks in a forest plot mean; "" where there are none.
+std::string MarksLegend(const v1::OutcomeResult& outcome) {
+  bool disputed = false, secondary = false;
+  for (const v1::StudyResult& study : outcome.studies()) {
+    disputed = disputed || study.disputed();
+    secondary = secondary || study.secondary();
+  }
+  return absl::StrCat(disputed ? " † value in dispute." : "",
+                      secondary ? " ‡ read in a secondary source." : "");
 }
 
 void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result, int index) {
@@ -354,27 +413,29 @@ void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result, int index) {
                           DesignWords(outcome.design())},
                          "; "),
                {{"class", "remark"}});
-  if (!outcome.explanation().empty()) {
-    html.Element("p", outcome.explanation());
+  const std::string state = StateSentence(outcome);
+  if (!state.empty()) html.Element("p", state);
+  if (outcome.studies_size() > 0 || outcome.has_certainty()) {
+    WriteCertainty(html, outcome);
   }
-  WriteCertainty(html, outcome);
   if (HasForestPlot(outcome)) {
     const std::string figure = absl::StrCat("forest-", key);
-    WriteFigure(html, figure, ForestPlot(outcome, figure, heading),
-                absl::StrCat("Forest plot: ", heading,
-                             ". † value in dispute, ‡ read in a secondary "
-                             "source."));
+    WriteFigure(
+        html, figure, ForestPlot(result, outcome, figure, heading),
+        absl::StrCat("Forest plot: ", heading, ".", MarksLegend(outcome)));
   }
   WritePooledFacts(html, outcome);
-  WriteStudies(html, outcome, heading);
-  WriteParts(html, outcome,
-             {"over the range of the values in dispute", outcome.disputed()},
-             heading);
-  WriteSubgroups(html, outcome, heading);
-  WriteRegressions(html, outcome, heading);
-  WriteFunnel(html, outcome, key, heading);
-  WriteOtherAnalyses(html, outcome, heading);
-  WriteExcluded(html, outcome, heading);
+  WriteStudies(html, result, outcome);
+  WriteParts(html, result, outcome,
+             {"over the range of the values in dispute", outcome.disputed()});
+  // Of one study every further analysis says the same.
+  if (outcome.studies_size() > 1) {
+    WriteSubgroups(html, result, outcome);
+    WriteRegressions(html, outcome);
+    WriteFunnel(html, outcome, key, heading);
+    WriteOtherAnalyses(html, result, outcome);
+  }
+  WriteExcluded(html, result, outcome);
   html.Close();
 }
 

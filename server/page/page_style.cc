@@ -79,6 +79,19 @@ tr.group th { padding-top: 1rem; font-weight: 650; color: var(--blue); }
 .matrix { min-width: 44rem; }
 ul.plain { margin: 0; padding: 0 0 0.5rem; list-style: none; }
 .arm { font-weight: 600; font-size: 0.88rem; }
+.grades { padding: 0; }
+.grade { color: var(--soft); font-size: 0.88rem; }
+td .certainty { margin: 0; }
+.trials th:first-child { width: 34%; } .trials th:nth-child(2) { width: 13%; }
+.trials th:nth-child(3) { width: 41%; }
+.sof th:first-child { width: 38%; }
+.listed th:first-child { width: 24%; } .listed th:nth-child(2) { width: 40%; }
+.listed th:nth-child(3) { width: 11%; }
+.printed th:first-child { width: 20%; } .printed th:nth-child(2) { width: 26%; }
+.printed th:nth-child(3) { width: 34%; }
+.printed th[scope="rowgroup"] { width: auto; }
+tr.group .remark { display: block; }
+tbody th .remark, td .remark { line-height: 1.4; }
 details > summary { cursor: pointer; color: var(--blue); }
 details { margin: 0.4rem 0; }
 td details { margin: 0; }
@@ -119,13 +132,18 @@ footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft)
   html { font-size: 8.5pt; }
   body { max-width: none; padding: 0; }
   nav, .skip { display: none; }
-  h2, h3, h4, caption, figcaption { break-after: avoid; }
-  figure, .line, tr { break-inside: avoid; }
+  h2, h3, h4, caption, summary, tr.group { break-after: avoid; }
+  figure, .line, tr, .facts > div { break-inside: avoid; }
+  figcaption { break-before: avoid; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
   .scroll svg { width: 100%; height: auto; }
-  .matrix { min-width: 0; }
-  details::details-content { content-visibility: visible; display: block; }
+  .matrix { min-width: 0; table-layout: fixed; font-size: 0.75rem; }
+  .matrix th, .matrix td { padding-right: 0.3rem; overflow-wrap: anywhere; }
+  .matrix th:first-child { width: 16%; }
+  details:not(.origin)::details-content { content-visibility: visible;
+    display: block; }
+  details.origin > summary { text-decoration: none; }
   a { color: inherit; text-decoration: none; }
   pre { width: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 }

@@ -4,9 +4,14 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "proto/base/words.h"
 
 namespace consilium {
@@ -192,6 +197,115 @@ absl::string_view JudgementSign(v1::RiskOfBiasJudgement judgement) {
 
 std::string ReasonWords(v1::ExclusionReason reason) {
   return std::string(ReasonSentence(reason));
+}
+
+std::string DateWords(absl::string_view time) {
+  constexpr absl::string_view kMonths[] = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  const std::vector<absl::string_view> parts =
+      absl::StrSplit(time.substr(0, 10), '-');
+  int year = 0, month = 0, day = 0;
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[0], &year) ||
+      !absl::SimpleAtoi(parts[1], &month) ||
+      !absl::SimpleAtoi(parts[2], &day) || month < 1 || month > 12) {
+    return std::string(time);
+  }
+  return absl::StrCat(day, " ", kMonths[month - 1], " ", year);
+}
+
+std::string VersionWords(const v1::ResultStamp& stamp) {
+  if (!stamp.at().empty()) {
+    return CutText(absl::StripPrefix(stamp.at(), "snapshots/"), 60);
+  }
+  return stamp.has_evidence_time() ? DateWords(stamp.evidence_time())
+                                   : "without evidence";
+}
+
+const v1::EvidenceRow* FindTrialRow(const v1::ReviewResult& result,
+                                    absl::string_view trial_id) {
+  for (const v1::SectionResult& section : result.sections()) {
+    for (const v1::EvidenceRow& row : section.trials()) {
+      if (row.trial_id() == trial_id) return &row;
+    }
+  }
+  return nullptr;
+}
+
+std::string GroupWords(const v1::ReviewResult& result,
+                       absl::string_view trial_id, absl::string_view group) {
+  if (group == "all") return "All participants";
+  const v1::EvidenceRow* const trial = FindTrialRow(result, trial_id);
+  const auto words_of = [trial](absl::string_view word) -> std::string {
+    if (trial != nullptr) {
+      for (const v1::Arm& arm : trial->arms()) {
+        if (IdOf(arm.name()) != word) continue;
+        return arm.title().empty() ? KebabName(word) : arm.title();
+      }
+    }
+    const std::vector<std::string> sides = absl::StrSplit(word, '=');
+    if (sides.size() == 2) {
+      return absl::StrCat(KebabName(sides[0]), " ", KebabName(sides[1]));
+    }
+    // A word of prose has no hyphen to say that it is an id.
+    return absl::StrContains(word, '-') ? KebabName(word) : std::string(word);
+  };
+  std::vector<std::string> words;
+  for (absl::string_view word : absl::StrSplit(group, ' ', absl::SkipEmpty())) {
+    const bool comma = absl::ConsumeSuffix(&word, ",");
+    words.push_back(absl::StrCat(words_of(word), comma ? "," : ""));
+  }
+  return Capitalized(absl::StrJoin(words, " "));
+}
+
+std::string GroupsWords(const v1::ReviewResult& result,
+                        absl::string_view trial_id, absl::string_view group,
+                        absl::string_view reference) {
+  return JoinWords({GroupWords(result, trial_id, group),
+                    GroupWords(result, trial_id, reference)},
+                   " versus ");
+}
+
+std::string FavoursWords(const v1::ReviewResult& result,
+                         const v1::OutcomeResult& outcome,
+                         absl::string_view label) {
+  constexpr absl::string_view kFavours = "favours ";
+  if (absl::StartsWith(label, kFavours)) {
+    const absl::string_view group = label.substr(kFavours.size());
+    for (const v1::StudyResult& study : outcome.studies()) {
+      if (group != study.group() && group != study.reference()) continue;
+      return absl::StrCat("Favours ",
+                          GroupWords(result, study.trial_id(), group));
+    }
+  }
+  return Capitalized(std::string(label));
+}
+
+std::string AnyTermTitle(const v1::ReviewResult& result, absl::string_view id) {
+  for (const v1::VocabularyTerm& term : result.terms()) {
+    if (term.id() == id && !term.title().empty()) {
+      return Capitalized(term.title());
+    }
+  }
+  return Capitalized(KebabWords(id));
+}
+
+std::string FieldWords(absl::string_view field) {
+  std::string words;
+  for (const char c : field.substr(0, field.find(' '))) {
+    if (absl::ascii_isupper(c)) words += ' ';
+    words += absl::ascii_tolower(c);
+  }
+  for (const auto& [plural, one] :
+       {std::pair<absl::string_view, absl::string_view>{"classes", "class"},
+        {"settings", "setting"},
+        {"alterations", "alteration"},
+        {"drugs", "drug"}}) {
+    if (!absl::EndsWith(words, plural)) continue;
+    words.resize(words.size() - plural.size());
+    return absl::StrCat(words, one);
+  }
+  return words;
 }
 
 std::string TermTitle(const v1::ReviewResult& result, v1::Vocabulary vocabulary,

@@ -51,6 +51,38 @@ absl::string_view JudgementSign(v1::RiskOfBiasJudgement judgement);
 // "the protocol prefers another result of the same study".
 std::string ReasonWords(v1::ExclusionReason reason);
 
+// "28 November 2026" of a date or a time in RFC 3339; other text as it is.
+std::string DateWords(absl::string_view time);
+
+// Names the version for people: "2026-q4" of a snapshot, else "28 November
+// 2026", when its evidence last changed.
+std::string VersionWords(const v1::ResultStamp& stamp);
+
+// The group of a trial in words: titles in the place of the ids of its arms,
+// "SBRT with gefitinib, EGFR L858R"; "" for none.
+std::string GroupWords(const v1::ReviewResult& result,
+                       absl::string_view trial_id, absl::string_view group);
+// "SBRT with gefitinib versus gefitinib alone".
+std::string GroupsWords(const v1::ReviewResult& result,
+                        absl::string_view trial_id, absl::string_view group,
+                        absl::string_view reference);
+
+// The label of a side of no effect, with arms in words.
+std::string FavoursWords(const v1::ReviewResult& result,
+                         const v1::OutcomeResult& outcome,
+                         absl::string_view label);
+
+// The row of a trial in the evidence tables; null when there is none.
+const v1::EvidenceRow* FindTrialRow(const v1::ReviewResult& result,
+                                    absl::string_view trial_id);
+
+// The title of a term of any vocabulary that is named `id`; `id` in words when
+// none is.
+std::string AnyTermTitle(const v1::ReviewResult& result, absl::string_view id);
+
+// "drug class" of a field of evidence rows, or of a filter over one.
+std::string FieldWords(absl::string_view field);
+
 // The title of the term that rows name `id`; its words when none is known.
 std::string TermTitle(const v1::ReviewResult& result, v1::Vocabulary vocabulary,
                       absl::string_view id);

@@ -5,11 +5,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "server/synthesis/real_math.h"
 
 namespace consilium {
 namespace {
 
 constexpr size_t kTicksMax = 7;
+
+// Exact powers of ten; the C library's functions differ between machines.
+constexpr double kPowersOfTen[] = {1, 10, 100, 1e3, 1e4, 1e5};
 
 std::vector<double> LogTicks(double low, double high,
                              const std::vector<int>& mantissas) {
@@ -18,7 +22,7 @@ std::vector<double> LogTicks(double low, double high,
     for (const int mantissa : mantissas) {
       // A division rounds to the double that is written 0.2; a product with
       // 0.1 does not.
-      const double power = std::pow(10, std::abs(exponent));
+      const double power = kPowersOfTen[std::abs(exponent)];
       const double tick = exponent < 0 ? mantissa / power : mantissa * power;
       if (tick >= low && tick <= high) ticks.push_back(tick);
     }
@@ -26,12 +30,16 @@ std::vector<double> LogTicks(double low, double high,
   return ticks;
 }
 
+// The shortest round step that cuts `span` into six parts at most.
 double LinearStep(double span) {
-  const double power = std::pow(10, std::floor(std::log10(span / 5)));
-  for (const int factor : {1, 2, 5, 10}) {
-    if (span / (factor * power) <= 6) return factor * power;
+  for (int exponent = -4; exponent <= 5; ++exponent) {
+    for (const int factor : {1, 2, 5}) {
+      const double power = kPowersOfTen[std::abs(exponent)];
+      const double step = exponent < 0 ? factor / power : factor * power;
+      if (span <= 6 * step) return step;
+    }
   }
-  return 10 * power;
+  return span / 5;
 }
 
 }  // namespace
@@ -68,7 +76,7 @@ PlotScale::PlotScale(bool logarithmic, const std::vector<double>& values,
 }
 
 double PlotScale::Transform(double value) const {
-  return logarithmic_ ? std::log(std::max(value, 1e-9)) : value;
+  return logarithmic_ ? Log(std::max(value, 1e-9)) : value;
 }
 
 double PlotScale::At(double value) const {

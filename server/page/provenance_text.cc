@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/words.h"
+#include "server/page/page_words.h"
 
 namespace consilium {
 namespace {
@@ -13,14 +14,10 @@ void AddFact(absl::string_view term, std::string text, ProvenanceFacts& facts) {
 }
 
 std::string ReportText(const v1::Source& source) {
-  const std::string report =
-      source.has_registration() ? source.registration() : source.report();
-  return JoinWords(
-      {report, source.locator(),
-       source.has_cites()
-           ? absl::StrCat("a secondary source, which cites ", source.cites())
-           : ""},
-      "; ");
+  const std::string report = source.has_registration()
+                                 ? source.registration()
+                                 : Capitalized(KebabWords(source.report()));
+  return JoinWords({report, source.locator()}, ", ");
 }
 
 void AddProvenance(
@@ -28,6 +25,10 @@ void AddProvenance(
     ProvenanceFacts& facts) {
   for (const v1::Provenance& each : provenance) {
     AddFact("Read in", ReportText(each.source()), facts);
+    if (each.source().has_cites()) {
+      AddFact("A secondary source for",
+              Capitalized(KebabWords(each.source().cites())), facts);
+    }
     if (each.source().has_text()) {
       AddFact("Words there", absl::StrCat("“", each.source().text(), "”"),
               facts);
@@ -35,7 +36,7 @@ void AddProvenance(
     AddFact("Extractor's note", each.source().note(), facts);
     AddFact("Entered by",
             JoinWords({JoinWords({each.author(), each.institution()}, " at "),
-                       each.claimed_time()},
+                       DateWords(each.claimed_time())},
                       ", "),
             facts);
     if (each.has_change()) {
@@ -91,7 +92,7 @@ std::string SourceText(const v1::EvidenceRow& row) {
     if (!text.empty() && absl::c_linear_search(sources, text)) continue;
     if (!text.empty()) sources.push_back(text);
   }
-  if (sources.empty()) return row.report();
+  if (sources.empty()) return Capitalized(KebabWords(row.report()));
   return absl::StrJoin(sources, " / ");
 }
 

@@ -20,8 +20,7 @@ std::string PageTitle(const v1::ReviewResult& result) {
 }
 
 std::string PageVersion(const v1::ResultStamp& stamp) {
-  return stamp.at().empty() ? "latest version"
-                            : absl::StrCat("version ", CutText(stamp.at(), 60));
+  return absl::StrCat("version ", VersionWords(stamp));
 }
 
 void WriteHead(HtmlWriter& html, const v1::ReviewResult& result) {
@@ -32,8 +31,8 @@ void WriteHead(HtmlWriter& html, const v1::ReviewResult& result) {
   html.Void("meta", {{"name", "viewport"},
                      {"content", "width=device-width, initial-scale=1"}});
   html.Void("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
-  html.Element("title", absl::StrCat(PageTitle(result), ": a living review, ",
-                                     PageVersion(result.stamp())));
+  html.Element("title", absl::StrCat(PageTitle(result), " (",
+                                     PageVersion(result.stamp()), ")"));
   html.Style(ReviewPageStyle());
   html.Close();
 }
@@ -60,7 +59,8 @@ void WriteHeader(HtmlWriter& html, const v1::ReviewResult& result) {
                " included",
            Plural(result.ongoing_size(), "ongoing trial", "ongoing trials"),
            result.stamp().has_evidence_time()
-               ? absl::StrCat("evidence to ", result.stamp().evidence_time())
+               ? absl::StrCat("evidence of ",
+                              DateWords(result.stamp().evidence_time()))
                : ""},
           " · "),
       {{"class", "status"}});
@@ -75,7 +75,7 @@ void WriteContents(HtmlWriter& html, const v1::ReviewResult& result) {
   };
   const Entry entries[] = {
       {"bottom-line", "Bottom line"},
-      {"news", "What is new"},
+      {"news", "What is new", result.has_changes()},
       {"currency", "How current"},
       {"summary-of-findings", "Summary of findings",
        result.outcomes_size() > 0},
@@ -136,11 +136,10 @@ std::string RenderReviewPage(const v1::ReviewResult& result) {
   WriteReproduction(html, result);
   html.Close();
   html.Open("footer");
-  html.Element("p",
-               absl::StrCat("Made by Consilium from ", result.stamp().review(),
-                            ", ", PageVersion(result.stamp()), ", inputs ",
-                            ShortHash(result.stamp().inputs_hash()),
-                            ". This page runs nothing and fetches nothing."));
+  html.Element(
+      "p", absl::StrCat("Made by Consilium: ", PageVersion(result.stamp()),
+                        ", inputs ", ShortHash(result.stamp().inputs_hash()),
+                        ". This page needs no network and no script."));
   html.Close().Close().Close();
   return std::move(html).Finish();
 }

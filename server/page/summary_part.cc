@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "proto/base/html_table.h"
 #include "proto/base/words.h"
 #include "server/page/page_parts.h"
@@ -19,7 +23,8 @@ std::string StudiesText(const v1::OutcomeResult& outcome) {
       Plural(studies, "study", "studies"), ", ",
       pooled.has_participants()
           ? Plural(pooled.participants(), "participant", "participants")
-          : "participants not recorded in all");
+      : studies == 1 ? "participants not recorded"
+                     : "participants not recorded in all");
 }
 
 // The effect that the outcome comes to: pooled, or of its one study.
@@ -36,7 +41,7 @@ std::string StateText(const v1::OutcomeResult& outcome) {
     case v1::OUTCOME_STATE_ONE_STUDY:
       return "One study; nothing was pooled.";
     case v1::OUTCOME_STATE_NOT_POOLABLE:
-      return "Nothing can be pooled; directions of effect are listed.";
+      return "Nothing could be pooled; what studies report is listed.";
     case v1::OUTCOME_STATE_NO_EVIDENCE:
       return "No evidence in this version.";
     case v1::OUTCOME_STATE_INVALID_PLAN:
@@ -46,10 +51,31 @@ std::string StateText(const v1::OutcomeResult& outcome) {
   }
 }
 
+std::string UncertainText(const v1::OutcomeResult& outcome) {
+  const v1::ConclusionThreshold& threshold = outcome.plan().threshold();
+  const v1::CertaintyLevel level = outcome.certainty().level();
+  return absl::StrCat(
+      "Too uncertain for a conclusion. The effect found goes beyond ",
+      EffectNumber(threshold.effect(), outcome.unit()),
+      ", the threshold that the protocol set, but its certainty ",
+      level == v1::CERTAINTY_LEVEL_UNSPECIFIED
+          ? "has not been assessed"
+          : absl::StrCat("is ", EnumWords(level)),
+      "; at least ", EnumWords(threshold.certainty()),
+      " certainty is asked for.");
+}
+
 std::string LineText(const v1::OutcomeResult& outcome) {
   if (!outcome.certainty().statement().empty() &&
       !outcome.certainty_outdated()) {
     return outcome.certainty().statement();
+  }
+  if (outcome.conclusion_state() == v1::CONCLUSION_STATE_UNCERTAIN) {
+    return UncertainText(outcome);
+  }
+  if (outcome.state() == v1::OUTCOME_STATE_ONE_STUDY &&
+      outcome.conclusion().empty()) {
+    return StateText(outcome);
   }
   if (!outcome.conclusion().empty()) return outcome.conclusion();
   if (!outcome.explanation().empty()) return outcome.explanation();
@@ -127,6 +153,20 @@ void WriteOutcomeChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
   table.Finish();
 }
 
+// "SINDAS, endpoint PFS"; "SINDAS" of a trial.
+std::string RecordWords(const v1::RecordChange& change) {
+  const std::vector<std::string> segments =
+      absl::StrSplit(change.record(), '/');
+  const size_t size = segments.size();
+  if (size < 2) return change.record();
+  std::string kind = KebabWords(segments[size - 2]);
+  if (absl::EndsWith(kind, "s")) kind.pop_back();
+  if (kind == "trial" && !change.study().empty()) return change.study();
+  return JoinWords(
+      {change.study(), absl::StrCat(kind, " ", KebabWords(segments[size - 1]))},
+      ", ");
+}
+
 void WriteRecordChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
   if (changes.records_size() == 0) return;
   html.Open("details");
@@ -137,7 +177,7 @@ void WriteRecordChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
                   {"Record", "What happened", "Details", "By"});
   for (const v1::RecordChange& change : changes.records()) {
     table.BeginRow();
-    table.Cell(JoinWords({change.study(), IdOf(change.record())}, ": "));
+    table.Cell(RecordWords(change));
     table.Cell(ChangeKindWords(change.kind()));
     table.Cell(change.description().empty()
                    ? absl::StrJoin(change.paths(), ", ")
@@ -150,7 +190,8 @@ void WriteRecordChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
 }
 
 std::string VersionText(const v1::ResultStamp& stamp) {
-  return stamp.at().empty() ? "the latest" : CutText(stamp.at(), 60);
+  return stamp.at().empty() ? absl::StrCat("the state of ", VersionWords(stamp))
+                            : VersionWords(stamp);
 }
 
 void Fact(HtmlWriter& html, absl::string_view term, absl::string_view text) {
@@ -160,6 +201,80 @@ void Fact(HtmlWriter& html, absl::string_view term, absl::string_view text) {
 
 std::string RiskOrDash(bool has, const std::string& text) {
   return has ? text : "not applicable";
+}
+
+// "2 results are pooled from several studies and 3 rest on one study each."
+std::string StatesText(const v1::ReviewResult& result) {
+  int pooled = 0, alone = 0, none = 0;
+  for (const v1::OutcomeResult& outcome : result.outcomes()) {
+    if (IsPooled(outcome)) {
+      ++pooled;
+    } else if (MainEffect(outcome) != nullptr) {
+      ++alone;
+    } else {
+      ++none;
+    }
+  }
+  std::vector<std::string> parts;
+  if (pooled > 0) {
+    parts.push_back(absl::StrCat(Plural(pooled, "result is", "results are"),
+                                 " pooled from several studies"));
+  }
+  if (alone > 0) {
+    parts.push_back(
+        alone == 1
+            ? "1 result rests on a single study"
+            : absl::StrCat(alone, " results rest on a single study each"));
+  }
+  if (none > 0) {
+    parts.push_back(absl::StrCat("for ", Plural(none, "result", "results"),
+                                 " no study could be pooled"));
+  }
+  return absl::StrCat(Capitalized(absl::StrJoin(parts, "; ")), ".");
+}
+
+bool HasAbsoluteEffects(const v1::ReviewResult& result) {
+  return std::any_of(result.outcomes().begin(), result.outcomes().end(),
+                     [](const v1::OutcomeResult& outcome) {
+                       return outcome.has_baseline_per_1000() ||
+                              outcome.group_per_1000().has_value();
+                     });
+}
+
+void WriteAbsoluteEffects(HtmlTable& table, const v1::OutcomeResult& outcome) {
+  const auto per_thousand = [](const v1::EffectEstimate& effect) {
+    return absl::StrCat(
+        PerThousand(effect.value()),
+        effect.has_low() ? absl::StrCat(" (", Thousandths(effect.low()), " to ",
+                                        Thousandths(effect.high()), ")")
+                         : "");
+  };
+  table.Cell(RiskOrDash(outcome.has_baseline_per_1000(),
+                        PerThousand(outcome.baseline_per_1000())));
+  table.Cell(RiskOrDash(outcome.group_per_1000().has_value(),
+                        per_thousand(outcome.group_per_1000())));
+  table.Cell(RiskOrDash(outcome.difference_per_1000().has_value(),
+                        per_thousand(outcome.difference_per_1000())));
+}
+
+void WriteFoundEffect(HtmlWriter& html, const v1::OutcomeResult& outcome) {
+  if (const v1::EffectEstimate* effect = MainEffect(outcome)) {
+    html.Text(absl::StrCat(Capitalized(MeasureWords(outcome)), " "));
+    html.Element("b", EffectText(*effect, outcome.unit()));
+  } else {
+    html.Text(StateText(outcome));
+  }
+}
+
+void WriteCertaintyReasons(HtmlWriter& html, const v1::OutcomeResult& outcome) {
+  if (outcome.certainty().steps().empty()) return;
+  html.Open("details").Element("summary", "Reasons").Open("ul");
+  for (const v1::CertaintyStep& step : outcome.certainty().steps()) {
+    html.Element("li", absl::StrCat(Capitalized(EnumWords(step.domain())), " ",
+                                    step.levels() > 0 ? "+" : "", step.levels(),
+                                    ": ", step.reason()));
+  }
+  html.Close().Close();
 }
 
 }  // namespace
@@ -211,20 +326,35 @@ void WriteBottomLine(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.outcomes_size() == 0) {
     html.Element("p", "The protocol plans no outcome yet.");
   }
-  html.Open("div", {{"class", "lines"}});
-  for (int i = 0; i < result.outcomes_size(); ++i) WriteLine(html, result, i);
-  html.Close().Close();
-}
-
-void WriteNews(HtmlWriter& html, const v1::ReviewResult& result) {
-  OpenPart(html, "news", "What is new");
-  if (!result.has_changes()) {
-    html.Element("p",
-                 "This page was made without an earlier version to compare "
-                 "with.");
+  if (result.outcomes_size() == 0) {
     html.Close();
     return;
   }
+  html.Element("p", StatesText(result), {{"class", "lead"}});
+  html.Open("div", {{"class", "lines"}});
+  bool all = true;
+  for (int i = 0; i < result.outcomes_size(); ++i) {
+    if (MainEffect(result.outcomes(i)) == nullptr &&
+        result.outcomes(i).certainty().statement().empty()) {
+      all = false;
+      continue;
+    }
+    WriteLine(html, result, i);
+  }
+  html.Close();
+  if (!all) {
+    html.Open("p", {{"class", "remark"}});
+    html.Text("Outcomes for which nothing could be pooled stand in the ");
+    html.Element("a", "summary of findings",
+                 {{"href", "#summary-of-findings"}});
+    html.Text(", with what each study reports.").Close();
+  }
+  html.Close();
+}
+
+void WriteNews(HtmlWriter& html, const v1::ReviewResult& result) {
+  if (!result.has_changes()) return;
+  OpenPart(html, "news", "What is new");
   const v1::ReviewDiff& changes = result.changes();
   int crossed = 0;
   for (const v1::OutcomeChange& change : changes.outcomes()) {
@@ -260,16 +390,22 @@ void WriteCurrency(HtmlWriter& html, const v1::ReviewResult& result) {
   const v1::LivingMode& living = result.protocol().living_mode();
   html.Open("dl", {{"class", "facts"}});
   Fact(html, "Latest change of the evidence",
-       stamp.has_evidence_time() ? stamp.evidence_time()
+       stamp.has_evidence_time() ? DateWords(stamp.evidence_time())
                                  : std::string(kNotRecorded));
-  Fact(html, "Version", VersionText(stamp));
-  Fact(html, "Snapshot made", stamp.snapshot_time());
+  if (!stamp.at().empty()) {
+    Fact(html, "Version",
+         absl::StrCat(VersionWords(stamp),
+                      stamp.has_snapshot_time()
+                          ? absl::StrCat(", a snapshot of ",
+                                         DateWords(stamp.snapshot_time()))
+                          : ""));
+  }
   std::string searched;
   for (const v1::SearchRun& search : result.protocol().searches()) {
     searched = std::max(searched, search.date());
   }
   Fact(html, "Last search",
-       searched.empty() ? std::string(kNotRecorded) : searched);
+       searched.empty() ? std::string(kNotRecorded) : DateWords(searched));
   if (living.has_search_interval()) {
     Fact(html, "Searched every", QuantityWords(living.search_interval()));
   }
@@ -292,58 +428,42 @@ void WriteCurrency(HtmlWriter& html, const v1::ReviewResult& result) {
 void WriteSummaryOfFindings(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.outcomes_size() == 0) return;
   OpenPart(html, "summary-of-findings", "Summary of findings");
+  const bool absolute = HasAbsoluteEffects(result);
+  std::vector<std::string> columns = {"Outcome", "Studies"};
+  if (absolute) {
+    columns.insert(columns.end(), {"Risk with the reference",
+                                   "Risk with the intervention", "Difference"});
+  }
+  columns.insert(columns.end(), {"Effect (interval)", "Certainty"});
   HtmlTable table(html, "stack sof",
-                  "Effects, absolute effects per 1,000 people, and certainty",
-                  {"Outcome", "Studies", "Risk with the reference",
-                   "Risk with the intervention", "Difference",
-                   "Effect (interval)", "Certainty"});
+                  absolute ? "Effects, absolute effects per 1,000 people, and "
+                             "certainty"
+                           : "Effects and certainty",
+                  columns);
   for (int i = 0; i < result.outcomes_size(); ++i) {
     const v1::OutcomeResult& outcome = result.outcomes(i);
     table.BeginRow();
     table.BeginCell();
-    html.Element("a", OutcomeHeading(result, i),
+    html.Element("a", OutcomeTitle(outcome),
                  {{"href", absl::StrCat("#outcome-", OutcomeKey(result, i))}});
     if (outcome.plan().importance() != v1::OUTCOME_IMPORTANCE_UNSPECIFIED) {
-      html.Element("div", EnumWords(outcome.plan().importance()),
+      html.Element("div", Capitalized(EnumWords(outcome.plan().importance())),
                    {{"class", "remark"}});
     }
     table.EndCell();
     table.BeginCell();
     html.Text(StudiesText(outcome));
-    html.Element("div", DesignWords(outcome.design()), {{"class", "remark"}});
+    html.Element("div", Capitalized(DesignWords(outcome.design())),
+                 {{"class", "remark"}});
     table.EndCell();
-    table.Cell(RiskOrDash(outcome.has_baseline_per_1000(),
-                          PerThousand(outcome.baseline_per_1000())));
-    const auto per_thousand = [](const v1::EffectEstimate& effect) {
-      return absl::StrCat(
-          PerThousand(effect.value()),
-          effect.has_low()
-              ? absl::StrCat(" (", Thousandths(effect.low()), " to ",
-                             Thousandths(effect.high()), ")")
-              : "");
-    };
-    table.Cell(RiskOrDash(outcome.group_per_1000().has_value(),
-                          per_thousand(outcome.group_per_1000())));
-    table.Cell(RiskOrDash(outcome.difference_per_1000().has_value(),
-                          per_thousand(outcome.difference_per_1000())));
+    if (absolute) WriteAbsoluteEffects(table, outcome);
     table.BeginCell();
-    if (const v1::EffectEstimate* effect = MainEffect(outcome)) {
-      html.Text(absl::StrCat(Capitalized(MeasureWords(outcome)), " "));
-      html.Element("b", EffectText(*effect, outcome.unit()));
-    } else {
-      html.Text(StateText(outcome));
-    }
+    WriteFoundEffect(html, outcome);
     table.EndCell();
     table.BeginCell();
-    WriteCertainty(html, outcome);
-    if (outcome.certainty().steps_size() > 0) {
-      html.Open("details").Element("summary", "Reasons").Open("ul");
-      for (const v1::CertaintyStep& step : outcome.certainty().steps()) {
-        html.Element("li", absl::StrCat(Capitalized(EnumWords(step.domain())),
-                                        " ", step.levels() > 0 ? "+" : "",
-                                        step.levels(), ": ", step.reason()));
-      }
-      html.Close().Close();
+    if (MainEffect(outcome) != nullptr || outcome.has_certainty()) {
+      WriteCertainty(html, outcome);
+      WriteCertaintyReasons(html, outcome);
     }
     table.EndCell();
     table.EndRow();

@@ -1,3 +1,4 @@
+#include <map>
 #include <string>
 #include <vector>
 
@@ -38,12 +39,9 @@ void WriteLight(HtmlWriter& html, v1::RiskOfBiasJudgement judgement,
 
 std::string StudyOfTrial(const v1::ReviewResult& result,
                          absl::string_view trial) {
-  for (const v1::SectionResult& section : result.sections()) {
-    for (const v1::EvidenceRow& row : section.trials()) {
-      if (row.trial_id() == trial && !row.study().empty()) return row.study();
-    }
-  }
-  return std::string(trial);
+  const v1::EvidenceRow* const row = FindTrialRow(result, trial);
+  return row == nullptr || row->study().empty() ? std::string(trial)
+                                                : row->study();
 }
 
 void WriteTool(HtmlWriter& html, const v1::ReviewResult& result,
@@ -158,7 +156,7 @@ void WriteSearches(HtmlWriter& html, const v1::Review& protocol) {
   for (const v1::SearchRun& search : protocol.searches()) {
     table.BeginRow();
     table.Cell(Capitalized(KebabWords(search.database())));
-    table.Cell(search.date());
+    table.Cell(DateWords(search.date()));
     table.Cell(count(search.has_records(), search.records()));
     table.Cell(count(search.has_duplicates(), search.duplicates()));
     table.Cell(search.query().empty() ? std::string(kNotRecorded)
@@ -173,11 +171,6 @@ void Term(HtmlWriter& html, absl::string_view term, absl::string_view text) {
   html.Open("div").Element("dt", term).Element("dd", text).Close();
 }
 
-std::string RegistryOf(absl::string_view review) {
-  const std::vector<std::string> parts = absl::StrSplit(review, '/');
-  return parts.size() > 1 ? parts[1] : "";
-}
-
 // Quoted for a shell where it must be.
 std::string ShellWord(absl::string_view word) {
   for (const char c : word) {
@@ -187,6 +180,13 @@ std::string ShellWord(absl::string_view word) {
     }
   }
   return std::string(word);
+}
+
+// A snapshot by its name, which the page shows; else the exact version.
+std::string VersionFlag(absl::string_view flag, const v1::ResultStamp& stamp) {
+  const std::string& version =
+      stamp.at().empty() ? stamp.frontier() : stamp.at();
+  return version.empty() ? "" : absl::StrCat(flag, ShellWord(version));
 }
 
 }  // namespace
@@ -228,14 +228,17 @@ void WriteFindings(HtmlWriter& html, const v1::ReviewResult& result) {
   html.Element("p",
                "Nothing here was corrected; a person decides what is right.");
   HtmlTable table(html, "stack", "Findings",
-                  {"Study", "Severity", "What is wrong", "Check"});
+                  {"Study", "Severity", "What was found", "What was expected"});
   for (const v1::Finding& finding : result.findings()) {
     table.BeginRow();
     table.Cell(finding.study().empty() ? finding.trial_id() : finding.study());
     table.Cell(Capitalized(EnumWords(finding.severity())));
-    table.Cell(
-        JoinWords({finding.message(), finding.expected()}, "; expected: "));
-    table.Cell(KebabWords(finding.check()));
+    const std::vector<std::string> segments =
+        absl::StrSplit(finding.record(), '/');
+    const bool is_part = segments.size() > 3;  // trials/ID/endpoints/ID
+    table.Cell(Capitalized(JoinWords(
+        {is_part ? KebabWords(segments.back()) : "", finding.message()}, " ")));
+    table.Cell(Capitalized(finding.expected()));
     table.EndRow();
   }
   table.Finish();
@@ -249,13 +252,19 @@ bool HasExcludedTrials(const v1::ReviewResult& result) {
 void WriteExcludedTrials(HtmlWriter& html, const v1::ReviewResult& result) {
   if (!HasExcludedTrials(result)) return;
   OpenPart(html, "excluded-trials", "Trials not included");
-  HtmlTable table(html, "stack", "Trials that the protocol leaves out",
-                  {"Study", "Why"});
+  // One line for each reason: many trials share one.
+  std::map<std::string, std::vector<std::string>> studies;
   for (const v1::ExcludedResult& each : result.excluded_trials()) {
+    studies[Capitalized(each.explanation().empty() ? ReasonWords(each.reason())
+                                                   : each.explanation())]
+        .push_back(each.study().empty() ? each.trial_id() : each.study());
+  }
+  HtmlTable table(html, "stack", "Trials that the protocol leaves out",
+                  {"Why", "Studies"});
+  for (const auto& [why, names] : studies) {
     table.BeginRow();
-    table.Cell(each.study().empty() ? each.trial_id() : each.study());
-    table.Cell(Capitalized(
-        JoinWords({ReasonWords(each.reason()), each.explanation()}, ": ")));
+    table.Cell(why);
+    table.Cell(absl::StrJoin(names, ", "));
     table.EndRow();
   }
   table.Finish();
@@ -270,7 +279,7 @@ void WriteProtocol(HtmlWriter& html, const v1::ReviewResult& result) {
   Term(html, "Population", protocol.population());
   Term(html, "Intervention", protocol.intervention());
   Term(html, "Comparator", protocol.comparator());
-  Term(html, "Included trials", protocol.inclusion_filter());
+  Term(html, "Trials included, as a query", protocol.inclusion_filter());
   Term(html, "Plan", protocol.plan());
   Term(html, "Registration", protocol.protocol_registration());
   Term(html, "Funding", protocol.funding());
@@ -282,7 +291,7 @@ void WriteProtocol(HtmlWriter& html, const v1::ReviewResult& result) {
                     {"Date", "About", "What and why", "Results known then"});
     for (const v1::Amendment& each : protocol.amendments()) {
       table.BeginRow();
-      table.Cell(each.date());
+      table.Cell(DateWords(each.date()));
       table.Cell(Capitalized(KebabWords(each.topic())));
       table.Cell(JoinWords({each.text(), each.reason()}, " Because: "));
       const std::string after = EnumWords(each.after_data());
@@ -299,8 +308,9 @@ void WriteReproduction(HtmlWriter& html, const v1::ReviewResult& result) {
   OpenPart(html, "reproduction", "This version, and how to compute it again");
   html.Open("dl", {{"class", "facts hashes"}});
   Term(html, "Review", stamp.review());
-  Term(html, "Version asked for", stamp.at().empty() ? "latest" : stamp.at());
+  Term(html, "Snapshot", stamp.at());
   Term(html, "Frontier", stamp.frontier());
+  Term(html, "Latest change of the evidence", stamp.evidence_time());
   Term(html, "Content digest", stamp.digest());
   Term(html, "Hash of the inputs", stamp.inputs_hash());
   Term(html, "Registry", stamp.registry_id());
@@ -309,16 +319,17 @@ void WriteReproduction(HtmlWriter& html, const v1::ReviewResult& result) {
                     stamp.review_version()));
   html.Close();
   html.Element("p",
-               "Whoever holds this version computes the same bytes, on any "
-               "server of the registry:");
-  const std::string at =
-      stamp.frontier().empty() ? stamp.at() : stamp.frontier();
-  const std::string run = absl::StrCat(
-      "consilium --registry ", RegistryOf(stamp.review()), " review render ",
-      IdOf(stamp.review()), at.empty() ? "" : " --at ", ShellWord(at));
+               "Every server of the registry that holds this version writes "
+               "this page to the same bytes, and the numbers behind it:");
+  std::string run =
+      absl::StrCat("consilium review render ", ShellWord(IdOf(stamp.review())),
+                   VersionFlag(" --at ", stamp));
+  if (result.has_changes()) {
+    absl::StrAppend(&run, VersionFlag(" --since ", result.changes().from()));
+  }
   OpenScroll(html, "Commands");
   html.Element("pre", absl::StrCat(run, " --file review.html\n", run,
-                                   " --format json\n"));
+                                   " --format json --file review.json\n"));
   html.Close().Close();
 }
 

@@ -80,9 +80,11 @@ std::set<std::string> TrialsOf(const v1::ReviewSection& section,
   return trials;
 }
 
+// A row as tables show it; a trial with its arms, for their doses.
 v1::EvidenceRow Shown(const v1::EvidenceRow& row) {
   v1::EvidenceRow copy;
   CopyRow(row, {.provenance = true}, copy);
+  if (IsTrial(row)) *copy.mutable_arms() = row.arms();
   return copy;
 }
 

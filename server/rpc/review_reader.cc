@@ -142,8 +142,10 @@ absl::StatusOr<ReviewAtVersion> ReviewReader::Run(absl::string_view at,
                    LoadReview(*view, std::move(evidence),
                               name_.record.relative(), check_alive_));
   view = nullptr;
-  if (!named.name.empty()) loaded.input.version.set_at(named.name);
+  // A frontier says nothing that the result would not say without it: however
+  // a version was asked for, its bytes are the same.
   if (named.snapshot.has_value()) {
+    loaded.input.version.set_at(named.name);
     loaded.input.version.set_snapshot_time(
         TimeText(named.snapshot->snapshot_time()));
   }

@@ -176,11 +176,9 @@ TEST_F(ReviewResultServiceTest, ServersThatGotChangesInAnotherOrderAgree) {
   EXPECT_FALSE(result.stamp().has_at());
   EXPECT_EQ(result.protocol().etag(), "");
   EXPECT_EQ(result.protocol().revision(), "");
-  // By its frontier, anyone may ask for it again, and is told so.
-  ASSERT_OK_AND_ASSIGN(v1::ReviewResult again,
+  // By its frontier, anyone may ask for it again: the same bytes.
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult again,
                        south_.Run(result.stamp().frontier()));
-  EXPECT_EQ(again.stamp().at(), result.stamp().frontier());
-  again.mutable_stamp()->clear_at();
   EXPECT_EQ(again.SerializeAsString(), result.SerializeAsString());
 }
 

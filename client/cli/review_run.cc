@@ -9,6 +9,7 @@
 #include "consilium/v1/review_result_service.pb.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/words.h"
 
 namespace consilium {
 namespace {
@@ -139,7 +140,15 @@ class ReviewRun : public Command {
   void ShowRest(const CommandContext& context,
                 const v1::ReviewResult& result) const {
     std::ostream& out = context.io.out;
-    if (!outcome_.empty()) {
+    if (outcome_.empty()) {
+      for (const v1::OutcomeResult& outcome : result.outcomes()) {
+        if (outcome.studies().empty()) continue;
+        out << "\nnext: consilium review run "
+            << IdOf(result.stamp().review()) << " --outcome " << outcome.id()
+            << "\n";
+        break;
+      }
+    } else {
       const int width = context.io.out_terminal.width > 0
                             ? context.io.out_terminal.width
                             : kWidthElsewhere;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "client/cli/display_text.h"
 #include "consilium/v1/review.pb.h"
 #include "proto/base/enum_text.h"
@@ -173,9 +174,7 @@ void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
                                pooled.q_df(), pooled.q_p()),
                text);
   }
-  // Of one study the explanation above says it.
   for (const std::string& note : pooled.notes()) {
-    if (outcome.studies_size() == 1) break;
     AppendLine(absl::StrCat("  ", note), text);
   }
   for (const v1::PooledPart& part : outcome.disputed()) {
@@ -274,7 +273,11 @@ std::string ForestText(const v1::OutcomeResult& outcome, int width) {
                  text);
     }
   }
-  if (outcome.has_pooled()) AppendPooled(outcome, text);
+  // Of one study, without a dispute, its line says all.
+  if (outcome.has_pooled() &&
+      (outcome.studies_size() > 1 || !outcome.disputed().empty())) {
+    AppendPooled(outcome, text);
+  }
   if (outcome.has_group_per_1000()) {
     AppendLine(absl::StrCat(
                    "  of 1000: ", NumberCell(outcome.baseline_per_1000()),
@@ -309,23 +312,26 @@ std::string ExcludedText(const v1::OutcomeResult& outcome) {
              text);
   for (const auto& [reason, rows] : reasons) {
     AppendLine(
-        absl::StrCat("    ",
-                     EnumCell(*v1::ExclusionReason_descriptor(), reason), ":"),
+        absl::StrCat("    because of ",
+                     absl::StrReplaceAll(
+                         EnumCell(*v1::ExclusionReason_descriptor(), reason),
+                         {{"-", " "}}),
+                     ":"),
         text);
+    std::string before;  // A sentence with several numbers is told once.
     for (const v1::ExcludedResult* row : rows) {
       const std::string direction =
           EnumCell(*v1::Direction_descriptor(), row->direction());
-      AppendLine(
-          absl::StrCat(
-              "      ", VisibleText(row->study()), ": ",
-              VisibleText(row->explanation()),
-              row->has_printed()
-                  ? absl::StrCat(" (printed: ", VisibleText(row->printed()),
-                                 ")")
-                  : "",
-              direction.empty() ? ""
-                                : absl::StrCat("; direction: ", direction)),
-          text);
+      std::string line = absl::StrCat(
+          "      ", VisibleText(row->study()), ": ",
+          VisibleText(row->explanation()),
+          row->has_printed()
+              ? absl::StrCat(" (printed: ", VisibleText(row->printed()), ")")
+              : "",
+          direction.empty() ? "" : absl::StrCat("; direction: ", direction));
+      if (line == before) continue;
+      AppendLine(line, text);
+      before = std::move(line);
     }
   }
   return text;

@@ -84,11 +84,12 @@ int RunManual(const CLI::App& app, const std::string& directory) {
   return 0;
 }
 
-absl::StatusOr<HttpConfig> ReadHttp(const std::string& listen, bool remote) {
-  HttpConfig http;
-  http.field = "--http";
+absl::StatusOr<HttpConfig> ReadHttp(const std::string& field,
+                                    const std::string& listen, int port_usual,
+                                    bool remote, HttpConfig http) {
+  http.field = field;
   ASSIGN_OR_RETURN(http.listen,
-                   ListenAddress::Parse(listen, http.field, kHttpPortUsual));
+                   ListenAddress::Parse(listen, http.field, port_usual));
   http.remote = remote;
   RETURN_IF_ERROR(http.Check());
   return http;
@@ -196,6 +197,10 @@ int RunServe(const std::string& listen, ServeOptions options) {
       std::printf("health and metrics on http://%s/\n",
                   bound.http->ToString().c_str());
     }
+    if (bound.review_pages.has_value()) {
+      std::printf("reviews on http://%s/\n",
+                  bound.review_pages->ToString().c_str());
+    }
     std::fflush(stdout);
     const char* socket_path = std::getenv("NOTIFY_SOCKET");
     Report(NotifyServiceManager(socket_path == nullptr ? "" : socket_path,
@@ -246,6 +251,17 @@ int Run(int argc, char** argv) {
                  "Lets --http be an address that other machines reach. The "
                  "pages are plain text for whoever asks.")
       ->needs(http_option);
+  std::string review_pages;
+  bool review_pages_remote = false;
+  CLI::Option* review_pages_option = serve->add_option(
+      "--review-pages", review_pages,
+      "HOST:PORT for reviews as pages, read only: a loopback address; port 0 "
+      "takes any free one. Without it, as consilium.toml says, or not at all.");
+  serve
+      ->add_flag("--review-pages-remote", review_pages_remote,
+                 "Lets --review-pages be an address that other machines reach. "
+                 "The pages are plain text for whoever asks.")
+      ->needs(review_pages_option);
   serve->add_flag("--new-replica", options.new_replica,
                   "Opens a directory that was copied or restored, as a new "
                   "replica of each registry.");
@@ -306,9 +322,17 @@ int Run(int argc, char** argv) {
   options.drain = absl::Seconds(drain_seconds);
   if (manual->parsed()) return RunManual(app, manual_directory);
   if (http_option->count() > 0) {
-    const auto config = ReadHttp(http, http_remote);
+    const auto config =
+        ReadHttp("--http", http, kHttpPortUsual, http_remote, {});
     if (!config.ok()) return Report(config.status());
     options.http = *config;
+  }
+  if (review_pages_option->count() > 0) {
+    const auto config =
+        ReadHttp("--review-pages", review_pages, kReviewPagesPortUsual,
+                 review_pages_remote, ReviewPagesConfig());
+    if (!config.ok()) return Report(config.status());
+    options.review_pages = *config;
   }
   if (init->parsed()) return RunInit(data, institution);
   if (verify->parsed()) return RunBackupVerify(backup, scratch);

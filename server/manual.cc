@@ -144,6 +144,12 @@ ManualPage MakeConfigPage() {
             "Health and metrics over HTTP, off unless asked for: listen is "
             "HOST:PORT; an address that other machines reach wants remote = "
             "true beside it.");
+  page.Term("[review_pages]",
+            "Reviews as pages over HTTP, read only and for whoever asks, off "
+            "unless asked for: listen is HOST:PORT; an address that other "
+            "machines reach wants remote = true beside it. /reviews/ID is the "
+            "latest version, ?at=SNAPSHOT another, ?since=SNAPSHOT tells what "
+            "is new, and /reviews/ID/figures/NAME.svg is a figure.");
   page.Term("[backup]",
             "Backups: directory is where they are kept, interval_hours how "
             "often the server makes one by itself, keep how many of those "

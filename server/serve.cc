@@ -28,6 +28,7 @@
 #include "server/monitoring.h"
 #include "server/query/record_terms.h"
 #include "server/replica_keys.h"
+#include "server/review_pages.h"
 #include "server/rpc/registry_rules.h"
 #include "server/rpc/rpc_server.h"
 #include "storage/registry/registry_catalog.h"
@@ -270,6 +271,13 @@ absl::Status Serve(const ServeOptions& options, EventLog& events,
       std::unique_ptr<ScheduledSync> sync,
       StartSync(directory->config(), rpc->address(), clock, events));
   doctor.WatchSync(sync.get());
+  const std::optional<HttpConfig>& pages =
+      options.review_pages.has_value() ? options.review_pages
+                                       : directory->config().review_pages;
+  std::unique_ptr<ReviewPages> review_pages;
+  if (pages.has_value()) {
+    ASSIGN_OR_RETURN(review_pages, ReviewPages::Start(*pages, *catalog, *rpc));
+  }
   const std::string address = rpc->address().ToString();
   events.Write(Level::kInfo, "serving",
                {{"institution", absl::string_view(institution)},
@@ -280,11 +288,13 @@ absl::Status Serve(const ServeOptions& options, EventLog& events,
     monitoring->OnServing({*catalog, *rpc, *sync, *backups, clock});
     listening.http = monitoring->address();
   }
+  if (review_pages != nullptr) listening.review_pages = review_pages->address();
   on_listening(listening);
   const absl::Status ended = WaitForEnd(directory->store());
   events.Write(Level::kInfo, "stopping", {});
   const Watchdog watchdog(options.drain + kStopMargin, events);
   if (monitoring != nullptr) monitoring->OnStopping();
+  review_pages = nullptr;
   doctor.WatchSync(nullptr);
   sync->Stop();
   rpc->Stop(options.drain);

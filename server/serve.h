@@ -20,6 +20,7 @@ struct ServeOptions {
   ListenAddress listen;
   // Overrides what consilium.toml says.
   std::optional<HttpConfig> http;
+  std::optional<HttpConfig> review_pages;
   bool new_replica = false;
   // For calls in flight when the server is told to end.
   absl::Duration drain = absl::Seconds(10);
@@ -29,6 +30,7 @@ struct ServeOptions {
 struct Listening {
   ListenAddress calls;
   std::optional<ListenAddress> http;
+  std::optional<ListenAddress> review_pages;
 };
 
 // Blocks SIGTERM and SIGINT in this thread and those that it starts: to be

@@ -121,16 +121,24 @@ absl::StatusOr<PeerConfig> ReadPeer(const std::string& file,
   return config;
 }
 
+// The table `name` at the top, which says where pages are served.
 absl::StatusOr<HttpConfig> ReadHttp(const std::string& file,
-                                    const toml::table& http) {
-  const Table table(file, http);
+                                    const toml::table& root, const char* name,
+                                    int port_usual, HttpConfig config) {
+  const toml::table* http = root[name].as_table();
+  if (http == nullptr) {
+    return Table(file, root)
+        .Invalid(root.get(name)->source(),
+                 absl::StrCat(name, " is no table; want [", name, "]"));
+  }
+  const Table table(file, *http);
   RETURN_IF_ERROR(table.CheckNames({"listen", "remote"}));
-  HttpConfig config;
-  config.field = absl::StrCat(table.PlaceText("listen"), ": listen of [http]");
+  config.field =
+      absl::StrCat(table.PlaceText("listen"), ": listen of [", name, "]");
   ASSIGN_OR_RETURN(const std::string listen, table.Text("listen"));
   ASSIGN_OR_RETURN(
       config.listen,
-      ListenAddress::Parse(listen, table.PlaceText("listen"), kHttpPortUsual));
+      ListenAddress::Parse(listen, table.PlaceText("listen"), port_usual));
   ASSIGN_OR_RETURN(config.remote, table.Flag("remote", config.remote));
   RETURN_IF_ERROR(config.Check());
   return config;
@@ -169,7 +177,8 @@ absl::StatusOr<BackupPolicy> ReadBackup(const std::string& file,
 absl::StatusOr<ServerConfig> ReadConfig(const std::string& file,
                                         const toml::table& root) {
   const Table table(file, root);
-  RETURN_IF_ERROR(table.CheckNames({"institution", "peer", "http", "backup"}));
+  RETURN_IF_ERROR(table.CheckNames(
+      {"institution", "peer", "http", "review_pages", "backup"}));
   ServerConfig config;
   ASSIGN_OR_RETURN(config.institution, table.Text("institution"));
   const absl::Status valid =
@@ -178,12 +187,13 @@ absl::StatusOr<ServerConfig> ReadConfig(const std::string& file,
     return table.Invalid(table.PlaceOf("institution"), valid.message());
   }
   if (root.contains("http")) {
-    const toml::table* http = root["http"].as_table();
-    if (http == nullptr) {
-      return table.Invalid(table.PlaceOf("http"),
-                           "http is no table; want [http]");
-    }
-    ASSIGN_OR_RETURN(config.http, ReadHttp(file, *http));
+    ASSIGN_OR_RETURN(config.http,
+                     ReadHttp(file, root, "http", kHttpPortUsual, {}));
+  }
+  if (root.contains("review_pages")) {
+    ASSIGN_OR_RETURN(config.review_pages,
+                     ReadHttp(file, root, "review_pages", kReviewPagesPortUsual,
+                              ReviewPagesConfig()));
   }
   if (root.contains("backup")) {
     const toml::table* backup = root["backup"].as_table();
@@ -223,12 +233,20 @@ absl::Status HttpConfig::Check() const {
   return InvalidInput(
       "HTTP_ADDRESS_REMOTE",
       absl::StrCat(field, ": other machines can reach ", listen.ToString(),
-                   ", and health and metrics are plain text for whoever asks; "
+                   ", and ", content,
+                   " are plain text for whoever asks; "
                    "want a loopback address such as 127.0.0.1:",
-                   kHttpPortUsual,
-                   ", or, to mean it, --http-remote (remote = true under "
-                   "[http])"),
+                   listen.port == 0 ? kHttpPortUsual : listen.port,
+                   ", or, to mean it, ", remote_wish),
       {{field, "is no loopback address"}});
+}
+
+HttpConfig ReviewPagesConfig() {
+  HttpConfig config;
+  config.content = "reviews";
+  config.remote_wish =
+      "--review-pages-remote (remote = true under [review_pages])";
+  return config;
 }
 
 absl::Status CheckInstitution(absl::string_view institution,
@@ -272,6 +290,10 @@ std::string NewServerConfig(absl::string_view institution) {
       "# Health and metrics over HTTP, for those who watch the server:\n"
       "# [http]\n"
       "# listen = \"127.0.0.1:7780\"\n"
+      "\n"
+      "# Reviews as pages over HTTP, read only, for whoever asks:\n"
+      "# [review_pages]\n"
+      "# listen = \"127.0.0.1:7790\"\n"
       "\n"
       "# Where `consilium backup create` keeps backups, best on another disk,\n"
       "# and how often the server makes them by itself:\n"

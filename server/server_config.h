@@ -10,6 +10,9 @@
 //   [http]
 //   listen = "127.0.0.1:7780"
 //
+//   [review_pages]
+//   listen = "127.0.0.1:7790"
+//
 //   [backup]
 //   directory = "/var/backups/consilium"
 //   interval_hours = 24
@@ -37,7 +40,7 @@ struct PeerConfig {
   absl::Duration interval = absl::Minutes(1);
 };
 
-// Where health and metrics are served.
+// Where pages are served: health and metrics, or reviews.
 struct HttpConfig {
   ListenAddress listen;
   // Whether `listen` may be an address that other machines reach. The pages
@@ -45,6 +48,9 @@ struct HttpConfig {
   bool remote = false;
   // What asked for it, for messages: a flag, or a place in the file.
   std::string field;
+  // What the pages show, for messages, and how `remote` is asked for.
+  std::string content = "health and metrics";
+  std::string remote_wish = "--http-remote (remote = true under [http])";
 
   //   INVALID_ARGUMENT  HTTP_ADDRESS_REMOTE: others can reach it, and nobody
   //                     said that they may.
@@ -55,11 +61,16 @@ struct ServerConfig {
   std::string institution;
   std::vector<PeerConfig> peers;
   std::optional<HttpConfig> http;
+  std::optional<HttpConfig> review_pages;
   BackupPolicy backup;
 };
 
-// The port of health and metrics in examples.
+// The ports of health and metrics, and of reviews, in examples.
 inline constexpr int kHttpPortUsual = 7780;
+inline constexpr int kReviewPagesPortUsual = 7790;
+
+// An HttpConfig that serves reviews, still without an address.
+HttpConfig ReviewPagesConfig();
 
 // Reads `text`; `file` is for messages.
 //   INVALID_ARGUMENT  names file, place, value and wish.

@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "proto/base/status_macros.h"
 #include "server/http/errors.h"
 #include "server/http/limits.h"
@@ -21,14 +24,13 @@
 namespace consilium {
 namespace {
 
+constexpr char kPolicy[] =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
 constexpr std::pair<const char*, const char*> kHeaders[] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; style-src 'self'; base-uri 'none'; "
-     "form-action 'none'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Cache-Control", "no-store"},
 };
 
 std::string AddressText(const HttpServerOptions& options) {
@@ -97,8 +99,22 @@ MHD_Result Send(MHD_Connection* connection, const HttpResponse& answer) {
   for (const auto& [name, value] : kHeaders) {
     MHD_add_response_header(response, name, value);
   }
-  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-                          answer.content_type.c_str());
+  MHD_add_response_header(
+      response, "Content-Security-Policy",
+      answer.policy.empty() ? kPolicy : answer.policy.c_str());
+  if (answer.etag.empty()) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,
+                            "no-store");
+  } else {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,
+                            "no-cache");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG,
+                            absl::StrCat("\"", answer.etag, "\"").c_str());
+  }
+  if (answer.status != MHD_HTTP_NOT_MODIFIED) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                            answer.content_type.c_str());
+  }
   if (answer.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
   }
@@ -118,6 +134,29 @@ bool HasBody(MHD_Connection* connection) {
          has(MHD_HTTP_HEADER_TRANSFER_ENCODING, "");
 }
 
+// Whether the client has the body of that etag already.
+bool IsKept(MHD_Connection* connection, const std::string& etag) {
+  if (etag.empty()) return false;
+  const char* value = MHD_lookup_connection_value(
+      connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
+  if (value == nullptr) return false;
+  for (absl::string_view each : absl::StrSplit(value, ',')) {
+    each = absl::StripAsciiWhitespace(each);
+    // Compression on the way makes a strong etag weak.
+    absl::ConsumePrefix(&each, "W/");
+    if (each == "*" || each == absl::StrCat("\"", etag, "\"")) return true;
+  }
+  return false;
+}
+
+// Where an argument is given twice, the last counts.
+MHD_Result TakeArgument(void* query, MHD_ValueKind /*kind*/, const char* name,
+                        const char* value) {
+  (*static_cast<std::map<std::string, std::string>*>(query))[name] =
+      value == nullptr ? "" : value;
+  return MHD_YES;
+}
+
 // libmicrohttpd calls this when it has the headers, and again when it has read
 // the body. An answer to the first call ends the connection, so that a body is
 // never read.
@@ -135,8 +174,16 @@ MHD_Result Handle(void* server, MHD_Connection* connection, const char* path,
     return Send(connection, {MHD_HTTP_CONTENT_TOO_LARGE,
                              "a request to read has no body\n"});
   }
-  return Send(connection,
-              static_cast<const HttpServer*>(server)->Answer(method, path));
+  PageRequest request = {path, {}};
+  MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &TakeArgument,
+                            &request.query);
+  HttpResponse answer =
+      static_cast<const HttpServer*>(server)->Answer(method, request);
+  if (answer.status == MHD_HTTP_OK && IsKept(connection, answer.etag)) {
+    answer.status = MHD_HTTP_NOT_MODIFIED;
+    answer.body.clear();
+  }
+  return Send(connection, answer);
 }
 
 }  // namespace
@@ -171,15 +218,16 @@ HttpServer::~HttpServer() {
 }
 
 HttpResponse HttpServer::Answer(const std::string& method,
-                                const std::string& path) const noexcept {
+                                const PageRequest& request) const noexcept {
   // An exception must not reach the C code that calls this.
   try {
     if (method != MHD_HTTP_METHOD_GET && method != MHD_HTTP_METHOD_HEAD) {
       return {MHD_HTTP_METHOD_NOT_ALLOWED,
               absl::StrCat(method, " is not served; want GET or HEAD\n")};
     }
-    const auto page = options_.pages.find(path);
+    const auto page = options_.pages.find(request.path);
     if (page != options_.pages.end()) return page->second();
+    if (options_.other_pages != nullptr) return options_.other_pages(request);
     const auto add_path = [](std::string* out, const auto& known) {
       absl::StrAppend(out, known.first);
     };

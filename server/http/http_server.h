@@ -21,11 +21,22 @@ struct HttpResponse {
   int status = 200;
   std::string body;
   std::string content_type = "text/plain; charset=utf-8";
+  // The page's own Content-Security-Policy, in place of the server's.
+  std::string policy = {};
+  // Changes whenever the body does. With it the page may be kept, if it is
+  // asked after; without it nobody keeps it.
+  std::string etag = {};
 };
 
 // Makes a page when it is asked for, on the server's one thread: it should take
 // milliseconds.
 using HttpPage = std::function<HttpResponse()>;
+
+// What is asked for, percent signs resolved.
+struct PageRequest {
+  std::string path;
+  std::map<std::string, std::string> query;
+};
 
 struct HttpServerOptions {
   std::string host;  // A name or an address, without brackets.
@@ -33,6 +44,8 @@ struct HttpServerOptions {
   // The flag or setting that asked for it, for messages.
   std::string field = "--http";
   std::map<std::string, HttpPage> pages;  // By path, such as "/metrics".
+  // Answers for every other path, as `pages` do. May be null.
+  std::function<HttpResponse(const PageRequest&)> other_pages = nullptr;
 };
 
 // One thread starts and stops it.
@@ -48,9 +61,9 @@ class HttpServer {
   // The port that was chosen.
   int port() const { return port_; }
 
-  // What `method` of `path` is answered with.
+  // What `method` of `request` is answered with.
   HttpResponse Answer(const std::string& method,
-                      const std::string& path) const noexcept;
+                      const PageRequest& request) const noexcept;
 
  private:
   explicit HttpServer(HttpServerOptions options);

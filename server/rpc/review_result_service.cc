@@ -8,14 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
-#include "proto/base/text_form.h"
-#include "server/page/figures.h"
-#include "server/page/review_csv.h"
-#include "server/page/review_page.h"
 #include "server/review/review_diff.h"
 #include "server/rpc/errors.h"
 #include "server/rpc/limits.h"
 #include "server/rpc/producer_stream.h"
+#include "server/rpc/render_review.h"
 #include "server/rpc/review_reader.h"
 
 namespace consilium {
@@ -59,71 +56,25 @@ class RenderReviewStream final
 
  private:
   absl::StatusOr<Step> Produce(v1::RenderReviewResponse& response) override {
-    if (sent_ == 0 && rendered_.empty()) {
-      RETURN_IF_ERROR(Render());
-      response.set_content_type(content_type_);
+    if (!rendered_.has_value()) {
+      ASSIGN_OR_RETURN(rendered_,
+                       consilium::RenderReview(
+                           context().services, evidence_, request_, [this] {
+                             return call_.IsCancelled() ? CallCancelled()
+                                                        : absl::OkStatus();
+                           }));
+      response.set_content_type(rendered_->content_type);
     }
-    if (sent_ == rendered_.size()) return Step::kEnd;
-    response.set_data(rendered_.substr(sent_, kRenderedPartSize));
+    if (sent_ == rendered_->data.size()) return Step::kEnd;
+    response.set_data(rendered_->data.substr(sent_, kRenderedPartSize));
     sent_ += response.data().size();
     return Step::kSend;
-  }
-
-  absl::Status Render() {
-    if (!v1::RenderFormat_IsValid(request_.format())) {
-      return InvalidField(
-          "format", absl::StrCat("is ", static_cast<int>(request_.format()),
-                                 "; want html, json, csv or svg"));
-    }
-    const bool is_figure = request_.format() == v1::RENDER_FORMAT_SVG;
-    if (is_figure == request_.figure().empty()) {
-      return InvalidField("figure",
-                          is_figure ? "is empty; want the name of a figure, "
-                                      "such as \"gap-map\""
-                                    : "is given; want none but for svg");
-    }
-    ASSIGN_OR_RETURN(
-        ReviewReader reader,
-        OpenReader(context().services, evidence_, request_.name(), [this] {
-          return call_.IsCancelled() ? CallCancelled() : absl::OkStatus();
-        }));
-    ASSIGN_OR_RETURN(ReviewAtVersion now, reader.Run(request_.at(), "at"));
-    if (!request_.since().empty()) {
-      ASSIGN_OR_RETURN(const ReviewAtVersion before,
-                       reader.Run(request_.since(), "since"));
-      ASSIGN_OR_RETURN(*now.result.mutable_changes(),
-                       reader.Compare(before, now));
-    }
-    return RenderResult(now.result);
-  }
-
-  absl::Status RenderResult(const v1::ReviewResult& result) {
-    switch (request_.format()) {
-      case v1::RENDER_FORMAT_JSON:
-        content_type_ = "application/json";
-        rendered_ = ToJson(result, /*indent=*/true);
-        return absl::OkStatus();
-      case v1::RENDER_FORMAT_CSV:
-        content_type_ = "text/csv; charset=utf-8";
-        rendered_ = RenderReviewCsv(result);
-        return absl::OkStatus();
-      case v1::RENDER_FORMAT_SVG: {
-        content_type_ = "image/svg+xml";
-        ASSIGN_OR_RETURN(rendered_, RenderFigure(result, request_.figure()));
-        return absl::OkStatus();
-      }
-      default:
-        content_type_ = "text/html; charset=utf-8";
-        rendered_ = RenderReviewPage(result);
-        return absl::OkStatus();
-    }
   }
 
   EvidenceCache& evidence_;
   grpc::CallbackServerContext& call_;
   const v1::RenderReviewRequest request_;
-  std::string content_type_;
-  std::string rendered_;
+  std::optional<RenderedReview> rendered_;
   size_t sent_ = 0;
 };
 

@@ -148,6 +148,13 @@ RpcLoad RpcServer::load() const {
   return {parts_->streams.size(), parts_->workers.queue_length()};
 }
 
+absl::StatusOr<RenderedReview> RpcServer::RenderReview(
+    const v1::RenderReviewRequest& request,
+    ReviewReader::CheckAlive check_alive) {
+  return consilium::RenderReview(parts_->services, parts_->evidence_cache,
+                                 request, std::move(check_alive));
+}
+
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
     const RpcServerOptions& options, RegistryCatalog& catalog, Clock& clock,
     EventLog& events) {

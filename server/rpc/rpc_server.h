@@ -21,6 +21,7 @@
 #include "server/rpc/doctor_service.h"
 #include "server/rpc/limits.h"
 #include "server/rpc/listen_address.h"
+#include "server/rpc/render_review.h"
 #include "storage/registry/registry_catalog.h"
 
 namespace consilium {
@@ -68,6 +69,11 @@ class RpcServer {
   const CallLog& call_log() const;
 
   RpcLoad load() const;
+
+  // As the call RenderReview, without a call. Thread-safe.
+  absl::StatusOr<RenderedReview> RenderReview(
+      const v1::RenderReviewRequest& request,
+      ReviewReader::CheckAlive check_alive);
 
   // Takes no new calls, ends streams, and waits for the calls in flight; those
   // that are not done after `drain` are cancelled.

@@ -21,6 +21,7 @@ test_packages=(
   git clang clang-tidy clang-format libclang-rt-14-dev
   python3-grpcio python3-protobuf python3-yaml
   r-cran-metafor r-cran-metadat
+  chromium
 )
 package_packages=(dpkg-dev gzip)
 package_test_packages=(
@@ -45,7 +46,7 @@ for part in "${@:-build}"; do
     build) wanted+=("${build_packages[@]}") ;;
     test)
       wanted+=("${test_packages[@]}")
-      # buf comes from npm. A Node.js that did not come from Debian counts:
+      # buf and the tools around the browser come from npm. A Node.js that did not come from Debian counts:
       # Debian's would conflict with it.
       command -v npm >/dev/null || wanted+=(nodejs npm)
       ;;

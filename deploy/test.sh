@@ -25,8 +25,13 @@ END
 
 # How often a long step says how far it is.
 readonly PROGRESS_SECONDS=20
-readonly BUF_VERSION=1.75.0
 readonly BUF=build/tools/node_modules/.bin/buf
+# What comes from npm: buf lints the schema; the others look at a review's page
+# in Chromium. These are the last that Debian's Node.js runs.
+readonly NPM_TOOLS=(
+  @bufbuild/buf@1.75.0 axe-core@4.14.1 html-validate@9.7.1
+  puppeteer-core@24.43.1
+)
 
 preset=asan
 tidy=yes
@@ -88,13 +93,22 @@ our_sources() {
   find proto/base storage client server tests -name "*.$1" | sort
 }
 
-# Fetches buf unless it is there already.
-fetch_buf() {
-  [[ "$("$BUF" --version 2>/dev/null)" != "$BUF_VERSION" ]] || return 0
+# True when every one of NPM_TOOLS is there in its version.
+has_npm_tools() {
+  local tool
+  for tool in "${NPM_TOOLS[@]}"; do
+    grep -qsF "\"version\": \"${tool##*@}\"" \
+      "build/tools/node_modules/${tool%@*}/package.json" || return 1
+  done
+}
+
+# Fetches them unless they are there already; all at once, since npm removes
+# what it is not told of.
+fetch_npm_tools() {
+  ! has_npm_tools || return 0
   mkdir -p build/tools
   npm install --no-save --no-package-lock --no-fund --no-audit \
-    --prefix build/tools "@bufbuild/buf@$BUF_VERSION" \
-    >"$logs/buf-fetch.log" 2>&1 </dev/null
+    --prefix build/tools "${NPM_TOOLS[@]}" >"$logs/npm-fetch.log" 2>&1 </dev/null
 }
 
 # promtool, out of Debian's package without installing it: that would start a
@@ -165,11 +179,11 @@ if ! deploy/install-dependencies.sh build test; then
 fi
 
 say "2/5 checks of the sources"
-if fetch_buf; then
+if fetch_npm_tools; then
   run_step buf-lint "$BUF" lint
 else
-  say "  buf-lint: buf cannot be fetched from npm; see build/log/buf-fetch.log"
-  skipped+=(buf-lint)
+  say "  the tools of npm cannot be fetched; see build/log/npm-fetch.log"
+  skipped+=(buf-lint "the page in a browser")
 fi
 run_step clang-format check_format
 

@@ -1,4 +1,6 @@
+#include <map>
 #include <ostream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/types/span.h"
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
 #include "client/cli/json_value.h"
@@ -15,6 +18,7 @@
 #include "consilium/v1/evidence_service.pb.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/suggestion.h"
 
 namespace consilium {
 namespace {
@@ -37,27 +41,58 @@ std::string ValueText(const JsonValue& value,
   return word == nullptr ? text : EnumText(*word);
 }
 
-// The cell of `column`, a path of fields in JSON names; "" when it is not set.
-std::string CellOf(const JsonValue& row, const std::string& column) {
-  const JsonValue* value = &row;
-  const google::protobuf::Descriptor* type = v1::EvidenceRow::descriptor();
-  const google::protobuf::FieldDescriptor* field = nullptr;
-  for (const absl::string_view part : absl::StrSplit(column, '.')) {
-    if (type == nullptr) return "";
-    field = type->FindFieldByCamelcaseName(std::string(part));
-    const auto found = value->find(std::string(part));
-    if (field == nullptr || found == value->end()) return "";
-    value = &*found;
-    type = field->message_type();
-  }
-  if (!value->is_array()) return ValueText(*value, *field);
-  std::vector<std::string> parts;
-  for (const JsonValue& each : *value) parts.push_back(ValueText(each, *field));
-  return absl::StrJoin(parts, ", ");
+// Adds the values at `path`, the rest of a column, in `value`.
+void AddValues(const JsonValue& value, const google::protobuf::Descriptor* type,
+               absl::Span<const std::string> path,
+               std::vector<std::string>& values) {
+  const auto* const field =
+      type == nullptr ? nullptr : type->FindFieldByCamelcaseName(path.front());
+  if (field == nullptr) return;
+  const auto found = value.find(path.front());
+  if (found == value.end()) return;
+  const auto add = [&](const JsonValue& each) {
+    if (path.size() > 1) {
+      AddValues(each, field->message_type(), path.subspan(1), values);
+    } else {
+      values.push_back(ValueText(each, *field));
+    }
+  };
+  if (!found->is_array()) return add(*found);
+  for (const JsonValue& each : *found) add(each);
 }
 
-// INVALID_ARGUMENT when evidence rows have no such field.
-absl::Status CheckColumn(const std::string& column) {
+// The values of `column`, a path of fields in JSON names; empty when none is
+// set.
+std::vector<std::string> ValuesOf(const JsonValue& row,
+                                  const std::string& column) {
+  std::vector<std::string> values;
+  const std::vector<std::string> path = absl::StrSplit(column, '.');
+  AddValues(row, v1::EvidenceRow::descriptor(), path, values);
+  return values;
+}
+
+// Whether some column is of the records that rows are made of.
+bool NeedsRecords(const std::vector<std::string>& columns) {
+  return absl::c_any_of(columns, [](const std::string& column) {
+    const auto* const field =
+        v1::EvidenceRow::descriptor()->FindFieldByCamelcaseName(
+            column.substr(0, column.find('.')));
+    return field != nullptr &&
+           field->number() >= v1::EvidenceRow::kTrialFieldNumber;
+  });
+}
+
+std::vector<std::string> ColumnNames() {
+  std::vector<std::string> names;
+  const google::protobuf::Descriptor& row = *v1::EvidenceRow::descriptor();
+  for (int i = 0; i < row.field_count(); ++i) {
+    names.push_back(row.field(i)->json_name());
+  }
+  return names;
+}
+
+// INVALID_ARGUMENT when evidence rows have no such field as `flag` names.
+absl::Status CheckColumn(absl::string_view flag, const std::string& column) {
   const google::protobuf::Descriptor* type = v1::EvidenceRow::descriptor();
   for (const absl::string_view part : absl::StrSplit(column, '.')) {
     const auto* const field =
@@ -65,9 +100,9 @@ absl::Status CheckColumn(const std::string& column) {
                         : type->FindFieldByCamelcaseName(std::string(part));
     if (field == nullptr) {
       return UsageError(
-          absl::StrCat("--columns names \"", column,
-                       "\"; want fields of an evidence row, such as ",
-                       kColumns),
+          absl::StrCat(flag, " names \"", column, "\"",
+                       DidYouMean(column, ColumnNames()),
+                       "; want fields of an evidence row, such as ", kColumns),
           "consilium evidence search --help");
     }
     type = field->message_type();
@@ -92,13 +127,19 @@ class EvidenceSearch : public Command {
             "gradeLow >= 3' --possible")
         .Example(
             "consilium evidence search --filter 'kind = trial AND status = "
-            "ongoing' --columns study,registrations,title");
+            "ongoing' --columns study,registrations,title")
+        .Example(
+            "consilium evidence search --filter 'NOT design = preclinical' "
+            "--group-by drugClasses");
     spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
     spec.Flag("--at", "VERSION", &at_,
               "Read a snapshot, a frontier or a revision of the server")
         .Completes("snapshot");
     spec.Flag("--columns", "FIELDS", &columns_,
               "The fields to show, separated by commas");
+    spec.Flag("--group-by", "FIELD", &group_by_,
+              "Count rows and studies by the values of a field instead; a row "
+              "counts once for each value that it has");
     spec.Switch("--possible", &possible_,
                 "List rows too that may match, marked as possible");
     spec.Switch("--provenance", &provenance_,
@@ -121,9 +162,16 @@ class EvidenceSearch : public Command {
     const std::vector<std::string> fields =
         absl::StrSplit(columns_, ',', absl::SkipWhitespace());
     for (const std::string& field : fields) {
-      RETURN_IF_ERROR(CheckColumn(field));
+      RETURN_IF_ERROR(CheckColumn("--columns", field));
+    }
+    if (!group_by_.empty()) {
+      RETURN_IF_ERROR(CheckColumn("--group-by", group_by_));
+    }
+    if (NeedsRecords(fields) || NeedsRecords({group_by_})) {
+      request.set_with_records(true);
     }
     std::vector<Found> found;
+    std::map<std::string, Tally> tallies;
     v1::SearchEvidenceResponse page;
     do {
       request.set_page_token(page.next_page_token());
@@ -132,23 +180,30 @@ class EvidenceSearch : public Command {
                                  session->options(kLongDeadline)));
       for (const v1::EvidenceRow& row : page.rows()) {
         const JsonValue json = MessageJson(row);
+        if (!group_by_.empty()) {
+          Count(row, ValuesOf(json, group_by_), tallies);
+          continue;
+        }
         Found& each = found.emplace_back();
         each.id = row.id();
         each.json = OneLine(json);
         if (possible_) each.cells.push_back(row.possible() ? "possible" : "");
         for (const std::string& field : fields) {
-          each.cells.push_back(CellOf(json, field));
+          each.cells.push_back(absl::StrJoin(ValuesOf(json, field), ", "));
         }
         if (provenance_) each.cells.push_back(row.printed());
       }
     } while (!page.next_page_token().empty());
-    std::vector<std::string> titles;
-    if (possible_) titles.push_back("possible");
-    titles.insert(titles.end(), fields.begin(), fields.end());
-    if (provenance_) titles.push_back("printed");
-    Show(context, titles, found);
+    if (!group_by_.empty()) {
+      ShowTallies(context, tallies);
+    } else {
+      ShowRows(context, fields, found);
+    }
     if (context.settings.output == OutputFormat::kTable) {
       ShowCounts(page, context.io.out);
+    }
+    for (const std::string& hint : page.hints()) {
+      context.io.err << hint << "\n";
     }
     return ExitCode::kOk;
   }
@@ -161,6 +216,58 @@ class EvidenceSearch : public Command {
     std::string json;
     std::vector<std::string> cells;
   };
+
+  // What has one value of the field that rows are grouped by.
+  struct Tally {
+    int rows = 0;
+    int possible = 0;
+    std::set<std::string> studies;  // Ids of trials, of rows that match.
+  };
+
+  static void Count(const v1::EvidenceRow& row,
+                    const std::vector<std::string>& values,
+                    std::map<std::string, Tally>& tallies) {
+    std::set<std::string> keys(values.begin(), values.end());
+    if (keys.empty()) keys.insert("");
+    for (const std::string& key : keys) {
+      Tally& tally = tallies[key];
+      if (row.possible()) {
+        ++tally.possible;
+      } else {
+        ++tally.rows;
+        tally.studies.insert(row.trial_id());
+      }
+    }
+  }
+
+  void ShowTallies(CommandContext& context,
+                   const std::map<std::string, Tally>& tallies) const {
+    std::vector<Column> columns = {
+        {group_by_}, {"rows", true}, {"studies", true}};
+    if (possible_) columns.push_back({"possible", true});
+    const auto list = context.List(columns);
+    for (const auto& [value, tally] : tallies) {
+      JsonValue json;
+      json["value"] = value;
+      json["rows"] = tally.rows;
+      json["studies"] = tally.studies.size();
+      if (possible_) json["possible"] = tally.possible;
+      std::vector<std::string> cells = {value, absl::StrCat(tally.rows),
+                                        absl::StrCat(tally.studies.size())};
+      if (possible_) cells.push_back(absl::StrCat(tally.possible));
+      list->Add({value, OneLine(json), std::move(cells)});
+    }
+    list->Finish("no rows match");
+  }
+
+  void ShowRows(CommandContext& context, const std::vector<std::string>& fields,
+                std::vector<Found>& found) const {
+    std::vector<std::string> titles;
+    if (possible_) titles.push_back("possible");
+    titles.insert(titles.end(), fields.begin(), fields.end());
+    if (provenance_) titles.push_back("printed");
+    Show(context, titles, found);
+  }
 
   // A table of the default columns leaves out those that no row fills.
   void Show(CommandContext& context, const std::vector<std::string>& titles,
@@ -199,7 +306,7 @@ class EvidenceSearch : public Command {
     if (page.total_size() + page.possible_size() > 0) out << "\n";
   }
 
-  std::string filter_, at_;
+  std::string filter_, at_, group_by_;
   std::string columns_ = kColumns;
   bool possible_ = false;
   bool provenance_ = false;

@@ -143,9 +143,8 @@ class ReviewRun : public Command {
     if (outcome_.empty()) {
       for (const v1::OutcomeResult& outcome : result.outcomes()) {
         if (outcome.studies().empty()) continue;
-        out << "\nnext: consilium review run "
-            << IdOf(result.stamp().review()) << " --outcome " << outcome.id()
-            << "\n";
+        out << "\nnext: consilium review run " << IdOf(result.stamp().review())
+            << " --outcome " << outcome.id() << "\n";
         break;
       }
     } else {

@@ -173,10 +173,10 @@ std::vector<const v1::Arm*> EvidenceBuilder::ArmsOf(const Trial& trial,
       arms.push_back(static_cast<const v1::Arm*>(arm->second.message));
     }
   }
-  if (group.arms_size() > 0) return arms;
-  add_all(trial);
-  known = arms.size() <= 1 || (!group.has_printed_number() &&
-                               group.scope() != v1::GROUP_SCOPE_NOT_STATED);
+  if (group.arms_size() == 0) add_all(trial);
+  // A group known by its place is one of two, even where one arm is described.
+  known = !group.has_printed_number() &&
+          (arms.size() <= 1 || group.scope() != v1::GROUP_SCOPE_NOT_STATED);
   return arms;
 }
 
@@ -220,8 +220,12 @@ void EvidenceBuilder::MakeRows() {
     if (trial->population.line.has_value()) {
       base.set_line(*trial->population.line);
     }
-    if (trial->population.settings_open) AddUnstated("settings", base);
-    if (trial->population.alterations_open) AddUnstated("alterations", base);
+    if (!trial->population.other_settings.empty()) {
+      AddUnstated("settings", base);
+    }
+    if (!trial->population.other_alterations.empty()) {
+      AddUnstated("alterations", base);
+    }
     if (message.has_enrolled_participant_count()) {
       base.set_enrolled(message.enrolled_participant_count());
     }
@@ -284,7 +288,7 @@ void FillTreatment(const Treatment& treatment, bool known,
     row.set_treatment(treatment.setting);
   }
   if (treatment.drugs_open || !known) AddUnstated("drugs", row);
-  if (treatment.generation_open || !known) AddUnstated("drugClasses", row);
+  if (treatment.narrower_class_open || !known) AddUnstated("drugClasses", row);
   if (treatment.technique_open || !known) AddUnstated("radiotherapy", row);
   if (!known) AddUnstated("treatment", row);
 }
@@ -525,6 +529,10 @@ void EvidenceBuilder::MakeEventRows(Trial& trial, EvidenceRecord& record,
     for (const std::string& each :
          TermList::Of(v1::VOCABULARY_ADVERSE_EVENT).WithBroader(term)) {
       row.add_adverse_event_terms(each);
+    }
+    // Reports say pneumonia for both.
+    if (term == "pneumonia" && row.radiotherapy_size() > 0) {
+      AddUnstated("adverseEvent", row);
     }
     FillReport(row, source);
     row.unsafe_arena_set_allocated_event(&event);

@@ -1,9 +1,17 @@
 #include "server/evidence/evidence_filter.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
+#include <variant>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/message.h"
+#include "proto/base/element_key.h"
+#include "proto/base/enum_text.h"
 #include "proto/base/suggestion.h"
+#include "server/evidence/study_facts.h"
 #include "server/evidence/vocabulary.h"
 #include "server/query/filter_matcher.h"
 
@@ -49,8 +57,19 @@ class TermWords final : public FilterWords {
       if (const DrugSpec* drug = FindDrug(word)) Mean(drug->id, comparison);
       return {};
     }
+    if (fields[0]->number() == EvidenceRow::kOutcomeFieldNumber) {
+      const auto* const measure =
+          ParseEnum(*v1::Measure_descriptor(), NormalizeTerm(word));
+      if (measure != nullptr) Mean(EnumToken(*measure), comparison);
+      return {};
+    }
     const v1::Vocabulary vocabulary = VocabularyOf(fields[0]->number());
     if (vocabulary == v1::VOCABULARY_UNSPECIFIED) return {};
+    if (fields[0]->number() == EvidenceRow::kAdverseEventFieldNumber &&
+        comparison.op != FilterOp::kNotEqual) {
+      comparison.path.fields[0] = EvidenceRow::descriptor()->FindFieldByNumber(
+          EvidenceRow::kAdverseEventTermsFieldNumber);
+    }
     const TermList& terms = TermList::Of(vocabulary);
     const absl::string_view id = terms.Find(word);
     if (!id.empty()) {
@@ -78,42 +97,189 @@ class TermWords final : public FilterWords {
   }
 };
 
-enum class Truth { kFalse, kOpen, kTrue };
+// The name of a field in EvidenceRow.unstated.
+std::string UnstatedName(const google::protobuf::FieldDescriptor& field) {
+  return field.number() == EvidenceRow::kAdverseEventTermsFieldNumber
+             ? "adverseEvent"
+             : field.json_name();
+}
 
-Truth Evaluate(const FilterNode& node, const EvidenceRow& row,
-               std::set<std::string>& fields) {
-  switch (node.kind) {
-    case FilterNode::Kind::kAnd: {
-      Truth truth = Truth::kTrue;
-      for (const FilterNode& child : node.children) {
-        truth = std::min(truth, Evaluate(child, row, fields));
-      }
-      return truth;
-    }
-    case FilterNode::Kind::kOr: {
-      Truth truth = Truth::kFalse;
-      for (const FilterNode& child : node.children) {
-        truth = std::max(truth, Evaluate(child, row, fields));
-      }
-      return truth;
-    }
-    case FilterNode::Kind::kNot: {
-      const Truth truth = Evaluate(node.children[0], row, fields);
-      if (truth == Truth::kOpen) return truth;
-      return truth == Truth::kTrue ? Truth::kFalse : Truth::kTrue;
+bool IsUnstated(absl::string_view field, const EvidenceRow& row) {
+  return std::find(row.unstated().begin(), row.unstated().end(), field) !=
+         row.unstated().end();
+}
+
+bool Contains(const TermIds& ids, absl::string_view id) {
+  return ids.count(std::string(id)) > 0;
+}
+
+// What a comparison asks of what one arm was given.
+bool ArmHolds(const FilterNode& comparison, const Treatment& arm) {
+  switch (comparison.path.fields[0]->number()) {
+    case EvidenceRow::kDrugsFieldNumber:
+      return Contains(arm.drugs, comparison.text[0]);
+    case EvidenceRow::kDrugClassesFieldNumber:
+      return Contains(arm.drug_classes, comparison.text[0]);
+    case EvidenceRow::kRadiotherapyFieldNumber:
+      return Contains(arm.radiotherapy, comparison.text[0]);
+    default:
+      return std::get<int>(comparison.operand) == arm.setting;
+  }
+}
+
+bool ArmMayHold(const FilterNode& comparison, const Treatment& arm) {
+  switch (comparison.path.fields[0]->number()) {
+    case EvidenceRow::kDrugsFieldNumber:
+      return MayBeDrug(arm, comparison.text[0]);
+    case EvidenceRow::kDrugClassesFieldNumber:
+      return MayBeClass(arm, comparison.text[0]);
+    case EvidenceRow::kRadiotherapyFieldNumber:
+      return MayBeTechnique(arm, comparison.text[0]);
+    default:
+      return false;
+  }
+}
+
+RowMatch MatchTreatment(const FilterNode& comparison, const EvidenceRow& row) {
+  const bool known = !IsUnstated("group", row);
+  if (known && MatchesFilter(comparison, row)) return RowMatch::kYes;
+  bool some = false;
+  bool all = true;
+  bool may = false;
+  for (const v1::Arm& each : row.arms()) {
+    const v1::Arm* const arm = &each;
+    const Treatment treatment = TreatmentOf({arm});
+    const bool holds = ArmHolds(comparison, treatment);
+    some |= holds;
+    all &= holds;
+    may |= ArmMayHold(comparison, treatment);
+  }
+  // One arm alone: the other group is none that is described.
+  if (!known && all && row.arms_size() > 1) return RowMatch::kYes;
+  return (!known && some) || may ? RowMatch::kMay : RowMatch::kNo;
+}
+
+bool MayBeDesign(int design, const v1::Trial& trial) {
+  switch (design) {
+    case v1::STUDY_DESIGN_RANDOMIZED:
+      return trial.randomized().answer() != v1::ANSWER_NO;
+    case v1::STUDY_DESIGN_SINGLE_ARM:
+      return trial.single_arm().answer() != v1::ANSWER_NO;
+    case v1::STUDY_DESIGN_NON_RANDOMIZED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// How a comparison with a field that the row lists as unstated comes out.
+RowMatch MatchUnstated(const FilterNode& comparison, const EvidenceRow& row) {
+  const bool matches = MatchesFilter(comparison, row);
+  // What is not asked with the name of one value stays open.
+  if (comparison.op != FilterOp::kEqual || comparison.path.fields.size() != 1 ||
+      comparison.text.size() != 1) {
+    return matches ? RowMatch::kYes : RowMatch::kMay;
+  }
+  const std::string& term = comparison.text[0];
+  bool may = true;
+  switch (comparison.path.fields[0]->number()) {
+    case EvidenceRow::kDrugsFieldNumber:
+    case EvidenceRow::kDrugClassesFieldNumber:
+    case EvidenceRow::kRadiotherapyFieldNumber:
+    case EvidenceRow::kTreatmentFieldNumber:
+      return MatchTreatment(comparison, row);
+    case EvidenceRow::kDesignFieldNumber:
+      may = MayBeDesign(std::get<int>(comparison.operand), row.trial());
+      break;
+    case EvidenceRow::kSettingsFieldNumber:
+      may = Contains(PopulationOf(row.trial()).other_settings, term);
+      break;
+    case EvidenceRow::kAlterationsFieldNumber:
+      may = Contains(PopulationOf(row.trial()).other_alterations, term);
+      break;
+    case EvidenceRow::kAdverseEventTermsFieldNumber: {
+      const std::vector<std::string> terms =
+          TermList::Of(v1::VOCABULARY_ADVERSE_EVENT)
+              .WithBroader("radiation-pneumonitis");
+      may = std::find(terms.begin(), terms.end(), term) != terms.end();
+      break;
     }
     default:
       break;
   }
-  if (MatchesFilter(node, row)) return Truth::kTrue;
-  if (node.kind != FilterNode::Kind::kComparison) return Truth::kFalse;
-  const std::string& field = node.path.fields[0]->json_name();
-  if (std::find(row.unstated().begin(), row.unstated().end(), field) ==
-      row.unstated().end()) {
-    return Truth::kFalse;
+  if (matches) return RowMatch::kYes;
+  return may ? RowMatch::kMay : RowMatch::kNo;
+}
+
+RowMatch Evaluate(const FilterNode& node, const EvidenceRow& row,
+                  std::set<std::string>& fields) {
+  switch (node.kind) {
+    case FilterNode::Kind::kAnd: {
+      RowMatch match = RowMatch::kYes;
+      for (const FilterNode& child : node.children) {
+        match = std::min(match, Evaluate(child, row, fields));
+        if (match == RowMatch::kNo) break;
+      }
+      return match;
+    }
+    case FilterNode::Kind::kOr: {
+      RowMatch match = RowMatch::kNo;
+      for (const FilterNode& child : node.children) {
+        match = std::max(match, Evaluate(child, row, fields));
+      }
+      return match;
+    }
+    case FilterNode::Kind::kNot: {
+      const RowMatch match = Evaluate(node.children[0], row, fields);
+      if (match == RowMatch::kMay) return match;
+      return match == RowMatch::kYes ? RowMatch::kNo : RowMatch::kYes;
+    }
+    default:
+      break;
   }
-  fields.insert(field);
-  return Truth::kOpen;
+  if (node.kind == FilterNode::Kind::kComparison) {
+    const std::string field = UnstatedName(*node.path.fields[0]);
+    if (IsUnstated(field, row)) {
+      const RowMatch match = MatchUnstated(node, row);
+      if (match == RowMatch::kMay) fields.insert(field);
+      return match;
+    }
+  }
+  return MatchesFilter(node, row) ? RowMatch::kYes : RowMatch::kNo;
+}
+
+void AddComparisons(const FilterNode& node,
+                    std::vector<const FilterNode*>& comparisons) {
+  if (node.kind == FilterNode::Kind::kNot) return;
+  if (node.kind == FilterNode::Kind::kComparison) comparisons.push_back(&node);
+  for (const FilterNode& child : node.children) {
+    AddComparisons(child, comparisons);
+  }
+}
+
+// The texts of a field of rows by their lower case; empty for other types.
+std::map<std::string, std::string> TextsOf(
+    const google::protobuf::FieldDescriptor& field,
+    absl::Span<const EvidenceRow* const> rows) {
+  std::map<std::string, std::string> texts;
+  if (field.type() != google::protobuf::FieldDescriptor::TYPE_STRING) {
+    return texts;
+  }
+  const auto add = [&texts](const std::string& text) {
+    if (!text.empty()) texts.try_emplace(absl::AsciiStrToLower(text), text);
+  };
+  const google::protobuf::Reflection& reflection =
+      *EvidenceRow::GetReflection();
+  for (const EvidenceRow* row : rows) {
+    if (!field.is_repeated()) {
+      add(reflection.GetString(*row, &field));
+      continue;
+    }
+    for (int i = 0; i < reflection.FieldSize(*row, &field); ++i) {
+      add(reflection.GetRepeatedString(*row, &field, i));
+    }
+  }
+  return texts;
 }
 
 }  // namespace
@@ -123,13 +289,49 @@ absl::StatusOr<Filter> ParseEvidenceFilter(absl::string_view text) {
   return Filter::Parse(text, *EvidenceRow::descriptor(), &words);
 }
 
+RowMatch MatchRow(const Filter& filter, const EvidenceRow& row,
+                  std::set<std::string>& fields) {
+  if (row.unstated_size() == 0) {
+    return filter.Matches(row) ? RowMatch::kYes : RowMatch::kNo;
+  }
+  std::set<std::string> open;
+  const RowMatch match = Evaluate(filter.root(), row, open);
+  if (match == RowMatch::kMay) fields.merge(open);
+  return match;
+}
+
 bool MayMatch(const Filter& filter, const EvidenceRow& row,
               std::set<std::string>& fields) {
-  if (row.unstated_size() == 0) return false;
-  std::set<std::string> open;
-  if (Evaluate(filter.root(), row, open) == Truth::kFalse) return false;
-  fields.merge(open);
-  return true;
+  return MatchRow(filter, row, fields) == RowMatch::kMay;
+}
+
+std::vector<std::string> UnmetComparisons(
+    const Filter& filter, absl::Span<const EvidenceRow* const> rows) {
+  std::vector<const FilterNode*> comparisons;
+  AddComparisons(filter.root(), comparisons);
+  std::vector<std::string> unmet;
+  for (const FilterNode* comparison : comparisons) {
+    const bool met =
+        std::any_of(rows.begin(), rows.end(), [&](const EvidenceRow* row) {
+          return MatchesFilter(*comparison, *row);
+        });
+    if (met) continue;
+    std::string text = absl::StrCat("no row has ", comparison->ToString());
+    if (comparison->path.fields.size() == 1 && comparison->text.size() == 1) {
+      const std::map<std::string, std::string> texts =
+          TextsOf(*comparison->path.fields[0], rows);
+      const std::string word = absl::AsciiStrToLower(comparison->text[0]);
+      std::vector<std::string> candidates;
+      for (const auto& [lower, original] : texts) candidates.push_back(lower);
+      auto meant = texts.find(word);
+      if (meant == texts.end()) meant = texts.find(Suggest(word, candidates));
+      if (meant != texts.end()) {
+        absl::StrAppend(&text, "; did you mean \"", meant->second, "\"?");
+      }
+    }
+    unmet.push_back(std::move(text));
+  }
+  return unmet;
 }
 
 }  // namespace consilium

@@ -6,9 +6,11 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "consilium/v1/evidence.pb.h"
 #include "server/query/filter.h"
 
@@ -18,17 +20,29 @@ inline constexpr absl::string_view kFilterUnknownTerm = "FILTER_UNKNOWN_TERM";
 
 // Reads `text` as a filter over EvidenceRow. For the fields that hold terms,
 // `=`, `!=` and `:` with a term, its title or a synonym in any case of letters
-// mean that term as a whole; text with a * is compared as it stands. Drugs and
-// adverse events may be others than the vocabularies know.
+// mean that term as a whole; text with a * is compared as it stands. An adverse
+// event is meant with those below it. Outcomes may be written in full. Drugs,
+// adverse events and outcomes may be others than the vocabularies know.
 //   INVALID_ARGUMENT  as Filter::Parse; FILTER_UNKNOWN_TERM names the terms
 //                     that are close.
 absl::StatusOr<Filter> ParseEvidenceFilter(absl::string_view text);
 
-// Whether a row that does not match `filter` may do so: when comparisons with
-// fields that the row lists as unstated are taken to hold or to fail, whichever
-// lets it match. Adds those fields to `fields`.
+enum class RowMatch { kNo, kMay, kYes };
+
+// Whether `row`, with its records, matches `filter`. It may when that depends
+// on what the report leaves open: on comparisons with fields that the row lists
+// as unstated, with values that they may have. Adds those fields to `fields`.
+RowMatch MatchRow(const Filter& filter, const v1::EvidenceRow& row,
+                  std::set<std::string>& fields);
+
+// Whether that is RowMatch::kMay.
 bool MayMatch(const Filter& filter, const v1::EvidenceRow& row,
               std::set<std::string>& fields);
+
+// Of a filter that no row matches: the comparisons that no row satisfies by
+// itself, each in words with the value that was likely meant.
+std::vector<std::string> UnmetComparisons(
+    const Filter& filter, absl::Span<const v1::EvidenceRow* const> rows);
 
 }  // namespace consilium
 

@@ -1,6 +1,7 @@
 #include "server/evidence/study_facts.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -91,6 +92,25 @@ bool HasGenerations(absl::string_view id) {
   return id == "egfr-tki" || id == "alk-inhibitor";
 }
 
+bool IsBelow(v1::Vocabulary vocabulary, absl::string_view id,
+             absl::string_view broader) {
+  const std::vector<std::string> all = TermList::Of(vocabulary).WithBroader(id);
+  return id != broader &&
+         std::find(all.begin(), all.end(), broader) != all.end();
+}
+
+bool HasNarrower(absl::string_view id) {
+  const std::vector<TermSpec>& terms = TermsOf(v1::VOCABULARY_DRUG_CLASS);
+  return std::any_of(terms.begin(), terms.end(), [id](const TermSpec& term) {
+    return IsBelow(v1::VOCABULARY_DRUG_CLASS, term.id, id);
+  });
+}
+
+void AddOpenClass(const std::string& id, Treatment& treatment) {
+  treatment.open_classes.insert(id);
+  treatment.narrower_class_open |= HasNarrower(id);
+}
+
 void AddDrug(const v1::DrugComponent& drug, Treatment& treatment) {
   const TermList& classes = TermList::Of(v1::VOCABULARY_DRUG_CLASS);
   if (const DrugSpec* known = FindDrug(drug.drug())) {
@@ -112,10 +132,21 @@ void AddDrug(const v1::DrugComponent& drug, Treatment& treatment) {
     ids.emplace_back(ClassOfTarget(drug.drug_class(), target));
   }
   ids.emplace_back(ClassOfKind(drug.drug_class()));
+  for (std::string& id : ids) {
+    if (named.empty() && HasGenerations(id) && drug.generation() == 0) {
+      AddOpenClass(id, treatment);
+    }
+    id = WithGeneration(id, drug.generation());
+    AddTerm(v1::VOCABULARY_DRUG_CLASS, id, treatment.drug_classes);
+  }
+  if (named.empty()) return;
+  // The narrowest alone: an EGFR inhibitor is no unknown kinase inhibitor.
   for (const std::string& id : ids) {
-    treatment.generation_open |= HasGenerations(id) && drug.generation() == 0;
-    AddTerm(v1::VOCABULARY_DRUG_CLASS, WithGeneration(id, drug.generation()),
-            treatment.drug_classes);
+    const bool narrowest =
+        std::none_of(ids.begin(), ids.end(), [&id](const std::string& other) {
+          return IsBelow(v1::VOCABULARY_DRUG_CLASS, other, id);
+        });
+    if (!id.empty() && narrowest) AddOpenClass(id, treatment);
   }
 }
 
@@ -293,11 +324,54 @@ Treatment TreatmentOf(absl::Span<const v1::Arm* const> arms) {
     all.drug_classes.merge(one.drug_classes);
     all.drugs.merge(one.drugs);
     all.radiotherapy.merge(one.radiotherapy);
+    all.open_classes.merge(one.open_classes);
     all.drugs_open |= one.drugs_open;
-    all.generation_open |= one.generation_open;
+    all.narrower_class_open |= one.narrower_class_open;
     all.technique_open |= one.technique_open;
   }
   return all;
+}
+
+bool MayBeDrug(const Treatment& arm, absl::string_view drug) {
+  if (!arm.drugs_open) return false;
+  const DrugSpec* known = FindDrug(drug);
+  if (known == nullptr) return true;
+  for (const absl::string_view id : known->classes) {
+    for (const std::string& open : arm.open_classes) {
+      if (id == open || IsBelow(v1::VOCABULARY_DRUG_CLASS, id, open)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool MayBeClass(const Treatment& arm, absl::string_view id) {
+  return std::any_of(arm.open_classes.begin(), arm.open_classes.end(),
+                     [id](const std::string& open) {
+                       return IsBelow(v1::VOCABULARY_DRUG_CLASS, id, open);
+                     });
+}
+
+bool MayBeTechnique(const Treatment& arm, absl::string_view id) {
+  constexpr absl::string_view kTargets[] = {
+      "thoracic-rt", "brain-rt",       "metastasis-directed-rt",
+      "bone-rt",     "all-disease-rt", "primary-tumor-rt"};
+  if (!arm.technique_open) return false;
+  const auto holds = [&arm](absl::string_view term) {
+    return arm.radiotherapy.count(std::string(term)) > 0;
+  };
+  bool targeted = false;
+  for (const absl::string_view target : kTargets) {
+    if (id == target) return false;  // The target is not what is open.
+    if (IsBelow(v1::VOCABULARY_RADIOTHERAPY, id, target)) return holds(target);
+    targeted |= holds(target);
+  }
+  if (id == "sbrt") return !holds("brain-rt");
+  if (id == "srs" || id == "gamma-knife") {
+    return !targeted || holds("brain-rt");
+  }
+  return true;
 }
 
 void AddSubgroup(const v1::Subgroup& term, Population& population) {
@@ -322,12 +396,14 @@ Population PopulationOf(const v1::Trial& trial) {
       AddSubgroup(Reread(term, alternative).criterion(), other);
     }
   }
-  population.settings_open =
-      !std::includes(population.settings.begin(), population.settings.end(),
-                     other.settings.begin(), other.settings.end());
-  population.alterations_open = !std::includes(
-      population.alterations.begin(), population.alterations.end(),
-      other.alterations.begin(), other.alterations.end());
+  const auto only_other = [](const TermIds& terms, const TermIds& others,
+                             TermIds& only) {
+    std::set_difference(others.begin(), others.end(), terms.begin(),
+                        terms.end(), std::inserter(only, only.end()));
+  };
+  only_other(population.settings, other.settings, population.other_settings);
+  only_other(population.alterations, other.alterations,
+             population.other_alterations);
   return population;
 }
 
@@ -349,7 +425,8 @@ v1::StudyDesign DesignOf(const v1::Trial& trial, size_t arm_count) {
   if (trial.allocation() == v1::ALLOCATION_NON_RANDOMIZED ||
       IsNo(trial.randomized()) ||
       trial.study_type() == v1::STUDY_TYPE_OBSERVATIONAL) {
-    return arm_count == 1 && !IsNo(trial.single_arm())
+    // One arm described is not a single arm when a report was searched for it.
+    return arm_count == 1 && !trial.single_arm().has_answer()
                ? v1::STUDY_DESIGN_SINGLE_ARM
                : v1::STUDY_DESIGN_NON_RANDOMIZED;
   }

@@ -28,20 +28,28 @@ struct Treatment {
   TermIds drugs;
   TermIds radiotherapy;
   v1::TreatmentSetting setting = v1::TREATMENT_SETTING_UNSPECIFIED;
-  bool drugs_open = false;       // A class is named, and no drug of it.
-  bool generation_open = false;  // A class with generations, and none named.
-  bool technique_open = false;   // Radiotherapy without a technique.
+  // Classes of which no drug is named, or of a drug whose generation is not.
+  TermIds open_classes;
+  bool drugs_open = false;           // A class is named, and no drug of it.
+  bool narrower_class_open = false;  // One of those has classes below it.
+  bool technique_open = false;       // Radiotherapy without a technique.
 };
 
 Treatment TreatmentOf(absl::Span<const v1::Arm* const> arms);
+
+// Whether what one arm leaves open may be that drug, class or technique, none
+// of which it holds.
+bool MayBeDrug(const Treatment& arm, absl::string_view drug);
+bool MayBeClass(const Treatment& arm, absl::string_view id);
+bool MayBeTechnique(const Treatment& arm, absl::string_view id);
 
 // Who was studied.
 struct Population {
   TermIds settings;
   TermIds alterations;
   std::optional<int> line;
-  bool settings_open = false;     // Another reading names another setting.
-  bool alterations_open = false;  // Another reading names another alteration.
+  TermIds other_settings;     // Those that only another reading names.
+  TermIds other_alterations;  // Those that only another reading names.
 };
 
 Population PopulationOf(const v1::Trial& trial);

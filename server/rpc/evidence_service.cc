@@ -107,14 +107,12 @@ EvidenceService::FindAnswer(const CallInfo& call,
   const std::vector<const v1::EvidenceRow*>& rows = evidence->rows();
   for (uint32_t i = 0; i < rows.size(); ++i) {
     if (i % kCancellationInterval == 0) RETURN_IF_ERROR(call.CheckAlive());
-    if (parsed.Matches(*rows[i])) {
-      answer->hits.push_back({i, false});
-      ++answer->total_size;
-    } else if (MayMatch(parsed, *rows[i], answer->possible_fields)) {
-      answer->hits.push_back({i, true});
-      ++answer->possible_size;
-    }
+    const RowMatch match = MatchRow(parsed, *rows[i], answer->possible_fields);
+    if (match == RowMatch::kNo) continue;
+    answer->hits.push_back({i, match == RowMatch::kMay});
+    ++(match == RowMatch::kMay ? answer->possible_size : answer->total_size);
   }
+  if (answer->hits.empty()) answer->hints = UnmetComparisons(parsed, rows);
   answer->evidence = std::move(evidence);
   MutexLock lock(mutex_);
   answers_.push_front(answer);
@@ -148,6 +146,7 @@ absl::Status EvidenceService::SearchEvidence(
   for (const std::string& field : answer->possible_fields) {
     response.add_possible_fields(field);
   }
+  for (const std::string& hint : answer->hints) response.add_hints(hint);
   bool full = false;
   for (size_t i = ReadPlace(page.after()); i < answer->hits.size(); ++i) {
     const Answer::Hit& hit = answer->hits[i];

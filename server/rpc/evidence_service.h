@@ -40,6 +40,7 @@ class EvidenceService {
     int64_t total_size = 0;
     int64_t possible_size = 0;
     std::set<std::string> possible_fields;
+    std::vector<std::string> hints;
   };
 
   absl::Status SearchEvidence(const CallInfo& call,

@@ -66,6 +66,52 @@ class QuestionTest(EvidenceTest):
       self.assertEqual(ids[0], ids[1])
       self.assertTrue(ids[0])
 
+  def test_an_adverse_event_is_meant_with_those_below_it(self):
+    events = {row['adverseEvent']
+              for row in self.search('adverseEvent = lung-toxicity')}
+    self.assertLessEqual({'radiation-pneumonitis', 'pulmonary-fibrosis'},
+                         events)
+
+  def test_outcomes_may_be_written_in_full(self):
+    rows = [self.search(f'outcome = {word}')
+            for word in ('os', 'OS', 'overall-survival',
+                         '"Overall survival"')]
+    self.assertTrue(rows[0])
+    self.assertTrue(all(each == rows[0] for each in rows))
+
+  def test_what_one_arm_cannot_be_is_not_possible(self):
+    # An EGFR inhibitor whose generation is open is no KRAS inhibitor.
+    self.assertNotIn('NCT03595644',
+                     self.studies('drugClasses = kras-inhibitor',
+                                  '--possible'))
+    # Brain radiotherapy of any technique is no radiotherapy of the chest.
+    self.assertNotIn('ref 30', self.studies('radiotherapy = thoracic-rt',
+                                            '--possible'))
+
+  def test_rows_are_counted_by_the_values_of_a_field(self):
+    groups = self.search('kind = trial', '--group-by', 'drugClasses',
+                         '--possible')
+    counts = {each['value']: each for each in groups}
+    self.assertEqual(counts['egfr-tki-1g'],
+                     {'value': 'egfr-tki-1g', 'rows': 9, 'studies': 9,
+                      'possible': 0})
+    by_study = self.search('', '--group-by', 'study')
+    self.assertEqual(sum(each['rows'] for each in by_study),
+                     len(self.search('')))
+    self.assertTrue(all(each['studies'] == 1 for each in by_study))
+    # Of a record that rows are made of.
+    countries = self.search('kind = trial', '--group-by', 'trial.countries')
+    self.assertEqual({each['value']: each['rows'] for each in countries
+                      if each['value']}, {'CN': 2, 'DE': 1, 'JP': 2, 'KR': 2})
+    self.run_code(USAGE, 'north', 'evidence', 'search', '--group-by', 'drug')
+
+  def test_columns_reach_into_records(self):
+    table = self.run_ok('north', 'evidence', 'search', '--filter',
+                        'kind = trial AND study = SINDAS', '--columns',
+                        'trial.countries,arms.participantCounts.count', '-o',
+                        'csv').out
+    self.assertIn('CN,"68, 65"', table.replace('65, 68', '68, 65'))
+
   def test_preclinical_evidence_has_a_design_of_its_own(self):
     preclinical = set(self.studies('design = preclinical'))
     self.assertTrue(preclinical)
@@ -223,12 +269,27 @@ class BadQuestionTest(EvidenceTest):
   def test_errors_name_what_was_wanted(self):
     for text, wish in (('gradeLow >= severe', 'gradeLow'),
                        ('outcom = os', 'outcome'),
+                       ('radiotherapy = sbtr', 'sbrt'),
+                       ('drugClasses = osimertinib', 'drugs = osimertinib'),
                        ('design = cohort', 'design')):
       result = self.run_code(INVALID, 'north', 'evidence', 'search',
                              '--filter', text)
       self.assertIn(wish, result.err)
-    self.run_code(USAGE, 'north', 'evidence', 'search', '--columns', 'vlaue')
+    self.assertIn('"value"', self.run_code(
+        USAGE, 'north', 'evidence', 'search', '--columns', 'vlaue').err)
     self.run_code(NOT_FOUND, 'north', 'evidence', 'search', '--at', 'nothing')
+
+  def test_an_empty_answer_tells_what_no_row_has(self):
+    for text, meant in (('study = sindas', 'SINDAS'),
+                        ('adverseEvent = pneumonits', 'pneumonitis'),
+                        ('outcome = pfs AND value < 0', 'value < 0')):
+      result = self.run_ok('north', 'evidence', 'search', '--filter', text)
+      self.assertIn('no rows match', result.out)
+      self.assertIn(meant, result.err)
+    # Each holds for some row, and both for none.
+    self.assertEqual(self.run_ok(
+        'north', 'evidence', 'search', '-q', '--filter',
+        'study = SINDAS AND drugs = nimotuzumab').err, '')
 
 
 if __name__ == '__main__':

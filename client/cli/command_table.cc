@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
 #include "client/cli/completion.h"
+#include "client/cli/export_commands.h"
 #include "client/cli/name_source.h"
 #include "client/cli/record_commands.h"
 #include "proto/base/version.h"
@@ -81,7 +82,8 @@ CommandTable MakeCommandTable() {
       {"backup", "Make, verify and remove backups of a server", {"backups"}});
   table.groups.push_back(
       {"import", "Take in what registries and other programs write"});
-  table.groups.push_back({"export", "Write pages and tables for people"});
+  table.groups.push_back(
+      {"export", "Write pages, tables and files for other programs"});
   const std::vector<CommandEntry> others = {
       {"conflict list", MakeConflictList},
       {"conflict show", MakeConflictShow},
@@ -112,6 +114,8 @@ CommandTable MakeCommandTable() {
       {"import pubmed", MakeImportPubMed},
       {"import ris", MakeImportRis},
       {"export evidence", MakeExportEvidence},
+      {"export metafor", MakeExportMetafor},
+      {"export arms", MakeExportArms},
       {"backup create", MakeBackupCreate},
       {"backup list", MakeBackupList},
       {"backup verify", MakeBackupVerify},

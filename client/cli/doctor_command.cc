@@ -3,6 +3,7 @@
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
 #include "client/cli/server_session.h"
+#include "client/export/csv.h"
 #include "consilium/v1/doctor_service.pb.h"
 #include "proto/base/check_report.h"
 #include "proto/base/status_macros.h"

@@ -1,8 +1,5 @@
-#include <fstream>
-
-#include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
-#include "client/cli/errors.h"
+#include "client/cli/export_writer.h"
 #include "client/cli/server_session.h"
 #include "client/export/evidence_page.h"
 #include "client/export/registry_evidence.h"
@@ -21,10 +18,7 @@ class ExportEvidence : public Command {
             "It goes to standard output unless --file says where.")
         .Example("consilium export evidence --at release-1 > evidence.html")
         .Example("consilium export evidence --file evidence.html");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
-    spec.Flag("-f,--file", "FILE", &file_, "Where to write").Completes("file");
+    DeclareExportFlags(spec, at_, file_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
@@ -33,17 +27,9 @@ class ExportEvidence : public Command {
     ASSIGN_OR_RETURN(
         const RegistryEvidence evidence,
         ReadRegistryEvidence(session->caller(), registry.Full(), at_));
-    const std::string page = RenderEvidencePage(evidence);
-    if (file_.empty()) {
-      context.io.out << page;
-      return ExitCode::kOk;
-    }
-    std::ofstream file(file_, std::ios::binary | std::ios::trunc);
-    file << page;
-    file.close();
-    if (!file) return UsageError(absl::StrCat(file_, ": cannot be written"));
-    context.io.err << "wrote " << file_ << ": " << evidence.studies.size()
-                   << " studies, " << page.size() << " bytes\n";
+    RETURN_IF_ERROR(
+        WriteExport(context, file_, RenderEvidencePage(evidence),
+                    CountText(evidence.studies.size(), "study", "studies")));
     return ExitCode::kOk;
   }
 

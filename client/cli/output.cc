@@ -10,28 +10,13 @@
 #include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/limits.h"
+#include "client/export/csv.h"
 #include "proto/base/suggestion.h"
 
 namespace consilium {
 namespace {
 
 constexpr absl::string_view kColumnGap = "  ";
-
-// A spreadsheet takes these for the start of a formula.
-bool LooksLikeFormula(absl::string_view cell) {
-  if (cell.empty() || !absl::StrContains("=+-@\t\r", cell.substr(0, 1))) {
-    return false;
-  }
-  double number = 0;
-  return !absl::SimpleAtod(cell, &number);
-}
-
-std::string CsvCell(absl::string_view cell) {
-  const std::string text =
-      LooksLikeFormula(cell) ? absl::StrCat("'", cell) : std::string(cell);
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
-}
 
 class TableWriter : public ListWriter {
  public:
@@ -251,14 +236,6 @@ void WriteDetails(OutputFormat format, const Details& details,
       break;
   }
   out.flush();
-}
-
-std::string CsvLine(const std::vector<std::string>& cells) {
-  std::string line;
-  for (size_t i = 0; i < cells.size(); ++i) {
-    absl::StrAppend(&line, i > 0 ? "," : "", CsvCell(cells[i]));
-  }
-  return absl::StrCat(line, "\r\n");
 }
 
 }  // namespace consilium

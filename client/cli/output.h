@@ -78,9 +78,6 @@ struct Details {
 void WriteDetails(OutputFormat format, const Details& details,
                   std::ostream& out);
 
-// `cells` as one line of CSV, with its end.
-std::string CsvLine(const std::vector<std::string>& cells);
-
 }  // namespace consilium
 
 #endif  // CONSILIUM_CLIENT_CLI_OUTPUT_H_

@@ -6,6 +6,7 @@
 #include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/server_session.h"
+#include "client/export/csv.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 

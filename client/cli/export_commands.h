@@ -1,0 +1,16 @@
+// The commands that write what other programs read: one a file.
+#ifndef CONSILIUM_CLIENT_CLI_EXPORT_COMMANDS_H_
+#define CONSILIUM_CLIENT_CLI_EXPORT_COMMANDS_H_
+
+#include <memory>
+
+#include "client/cli/command.h"
+
+namespace consilium {
+
+std::unique_ptr<Command> MakeExportMetafor();
+std::unique_ptr<Command> MakeExportArms();
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_EXPORT_COMMANDS_H_

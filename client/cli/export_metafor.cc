@@ -1,0 +1,49 @@
+#include "client/cli/export_commands.h"
+#include "client/cli/export_review.h"
+#include "client/cli/export_writer.h"
+
+namespace consilium {
+namespace {
+
+class ExportMetafor : public ReviewExport {
+ protected:
+  void DeclareRest(CommandSpec& spec) override {
+    spec.Summary("Write the effects that a review pools, for R's metafor")
+        .Description(
+            "A CSV file with one row for each estimate that an outcome's "
+            "filter found: yi, vi and sei on the scale of the analysis, how "
+            "they were derived, and whether it counts or why not. After "
+            "`d <- read.csv(FILE)` rma(yi, vi, data=d, subset=included & "
+            "outcome==\"ID\" & design==\"DESIGN\") pools what `review run` "
+            "pools; method and test are columns, and with --file the calls "
+            "are printed. A missing value is empty. A text that a spreadsheet "
+            "would take for a formula gets a ' before it. "
+            "client/export/README.md lists the columns.")
+        .Example("consilium export metafor --review nsclc --at release-1")
+        .Example("consilium export metafor --file effects.csv");
+  }
+
+  absl::Status Write(const CommandContext& context,
+                     const ReviewEvidence& evidence,
+                     const std::string& file) const override {
+    const Table table = ContrastTable(evidence);
+    const absl::Status status =
+        WriteExport(context, file, TableToCsv(table),
+                    CountText(table.rows.size(), "estimate", "estimates"));
+    if (!status.ok() || file.empty() || context.settings.quiet) return status;
+    for (const v1::OutcomeResult& outcome : evidence.result.outcomes()) {
+      const std::string call = MetaforCall(outcome);
+      if (outcome.state() != v1::OUTCOME_STATE_POOLED || call.empty()) continue;
+      context.io.err << call << "\n";
+    }
+    return status;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeExportMetafor() {
+  return std::make_unique<ExportMetafor>();
+}
+
+}  // namespace consilium

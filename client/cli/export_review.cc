@@ -1,0 +1,66 @@
+#include "client/cli/export_review.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/cli/errors.h"
+#include "client/cli/export_writer.h"
+#include "client/cli/limits.h"
+#include "client/cli/review_view.h"
+#include "consilium/v1/review.pb.h"
+#include "proto/base/errors.h"
+#include "proto/base/status_macros.h"
+
+namespace consilium {
+
+absl::StatusOr<std::string> ChooseReview(ServerSession& session,
+                                         absl::string_view text,
+                                         absl::string_view at) {
+  if (!text.empty()) return ResolveReview(session, text);
+  ASSIGN_OR_RETURN(const RegistryName registry, session.Registry());
+  RecordListOptions list;
+  list.parent = registry.Full();
+  list.at = std::string(at);
+  std::vector<std::string> names;
+  RETURN_IF_ERROR(session.records().List(
+      *RecordTraitsTable::Get().FindByDescriptor(v1::Review::descriptor()),
+      list, [&](google::protobuf::Message& message) {
+        names.push_back(static_cast<v1::Review&>(message).name());
+        return true;
+      }));
+  if (names.size() == 1) return names.front();
+  if (names.empty()) {
+    return WithNext(
+        MakeError(absl::StatusCode::kFailedPrecondition, "NO_REVIEW",
+                  absl::StrCat("the registry ", registry.id(),
+                               " holds no review to export")),
+        NextCommand(session.settings(), "apply -f REVIEW.yaml -m MESSAGE"));
+  }
+  std::vector<std::string> ids;
+  for (const std::string& name : names) ids.push_back(ShortName(name));
+  return UsageError(absl::StrCat(
+      "the registry has several reviews: ", absl::StrJoin(ids, ", "),
+      "; want --review NAME"));
+}
+
+void ReviewExport::Declare(CommandSpec& spec) {
+  DeclareRest(spec);
+  spec.Flag("--review", "NAME", &review_,
+            "The review; not needed where the registry has just one")
+      .Completes("review");
+  DeclareExportFlags(spec, at_, file_);
+}
+
+absl::StatusOr<ExitCode> ReviewExport::Run(CommandContext& context) {
+  ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
+  ASSIGN_OR_RETURN(const std::string review,
+                   ChooseReview(*session, review_, at_));
+  ASSIGN_OR_RETURN(const ReviewEvidence evidence,
+                   ReadReviewEvidence(session->caller(), review, at_, since(),
+                                      session->options(kLongDeadline)));
+  RETURN_IF_ERROR(Write(context, evidence, file_));
+  return ExitCode::kOk;
+}
+
+}  // namespace consilium

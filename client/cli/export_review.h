@@ -1,0 +1,46 @@
+// What the exports of a review share: its flags, and reading it.
+#ifndef CONSILIUM_CLIENT_CLI_EXPORT_REVIEW_H_
+#define CONSILIUM_CLIENT_CLI_EXPORT_REVIEW_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/cli/command.h"
+#include "client/cli/server_session.h"
+#include "client/export/review_effects.h"
+
+namespace consilium {
+
+// The full name of the review that `text` names; the registry's only one when
+// `text` is empty.
+//   INVALID_ARGUMENT     USAGE: the registry has several.
+//   FAILED_PRECONDITION  it has none.
+absl::StatusOr<std::string> ChooseReview(ServerSession& session,
+                                         absl::string_view text,
+                                         absl::string_view at);
+
+// An export that writes what a review comes to.
+class ReviewExport : public Command {
+ public:
+  void Declare(CommandSpec& spec) final;
+  absl::StatusOr<ExitCode> Run(CommandContext& context) final;
+
+ protected:
+  // Summary, description and examples; flags besides --review, --at, --file.
+  virtual void DeclareRest(CommandSpec& spec) = 0;
+  // Writes `evidence`, to `file` or, when it is empty, to standard output.
+  virtual absl::Status Write(const CommandContext& context,
+                             const ReviewEvidence& evidence,
+                             const std::string& file) const = 0;
+  // The version from which changes are told; empty for none.
+  virtual std::string since() const { return ""; }
+
+ private:
+  std::string review_, at_, file_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_EXPORT_REVIEW_H_

@@ -1,0 +1,37 @@
+#include "client/cli/export_writer.h"
+
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/errors.h"
+
+namespace consilium {
+
+void DeclareExportFlags(CommandSpec& spec, std::string& at, std::string& file) {
+  spec.Flag("--at", "VERSION", &at,
+            "Read a snapshot, a frontier or a revision of the server")
+      .Completes("snapshot");
+  spec.Flag("-f,--file", "FILE", &file, "Where to write").Completes("file");
+}
+
+absl::Status WriteExport(const CommandContext& context, const std::string& file,
+                         const std::string& bytes, absl::string_view what) {
+  if (file.empty()) {
+    context.io.out << bytes;
+    return absl::OkStatus();
+  }
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << bytes;
+  out.close();
+  if (!out) return UsageError(absl::StrCat(file, ": cannot be written"));
+  context.io.err << "wrote " << file << ": " << what << ", " << bytes.size()
+                 << " bytes\n";
+  return absl::OkStatus();
+}
+
+std::string CountText(size_t count, absl::string_view one,
+                      absl::string_view several) {
+  return absl::StrCat(count, " ", count == 1 ? one : several);
+}
+
+}  // namespace consilium

@@ -1,0 +1,28 @@
+// Where an export goes.
+#ifndef CONSILIUM_CLIENT_CLI_EXPORT_WRITER_H_
+#define CONSILIUM_CLIENT_CLI_EXPORT_WRITER_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "client/cli/command.h"
+
+namespace consilium {
+
+// The flags that every export has: --at into `at`, --file into `file`.
+void DeclareExportFlags(CommandSpec& spec, std::string& at, std::string& file);
+
+// Writes `bytes` to `file`, and on standard error that it did, with
+// `what` it holds ("53 studies"); to standard output when `file` is empty.
+//   INVALID_ARGUMENT  USAGE: the file cannot be written.
+absl::Status WriteExport(const CommandContext& context, const std::string& file,
+                         const std::string& bytes, absl::string_view what);
+
+// "1 study", "2 studies".
+std::string CountText(size_t count, absl::string_view one,
+                      absl::string_view several);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_EXPORT_WRITER_H_

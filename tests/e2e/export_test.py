@@ -1,0 +1,302 @@
+"""What `consilium export` writes, read again by the programs it is meant for.
+
+Run by ctest with CONSILIUM and CONSILIUMD naming the two programs. What needs
+R and its package metafor is skipped where they are not installed.
+"""
+
+import csv
+import io
+import json
+import math
+import subprocess
+import unittest
+
+from servers import CommandLineTest, EVIDENCE, FAILED, USAGE
+
+# Colditz et al. (1994), trials of BCG vaccine: dat.bcg of R's metadat.
+# Author, year, events and participants of either arm, absolute latitude.
+BCG = [
+    ('Aronson', 1948, 4, 123, 11, 139),
+    ('Ferguson & Simes', 1949, 6, 306, 29, 303),
+    ('Rosenthal et al', 1960, 3, 231, 11, 220),
+    ('Hart & Sutherland', 1977, 62, 13598, 248, 12867),
+    ('Frimodt-Moller et al', 1973, 33, 5069, 47, 5808),
+    ('Stein & Aronson', 1953, 180, 1541, 372, 1451),
+    ('Vandiviere et al', 1973, 8, 2545, 10, 629),
+    ('TPT Madras', 1980, 505, 88391, 499, 88391),
+    ('Coetzee & Berjak', 1968, 29, 7499, 45, 7277),
+    ('Rosenthal et al', 1961, 17, 1716, 65, 1665),
+    ('Comstock et al', 1974, 186, 50634, 141, 27338),
+    ('Comstock & Webster', 1969, 5, 2498, 3, 2341),
+    ('Comstock et al', 1976, 27, 16913, 29, 17854),
+]
+# Made up: hazard ratio with its interval; mean, standard deviation and
+# participants of either arm.
+RATIOS = [(0.62, 0.41, 0.94), (0.85, 0.6, 1.2), (0.44, 0.2, 0.97),
+          (1.1, 0.7, 1.73)]
+MEANS = [(-6.2, 3.1, 40, -4.1, 2.9, 38), (-5.0, 2.2, 61, -4.4, 2.8, 57),
+         (-7.7, 4.0, 25, -4.9, 3.6, 27)]
+
+
+def trial(number, name, year, endpoints):
+  return {
+      'publications': [{'id': f'paper-{number}', 'title': f'{name}, {year}',
+                        'authors': [f'{name}, A.', 'Second, B. C.'],
+                        'year': year, 'journal': 'Journal of Examples',
+                        'doi': f'10.1000/example.{number}',
+                        'registrations': [f'NCT0000000{number}']}],
+      'trial': {'id': f'trial-{number}', 'title': f'Trial {number}',
+                'acronym': f'{name} {year}', 'allocation': 'randomized',
+                'registrations': [{'number': f'NCT{number:08}'}],
+                'reports': [{'publication': f'paper-{number}',
+                             'role': 'result'}]},
+      'arms': [{'id': 'both', 'title': 'Drug and radiotherapy',
+                'drugs': [{'drug': 'gefitinib'}],
+                'radiotherapies': [{'technique': 'sbrt'}]},
+               {'id': 'drug', 'title': 'Drug',
+                'drugs': [{'drug': 'gefitinib'}]}],
+      'endpoints': endpoints,
+  }
+
+
+def source(number, text):
+  return {'report': f'paper-{number}', 'locator': 'table 2', 'text': text}
+
+
+def counts(number, row):
+  _, _, events, participants, reference_events, reference_participants = row
+  return {'id': 'orr', 'measure': 'objective-response', 'estimates': [
+      {'report': f'paper-{number}', 'group': {'arms': [arm]},
+       'statistic': 'proportion', 'events': x, 'participants': n,
+       'value': round(100 * x / n, 6), 'unit': '%',
+       'source': source(number, f'{x} of {n}')}
+      for arm, x, n in (('both', events, participants),
+                        ('drug', reference_events, reference_participants))]}
+
+
+def ratio(number, row):
+  value, low, high = row
+  return {'id': 'os', 'measure': 'overall-survival', 'contrasts': [
+      {'report': f'paper-{number}', 'group': {'arms': ['both']},
+       'reference': {'arms': ['drug']}, 'measure': 'hr', 'value': value,
+       'interval': {'low': low, 'high': high, 'level': 95},
+       'source': source(number, f'=HR {value} ({low} to {high})')}]}
+
+
+def means(number, row):
+  m1, sd1, n1, m2, sd2, n2 = row
+  return {'id': 'qol', 'measure': 'quality-of-life', 'estimates': [
+      {'report': f'paper-{number}', 'group': {'arms': [arm]},
+       'statistic': 'mean', 'value': m, 'participants': n,
+       'dispersion': {'kind': 'standard-deviation', 'value': sd},
+       'source': source(number, f'{m} ± {sd}')}
+      for arm, m, sd, n in (('both', m1, sd1, n1), ('drug', m2, sd2, n2))],
+          'contrasts': [
+      {'report': f'paper-{number}', 'group': {'arms': ['both']},
+       'reference': {'arms': ['drug']}, 'measure': 'md',
+       'value': round(m1 - m2, 6),
+       'standardError': math.sqrt(sd1 ** 2 / n1 + sd2 ** 2 / n2),
+       'source': source(number, f'difference {m1 - m2:.1f}')}]}
+
+
+REVIEW = {
+    'id': 'made', 'title': 'A review', 'question': 'Does it help?',
+    'inclusionFilter': 'kind = trial',
+    'outcomes': [
+        {'id': 'response-rr', 'position': 1, 'measure': 'rr',
+         'filter': 'outcome = orr AND kind = estimate',
+         'moderators': ['year']},
+        {'id': 'response-or', 'position': 2, 'measure': 'or',
+         'filter': 'outcome = orr AND kind = estimate',
+         'estimator': 'dersimonian-laird', 'intervalMethod': 'normal'},
+        {'id': 'response-mh', 'position': 3, 'measure': 'rr',
+         'filter': 'outcome = orr AND kind = estimate',
+         'pooling': 'mantel-haenszel', 'model': 'common-effect',
+         'intervalMethod': 'normal'},
+        {'id': 'response-common', 'position': 4, 'measure': 'rd',
+         'filter': 'outcome = orr AND kind = estimate',
+         'model': 'common-effect', 'intervalMethod': 'normal', 'level': 90},
+        {'id': 'survival', 'position': 5, 'measure': 'hr',
+         'filter': 'outcome = os AND kind = contrast',
+         'estimator': 'paule-mandel',
+         'subgroups': ['radiotherapy = sbrt | wbrt']},
+        {'id': 'quality', 'position': 6, 'measure': 'md',
+         'filter': 'outcome = qol AND kind = contrast'},
+        {'id': 'share', 'position': 7, 'statistic': 'proportion',
+         'designs': ['randomized'],
+         'filter': 'outcome = orr AND group = both'},
+    ],
+}
+
+
+def made_registry():
+  """Evidence files by name."""
+  files = {}
+  for number, row in enumerate(BCG, start=1):
+    endpoints = [counts(number, row)]
+    if number <= len(RATIOS):
+      endpoints.append(ratio(number, RATIOS[number - 1]))
+    if number <= len(MEANS):
+      endpoints.append(means(number, MEANS[number - 1]))
+    files[f'trial-{number:02}.json'] = trial(number, row[0], row[1], endpoints)
+  # A hazard ratio without an interval is listed with the reason.
+  files['trial-14.json'] = trial(14, 'Lone', 2001, [
+      {'id': 'os', 'measure': 'overall-survival', 'contrasts': [
+          {'report': 'paper-14', 'group': {'arms': ['both']},
+           'reference': {'arms': ['drug']}, 'measure': 'hr', 'value': 0.5}]}])
+  files['review.json'] = {'review': REVIEW}
+  return files
+
+
+def read_csv(text):
+  return list(csv.DictReader(io.StringIO(text, newline='')))
+
+
+class ExportTest(CommandLineTest):
+
+  def setUp(self):
+    super().setUp()
+    self.found('north', registry='made')
+    folder = self.folder / 'evidence'
+    folder.mkdir()
+    for name, content in made_registry().items():
+      (folder / name).write_text(json.dumps(content))
+    self.run_ok('north', 'apply', '-f', folder, '-m', 'made up')
+
+  def export(self, kind, *flags, server='north'):
+    return self.run_ok(server, 'export', kind, *flags).out
+
+
+def run_r(script):
+  """What `script` prints; None where R or metafor is not installed."""
+  try:
+    done = subprocess.run(
+        ['Rscript', '-e',
+         'if (!suppressMessages(require(metafor, quietly=TRUE))) q("no", 77)\n'
+         + script], capture_output=True, text=True)
+  except FileNotFoundError:
+    return None
+  if done.returncode == 77:
+    return None
+  if done.returncode != 0:
+    raise AssertionError(done.stderr)
+  return done.stdout
+
+
+class MetaforTest(ExportTest):
+
+  def result(self):
+    return self.run_json('north', 'review', 'run', 'made')
+
+  def assert_close(self, got, want, what):
+    self.assertLess(abs(float(got) - want), 1e-6 * max(abs(want), 1e-3), what)
+
+  def test_rma_pools_what_the_review_pools(self):
+    path = self.folder / 'effects.csv'
+    calls = self.run_ok('north', 'export', 'metafor', '--file',
+                        path).err.splitlines()
+    calls = [line for line in calls if line.startswith('rma(')]
+    pooled = {each['id']: each for each in self.result()['outcomes']
+              if 'pooled' in each}
+    self.assertEqual(set(pooled), {each['id'] for each in REVIEW['outcomes']})
+    script = [f'd <- read.csv("{path}")']
+    for call in calls:
+      call = call[:-1] + ', control=list(threshold=1e-12, tol=1e-12, maxiter=1000))'
+      script.append(f'm <- {call}; cat(sprintf("%.15g %.15g %.15g %.15g\\n", '
+                    'm$beta[1], m$ci.lb, m$ci.ub, m$tau2))')
+    printed = run_r('\n'.join(script))
+    if printed is None:
+      self.skipTest('R or metafor is not installed')
+    # All but Mantel-Haenszel, which rma.mh does.
+    self.assertEqual(len(calls), len(pooled) - 1)
+    lines = iter(printed.splitlines())
+    for call in calls:
+      outcome = call.split('outcome=="')[1].split('"')[0]
+      want = pooled[outcome]['pooled']
+      beta, low, high, tau2 = next(lines).split()
+      self.assert_close(beta, want['estimate'], outcome)
+      self.assert_close(tau2, want.get('tau2', 0), outcome)
+      scale = math.log if outcome in ('response-rr', 'response-or',
+                                      'survival') else float
+      if outcome not in ('share', 'response-common'):
+        self.assert_close(low, scale(want['effect']['low']), outcome)
+        self.assert_close(high, scale(want['effect']['high']), outcome)
+
+  def test_escalc_and_rma_mh_read_arms(self):
+    path = self.folder / 'arms.csv'
+    self.run_ok('north', 'export', 'arms', '--review', 'made', '--file', path)
+    printed = run_r(f'''
+d <- read.csv("{path}")
+m <- rma.mh(ai=ai, n1i=n1i, ci=ci, n2i=n2i, measure="RR",
+            data=d, subset=outcome=="response-mh")
+cat(sprintf("%.15g\\n", m$beta[1]))
+for (each in list(c("response-rr", "RR"), c("response-or", "OR"))) {{
+  e <- escalc(measure=each[2], ai=ai, n1i=n1i, ci=ci, n2i=n2i,
+              data=d[d$outcome==each[1],])
+  m <- rma(yi, vi, data=e, method=if (each[2] == "OR") "DL" else "REML",
+           control=list(threshold=1e-12, maxiter=1000))
+  cat(sprintf("%.15g\\n", m$beta[1]))
+}}
+e <- escalc(measure="MD", m1i=m1i, sd1i=sd1i, n1i=n1i, m2i=m2i, sd2i=sd2i,
+            n2i=n2i, data=d[d$outcome=="quality",])
+m <- rma(yi, vi, data=e, control=list(threshold=1e-12, maxiter=1000))
+cat(sprintf("%.15g\\n", m$beta[1]))
+e <- escalc(measure="PLO", xi=xi, ni=ni, data=d[d$outcome=="share",])
+m <- rma(yi, vi, data=e, control=list(threshold=1e-12, maxiter=1000))
+cat(sprintf("%.15g\\n", m$beta[1]))
+''')
+    if printed is None:
+      self.skipTest('R or metafor is not installed')
+    pooled = {each['id']: each['pooled']['estimate']
+              for each in self.result()['outcomes']}
+    for outcome, got in zip(('response-mh', 'response-rr', 'response-or',
+                             'quality', 'share'), printed.split(),
+                            strict=True):
+      self.assert_close(got, pooled[outcome], outcome)
+
+  def test_every_estimate_says_what_it_is_and_where_it_was_read(self):
+    rows = read_csv(self.export('metafor'))
+    survival = [row for row in rows if row['outcome'] == 'survival']
+    self.assertEqual([row['included'] for row in survival],
+                     ['TRUE'] * 4 + ['FALSE'])
+    first = next(row for row in survival if row['trial'] == 'trial-1')
+    self.assertAlmostEqual(float(first['yi']), math.log(0.62), places=10)
+    self.assertAlmostEqual(float(first['vi']), float(first['sei']) ** 2,
+                           places=14)
+    self.assertAlmostEqual(
+        float(first['ci.ub']),
+        float(first['yi']) + 1.959963984540054 * float(first['sei']),
+        places=10)
+    self.assertEqual(first['derivation'], 'interval')
+    self.assertEqual(first['subgroup.radiotherapy'], 'sbrt')
+    self.assertIn("paper-1, table 2: '=HR 0.62", first['source'])
+    lone = survival[-1]
+    self.assertEqual(lone['reason'], 'no-variance')
+    # What is missing is empty and never 0.
+    self.assertEqual([lone[each] for each in ('yi', 'vi', 'sei', 'ai')],
+                     [''] * 4)
+    counted = next(row for row in rows if row['outcome'] == 'response-rr')
+    self.assertEqual(counted['derivation'], 'counts')
+    self.assertEqual(counted['moderator.year'], counted['year'])
+
+  def test_the_same_version_gives_the_same_bytes_everywhere(self):
+    self.run_ok('north', 'snapshot', 'create', 'release-1', '-m', 'x')
+    self.start('south')
+    self.run_ok('south', 'registry', 'join', 'made', '--from',
+                self.servers['north'].address)
+    for kind in ('metafor', 'arms'):
+      first = self.export(kind, '--at', 'release-1')
+      self.assertEqual(first, self.export(kind, '--at', 'release-1'), kind)
+      self.assertEqual(first, self.export(kind, '--at', 'release-1',
+                                          server='south'), kind)
+
+  def test_the_review_must_be_named_where_there_are_several(self):
+    self.apply('north', json.dumps({'review': {'id': 'other', 'title': 'B'}}),
+               name='other.json')
+    error = self.run_code(USAGE, 'north', 'export', 'metafor').err
+    self.assertIn('made, other', error)
+    self.export('metafor', '--review', 'made')
+
+
+if __name__ == '__main__':
+  unittest.main()

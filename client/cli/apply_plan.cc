@@ -38,26 +38,26 @@ std::vector<ApplyGroup> PlanApply(const Evidence& evidence) {
   if (size.Fits(kGroupSizeMax)) return {all};
   std::vector<ApplyGroup> groups;
   ChangeSize last;
-  for (const ApplyGroup& file : PlanApplyByFile(evidence)) {
-    last.Add(file);
+  for (const ApplyGroup& unit : PlanApplyByUnit(evidence)) {
+    last.Add(unit);
     if (groups.empty() || !last.Fits(kChangeSizeWanted)) {
       groups.emplace_back();
       last = ChangeSize();
-      last.Add(file);
+      last.Add(unit);
     }
-    groups.back().insert(groups.back().end(), file.begin(), file.end());
+    groups.back().insert(groups.back().end(), unit.begin(), unit.end());
   }
   return groups;
 }
 
-std::vector<ApplyGroup> PlanApplyByFile(const Evidence& evidence) {
-  std::map<std::string, ApplyGroup> by_file;
+std::vector<ApplyGroup> PlanApplyByUnit(const Evidence& evidence) {
+  std::map<std::string, ApplyGroup> by_unit;
   for (const EvidenceRecord& record : evidence.records()) {
-    by_file[record.file].push_back(&record);
+    by_unit[record.unit].push_back(&record);
   }
   std::vector<ApplyGroup> groups;
-  for (const std::string& file : evidence.FilesInOrderOfUse()) {
-    if (!by_file[file].empty()) groups.push_back(by_file[file]);
+  for (const std::string& unit : evidence.UnitsInOrderOfUse()) {
+    if (!by_unit[unit].empty()) groups.push_back(by_unit[unit]);
   }
   return groups;
 }

@@ -11,13 +11,13 @@ namespace consilium {
 // The records of one change.
 using ApplyGroup = std::vector<const EvidenceRecord*>;
 
-// One group when all of `evidence` fits one change. Else whole files, in the
+// One group when all of `evidence` fits one change. Else whole units, in the
 // order in which they refer to each other: as many together as make a change
 // of up to kChangeSizeWanted, a larger one by itself.
 std::vector<ApplyGroup> PlanApply(const Evidence& evidence);
 
-// The records of each file by itself, in that order.
-std::vector<ApplyGroup> PlanApplyByFile(const Evidence& evidence);
+// The records of each unit by itself, in that order.
+std::vector<ApplyGroup> PlanApplyByUnit(const Evidence& evidence);
 
 }  // namespace consilium
 

@@ -157,7 +157,7 @@ absl::StatusOr<ApplyResult> ApplyRun::SendAll(const Evidence& evidence) const {
   auto result = SendGroups(plan);
   if (plan.size() > 1 || !IsOverLimit(result.status())) return result;
   // The estimate was too low; files by themselves may fit.
-  const std::vector<ApplyGroup> by_file = PlanApplyByFile(evidence);
+  const std::vector<ApplyGroup> by_file = PlanApplyByUnit(evidence);
   if (by_file.size() < 2) return result;
   return SendGroups(by_file);
 }

@@ -52,7 +52,7 @@ class ApplyRun {
   // Names the parents that the files leave to the server.
   absl::Status ProposeParents(Evidence& evidence) const;
 
-  // One change if all fits, else several of whole files. Errors name the place
+  // One change if all fits, else several of whole units. Errors name the place
   // in the files, and say how far it came.
   absl::StatusOr<ApplyResult> SendAll(const Evidence& evidence) const;
 

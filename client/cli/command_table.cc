@@ -66,6 +66,7 @@ CommandTable MakeCommandTable() {
       {"registry get", MakeRegistryGet},
       {"registry edit", [] { return MakeRecordEdit(RegistryNoun()); }},
       {"registry status", MakeRegistryStatus},
+      {"registry diff", MakeRegistryDiff},
       {"apply", MakeApplyCommand},
   };
   for (const RecordNoun& noun : RecordNouns()) AddRecordCommands(noun, table);
@@ -84,6 +85,8 @@ CommandTable MakeCommandTable() {
       {"import", "Take in what registries and other programs write"});
   table.groups.push_back(
       {"export", "Write pages, tables and files for other programs"});
+  table.groups.push_back(
+      {"import", "Take in what registries and other programs write"});
   const std::vector<CommandEntry> others = {
       {"conflict list", MakeConflictList},
       {"conflict show", MakeConflictShow},
@@ -116,6 +119,12 @@ CommandTable MakeCommandTable() {
       {"export evidence", MakeExportEvidence},
       {"export metafor", MakeExportMetafor},
       {"export arms", MakeExportArms},
+      {"export jsonl", MakeExportJsonLines},
+      {"export ris", MakeExportRis},
+      {"export bibtex", MakeExportBibtex},
+      {"export prisma", MakeExportPrisma},
+      {"export robvis", MakeExportRobvis},
+      {"import jsonl", MakeImportJsonLines},
       {"backup create", MakeBackupCreate},
       {"backup list", MakeBackupList},
       {"backup verify", MakeBackupVerify},

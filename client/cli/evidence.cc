@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/cli/limits.h"
 #include "proto/base/element_key.h"
@@ -214,6 +215,16 @@ class Reader {
   TextProblems& problems_;
 };
 
+// Moves `node`, read from a line, `lines` down.
+void MoveLines(TextNode& node, int lines) {
+  node.position.line += lines;
+  for (TextNode& item : node.items) MoveLines(item, lines);
+  for (TextNode::Entry& entry : node.entries) {
+    entry.position.line += lines;
+    MoveLines(entry.value, lines);
+  }
+}
+
 std::string Place(const EvidenceRecord& record) {
   return absl::StrCat(record.file, ":", record.position.line);
 }
@@ -253,6 +264,7 @@ EvidenceRecord ReadEvidenceRecord(const RecordTraits& traits, TextNode node,
   EvidenceRecord record;
   record.traits = &traits;
   record.file = std::string(file);
+  record.unit = record.file;
   record.path = std::string(path);
   Reader(record, problems).Read(std::move(node));
   return record;
@@ -260,7 +272,7 @@ EvidenceRecord ReadEvidenceRecord(const RecordTraits& traits, TextNode node,
 
 void Evidence::AddFile(absl::string_view file, absl::string_view text,
                        TextProblems& problems) {
-  files_.emplace_back(file);
+  units_.emplace_back(file);
   const auto documents = ParseText(file, text, GuessTextFormat(file, text));
   if (!documents.ok()) return problems.Add(file, documents.status());
   if (documents->empty()) {
@@ -273,11 +285,43 @@ void Evidence::AddFile(absl::string_view file, absl::string_view text,
 
 void Evidence::AddRecords(absl::string_view file,
                           std::vector<EvidenceRecord> records) {
-  files_.emplace_back(file);
+  units_.emplace_back(file);
   for (EvidenceRecord& record : records) {
     record.file = std::string(file);
+    record.unit = record.file;
     MeasureRecord(record);
     records_.push_back(std::move(record));
+  }
+}
+
+void Evidence::AddLines(absl::string_view file, absl::string_view text,
+                        int first_line, TextProblems& problems) {
+  int line_number = first_line - 1;
+  std::set<std::string> known;
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    ++line_number;
+    absl::ConsumeSuffix(&line, "\r");
+    if (line.empty()) continue;
+    auto documents = ParseText(file, line, TextFormat::kJson);
+    if (!documents.ok()) {
+      // Parsed again where it stands, for the place in the error.
+      const std::string placed = absl::StrCat(
+          std::string(static_cast<size_t>(line_number) - 1, '\n'), line);
+      problems.Add(file, ParseText(file, placed, TextFormat::kJson).status());
+      continue;
+    }
+    const size_t first = records_.size();
+    for (TextNode& document : *documents) {
+      MoveLines(document, line_number - 1);
+      AddDocument(document, file, problems);
+    }
+    for (size_t i = first; i < records_.size(); ++i) {
+      EvidenceRecord& record = records_[i];
+      record.unit = absl::StrCat(
+          file, " ",
+          record.parent.empty() ? record.RelativeName() : record.parent);
+      if (known.insert(record.unit).second) units_.push_back(record.unit);
+    }
   }
 }
 
@@ -378,23 +422,23 @@ void Evidence::CheckNames(TextProblems& problems) const {
 
 namespace {
 
-// `files` in their order, each moved behind those it uses. Files that use each
+// `units` in their order, each moved behind those it uses. Units that use each
 // other go in the order given.
 std::vector<std::string> OrderByUse(
-    const std::vector<std::string>& files,
+    const std::vector<std::string>& units,
     const std::map<std::string, std::set<std::string>>& uses) {
   std::map<std::string, size_t> index_of;
-  for (size_t i = 0; i < files.size(); ++i) index_of[files[i]] = i;
-  std::vector<std::vector<size_t>> users(files.size());
-  std::vector<size_t> awaited(files.size());
+  for (size_t i = 0; i < units.size(); ++i) index_of[units[i]] = i;
+  std::vector<std::vector<size_t>> users(units.size());
+  std::vector<size_t> awaited(units.size());
   for (const auto& [user, used] : uses) {
-    for (const std::string& file : used) {
-      users[index_of.at(file)].push_back(index_of.at(user));
+    for (const std::string& unit : used) {
+      users[index_of.at(unit)].push_back(index_of.at(user));
       ++awaited[index_of.at(user)];
     }
   }
   std::set<size_t> waiting, ready;
-  for (size_t i = 0; i < files.size(); ++i) {
+  for (size_t i = 0; i < units.size(); ++i) {
     waiting.insert(i);
     if (awaited[i] == 0) ready.insert(i);
   }
@@ -403,7 +447,7 @@ std::vector<std::string> OrderByUse(
     const size_t next = ready.empty() ? *waiting.begin() : *ready.begin();
     waiting.erase(next);
     ready.erase(next);
-    ordered.push_back(files[next]);
+    ordered.push_back(units[next]);
     for (const size_t user : users[next]) {
       if (--awaited[user] == 0 && waiting.contains(user)) ready.insert(user);
     }
@@ -413,16 +457,16 @@ std::vector<std::string> OrderByUse(
 
 }  // namespace
 
-std::vector<std::string> Evidence::FilesInOrderOfUse() const {
-  std::map<std::string, std::string> file_of;
+std::vector<std::string> Evidence::UnitsInOrderOfUse() const {
+  std::map<std::string, std::string> unit_of;
   for (const EvidenceRecord& record : records_) {
-    file_of[record.RelativeName()] = record.file;
+    unit_of[record.RelativeName()] = record.unit;
   }
   std::map<std::string, std::set<std::string>> uses;
   const auto use = [&](const EvidenceRecord& record, const std::string& name) {
-    const auto found = file_of.find(name);
-    if (found != file_of.end() && found->second != record.file) {
-      uses[record.file].insert(found->second);
+    const auto found = unit_of.find(name);
+    if (found != unit_of.end() && found->second != record.unit) {
+      uses[record.unit].insert(found->second);
     }
   };
   for (const EvidenceRecord& record : records_) {
@@ -433,7 +477,7 @@ std::vector<std::string> Evidence::FilesInOrderOfUse() const {
       use(record, reference.name);
     }
   }
-  return OrderByUse(files_, uses);
+  return OrderByUse(units_, uses);
 }
 
 v1::RecordStatement StatementOf(const EvidenceRecord& record,

@@ -41,6 +41,9 @@ struct EvidenceRecord {
 
   // Where it stands: "ref-15.yaml", "endpoints[2]".
   std::string file;
+  // Records of one unit go into one change: those of a file, or in a file of
+  // lines a record with what stands under it.
+  std::string unit;
   std::string path;
   TextPosition position;
   TextPositions positions;
@@ -74,15 +77,20 @@ class Evidence {
   // together have one `file`, which is also what a change keeps whole.
   void AddRecords(absl::string_view file, std::vector<EvidenceRecord> records);
 
+  // The same of JSON Lines, each a document by itself. `first_line` is the
+  // number of the text's first line in the file.
+  void AddLines(absl::string_view file, absl::string_view text, int first_line,
+                TextProblems& problems);
+
   // Names what is stated twice. Called after the last file.
   void CheckNames(TextProblems& problems) const;
 
   std::vector<EvidenceRecord>& records() { return records_; }
   const std::vector<EvidenceRecord>& records() const { return records_; }
 
-  // The files, in the order in which they were added, moved behind those that
+  // The units, in the order in which they were added, moved behind those that
   // state what they refer to. Names of parents must be known.
-  std::vector<std::string> FilesInOrderOfUse() const;
+  std::vector<std::string> UnitsInOrderOfUse() const;
 
  private:
   void AddDocument(const TextNode& document, absl::string_view file,
@@ -92,7 +100,7 @@ class Evidence {
   void FindParents(size_t first, TextProblems& problems);
 
   std::vector<EvidenceRecord> records_;
-  std::vector<std::string> files_;
+  std::vector<std::string> units_;
 };
 
 // The statement of `record`, whose parent is known.

@@ -10,6 +10,14 @@ namespace consilium {
 
 std::unique_ptr<Command> MakeExportMetafor();
 std::unique_ptr<Command> MakeExportArms();
+std::unique_ptr<Command> MakeExportJsonLines();
+std::unique_ptr<Command> MakeExportRis();
+std::unique_ptr<Command> MakeExportBibtex();
+std::unique_ptr<Command> MakeExportPrisma();
+std::unique_ptr<Command> MakeExportRobvis();
+
+std::unique_ptr<Command> MakeImportJsonLines();
+std::unique_ptr<Command> MakeRegistryDiff();
 
 }  // namespace consilium
 

@@ -12,6 +12,7 @@
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
 #include "client/cli/text_file.h"
+#include "client/export/csv.h"
 #include "client/import/import_text.h"
 #include "client/import/limits.h"
 #include "consilium/v1/publication.pb.h"

@@ -15,7 +15,7 @@ namespace consilium {
 
 // The text of the file at `path`; of `in` when that is "-".
 //   INVALID_ARGUMENT  USAGE: it is not there or cannot be read. FILE_TOO_LARGE:
-//                     above `size_max`; nothing of it was read.
+//                     above `size_max` bytes; nothing of it was read.
 absl::StatusOr<std::string> ReadTextFile(const std::string& path,
                                          std::istream& in,
                                          size_t size_max = kTextFileSizeMax);

@@ -47,6 +47,29 @@ absl::Status ReadRows(Caller& caller, absl::string_view registry,
   return ListPages(caller, kSearchEvidence, request, keep, options);
 }
 
+absl::StatusOr<v1::ReviewResult> RunReview(Caller& caller,
+                                           absl::string_view review,
+                                           absl::string_view at,
+                                           const CallOptions& options) {
+  v1::RunReviewRequest request;
+  request.set_name(std::string(review));
+  request.set_at(std::string(at));
+  ASSIGN_OR_RETURN(auto response, CallFor<v1::RunReviewResponse>(
+                                      caller, kRunReview, request, options));
+  return std::move(*response.mutable_result());
+}
+
+// Counts what `after` has more than `before`, where both recorded it.
+void CountSince(const v1::ReviewResult& before, v1::ReviewResult& after) {
+  for (v1::FlowNumber& number : *after.mutable_flow()) {
+    for (const v1::FlowNumber& old : before.flow()) {
+      if (old.id() == number.id() && old.has_total() && number.has_total()) {
+        number.set_count(number.total() - old.total());
+      }
+    }
+  }
+}
+
 // The field of evidence rows that a plan names, and its values that count:
 // "drugClasses = egfr-tki-1g | egfr-tki-3g".
 struct PlanField {
@@ -556,14 +579,13 @@ absl::StatusOr<ReviewEvidence> ReadReviewEvidence(Caller& caller,
                                                   absl::string_view at,
                                                   absl::string_view since,
                                                   CallOptions options) {
-  v1::RunReviewRequest request;
-  request.set_name(std::string(review));
-  request.set_at(std::string(at));
-  request.set_since(std::string(since));
-  ASSIGN_OR_RETURN(auto response, CallFor<v1::RunReviewResponse>(
-                                      caller, kRunReview, request, options));
   ReviewEvidence evidence;
-  evidence.result = std::move(*response.mutable_result());
+  ASSIGN_OR_RETURN(evidence.result, RunReview(caller, review, at, options));
+  if (!since.empty()) {
+    ASSIGN_OR_RETURN(const v1::ReviewResult before,
+                     RunReview(caller, review, since, options));
+    CountSince(before, evidence.result);
+  }
   const absl::string_view registry =
       review.substr(0, review.rfind("/reviews/"));
   RETURN_IF_ERROR(ReadRows(caller, registry, evidence.result.stamp().frontier(),

@@ -23,8 +23,8 @@ struct ReviewEvidence {
 };
 
 // Runs the review of that full name at the version `at` (empty: the latest) and
-// reads the rows of the version that was run. `since` as in RunReview. Errors
-// are those of Caller::Call.
+// reads the rows of the version that was run. With a version `since` the flow
+// also counts what came after it. Errors are those of Caller::Call.
 absl::StatusOr<ReviewEvidence> ReadReviewEvidence(Caller& caller,
                                                   absl::string_view review,
                                                   absl::string_view at,

@@ -11,7 +11,7 @@ import math
 import subprocess
 import unittest
 
-from servers import CommandLineTest, EVIDENCE, FAILED, USAGE
+from servers import CommandLineTest, EVIDENCE, FAILED, INVALID, USAGE
 
 # Colditz et al. (1994), trials of BCG vaccine: dat.bcg of R's metadat.
 # Author, year, events and participants of either arm, absolute latitude.
@@ -284,7 +284,8 @@ cat(sprintf("%.15g\\n", m$beta[1]))
     self.start('south')
     self.run_ok('south', 'registry', 'join', 'made', '--from',
                 self.servers['north'].address)
-    for kind in ('metafor', 'arms'):
+    for kind in ('metafor', 'arms', 'jsonl', 'ris', 'bibtex', 'prisma',
+                 'robvis'):
       first = self.export(kind, '--at', 'release-1')
       self.assertEqual(first, self.export(kind, '--at', 'release-1'), kind)
       self.assertEqual(first, self.export(kind, '--at', 'release-1',
@@ -296,6 +297,151 @@ cat(sprintf("%.15g\\n", m$beta[1]))
     error = self.run_code(USAGE, 'north', 'export', 'metafor').err
     self.assertIn('made, other', error)
     self.export('metafor', '--review', 'made')
+
+
+class RecordLinesTest(ExportTest):
+
+  def import_into(self, server, path, *flags):
+    return self.run_json(server, 'import', 'jsonl', path, *flags)
+
+  def address(self, server):
+    return self.servers[server].address
+
+  def test_lines_come_back_to_equal_values_in_another_registry(self):
+    self.run_ok('north', 'apply', '-f', EVIDENCE, '-m', 'evidence')
+    self.start('south')
+    self.run_ok('south', 'registry', 'create', 'copy')
+    path = self.folder / 'records.jsonl'
+    self.run_ok('north', 'export', 'jsonl', '--file', path)
+    lines = path.read_text().splitlines()
+    head = json.loads(lines[0])['consilium']
+    self.assertEqual(head['records'], len(lines) - 1)
+    tried = self.import_into('south', path, '--dry-run')
+    self.assertEqual(int(tried['created']), head['records'])
+    done = self.import_into('south', path, '-m', 'copied')
+    self.assertEqual(int(done['created']), head['records'])
+    sides = [self.address('north') + '/made', self.address('south') + '/copy']
+    self.assertEqual(
+        self.run_ok(None, 'registry', 'diff', *sides).out, '')
+    # And the lines are the same but for the head.
+    self.assertEqual(self.export('jsonl', server='south').splitlines()[1:],
+                     lines[1:])
+    again = self.import_into('south', path, '-m', 'again')
+    self.assertEqual(int(again['unchanged']), head['records'])
+
+    self.run_ok('south', 'trial', 'edit', 'trial-1', '--set', 'title=Other',
+                '-m', 'x')
+    self.run_ok('south', 'publication', 'retract', 'paper-14', '--reason', 'x')
+    differences = self.run_json(None, 'registry', 'diff', *sides, code=FAILED)
+    self.assertIn({'record': 'trials/trial-1', 'field': 'title',
+                   'a': 'Trial 1', 'b': 'Other'}, differences)
+    self.assertIn({'record': 'publications/paper-14', 'a': '(there)',
+                   'b': None}, differences)
+    self.assertEqual(len(differences), 2)
+
+  def test_versions_are_compared_by_value(self):
+    self.run_ok('north', 'snapshot', 'create', 'before', '-m', 'x')
+    self.run_ok('north', 'trial', 'edit', 'trial-2', '--set', 'acronym=New',
+                '-m', 'x')
+    self.run_ok('north', 'snapshot', 'create', 'after', '-m', 'x')
+    self.run_ok('north', 'registry', 'diff', 'before', 'before')
+    table = self.run_code(FAILED, 'north', 'registry', 'diff', 'before',
+                          'after').out
+    self.assertIn('acronym', table)
+    self.assertIn('"New"', table)
+
+  def test_faulty_lines_are_named_and_nothing_is_imported(self):
+    before = self.status('north')['digest']
+    lines = self.export('jsonl').splitlines(keepends=True)
+    cut = self.file('cut.jsonl', ''.join(lines[:-1]))
+    error = self.run_code(INVALID, 'north', 'import', 'jsonl', cut, '-m',
+                          'x').err
+    self.assertIn('cut short', error)
+    lines[3] = lines[3][:-10] + '\n'
+    broken = self.file('broken.jsonl', ''.join(lines))
+    error = self.run_code(INVALID, 'north', 'import', 'jsonl', broken, '-m',
+                          'x').err
+    self.assertIn('broken.jsonl:4:', error)
+    unknown = self.file('unknown.jsonl', '{"trial":{"name":"trials/a"}}\n'
+                        '{"patient":{"name":"patients/b"}}\n')
+    error = self.run_code(INVALID, 'north', 'import', 'jsonl', unknown, '-m',
+                          'x').err
+    self.assertIn('unknown.jsonl:2:', error)
+    self.assertEqual(self.status('north')['digest'], before)
+
+
+class CitationTest(ExportTest):
+
+  def test_ris(self):
+    text = self.export('ris')
+    self.assertEqual(text.count('TY  - JOUR'), 14)
+    self.assertEqual(text.count('ER  - '), 14)
+    first = text[text.index('ID  - paper-1\n'):]
+    first = first[:first.index('ER  - ')].splitlines()
+    for line in ('TI  - Aronson, 1948', 'AU  - Aronson, A.', 'PY  - 1948',
+                 'JO  - Journal of Examples', 'DO  - 10.1000/example.1',
+                 'N1  - Registration: NCT00000001'):
+      self.assertIn(line, first)
+
+  def test_bibtex(self):
+    text = self.export('bibtex')
+    self.assertEqual(text.count('@article{'), 14)
+    self.assertIn('author = {Ferguson \\& Simes, A. and Second, B. C.}', text)
+    self.assertIn('title = {{Ferguson \\& Simes, 1949}}', text)
+    self.assertEqual(text.count('{') - text.count('\\{'),
+                     text.count('}') - text.count('\\}'))
+
+
+SCREENED = {'review': {'id': 'made', 'searches': [
+    {'database': 'pubmed', 'date': '2026-01-01', 'records': 120,
+     'duplicates': 20}]}}
+
+
+class CountTest(ExportTest):
+
+  def numbers(self, *flags):
+    rows = read_csv(self.export('prisma', *flags))
+    return {row['id']: (row['count'], row['total']) for row in rows
+            if not row['reason']}
+
+  def test_prisma_counts_are_empty_where_nobody_recorded_them(self):
+    self.run_ok('north', 'snapshot', 'create', 'v1', '-m', 'x')
+    before = self.numbers()
+    self.assertEqual(before['studies-included'], ('', '14'))
+    self.assertEqual(before['records-screened'], ('', ''))
+    self.apply('north', json.dumps(SCREENED), name='search.json')
+    self.apply('north', json.dumps({'trial': {'id': 'more', 'title': 'M'}}),
+               name='more.json')
+    after = self.numbers('--since', 'v1')
+    self.assertEqual(after['studies-included'], ('1', '15'))
+    self.assertEqual(after['records-from-databases'], ('', '120'))
+    listed = json.loads(self.export('prisma', '-o', 'json'))
+    self.assertEqual({each['id']: each.get('total') for each in listed}
+                     ['duplicates-removed'], '20')
+
+  def test_robvis_has_the_columns_of_either_tool(self):
+    def judge(trial_id, tool, domains, overall):
+      text = json.dumps({
+          'trial': trial_id, 'tool': tool, 'overall': overall,
+          'domains': [{'domain': domain, 'judgement': judgement,
+                       'reason': 'told'} for domain, judgement in domains]})
+      self.run_ok('north', 'rob', 'create', '--review',
+                  'made', '-f', self.file(f'{trial_id}.json', text), '-m', 'x')
+    judge('trial-1', 'rob2', [('randomization', 'low'),
+                              ('missing-data', 'some-concerns')],
+          'some-concerns')
+    judge('trial-2', 'robins-i', [('confounding', 'serious')], 'serious')
+    rows = read_csv(self.export('robvis'))
+    self.assertEqual(rows, [{'Study': 'Aronson 1948', 'D1': 'Low', 'D2': '',
+                             'D3': 'Some concerns', 'D4': '', 'D5': '',
+                             'Overall': 'Some concerns', 'Weight': '1'}])
+    rows = read_csv(self.export('robvis', '--tool', 'robins-i'))
+    self.assertEqual(list(rows[0]), ['Study', 'D1', 'D2', 'D3', 'D4', 'D5',
+                                     'D6', 'D7', 'Overall', 'Weight'])
+    self.assertEqual(rows[0]['D1'], 'Serious')
+    weighted = read_csv(self.export('robvis', '--outcome', 'response-rr'))
+    self.assertLess(float(weighted[0]['Weight']), 100)
+    self.assertNotEqual(weighted[0]['Weight'], '1')
 
 
 if __name__ == '__main__':

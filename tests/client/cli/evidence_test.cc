@@ -252,7 +252,7 @@ TEST(ApplyPlanTest, SmallFilesGoTogetherWhereNotAllFit) {
       }
     }
   }
-  EXPECT_EQ(in_order, result.evidence.FilesInOrderOfUse());
+  EXPECT_EQ(in_order, result.evidence.UnitsInOrderOfUse());
 }
 
 TEST(ApplyPlanTest, FilesThatReferToEachOtherGoInTheOrderGiven) {
@@ -265,7 +265,7 @@ TEST(ApplyPlanTest, FilesThatReferToEachOtherGoInTheOrderGiven) {
              "[{publication: a}]}\n"},
             {"c.yaml", "publications:\n  - {id: c, title: C}\n"}});
   ASSERT_TRUE(result.problems.empty()) << result.Message();
-  EXPECT_THAT(result.evidence.FilesInOrderOfUse(),
+  EXPECT_THAT(result.evidence.UnitsInOrderOfUse(),
               ElementsAre("c.yaml", "a.yaml", "b.yaml"));
 }
 
@@ -277,7 +277,7 @@ TEST(ApplyPlanTest, FilesFollowThoseTheyReferTo) {
         "result}]\n"},
        {"c.yaml", "publications:\n  - {id: p1, title: P}\n"}});
   ASSERT_TRUE(result.problems.empty()) << result.Message();
-  EXPECT_THAT(result.evidence.FilesInOrderOfUse(),
+  EXPECT_THAT(result.evidence.UnitsInOrderOfUse(),
               ElementsAre("c.yaml", "b.yaml", "a.yaml"));
 }
 

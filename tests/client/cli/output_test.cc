@@ -97,12 +97,6 @@ TEST(ListWriterTest, TableWritesEveryRowOfALongList) {
             static_cast<int64_t>(rows.size()) + 1);
 }
 
-TEST(CsvLineTest, MakesFormulasInert) {
-  EXPECT_EQ(CsvLine({"=1+1", "+cmd", "-x", "@a"}), "'=1+1,'+cmd,'-x,'@a\r\n");
-  EXPECT_EQ(CsvLine({"-0.5", "+3", "", "a=b"}), "-0.5,+3,,a=b\r\n");
-  EXPECT_EQ(CsvLine({"a\nb"}), "\"a\nb\"\r\n");
-}
-
 TEST(DetailsTest, EveryFormatShowsTheOneThing) {
   const Details details = {.name = "trials/nct1",
                            .json = "{\"name\": \"x\"}\n",

@@ -34,8 +34,9 @@ class PageServer:
          '--review-pages', '127.0.0.1:0', *flags],
         stdout=subprocess.PIPE, stderr=self.log, text=True)
     self.address = read_line(self.process, '^listening on ').split()[-1]
-    line = read_line(self.process, '^reviews on http://')
-    self.pages = re.search(r'http://(.*)/', line).group(1)
+    # It came together with the line before.
+    line = self.process.stdout.readline()
+    self.pages = re.search(r'^reviews on http://(.*)/', line).group(1)
 
   def stop(self):
     self.process.terminate()
@@ -143,22 +144,22 @@ class ReviewPagesTest(CommandLineTest):
   def test_every_way_to_a_version_gives_the_same_bytes(self):
     self.found('north', 'south')
     self.enter('north')
-    self.run_ok('north', 'snapshot', 'create', '2026-q3', '-m', 'release')
+    self.run_ok('north', 'snapshot', 'create', 'release-q3', '-m', 'release')
     self.apply('north', LATER)
     self.sync('north', 'south')
     path = f'/reviews/{REVIEW}'
     latest = self.page('north', path)
-    snapshot = self.page('north', f'{path}?at=2026-q3')
-    news = self.page('north', f'{path}?since=2026-q3')
+    snapshot = self.page('north', f'{path}?at=release-q3')
+    news = self.page('north', f'{path}?since=release-q3')
     self.assertEqual(len({latest, snapshot, news}), 3)
     self.assertEqual(self.fetch('south', path)[2]['ETag'],
                      self.fetch('north', path)[2]['ETag'])
     for institution in ('north', 'south'):
       self.assertEqual(self.page(institution, path), latest)
       self.assertEqual(self.render(institution), latest)
-      self.assertEqual(self.page(institution, f'{path}?at=2026-q3'), snapshot)
-      self.assertEqual(self.render(institution, '--at', '2026-q3'), snapshot)
-      self.assertEqual(self.page(institution, f'{path}?since=2026-q3'), news)
+      self.assertEqual(self.page(institution, f'{path}?at=release-q3'), snapshot)
+      self.assertEqual(self.render(institution, '--at', 'release-q3'), snapshot)
+      self.assertEqual(self.page(institution, f'{path}?since=release-q3'), news)
 
     # What a page says to type is typed, at the other institution.
     for page in (latest, snapshot, news):
@@ -188,12 +189,15 @@ class ReviewPagesTest(CommandLineTest):
     with open(self.folder / 'east' / 'consilium.toml', 'a') as file:
       file.write('\n[review_pages]\nlisten = "127.0.0.1:0"\n')
     process = subprocess.Popen(
-        [CONSILIUMD, 'serve', '--data', self.folder / 'east'],
+        [CONSILIUMD, 'serve', '--data', self.folder / 'east', '--listen',
+         '127.0.0.1:0'],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     self.addCleanup(process.stdout.close)
     self.addCleanup(process.wait)
     self.addCleanup(process.terminate)
-    read_line(process, '^reviews on http://127.0.0.1:')
+    read_line(process, '^listening on ')
+    self.assertRegex(process.stdout.readline(),
+                     '^reviews on http://127.0.0.1:')
 
 
 if __name__ == '__main__':

@@ -112,7 +112,8 @@ EvidenceService::FindAnswer(const CallInfo& call,
     answer->hits.push_back({i, match == RowMatch::kMay});
     ++(match == RowMatch::kMay ? answer->possible_size : answer->total_size);
   }
-  if (answer->hits.empty()) answer->hints = UnmetComparisons(parsed, rows);
+  // Rows that only may match do not answer for a misspelt value.
+  if (answer->total_size == 0) answer->hints = UnmetComparisons(parsed, rows);
   answer->evidence = std::move(evidence);
   MutexLock lock(mutex_);
   answers_.push_front(answer);

@@ -281,6 +281,7 @@ class BadQuestionTest(EvidenceTest):
 
   def test_an_empty_answer_tells_what_no_row_has(self):
     for text, meant in (('study = sindas', 'SINDAS'),
+                        ('drugs = osimertinb', 'osimertinib'),
                         ('adverseEvent = pneumonits', 'pneumonitis'),
                         ('outcome = pfs AND value < 0', 'value < 0')):
       result = self.run_ok('north', 'evidence', 'search', '--filter', text)

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import unittest
 
-from review_pages_test import REVIEW, ReviewPagesTest
+from review_pages_test import REVIEW, ReviewPagesCase
 from servers import ROOT
 
 CHECK = ROOT / 'tests' / 'server' / 'page' / 'browser' / 'check_page.mjs'
@@ -23,12 +23,12 @@ SKIPPED = 77
 PATIENCE_SECONDS = 900
 
 
-class BrowserTest(ReviewPagesTest):
+class BrowserTest(ReviewPagesCase):
 
   def test_the_page_reads_well_everywhere(self):
     self.found('north')
     self.enter('north')
-    self.run_ok('north', 'snapshot', 'create', '2026-q3', '-m', 'release')
+    self.run_ok('north', 'snapshot', 'create', 'release-q3', '-m', 'release')
     server = self.servers['north']
     self.page('north', f'/reviews/{REVIEW}')  # Computed before the clock runs.
     done = subprocess.run(

@@ -56,7 +56,8 @@ class PageServer:
       connection.close()
 
 
-class ReviewPagesTest(CommandLineTest):
+class ReviewPagesCase(CommandLineTest):
+  """With servers that show reviews to browsers."""
 
   def start(self, *institutions):
     for institution in institutions:
@@ -78,6 +79,9 @@ class ReviewPagesTest(CommandLineTest):
   def enter(self, institution):
     self.run_ok(institution, 'apply', '-f', EVIDENCE, '-m', 'evidence')
     self.run_ok(institution, 'apply', '-f', PROTOCOL, '-m', 'protocol')
+
+
+class ReviewPagesTest(ReviewPagesCase):
 
   def test_pages_are_read_only_and_strict(self):
     self.found('north')

@@ -39,6 +39,7 @@ async function open(browser, where, {width, height, scheme}) {
       fault(where, `fetches ${request.url()}`);
     }
   });
+  await page.setCacheEnabled(false);  // Each look gets the page itself.
   await page.setViewport({width, height, deviceScaleFactor: 1});
   await page.emulateMediaFeatures(
       [{name: 'prefers-color-scheme', value: scheme}]);

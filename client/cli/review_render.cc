@@ -1,8 +1,7 @@
-#include <fstream>
-
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
+#include "client/cli/export_writer.h"
 #include "client/cli/limits.h"
 #include "client/cli/review_view.h"
 #include "client/cli/server_session.h"
@@ -30,9 +29,7 @@ class ReviewRender : public Command {
         .Example("consilium review render nsclc --figure forest-pfs > pfs.svg")
         .Example("consilium review render nsclc --format csv > review.csv");
     spec.Argument("REVIEW", &name_, "The review").Completes("review");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    DeclareExportFlags(spec, at_, file_);
     spec.Flag("--since", "VERSION", &since_,
               "Tell also what changed since that version")
         .Completes("snapshot");
@@ -41,7 +38,6 @@ class ReviewRender : public Command {
     spec.Flag("--figure", "NAME", &figure_,
               "Only this figure, as SVG: forest-OUTCOME, funnel-OUTCOME, "
               "gap-map or flow");
-    spec.Flag("-f,--file", "FILE", &file_, "Where to write").Completes("file");
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
@@ -62,16 +58,8 @@ class ReviewRender : public Command {
           return true;
         },
         session->options(kLongDeadline)));
-    if (file_.empty()) {
-      context.io.out << rendered;
-      return ExitCode::kOk;
-    }
-    std::ofstream file(file_, std::ios::binary | std::ios::trunc);
-    file << rendered;
-    file.close();
-    if (!file) return UsageError(absl::StrCat(file_, ": cannot be written"));
-    context.io.err << "wrote " << file_ << ": " << rendered.size()
-                   << " bytes\n";
+    RETURN_IF_ERROR(WriteExport(context, file_, rendered,
+                                figure_.empty() ? "a review" : figure_));
     return ExitCode::kOk;
   }
 

@@ -1,6 +1,7 @@
 #include "client/cli/export_commands.h"
 #include "client/cli/export_review.h"
 #include "client/cli/export_writer.h"
+#include "client/export/arm_table.h"
 
 namespace consilium {
 namespace {

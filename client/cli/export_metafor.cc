@@ -1,6 +1,8 @@
 #include "client/cli/export_commands.h"
 #include "client/cli/export_review.h"
 #include "client/cli/export_writer.h"
+#include "client/export/metafor_terms.h"
+#include "client/export/review_effects.h"
 
 namespace consilium {
 namespace {

@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "client/cli/command.h"
 #include "client/cli/server_session.h"
-#include "client/export/review_effects.h"
+#include "client/export/review_evidence.h"
 
 namespace consilium {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "client/export/review_effects.h"
+#include "client/export/review_evidence.h"
 #include "client/export/table.h"
 #include "consilium/v1/risk_of_bias_assessment.pb.h"
 

@@ -1,5 +1,4 @@
-// Pools the studies of one outcome as its plan says, and again under all that
-// the plan or good practice asks for beside.
+// Pools the studies of one outcome as its plan says.
 #ifndef CONSILIUM_SERVER_REVIEW_OUTCOME_POOLING_H_
 #define CONSILIUM_SERVER_REVIEW_OUTCOME_POOLING_H_
 
@@ -10,6 +9,7 @@
 #include "consilium/v1/review.pb.h"
 #include "consilium/v1/review_result.pb.h"
 #include "server/review/study_selection.h"
+#include "server/synthesis/pooling.h"
 
 namespace consilium {
 
@@ -32,15 +32,14 @@ absl::StatusOr<Pooling> PoolStudies(Candidates studies,
 v1::PooledPart PoolPart(std::string id, std::string title, Candidates studies,
                         const v1::ReviewOutcome& plan);
 
+// An estimate that `studies` gave, on the natural scale.
+v1::EffectEstimate NaturalEstimate(const Estimate& estimate, Candidates studies,
+                                   const v1::ReviewOutcome& plan);
+
 // One study's effect on the natural scale, with an interval at the plan's
 // level.
 v1::EffectEstimate NaturalEffect(const RowEffect& effect,
                                  const v1::ReviewOutcome& plan);
-
-// Fills what the plan asks for beside the main result: subgroups, regressions,
-// sensitivity analyses, leave-one-out, cumulative, influence, small studies.
-void AddFurtherAnalyses(Candidates studies, const v1::ReviewOutcome& plan,
-                        v1::OutcomeResult& result);
 
 }  // namespace consilium
 

@@ -12,6 +12,7 @@
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
 #include "server/review/canonical_hash.h"
+#include "server/review/further_analyses.h"
 #include "server/review/limits.h"
 #include "server/review/outcome_pooling.h"
 #include "server/review/review_plan.h"

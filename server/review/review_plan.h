@@ -10,25 +10,10 @@
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/review.pb.h"
 #include "proto/base/errors.h"
+#include "proto/base/row_field.h"
 #include "server/query/filter.h"
 
 namespace consilium {
-
-// A field of evidence rows that divides studies, as plans write it: "year", or
-// with the values that count, first come first: "drugClasses = egfr-tki-1g |
-// egfr-tki-3g".
-struct RowField {
-  const google::protobuf::FieldDescriptor* field = nullptr;
-  std::vector<std::string> values;
-};
-
-// INVALID_ARGUMENT says what is wrong, and names fields that are close.
-absl::StatusOr<RowField> ParseRowField(absl::string_view text);
-
-// The value of `row`, for people: the first of the field's values that it
-// holds; without values, all that it holds, joined by " + ". Empty when it
-// holds none.
-std::string TextOf(const RowField& field, const v1::EvidenceRow& row);
 
 // A filter over evidence rows.
 absl::StatusOr<Filter> ParseRowFilter(absl::string_view text);

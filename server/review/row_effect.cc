@@ -38,6 +38,19 @@ std::string ComparatorText(v1::Comparator comparator) {
   return EnumText(*v1::Comparator_descriptor()->FindValueByNumber(comparator));
 }
 
+RowEffect ExcludeWithoutValue(const v1::EvidenceRow& row) {
+  return Exclude(v1::EXCLUSION_REASON_NO_VALUE,
+                 row.statement().empty() ? "no number is printed"
+                                         : "no number is printed, only words");
+}
+
+RowEffect ExcludeBound(const v1::EvidenceRow& row) {
+  return Exclude(
+      v1::EXCLUSION_REASON_BOUND,
+      absl::StrCat("the number is a bound: ", ComparatorText(row.comparator()),
+                   " ", ShortestDecimal(row.value())));
+}
+
 bool Allows(const v1::ReviewOutcome& plan, v1::DerivationMethod method) {
   return std::find(plan.derivations().begin(), plan.derivations().end(),
                    method) != plan.derivations().end();
@@ -325,18 +338,8 @@ RowEffect EffectOfContrast(const v1::EvidenceRow& row,
                    "it compares three groups or more, or does not say which "
                    "group with which");
   }
-  if (!row.has_value()) {
-    return Exclude(v1::EXCLUSION_REASON_NO_VALUE,
-                   row.statement().empty()
-                       ? "no number is printed"
-                       : "no number is printed, only words");
-  }
-  if (IsBound(row.comparator())) {
-    return Exclude(v1::EXCLUSION_REASON_BOUND,
-                   absl::StrCat("the number is a bound: ",
-                                ComparatorText(row.comparator()), " ",
-                                ShortestDecimal(row.value())));
-  }
+  if (!row.has_value()) return ExcludeWithoutValue(row);
+  if (IsBound(row.comparator())) return ExcludeBound(row);
   return FromPrinted(row, plan);
 }
 
@@ -384,17 +387,9 @@ RowEffect EffectOfGroup(const v1::EvidenceRow& row,
   }
   if (!row.has_value() && !row.has_events() &&
       row.count().occurrence() != v1::OCCURRENCE_NONE_OBSERVED) {
-    return Exclude(v1::EXCLUSION_REASON_NO_VALUE,
-                   row.statement().empty()
-                       ? "no number is printed"
-                       : "no number is printed, only words");
+    return ExcludeWithoutValue(row);
   }
-  if (IsBound(row.comparator())) {
-    return Exclude(v1::EXCLUSION_REASON_BOUND,
-                   absl::StrCat("the number is a bound: ",
-                                ComparatorText(row.comparator()), " ",
-                                ShortestDecimal(row.value())));
-  }
+  if (IsBound(row.comparator())) return ExcludeBound(row);
   if (plan.statistic() == v1::STATISTIC_MEAN) {
     if (row.statistic() != v1::STATISTIC_MEAN) {
       return Exclude(v1::EXCLUSION_REASON_MEASURE, "it is no mean");

@@ -1,0 +1,109 @@
+#include "proto/base/row_field.h"
+
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "proto/base/enum_text.h"
+#include "proto/base/errors.h"
+#include "proto/base/number_text.h"
+
+namespace consilium {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Reflection;
+
+// Fields of the flat part: one value or several, no messages.
+bool IsFlat(const FieldDescriptor& field) {
+  return field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE;
+}
+
+std::string ScalarText(const Reflection& reflection,
+                       const google::protobuf::Message& row,
+                       const FieldDescriptor& field) {
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection.GetString(row, &field);
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return EnumText(*reflection.GetEnum(row, &field));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.GetBool(row, &field) ? "yes" : "no";
+    case FieldDescriptor::CPPTYPE_INT32:
+      return absl::StrCat(reflection.GetInt32(row, &field));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return absl::StrCat(reflection.GetInt64(row, &field));
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return ShortestDecimal(reflection.GetDouble(row, &field));
+    default:
+      return "";
+  }
+}
+
+std::vector<std::string> TextsOf(const FieldDescriptor& field,
+                                 const v1::EvidenceRow& row) {
+  const Reflection& reflection = *row.GetReflection();
+  std::vector<std::string> texts;
+  if (!field.is_repeated()) {
+    if (reflection.HasField(row, &field)) {
+      texts.push_back(ScalarText(reflection, row, field));
+    }
+    return texts;
+  }
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return texts;
+  for (int i = 0; i < reflection.FieldSize(row, &field); ++i) {
+    texts.push_back(reflection.GetRepeatedString(row, &field, i));
+  }
+  return texts;
+}
+
+}  // namespace
+
+absl::StatusOr<RowField> ParseRowField(absl::string_view text) {
+  const std::vector<absl::string_view> parts =
+      absl::StrSplit(text, absl::MaxSplits('=', 1));
+  const std::string name(absl::StripAsciiWhitespace(parts[0]));
+  RowField parsed;
+  const auto& row = *v1::EvidenceRow::descriptor();
+  for (int i = 0; i < row.field_count(); ++i) {
+    const FieldDescriptor& field = *row.field(i);
+    if ((field.json_name() == name || field.name() == name) && IsFlat(field)) {
+      parsed.field = &field;
+    }
+  }
+  if (parsed.field == nullptr) {
+    return InvalidField(
+        "field", absl::StrCat("has \"", name,
+                              "\", which is no field of evidence rows; want "
+                              "one such as year, drugClasses or alterations"));
+  }
+  if (parts.size() == 1) return parsed;
+  for (const absl::string_view value : absl::StrSplit(parts[1], '|')) {
+    const absl::string_view stripped = absl::StripAsciiWhitespace(value);
+    if (stripped.empty()) {
+      return InvalidField("field",
+                          absl::StrCat("has \"", text,
+                                       "\" with an empty value; want values "
+                                       "parted by |"));
+    }
+    parsed.values.emplace_back(stripped);
+  }
+  return parsed;
+}
+
+std::string TextOf(const RowField& field, const v1::EvidenceRow& row) {
+  const std::vector<std::string> texts = TextsOf(*field.field, row);
+  if (field.values.empty()) return absl::StrJoin(texts, " + ");
+  for (const std::string& value : field.values) {
+    if (std::find(texts.begin(), texts.end(), value) != texts.end()) {
+      return value;
+    }
+  }
+  return "";
+}
+
+}  // namespace consilium

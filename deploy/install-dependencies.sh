@@ -14,12 +14,12 @@ build_packages=(
   libprotobuf-dev libgrpc++-dev libabsl-dev libre2-dev librocksdb-dev
   libssl-dev libzstd-dev zlib1g-dev nlohmann-json3-dev libyaml-cpp-dev
   libtomlplusplus-dev libcli11-dev libspdlog-dev libutf8proc-dev
-  libmicrohttpd-dev prometheus-cpp-dev
+  libmicrohttpd-dev prometheus-cpp-dev libxlsxwriter-dev
   libgtest-dev libgmock-dev
 )
 test_packages=(
   git clang clang-tidy clang-format libclang-rt-14-dev
-  python3-grpcio python3-protobuf python3-yaml
+  python3-grpcio python3-protobuf python3-yaml python3-openpyxl
   r-cran-metafor r-cran-metadat
   chromium
 )

@@ -124,6 +124,7 @@ CommandTable MakeCommandTable() {
       {"export bibtex", MakeExportBibtex},
       {"export prisma", MakeExportPrisma},
       {"export robvis", MakeExportRobvis},
+      {"export xlsx", MakeExportXlsx},
       {"import jsonl", MakeImportJsonLines},
       {"backup create", MakeBackupCreate},
       {"backup list", MakeBackupList},

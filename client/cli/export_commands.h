@@ -15,6 +15,7 @@ std::unique_ptr<Command> MakeExportRis();
 std::unique_ptr<Command> MakeExportBibtex();
 std::unique_ptr<Command> MakeExportPrisma();
 std::unique_ptr<Command> MakeExportRobvis();
+std::unique_ptr<Command> MakeExportXlsx();
 
 std::unique_ptr<Command> MakeImportJsonLines();
 std::unique_ptr<Command> MakeRegistryDiff();

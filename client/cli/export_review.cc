@@ -13,6 +13,11 @@
 #include "proto/base/status_macros.h"
 
 namespace consilium {
+namespace {
+
+constexpr absl::string_view kNoReviewReason = "NO_REVIEW";
+
+}  // namespace
 
 absl::StatusOr<std::string> ChooseReview(ServerSession& session,
                                          absl::string_view text,
@@ -32,7 +37,7 @@ absl::StatusOr<std::string> ChooseReview(ServerSession& session,
   if (names.size() == 1) return names.front();
   if (names.empty()) {
     return WithNext(
-        MakeError(absl::StatusCode::kFailedPrecondition, "NO_REVIEW",
+        MakeError(absl::StatusCode::kFailedPrecondition, kNoReviewReason,
                   absl::StrCat("the registry ", registry.id(),
                                " holds no review to export")),
         NextCommand(session.settings(), "apply -f REVIEW.yaml -m MESSAGE"));
@@ -42,6 +47,26 @@ absl::StatusOr<std::string> ChooseReview(ServerSession& session,
   return UsageError(absl::StrCat(
       "the registry has several reviews: ", absl::StrJoin(ids, ", "),
       "; want --review NAME"));
+}
+
+absl::StatusOr<std::optional<ReviewEvidence>> ReadReviewIfAny(
+    const CommandContext& context, ServerSession& session,
+    absl::string_view text, absl::string_view at) {
+  const absl::StatusOr<std::string> review = ChooseReview(session, text, at);
+  if (review.ok()) {
+    ASSIGN_OR_RETURN(ReviewEvidence evidence,
+                     ReadReviewEvidence(session.caller(), *review, at, "",
+                                        session.options(kLongDeadline)));
+    return evidence;
+  }
+  const std::string reason = GetErrorReason(review.status());
+  if (!text.empty() || (reason != kNoReviewReason && reason != kUsageReason)) {
+    return review.status();
+  }
+  if (!context.settings.quiet) {
+    context.io.err << "without a review: " << review.status().message() << "\n";
+  }
+  return std::nullopt;
 }
 
 void ReviewExport::Declare(CommandSpec& spec) {

@@ -2,6 +2,7 @@
 #ifndef CONSILIUM_CLIENT_CLI_EXPORT_REVIEW_H_
 #define CONSILIUM_CLIENT_CLI_EXPORT_REVIEW_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -16,10 +17,16 @@ namespace consilium {
 // The full name of the review that `text` names; the registry's only one when
 // `text` is empty.
 //   INVALID_ARGUMENT     USAGE: the registry has several.
-//   FAILED_PRECONDITION  it has none.
+//   FAILED_PRECONDITION  NO_REVIEW: it has none.
 absl::StatusOr<std::string> ChooseReview(ServerSession& session,
                                          absl::string_view text,
                                          absl::string_view at);
+
+// What the review that `text` names comes to at that version. When `text` is
+// empty: the registry's only one, or nothing, which standard error tells.
+absl::StatusOr<std::optional<ReviewEvidence>> ReadReviewIfAny(
+    const CommandContext& context, ServerSession& session,
+    absl::string_view text, absl::string_view at);
 
 // An export that writes what a review comes to.
 class ReviewExport : public Command {

@@ -29,6 +29,14 @@ absl::Status WriteExport(const CommandContext& context, const std::string& file,
   return absl::OkStatus();
 }
 
+absl::Status WantFileOrPipe(const CommandContext& context,
+                            const std::string& file) {
+  if (!file.empty() || !context.io.out_terminal.is_terminal) {
+    return absl::OkStatus();
+  }
+  return UsageError("this is no text for a terminal; want --file FILE");
+}
+
 std::string CountText(size_t count, absl::string_view one,
                       absl::string_view several) {
   return absl::StrCat(count, " ", count == 1 ? one : several);

@@ -19,6 +19,11 @@ void DeclareExportFlags(CommandSpec& spec, std::string& at, std::string& file);
 absl::Status WriteExport(const CommandContext& context, const std::string& file,
                          const std::string& bytes, absl::string_view what);
 
+// Called before an export that is no text is made.
+//   INVALID_ARGUMENT  USAGE: it would go to a terminal.
+absl::Status WantFileOrPipe(const CommandContext& context,
+                            const std::string& file);
+
 // "1 study", "2 studies".
 std::string CountText(size_t count, absl::string_view one,
                       absl::string_view several);

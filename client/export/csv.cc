@@ -4,19 +4,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/string_view.h"
 
 namespace consilium {
 namespace {
-
-// A spreadsheet takes these for the start of a formula.
-bool LooksLikeFormula(absl::string_view cell) {
-  if (cell.empty() || !absl::StrContains("=+-@\t\r", cell.substr(0, 1))) {
-    return false;
-  }
-  double number = 0;
-  return !absl::SimpleAtod(cell, &number);
-}
 
 std::string CsvCell(absl::string_view cell) {
   const std::string text =
@@ -26,6 +16,14 @@ std::string CsvCell(absl::string_view cell) {
 }
 
 }  // namespace
+
+bool LooksLikeFormula(absl::string_view cell) {
+  if (cell.empty() || !absl::StrContains("=+-@\t\r", cell.substr(0, 1))) {
+    return false;
+  }
+  double number = 0;
+  return !absl::SimpleAtod(cell, &number);
+}
 
 std::string CsvLine(const std::vector<std::string>& cells) {
   std::string line;

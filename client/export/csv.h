@@ -5,12 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+
 namespace consilium {
 
+// Whether a spreadsheet would take the text `cell` for a formula: it starts
+// with = + - @, a tab or a carriage return and is no number.
+bool LooksLikeFormula(absl::string_view cell);
+
 // `cells` as one line, with its end (CR LF). A cell with a comma, a quote or a
-// line break stands in quotes. A text that a spreadsheet would take for a
-// formula, since it starts with = + - @, a tab or a carriage return and is no
-// number, gets a ' before it; numbers stay as they are.
+// line break stands in quotes. What looks like a formula gets a ' before it;
+// numbers stay as they are.
 std::string CsvLine(const std::vector<std::string>& cells);
 
 }  // namespace consilium

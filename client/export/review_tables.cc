@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace consilium {
 namespace {
@@ -180,6 +181,47 @@ Table RiskOfBiasTable(const ReviewEvidence& evidence, v1::RiskOfBiasTool tool,
     row.push_back(TextCell(JudgementText(assessment->overall())));
     row.push_back(WeightOf(evidence.result, key.first, outcome));
     table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table JudgementTable(const ReviewEvidence& evidence) {
+  Table table{
+      .name = "risk-of-bias",
+      .meaning = "A judgement of risk of bias",
+      .columns = {
+          {"trialId", ColumnType::kText, "Id of the trial"},
+          {"study", ColumnType::kText, "Short name of the study"},
+          {"outcome", ColumnType::kText,
+           "Id of the review's outcome that it holds for; empty for all"},
+          {"tool", ColumnType::kText, "Tool that the judgement follows", "",
+           AllowedTexts(*v1::RiskOfBiasTool_descriptor())},
+          {"domain", ColumnType::kText, "Domain; empty over all domains", "",
+           AllowedTexts(*v1::RiskOfBiasDomain_descriptor())},
+          {"judgement", ColumnType::kText, "The judgement", "",
+           AllowedTexts(*v1::RiskOfBiasJudgement_descriptor())},
+          {"reason", ColumnType::kText, "Why"},
+          {"assessors", ColumnType::kText, "Who judged"},
+          {"note", ColumnType::kText, "Remark"},
+      }};
+  for (const v1::RiskOfBiasAssessment& each : evidence.result.risk_of_bias()) {
+    const auto add = [&](const std::string& domain,
+                         v1::RiskOfBiasJudgement judgement,
+                         const std::string& reason) {
+      table.rows.push_back(
+          {TextCell(each.trial()), TextCell(StudyOf(evidence, each.trial())),
+           TextCell(each.outcome()),
+           TextCell(EnumWord(*v1::RiskOfBiasTool_descriptor(), each.tool())),
+           TextCell(domain),
+           TextCell(EnumWord(*v1::RiskOfBiasJudgement_descriptor(), judgement)),
+           TextCell(reason), TextCell(absl::StrJoin(each.assessors(), "; ")),
+           TextCell(each.note())});
+    };
+    for (const v1::DomainJudgement& judged : each.domains()) {
+      add(EnumWord(*v1::RiskOfBiasDomain_descriptor(), judged.domain()),
+          judged.judgement(), judged.reason());
+    }
+    if (each.has_overall()) add("", each.overall(), each.reason());
   }
   return table;
 }

@@ -27,6 +27,10 @@ v1::RiskOfBiasTool ToolOf(const v1::ReviewResult& result);
 Table RiskOfBiasTable(const ReviewEvidence& evidence, v1::RiskOfBiasTool tool,
                       absl::string_view outcome);
 
+// Every judgement with its reason: one row for each domain that was judged,
+// then one over all domains.
+Table JudgementTable(const ReviewEvidence& evidence);
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_CLIENT_EXPORT_REVIEW_TABLES_H_

@@ -10,6 +10,9 @@ import json
 import math
 import subprocess
 import unittest
+import zipfile
+
+import openpyxl
 
 from servers import CommandLineTest, EVIDENCE, FAILED, INVALID, USAGE
 
@@ -148,6 +151,10 @@ def made_registry():
   return files
 
 
+# Exports that are no text.
+BINARY = ('xlsx',)
+
+
 def read_csv(text):
   return list(csv.DictReader(io.StringIO(text, newline='')))
 
@@ -164,7 +171,8 @@ class ExportTest(CommandLineTest):
     self.run_ok('north', 'apply', '-f', folder, '-m', 'made up')
 
   def export(self, kind, *flags, server='north'):
-    return self.run_ok(server, 'export', kind, *flags).out
+    return self.run_ok(server, 'export', kind, *flags,
+                       text=kind not in BINARY).out
 
 
 def run_r(script):
@@ -285,8 +293,9 @@ cat(sprintf("%.15g\\n", m$beta[1]))
     self.run_ok('south', 'registry', 'join', 'made', '--from',
                 self.servers['north'].address)
     for kind in ('metafor', 'arms', 'jsonl', 'ris', 'bibtex', 'prisma',
-                 'robvis'):
+                 'robvis', 'xlsx'):
       first = self.export(kind, '--at', 'release-1')
+      self.assertTrue(first, kind)
       self.assertEqual(first, self.export(kind, '--at', 'release-1'), kind)
       self.assertEqual(first, self.export(kind, '--at', 'release-1',
                                           server='south'), kind)
@@ -297,6 +306,113 @@ cat(sprintf("%.15g\\n", m$beta[1]))
     error = self.run_code(USAGE, 'north', 'export', 'metafor').err
     self.assertIn('made, other', error)
     self.export('metafor', '--review', 'made')
+
+
+class WorkbookTest(ExportTest):
+
+  def sheets(self, *flags, server='north'):
+    """Rows of every sheet, as dictionaries by column; None is an empty cell."""
+    path = self.folder / 'evidence.xlsx'
+    self.run_ok(server, 'export', 'xlsx', '--file', path, *flags)
+    self.book = openpyxl.load_workbook(path)
+    sheets = {}
+    for sheet in self.book:
+      header, *rows = sheet.iter_rows(values_only=True)
+      sheets[sheet.title] = [dict(zip(header, row)) for row in rows]
+    return sheets
+
+  def test_sheets_hold_the_evidence_with_types_and_gaps(self):
+    sheets = self.sheets()
+    self.assertEqual(list(sheets), [
+        'about', 'studies', 'arms', 'results', 'adverse-events', 'conclusions',
+        'publications', 'pooled', 'effects', 'risk-of-bias', 'flow',
+        'dictionary'])
+    self.assertEqual(len(sheets['studies']), 14)
+    study = next(row for row in sheets['studies']
+                 if row['trialId'] == 'trial-1')
+    self.assertEqual(study['registrations'], 'NCT00000001')
+    self.assertIsNone(study['enrolled'])
+    self.assertEqual(len(sheets['arms']), 28)
+    counted = next(row for row in sheets['results']
+                   if row['trialId'] == 'trial-3' and row['group'] == 'both'
+                   and row['outcome'] == 'orr')
+    self.assertEqual((counted['events'], counted['participants']), (3, 231))
+    self.assertIs(type(counted['events']), int)
+    self.assertIsNone(counted['low'])
+    lone = next(row for row in sheets['results']
+                if row['trialId'] == 'trial-14')
+    self.assertEqual(lone['value'], 0.5)
+    self.assertEqual([lone[each] for each in ('low', 'high', 'p', 'events',
+                                              'printed')], [None] * 5)
+    self.assertIn('(ORR)', counted['endpoint'])
+
+  def test_every_column_of_every_sheet_is_in_the_dictionary(self):
+    sheets = self.sheets()
+    told = {(row['sheet'], row['column']): row
+            for row in sheets['dictionary']}
+    for name in set(sheets) - {'about', 'dictionary'}:
+      header = [cell.value for cell in self.book[name][1]]
+      for column in header:
+        self.assertTrue(told.pop((name, column))['meaning'], (name, column))
+      self.assertEqual(len(header), len(set(header)), name)
+      kinds = {row['column']: row for row in sheets['dictionary']
+               if row['sheet'] == name}
+      for row in sheets[name]:
+        for column, value in row.items():
+          if value is None:
+            continue
+          self.assertIsInstance(value, {
+              'text': str, 'integer': int, 'number': (int, float),
+              'TRUE or FALSE': bool}[kinds[column]['type']], (name, column))
+          allowed = kinds[column]['values']
+          if allowed and isinstance(value, str):
+            for each in value.split('; '):
+              self.assertIn(each, allowed.split(', '), (name, column))
+    self.assertEqual(told, {})
+
+  def test_what_a_review_pools_leads_back_to_the_rows(self):
+    sheets = self.sheets()
+    outcomes = self.run_json('north', 'review', 'run', 'made')['outcomes']
+    pooled = {row['outcome']: row for row in sheets['pooled']
+              if row['analysis'] == 'main'}
+    for outcome in outcomes:
+      self.assertAlmostEqual(pooled[outcome['id']]['effect'],
+                             outcome['pooled']['effect']['value'], places=12)
+    self.assertIn('radiotherapy = sbrt',
+                  {row['part'] for row in sheets['pooled']})
+    results = {row['id'] for row in sheets['results']}
+    self.assertTrue({row['row'] for row in sheets['effects']} <= results)
+
+  def test_no_text_is_a_formula_even_when_it_is_edited(self):
+    self.run_ok('north', 'trial', 'edit', 'trial-1', '--set',
+                'title==HYPERLINK("http://example.org")', '-m', 'x')
+    self.sheets()
+    seen = 0
+    for sheet in self.book:
+      for cells in sheet.iter_rows():
+        for cell in cells:
+          # openpyxl takes a text that starts with = for a formula; the file
+          # holds a string.
+          self.assertIsNone(cell.hyperlink)
+          if str(cell.value).startswith('='):
+            self.assertEqual(cell.number_format, '@')
+            seen += 1
+    self.assertGreaterEqual(seen, 1)
+    with zipfile.ZipFile(self.folder / 'evidence.xlsx') as archive:
+      for name in archive.namelist():
+        if name.startswith('xl/worksheets/'):
+          self.assertNotIn(b'<f>', archive.read(name), name)
+
+  def test_a_registry_without_a_review_has_its_evidence(self):
+    self.start('south')
+    self.run_ok('south', 'registry', 'create', 'plain')
+    self.apply('south', json.dumps({'trial': {'id': 'a', 'title': 'A'}}),
+               name='trial.json')
+    sheets = self.sheets(server='south')
+    self.assertEqual([row['title'] for row in sheets['studies']], ['A'])
+    self.assertNotIn('pooled', sheets)
+    self.assertNotEqual(
+        self.run_any('south', 'export', 'xlsx', '--review', 'none').code, 0)
 
 
 class RecordLinesTest(ExportTest):

@@ -14,7 +14,7 @@ build_packages=(
   libprotobuf-dev libgrpc++-dev libabsl-dev libre2-dev librocksdb-dev
   libssl-dev libzstd-dev zlib1g-dev nlohmann-json3-dev libyaml-cpp-dev
   libtomlplusplus-dev libcli11-dev libspdlog-dev libutf8proc-dev
-  libmicrohttpd-dev prometheus-cpp-dev libxlsxwriter-dev
+  libmicrohttpd-dev prometheus-cpp-dev libxlsxwriter-dev libzip-dev
   libgtest-dev libgmock-dev
 )
 test_packages=(

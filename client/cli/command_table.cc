@@ -125,6 +125,7 @@ CommandTable MakeCommandTable() {
       {"export prisma", MakeExportPrisma},
       {"export robvis", MakeExportRobvis},
       {"export xlsx", MakeExportXlsx},
+      {"export revman", MakeExportRevman},
       {"import jsonl", MakeImportJsonLines},
       {"backup create", MakeBackupCreate},
       {"backup list", MakeBackupList},

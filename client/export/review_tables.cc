@@ -9,15 +9,9 @@
 #include "absl/strings/str_join.h"
 
 namespace consilium {
-namespace {
 
-struct Domain {
-  v1::RiskOfBiasDomain domain;
-  const char* meaning;
-};
-
-const std::vector<Domain>& DomainsOf(v1::RiskOfBiasTool tool) {
-  static const auto& rob2 = *new std::vector<Domain>{
+const std::vector<BiasDomain>& DomainsOf(v1::RiskOfBiasTool tool) {
+  static const auto& rob2 = *new std::vector<BiasDomain>{
       {v1::RISK_OF_BIAS_DOMAIN_RANDOMIZATION, "Randomization process"},
       {v1::RISK_OF_BIAS_DOMAIN_DEVIATIONS,
        "Deviations from intended interventions"},
@@ -25,7 +19,7 @@ const std::vector<Domain>& DomainsOf(v1::RiskOfBiasTool tool) {
       {v1::RISK_OF_BIAS_DOMAIN_MEASUREMENT, "Measurement of the outcome"},
       {v1::RISK_OF_BIAS_DOMAIN_REPORTING, "Selection of the reported result"},
   };
-  static const auto& robins_i = *new std::vector<Domain>{
+  static const auto& robins_i = *new std::vector<BiasDomain>{
       {v1::RISK_OF_BIAS_DOMAIN_CONFOUNDING, "Confounding"},
       {v1::RISK_OF_BIAS_DOMAIN_SELECTION, "Selection of participants"},
       {v1::RISK_OF_BIAS_DOMAIN_CLASSIFICATION,
@@ -39,7 +33,6 @@ const std::vector<Domain>& DomainsOf(v1::RiskOfBiasTool tool) {
   return tool == v1::RISK_OF_BIAS_TOOL_ROBINS_I ? robins_i : rob2;
 }
 
-// The word that robvis knows; empty when nothing was judged.
 std::string JudgementText(v1::RiskOfBiasJudgement judgement) {
   switch (judgement) {
     case v1::RISK_OF_BIAS_JUDGEMENT_LOW:
@@ -61,17 +54,19 @@ std::string JudgementText(v1::RiskOfBiasJudgement judgement) {
   }
 }
 
-std::string AllowedJudgements(v1::RiskOfBiasTool tool) {
-  return tool == v1::RISK_OF_BIAS_TOOL_ROBINS_I
-             ? "Low, Moderate, Serious, Critical, No information"
-             : "Low, Some concerns, High, No information";
-}
-
 std::string StudyOf(const ReviewEvidence& evidence, const std::string& trial) {
   const auto row = evidence.rows.find(absl::StrCat("trials/", trial));
   return row == evidence.rows.end() || row->second.study().empty()
              ? trial
              : row->second.study();
+}
+
+namespace {
+
+std::string AllowedJudgements(v1::RiskOfBiasTool tool) {
+  return tool == v1::RISK_OF_BIAS_TOOL_ROBINS_I
+             ? "Low, Moderate, Serious, Critical, No information"
+             : "Low, Some concerns, High, No information";
 }
 
 // The weight of `trial` in the pooled effect of `outcome`, else 1: studies
@@ -143,7 +138,7 @@ Table RiskOfBiasTable(const ReviewEvidence& evidence, v1::RiskOfBiasTool tool,
                            "Short name of the study, with the outcome where "
                            "the judgement is for it alone"}}};
   const std::string allowed = AllowedJudgements(tool);
-  const std::vector<Domain>& domains = DomainsOf(tool);
+  const std::vector<BiasDomain>& domains = DomainsOf(tool);
   for (size_t i = 0; i < domains.size(); ++i) {
     table.columns.push_back({absl::StrCat("D", i + 1), ColumnType::kText,
                              domains[i].meaning, "", allowed});
@@ -169,7 +164,7 @@ Table RiskOfBiasTable(const ReviewEvidence& evidence, v1::RiskOfBiasTool tool,
     std::string study = StudyOf(evidence, key.first);
     if (!key.second.empty()) absl::StrAppend(&study, " (", key.second, ")");
     std::vector<TableCell> row = {TextCell(study)};
-    for (const Domain& domain : domains) {
+    for (const BiasDomain& domain : domains) {
       TableCell cell;
       for (const v1::DomainJudgement& judged : assessment->domains()) {
         if (judged.domain() == domain.domain) {

@@ -4,6 +4,7 @@
 #define CONSILIUM_CLIENT_EXPORT_REVIEW_TABLES_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "client/export/review_evidence.h"
@@ -19,6 +20,19 @@ Table FlowTable(const v1::ReviewResult& result);
 // The tool that the assessments of `result` used: ROBINS-I when every one did,
 // else RoB 2.
 v1::RiskOfBiasTool ToolOf(const v1::ReviewResult& result);
+
+// A domain of a tool, in the tool's order.
+struct BiasDomain {
+  v1::RiskOfBiasDomain domain;
+  const char* meaning;
+};
+const std::vector<BiasDomain>& DomainsOf(v1::RiskOfBiasTool tool);
+
+// "Some concerns", as the tools write it; empty when nothing was judged.
+std::string JudgementText(v1::RiskOfBiasJudgement judgement);
+
+// Short name of the study of that trial.
+std::string StudyOf(const ReviewEvidence& evidence, const std::string& trial);
 
 // One row for each study that was judged with `tool`: the judgement for
 // `outcome` where there is one, else the one for all outcomes. Without

@@ -152,7 +152,7 @@ def made_registry():
 
 
 # Exports that are no text.
-BINARY = ('xlsx',)
+BINARY = ('xlsx', 'revman')
 
 
 def read_csv(text):
@@ -293,7 +293,7 @@ cat(sprintf("%.15g\\n", m$beta[1]))
     self.run_ok('south', 'registry', 'join', 'made', '--from',
                 self.servers['north'].address)
     for kind in ('metafor', 'arms', 'jsonl', 'ris', 'bibtex', 'prisma',
-                 'robvis', 'xlsx'):
+                 'robvis', 'xlsx', 'revman'):
       first = self.export(kind, '--at', 'release-1')
       self.assertTrue(first, kind)
       self.assertEqual(first, self.export(kind, '--at', 'release-1'), kind)
@@ -413,6 +413,140 @@ class WorkbookTest(ExportTest):
     self.assertNotIn('pooled', sheets)
     self.assertNotEqual(
         self.run_any('south', 'export', 'xlsx', '--review', 'none').code, 0)
+
+
+# The columns that meta::read.cdir of R renames, file by file, besides "Tau² CI",
+# which it finds by a pattern.
+CDIR_COLUMNS = {
+    'analysis-data/CD-overall-estimates-and-settings.csv': [
+        'Analysis group', 'Analysis number', 'Analysis name',
+        'Analysis group name', 'Data source', 'Data source eligibility',
+        'Data type', 'Log-scale data', 'Experimental group label',
+        'Control group label', 'Statistical method', 'Effect measure',
+        'Unit of effect measure', 'Analysis model', 'Heterogeneity estimator',
+        'Subgroup estimates', 'Overall estimates',
+        'Test for subgroup differences', 'Prediction interval',
+        'Swap event and non-event', 'CI method', 'CI/PI level',
+        'Graph label (left)', 'Graph label (right)', 'Graph scale',
+        'Show risk of bias'],
+    'analysis-data/CD-data-rows.csv': [
+        'Analysis group', 'Analysis number', 'Analysis name', 'Subgroup',
+        'Study', 'Study year', 'GIV Mean', 'GIV SE', 'CI start', 'CI end',
+        'Experimental cases', 'Experimental N', 'Experimental mean',
+        'Experimental SD', 'Control cases', 'Control N', 'Control mean',
+        'Control SD', 'O-E', 'Variance', 'Weight', 'Footnotes'],
+    'analysis-data/CD-subgroup-estimates.csv': [
+        'Analysis group', 'Analysis number', 'Subgroup number', 'Subgroup'],
+    'study-data/CD-risk-of-bias.csv': ['Study'],
+}
+
+
+class RevmanTest(ExportTest):
+
+  def read(self):
+    """Settings by outcome, studies by numbers, and the other files' rows."""
+    path = self.folder / 'CD-made-dataPackage.zip'
+    told = self.run_ok('north', 'export', 'revman', '--file', path).err
+    self.assertNotIn('wants it named', told)
+    with zipfile.ZipFile(path) as archive:
+      self.assertEqual(archive.testzip(), None)
+      self.files = {name: read_csv(archive.read(name).decode())
+                    for name in archive.namelist()}
+      self.headers = {
+          name: next(csv.reader(io.StringIO(archive.read(name).decode())))
+          for name in archive.namelist()}
+    self.settings = {row['ID']: row for row in self.files[
+        'CD-analysis-data/CD-overall-estimates-and-settings.csv']}
+    self.rows = self.files['CD-analysis-data/CD-data-rows.csv']
+
+  def rows_of(self, outcome):
+    setting = self.settings[outcome]
+    return [row for row in self.rows
+            if all(row[key] == setting[key]
+                   for key in ('Analysis group', 'Analysis number'))]
+
+  def pooled(self, outcome):
+    results = self.run_json('north', 'review', 'run', 'made')['outcomes']
+    return next(each['pooled'] for each in results if each['id'] == outcome)
+
+  def test_read_cdir_finds_its_files_and_columns(self):
+    self.read()
+    self.assertEqual(set(self.files), {f'CD-{name}' for name in CDIR_COLUMNS})
+    for name, columns in CDIR_COLUMNS.items():
+      header = self.headers[f'CD-{name}']
+      self.assertEqual(len(header), len(set(header)))
+      self.assertTrue(set(columns) <= set(header), name)
+    settings = self.headers[
+        'CD-analysis-data/CD-overall-estimates-and-settings.csv']
+    self.assertEqual(len([each for each in settings if each.startswith('Tau')
+                          and each.endswith('CI')]), 1)
+    for row in self.settings.values():
+      self.assertIn(row['Data type'], ('Dichotomous', 'Contrast level'))
+      self.assertIn(row['Analysis model'], ('Fixed effect', 'Random effect'))
+      self.assertIn(row['Statistical method'], ('IV', 'MH', 'Peto'))
+      for flag in ('Log-scale data', 'Overall estimates', 'Tau² CI',
+                   'Subgroup estimates', 'Swap event and non-event',
+                   'Test for subgroup differences', 'Prediction interval'):
+        self.assertIn(row[flag], ('TRUE', 'FALSE'), flag)
+      self.assertRegex(row['CI/PI level'], r'^[0-9.]+%$')
+    # Every study's analysis is there; single groups are not.
+    self.assertEqual({(row['Analysis group'], row['Analysis number'])
+                      for row in self.rows},
+                     {(row['Analysis group'], row['Analysis number'])
+                      for row in self.settings.values()})
+    self.assertNotIn('share', self.settings)
+
+  def test_counts_give_the_pooled_effect_by_mantel_and_haenszel(self):
+    self.read()
+    above = below = 0
+    for row in self.rows_of('response-mh'):
+      a, n1, c, n2 = (int(row[each]) for each in (
+          'Experimental cases', 'Experimental N', 'Control cases',
+          'Control N'))
+      above += a * n2 / (n1 + n2)
+      below += c * n1 / (n1 + n2)
+    setting = self.settings['response-mh']
+    self.assertEqual(setting['Statistical method'], 'MH')
+    self.assertEqual(setting['Data type'], 'Dichotomous')
+    self.assertAlmostEqual(above / below, float(setting['Mean']), places=9)
+    self.assertAlmostEqual(float(setting['Mean']),
+                           self.pooled('response-mh')['effect']['value'],
+                           places=9)
+
+  def test_contrasts_give_the_pooled_effect_by_inverse_variance(self):
+    self.read()
+    for outcome, scale in (('survival', math.exp), ('quality', float)):
+      setting = self.settings[outcome]
+      self.assertEqual(setting['Data type'], 'Contrast level')
+      self.assertEqual(setting['Log-scale data'],
+                       'TRUE' if outcome == 'survival' else 'FALSE')
+      tau2 = float(setting['Heterogeneity Tau²'])
+      total = weights = 0
+      for row in self.rows_of(outcome):
+        weight = 1 / (float(row['GIV SE']) ** 2 + tau2)
+        total += weight * float(row['GIV Mean'])
+        weights += weight
+        self.assertEqual(row['Experimental cases'], '')
+        self.assertIn('paper-', row['Footnotes'])
+      self.assertAlmostEqual(scale(total / weights), float(setting['Mean']),
+                             places=7)
+
+  def test_subgroups_of_studies_are_those_of_the_estimates(self):
+    self.read()
+    subgroups = self.files['CD-analysis-data/CD-subgroup-estimates.csv']
+    self.assertEqual({row['Subgroup'] for row in self.rows_of('survival')},
+                     {row['Subgroup'] for row in subgroups})
+
+  def test_a_risk_difference_counts_from_0_to_1(self):
+    self.read()
+    self.assertAlmostEqual(
+        float(self.settings['response-common']['Mean']),
+        self.pooled('response-common')['effect']['value'] / 100, places=9)
+
+  def test_another_name_is_told_to_be_none_for_r(self):
+    path = self.folder / 'package.zip'
+    told = self.run_ok('north', 'export', 'revman', '--file', path).err
+    self.assertIn('dataPackage.zip', told)
 
 
 class RecordLinesTest(ExportTest):

@@ -1,0 +1,27 @@
+// A review as the data package of Cochrane's RevMan, in the layout that R's
+// meta::read.cdir reads. README.md has the files and columns.
+//
+// Pure.
+#ifndef CONSILIUM_CLIENT_EXPORT_REVMAN_H_
+#define CONSILIUM_CLIENT_EXPORT_REVMAN_H_
+
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "client/export/review_evidence.h"
+#include "client/export/zip_archive.h"
+
+namespace consilium {
+
+// What read.cdir wants of the archive's name: the first part names the files in
+// it, the last says that it holds no other archive.
+inline constexpr absl::string_view kRevmanNameStart = "CD-";
+inline constexpr absl::string_view kRevmanNameEnd = "dataPackage.zip";
+
+// The files of the package. Outcomes of single groups are left out: RevMan has
+// no analysis of them.
+std::vector<ArchiveFile> RevmanFiles(const ReviewEvidence& evidence);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_EXPORT_REVMAN_H_

@@ -126,6 +126,7 @@ CommandTable MakeCommandTable() {
       {"export robvis", MakeExportRobvis},
       {"export xlsx", MakeExportXlsx},
       {"export revman", MakeExportRevman},
+      {"export fhir", MakeExportFhir},
       {"import jsonl", MakeImportJsonLines},
       {"backup create", MakeBackupCreate},
       {"backup list", MakeBackupList},

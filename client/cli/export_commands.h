@@ -17,6 +17,7 @@ std::unique_ptr<Command> MakeExportPrisma();
 std::unique_ptr<Command> MakeExportRobvis();
 std::unique_ptr<Command> MakeExportXlsx();
 std::unique_ptr<Command> MakeExportRevman();
+std::unique_ptr<Command> MakeExportFhir();
 
 std::unique_ptr<Command> MakeImportJsonLines();
 std::unique_ptr<Command> MakeRegistryDiff();

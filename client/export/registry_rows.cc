@@ -9,6 +9,7 @@
 #include "client/export/limits.h"
 #include "client/export/result_text.h"
 #include "consilium/v1/evidence_service.pb.h"
+#include "consilium/v1/registry_service.pb.h"
 #include "proto/base/record_traits.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/words.h"
@@ -16,6 +17,7 @@
 namespace consilium {
 namespace {
 
+constexpr char kGetRegistry[] = "consilium.v1.RegistryService.GetRegistry";
 constexpr char kSearchRows[] = "consilium.v1.EvidenceService.SearchEvidence";
 
 absl::Status ReadEvidenceRows(Caller& caller, absl::string_view registry,
@@ -68,6 +70,13 @@ absl::StatusOr<RegistryRows> ReadRegistryRows(Caller& caller,
   RegistryRows read;
   read.registry = IdOf(registry);
   RETURN_IF_ERROR(ReadEvidenceRows(caller, registry, at, options, read));
+  v1::GetRegistryRequest request;
+  request.set_name(std::string(registry));
+  request.set_at(read.frontier);
+  ASSIGN_OR_RETURN(
+      const auto itself,
+      CallFor<v1::Registry>(caller, kGetRegistry, request, options));
+  read.registry_id = itself.registry_id();
   RecordClient client(caller, options);
   const std::string parent(registry);
   const std::string any_trial = absl::StrCat(registry, "/trials/-");

@@ -22,6 +22,7 @@ namespace consilium {
 // Live records by name, with their full names; rows in the server's order.
 struct RegistryRows {
   std::string registry;               // Id.
+  std::string registry_id;            // Of its genesis, in hexadecimal.
   std::string frontier;               // The version that was read.
   std::vector<v1::EvidenceRow> rows;  // With provenance.
   std::vector<v1::Trial> trials;

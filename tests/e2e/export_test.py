@@ -14,6 +14,7 @@ import zipfile
 
 import openpyxl
 
+import fhir_structure
 from servers import CommandLineTest, EVIDENCE, FAILED, INVALID, USAGE
 
 # Colditz et al. (1994), trials of BCG vaccine: dat.bcg of R's metadat.
@@ -293,7 +294,7 @@ cat(sprintf("%.15g\\n", m$beta[1]))
     self.run_ok('south', 'registry', 'join', 'made', '--from',
                 self.servers['north'].address)
     for kind in ('metafor', 'arms', 'jsonl', 'ris', 'bibtex', 'prisma',
-                 'robvis', 'xlsx', 'revman'):
+                 'robvis', 'xlsx', 'revman', 'fhir'):
       first = self.export(kind, '--at', 'release-1')
       self.assertTrue(first, kind)
       self.assertEqual(first, self.export(kind, '--at', 'release-1'), kind)
@@ -547,6 +548,77 @@ class RevmanTest(ExportTest):
     path = self.folder / 'package.zip'
     told = self.run_ok('north', 'export', 'revman', '--file', path).err
     self.assertIn('dataPackage.zip', told)
+
+
+class FhirTest(ExportTest):
+
+  def bundle(self, *flags):
+    bundle = json.loads(self.export('fhir', *flags))
+    self.assertEqual(fhir_structure.problems_of(bundle), [])
+    return [entry['resource'] for entry in bundle['entry']]
+
+  @staticmethod
+  def of_type(resources, kind):
+    return {each['identifier'][0]['value']: each for each in resources
+            if each['resourceType'] == kind}
+
+  def test_a_bundle_holds_studies_reports_definitions_and_results(self):
+    resources = self.bundle()
+    self.assertEqual(len(self.of_type(resources, 'ResearchStudy')), 14)
+    self.assertEqual(len(self.of_type(resources, 'Citation')), 14)
+    evidence = self.of_type(resources, 'Evidence')
+    first = next(each for name, each in evidence.items()
+                 if name.startswith('trials/trial-1/endpoints/os#'))
+    statistic = first['statistic'][0]
+    self.assertEqual(statistic['quantity'], {'value': 0.62})
+    interval = statistic['attributeEstimate'][0]
+    self.assertEqual(interval['level'], 0.95)
+    self.assertEqual(interval['range'], {'low': {'value': 0.41},
+                                         'high': {'value': 0.94}})
+    self.assertIn('=HR 0.62', first['note'][0]['text'])
+    counted = next(each for name, each in evidence.items()
+                   if name.startswith('trials/trial-3/endpoints/orr#'))
+    self.assertIn(counted['statistic'][0]['numberAffected'], (3, 11))
+
+  def test_what_a_review_pools_is_evidence_of_its_studies(self):
+    evidence = self.of_type(self.bundle(), 'Evidence')
+    pooled = evidence['reviews/made#survival/randomized']
+    self.assertEqual(len(pooled['relatedArtifact']), 4)
+    outcome = next(each for each in self.run_json(
+        'north', 'review', 'run', 'made')['outcomes']
+        if each['id'] == 'survival')
+    statistic = pooled['statistic'][0]
+    self.assertEqual(statistic['quantity']['value'],
+                     outcome['pooled']['effect']['value'])
+    self.assertEqual(statistic['sampleSize']['numberOfStudies'], 4)
+    codes = [each['code']['coding'][0]['code']
+             for each in statistic['modelCharacteristic']]
+    self.assertEqual(codes, ['effectsRandom', 'poolInverseVariance',
+                             'tauPauleMandel', 'hartungKnapp'])
+
+  def test_the_example_evidence_passes_every_check(self):
+    self.run_ok('north', 'apply', '-f', EVIDENCE, '-m', 'evidence')
+    resources = self.bundle()
+    kinds = {each['resourceType'] for each in resources}
+    self.assertEqual(kinds, {'ResearchStudy', 'Citation', 'EvidenceVariable',
+                             'Evidence'})
+    rows = self.run_json('north', 'evidence', 'search', '--filter',
+                         'kind = estimate OR kind = contrast OR kind = '
+                         'adverse-event-count OR kind = '
+                         'adverse-event-contrast')
+    evidence = self.of_type(resources, 'Evidence')
+    self.assertEqual({each['id'] for each in rows},
+                     {name for name in evidence if '#' in name
+                      and not name.startswith('reviews/')})
+
+  def test_a_thing_keeps_its_id_from_version_to_version(self):
+    def ids():
+      return {(each['resourceType'], each['identifier'][0]['value']):
+              each['id'] for each in self.bundle()}
+    before = ids()
+    self.run_ok('north', 'trial', 'edit', 'trial-1', '--set', 'title=New',
+                '-m', 'x')
+    self.assertEqual(ids(), before)
 
 
 class RecordLinesTest(ExportTest):

@@ -20,7 +20,10 @@ class SnapshotCreate : public Command {
     spec.Summary("Give the current version of a registry a name")
         .Description(
             "A snapshot replicates and is never changed; any server that "
-            "holds its changes can rebuild and verify it.")
+            "holds its changes can rebuild and verify it. Its name has "
+            "lower-case letters, digits and hyphens, and is no number, which "
+            "is a revision.")
+        .Example("consilium snapshot create 2026-q4 -m 'Search of October'")
         .Example(
             "consilium snapshot create release-1 -m 'For the first "
             "review'");
@@ -33,7 +36,8 @@ class SnapshotCreate : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    RETURN_IF_ERROR(CheckRecordId("NAME", name_));
+    RETURN_IF_ERROR(
+        RecordName::Parse(absl::StrCat("snapshots/", name_), "NAME").status());
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     v1::CreateSnapshotRequest request;

@@ -18,7 +18,8 @@ absl::StatusOr<std::string> ResolveSnapshot(ServerSession& session,
   absl::ConsumePrefix(&text, "snapshots/");
   ASSIGN_OR_RETURN(const RegistryName registry, session.Registry());
   const absl::string_view id = text.substr(0, text.find('@'));
-  RETURN_IF_ERROR(CheckRecordId("NAME", id));
+  RETURN_IF_ERROR(
+      RecordName::Parse(absl::StrCat("snapshots/", id), "NAME").status());
   return absl::StrCat(registry.Full(), "/snapshots/", text);
 }
 

@@ -19,17 +19,36 @@ namespace consilium {
 namespace {
 
 constexpr absl::string_view kRegistries = "registries/";
+constexpr absl::string_view kSnapshots = "snapshots";
 constexpr char kSortSeparator = '\x01';
 
 bool IsIdCharacter(char c) {
   return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
 }
 
-bool IsId(absl::string_view id, size_t size_max) {
-  return !id.empty() && id.size() <= size_max &&
-         absl::ascii_islower(id.front()) && id.back() != '-' &&
-         !absl::StrContains(id, "--") &&
+// Letters, digits and single hyphens, whatever stands first.
+bool IsPlainId(absl::string_view id, size_t size_max) {
+  return !id.empty() && id.size() <= size_max && id.front() != '-' &&
+         id.back() != '-' && !absl::StrContains(id, "--") &&
          std::all_of(id.begin(), id.end(), IsIdCharacter);
+}
+
+bool IsId(absl::string_view id, size_t size_max) {
+  return IsPlainId(id, size_max) && absl::ascii_islower(id.front());
+}
+
+// Snapshots are called "2026-q4" as well. Digits alone are a revision.
+absl::Status CheckSnapshotId(absl::string_view field, absl::string_view id) {
+  const bool is_number = std::all_of(id.begin(), id.end(), [](char c) {
+    return absl::ascii_isdigit(static_cast<unsigned char>(c));
+  });
+  if (IsPlainId(id, kIdSizeMax) && !is_number) return absl::OkStatus();
+  return InvalidField(
+      field, absl::StrCat(Quote(id),
+                          " is no id of a snapshot; want lower-case letters, "
+                          "digits and single hyphens, not digits alone, at "
+                          "most ",
+                          kIdSizeMax, " bytes"));
 }
 
 absl::Status CheckId(absl::string_view field, absl::string_view id,
@@ -47,6 +66,12 @@ absl::Status CheckId(absl::string_view field, absl::string_view id,
                        ? ""
                        : absl::StrCat(", for example ",
                                       Quote(proposal.substr(0, size_max)))));
+}
+
+absl::Status CheckIdIn(absl::string_view collection, absl::string_view field,
+                       absl::string_view id) {
+  return collection == kSnapshots ? CheckSnapshotId(field, id)
+                                  : CheckId(field, id, kIdSizeMax);
 }
 
 // "trials/{trial}" for messages: the patterns of all kinds.
@@ -173,7 +198,7 @@ absl::StatusOr<RecordName> RecordName::ParseAny(
                               Quote(relative)));
     }
     if (segments.size() == 1) break;
-    RETURN_IF_ERROR(CheckRecordId(field, segments[i + 1]));
+    RETURN_IF_ERROR(CheckIdIn(segments[i], field, segments[i + 1]));
   }
   return RecordName(std::string(relative), table.FindByName(relative));
 }
@@ -191,7 +216,7 @@ absl::StatusOr<RecordName> RecordName::Make(const RecordTraits& traits,
                      parent == nullptr ? "the registry" : parent->relative()));
   }
   if (traits.singleton) return RecordName(traits.pattern, &traits);
-  RETURN_IF_ERROR(CheckRecordId(field, id));
+  RETURN_IF_ERROR(CheckIdIn(traits.collection, field, id));
   const std::string prefix =
       parent == nullptr ? "" : absl::StrCat(parent->relative(), "/");
   return RecordName(absl::StrCat(prefix, traits.collection, "/", id), &traits);

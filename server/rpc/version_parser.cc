@@ -61,7 +61,7 @@ absl::StatusOr<NamedVersion> ParseNamedVersion(absl::string_view text,
   }
   const absl::string_view reference = SnapshotId(text);
   const absl::string_view id = reference.substr(0, reference.find('@'));
-  if (!CheckRecordId(field, id).ok()) {
+  if (!RecordName::Parse(absl::StrCat("snapshots/", id), field).ok()) {
     return InvalidField(field,
                         absl::StrCat(Quote(text), " is no version; ", kWish));
   }

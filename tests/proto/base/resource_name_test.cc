@@ -93,6 +93,18 @@ TEST(ResourceNameTest, RefusesWhatIsNoName) {
   }
 }
 
+TEST(ResourceNameTest, SnapshotsMayStartWithADigitAndAreNoNumbers) {
+  for (const char* name : {"snapshots/2026-q4", "snapshots/2026-11-28",
+                           "snapshots/release-1", "snapshots/4th"}) {
+    EXPECT_OK(RecordName::Parse(name)) << name;
+  }
+  for (const char* name :
+       {"snapshots/2026", "snapshots/-q4", "snapshots/2026-", "snapshots/Q4",
+        "snapshots/2026--q4", "snapshots/"}) {
+    EXPECT_FALSE(RecordName::Parse(name).ok()) << name;
+  }
+}
+
 TEST(ResourceNameTest, LimitsIds) {
   EXPECT_OK(CheckRecordId("id", std::string(100, 'a')));
   EXPECT_THAT(CheckRecordId("id", std::string(101, 'a')),

@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/cli/apply_run.h"
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
@@ -25,18 +29,20 @@ class ApplyCommand : public Command {
             "State the records of files: create what is new, change what "
             "differs")
         .Description(
-            "Reads one file, or every .yaml, .yml and .json file of a folder. "
+            "Reads files, and every .yaml, .yml and .json file of folders; -f "
+            "is repeated for each. "
             "All problems of all files are reported at once, before anything "
             "is sent. What a file does not mention stays as it is; the same "
             "files again change nothing. One change if it fits, else several "
             "of whole files, in the order in which they refer to each other.")
         .Example("consilium apply -f study.yaml -m 'First extraction'")
+        .Example("consilium apply -f trial.yaml -f arms.yaml -m 'More'")
         .Example("consilium apply -f deploy/evidence/nsclc --dry-run")
         .Example(
             "consilium apply -f study.yaml -m 'Second extraction' "
             "--independent");
-    spec.Flag("-f,--file", "FILE|DIR", &file_,
-              "What to read; - for standard input")
+    spec.Flag("-f,--file", "FILE|DIR", &paths_,
+              "What to read; - for standard input; may be repeated")
         .Required()
         .Completes("file");
     spec.Flag("-m,--message", "TEXT", &options_.message,
@@ -66,19 +72,26 @@ class ApplyCommand : public Command {
     if (!result.ok()) return MendNext(result.status());
     WriteApplyResult(
         context, *result, options_.dry_run,
-        NextCommand(
-            context.settings,
-            options_.dry_run
-                ? absl::StrCat("apply -f ", ShellWord(file_), " -m MESSAGE")
-            : result->Count(v1::StatementOutcome::EFFECT_CREATED) > 0
-                ? "trial list"
-                : "conflict list"));
+        NextCommand(context.settings,
+                    options_.dry_run
+                        ? absl::StrCat("apply", FlagsAgain(), " -m MESSAGE")
+                    : result->Count(v1::StatementOutcome::EFFECT_CREATED) > 0
+                        ? "trial list"
+                        : "conflict list"));
     return ExitCode::kOk;
   }
 
  private:
   absl::Status Read(CommandContext& context, Evidence& evidence) const {
-    ASSIGN_OR_RETURN(const auto files, FindEvidenceFiles(file_));
+    std::vector<std::string> files;
+    for (const std::string& path : paths_) {
+      ASSIGN_OR_RETURN(const auto found, FindEvidenceFiles(path));
+      for (const std::string& file : found) {
+        if (std::find(files.begin(), files.end(), file) == files.end()) {
+          files.push_back(file);
+        }
+      }
+    }
     const auto progress = context.StartProgress("reading", "files");
     TextProblems problems;
     size_t size_bytes = 0;
@@ -91,10 +104,10 @@ class ApplyCommand : public Command {
       }
       size_bytes += text->size();
       if (size_bytes > kEvidenceSizeMax) {
-        return MakeError(
-            absl::StatusCode::kInvalidArgument, "TOO_MUCH_TEXT",
-            absl::StrCat(file_, ": holds more than ", kEvidenceSizeMax,
-                         " bytes; apply its folders one by one"));
+        return MakeError(absl::StatusCode::kInvalidArgument, "TOO_MUCH_TEXT",
+                         absl::StrCat(absl::StrJoin(paths_, ", "),
+                                      ": holds more than ", kEvidenceSizeMax,
+                                      " bytes; apply its folders one by one"));
       }
       evidence.AddFile(files[i], *text, problems);
       progress->Update(static_cast<int64_t>(i) + 1,
@@ -105,7 +118,7 @@ class ApplyCommand : public Command {
     return WithNext(
         problems.ToStatus(absl::StrCat(
             problems.count(), problems.count() == 1 ? " problem" : " problems",
-            " in ", file_, "; nothing was sent:")),
+            " in ", absl::StrJoin(paths_, ", "), "; nothing was sent:")),
         kMendNext);
   }
 
@@ -114,7 +127,15 @@ class ApplyCommand : public Command {
     return WithNext(status, kMendNext);
   }
 
-  std::string file_;
+  std::string FlagsAgain() const {
+    std::string flags;
+    for (const std::string& path : paths_) {
+      absl::StrAppend(&flags, " -f ", ShellWord(path));
+    }
+    return flags;
+  }
+
+  std::vector<std::string> paths_;
   ApplyOptions options_;
 };
 

@@ -2,8 +2,12 @@
 #include "client/cli/json_value.h"
 #include "client/cli/record_commands.h"
 #include "client/cli/record_view.h"
+#include "client/cli/server_session.h"
+#include "consilium/v1/link.pb.h"
+#include "proto/base/record_traits.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/text_form.h"
+#include "proto/base/utf8.h"
 
 namespace consilium {
 namespace {
@@ -36,6 +40,7 @@ class RecordGet : public Command {
         session->ResolveRecord(noun_.traits, name_, NameArgument(noun_)));
     ASSIGN_OR_RETURN(const RecordMessage record,
                      GetRecord(*session, noun_, name, at_));
+    RETURN_IF_ERROR(TellLinks(context, *session, name));
     if (context.settings.output == OutputFormat::kTable) {
       context.io.out << RecordYaml(*noun_.traits, *record) << std::flush;
       return ExitCode::kOk;
@@ -55,6 +60,35 @@ class RecordGet : public Command {
   }
 
  private:
+  // Says beside a trial that it is one with another.
+  absl::Status TellLinks(CommandContext& context, ServerSession& session,
+                         const FullRecordName& name) const {
+    if (noun_.traits->collection != "trials") return absl::OkStatus();
+    const std::string trial(name.record.relative());
+    return session.records().List(
+        *RecordTraitsTable::Get().FindByDescriptor(v1::Link::descriptor()),
+        {.parent = name.registry.Full(),
+         .filter = absl::StrCat("kind = LINK_KIND_DUPLICATE AND records:",
+                                Quote(trial)),
+         .at = at_},
+        [&](google::protobuf::Message& message) {
+          const auto& link = static_cast<const v1::Link&>(message);
+          const bool is_primary = link.primary() == trial;
+          for (const std::string& other : link.records()) {
+            if (other == trial) continue;
+            context.io.err << "note: " << trial
+                           << (is_primary ? " is linked: rows of "
+                                          : " is linked to ")
+                           << other
+                           << (is_primary
+                                   ? " count as its own"
+                                   : ", and its rows count as rows of that")
+                           << " (" << link.reason() << ")\n";
+          }
+          return true;
+        });
+  }
+
   const RecordNoun& noun_;
   std::string name_, at_;
 };

@@ -129,6 +129,17 @@ arms:
     self.assertEqual(applied['created'], '300')
     self.assertEqual(len(applied['changes']), 3)
 
+  def test_several_files_are_applied_as_one(self):
+    self.found('north')
+    paper = self.file('paper.yaml', SECOND_PAPER)
+    study = self.file('study.yaml', STUDY)
+    planned = self.run_ok('north', 'apply', '-f', study, '-f', paper,
+                          '--dry-run')
+    self.assertIn(f'apply -f {study} -f {paper}', planned.out)
+    applied = self.run_json('north', 'apply', '-f', study, '-f', paper, '-f',
+                            study, '-m', 'both')
+    self.assertEqual(len(applied['changes']), 1)
+
   def test_needs_a_message_and_a_file(self):
     self.found('north')
     study = self.file('a.yaml', SECOND_PAPER)
@@ -299,8 +310,12 @@ class RecordTest(CommandLineTest):
   def test_past_versions_are_read_at_revisions_frontiers_and_snapshots(self):
     before = self.status('north')
     self.run_ok('north', 'snapshot', 'create', 's1', '-m', 'first')
+    self.run_ok('north', 'snapshot', 'create', '2026-q4', '-m', 'by quarter')
+    result = self.run_code(INVALID, 'north', 'snapshot', 'create', '2026')
+    self.assertIn('not digits alone', result.err)
     self.run_ok('north', 'trial', 'edit', 'nct1', '--set', 'title=Later')
-    for version in (before['revision'], before['frontier'], 's1'):
+    for version in (before['revision'], before['frontier'], 's1', '2026-q4',
+                    'snapshots/2026-q4'):
       old = self.run_json('north', 'trial', 'get', 'nct1', '--at', version)
       self.assertEqual(old['title'], 'A trial')
       old = self.run_json('north', 'trial', 'list', '--at', version,

@@ -259,6 +259,10 @@ reason: made for this test
     joined = {row['trialId'] for row in self.search('kind = trial')}
     self.assertIn(ids[0], joined)
     self.assertNotIn(ids[1], joined)
+    for trial, other in (ids, reversed(ids)):
+      told = self.run_ok('north', 'trial', 'get', trial).err
+      self.assertIn(f'trials/{other}', told)
+      self.assertIn('made for this test', told)
     self.run_ok('north', 'link', 'retract', 'same', '--reason', 'they differ')
     joined = {row['trialId'] for row in self.search('kind = trial')}
     self.assertIn(ids[1], joined)

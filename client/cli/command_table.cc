@@ -4,6 +4,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/completion.h"
 #include "client/cli/export_commands.h"
+#include "client/cli/import_csv.h"
 #include "client/cli/name_source.h"
 #include "client/cli/record_commands.h"
 #include "proto/base/version.h"
@@ -113,6 +114,7 @@ CommandTable MakeCommandTable() {
       {"sync bundle create", MakeSyncBundleCreate},
       {"sync bundle apply", MakeSyncBundleApply},
       {"import bibtex", MakeImportBibtex},
+      {"import csv", MakeImportCsv},
       {"import ctgov", MakeImportCtgov},
       {"import pubmed", MakeImportPubMed},
       {"import ris", MakeImportRis},

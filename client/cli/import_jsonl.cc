@@ -13,6 +13,7 @@
 #include "client/cli/server_session.h"
 #include "client/cli/text_file.h"
 #include "client/export/registry_records.h"
+#include "client/import/import_text.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 
@@ -84,8 +85,10 @@ class ImportJsonLines : public Command {
 
  private:
   absl::Status Read(CommandContext& context, Evidence& evidence) const {
-    ASSIGN_OR_RETURN(const std::string text,
+    ASSIGN_OR_RETURN(const std::string bytes,
                      ReadTextFile(file_, context.io.in, kEvidenceSizeMax));
+    ASSIGN_OR_RETURN(const absl::string_view text,
+                     CheckImportText(file_, bytes));
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(text, absl::MaxSplits('\n', 1));
     ASSIGN_OR_RETURN(const std::optional<int64_t> promised,

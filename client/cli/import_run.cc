@@ -1,10 +1,12 @@
 #include "client/cli/import_run.h"
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/apply_plan.h"
 #include "client/cli/display_text.h"
@@ -13,8 +15,11 @@
 #include "client/cli/limits.h"
 #include "client/cli/text_file.h"
 #include "client/export/csv.h"
+#include "client/import/ctgov_values.h"
 #include "client/import/import_text.h"
 #include "client/import/limits.h"
+#include "client/import/record_references.h"
+#include "consilium/v1/arm.pb.h"
 #include "consilium/v1/publication.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/element_key.h"
@@ -36,25 +41,29 @@ const RecordTraits& TraitsOf(const char* collection) {
   return *RecordTraitsTable::Get().FindByCollection(collection);
 }
 
-// Adds to `record` the elements and members of `other` that it does not have.
-absl::Status MergeInto(const EvidenceRecord& other, EvidenceRecord& record) {
+// Adds to `record` what `other` has and it has not. Returns what the two say
+// otherwise, where `record` stays.
+absl::StatusOr<std::vector<FieldPath>> MergeInto(const EvidenceRecord& other,
+                                                 EvidenceRecord& record) {
   BuildKeys(*record.message);
   BuildKeys(*other.message);
   std::map<FieldPath, FieldValue> values;
+  std::vector<FieldPath> differ;
   for (const EvidenceRecord* each :
        std::initializer_list<const EvidenceRecord*>{&record, &other}) {
     ASSIGN_OR_RETURN(std::vector<FieldValue> split,
                      Split(*each->message, *each->traits));
     for (FieldValue& value : split) {
       const FieldPath path = value.path;
-      values.emplace(path, std::move(value));
+      const auto [held, is_new] = values.emplace(path, value);
+      if (!is_new && held->second.value != value.value) differ.push_back(path);
     }
   }
   std::vector<FieldValue> all;
   for (auto& [path, value] : values) all.push_back(std::move(value));
   ASSIGN_OR_RETURN(record.message,
                    AssembleMessage(all, *record.traits, Sources::kInclude));
-  return absl::OkStatus();
+  return differ;
 }
 
 }  // namespace
@@ -94,6 +103,7 @@ absl::StatusOr<ExitCode> ImportRun::Run(CommandContext& context) {
   ASSIGN_OR_RETURN(RegistryName registry, session_->Registry());
   registry_ = std::make_unique<RegistryName>(std::move(registry));
   prior_ = std::make_unique<PriorValues>(*session_, *registry_);
+  RETURN_IF_ERROR(LookUpAll());
   const auto progress = context.StartProgress("comparing", format_.items);
   for (size_t i = 0; i < taken_.size(); ++i) {
     progress->Update(static_cast<int64_t>(i),
@@ -172,14 +182,14 @@ absl::Status ImportRun::SettleProblems() const {
   std::string message = absl::StrCat(
       problems_.size(), problems_.size() == 1 ? " problem" : " problems",
       "; nothing was sent:");
-  for (size_t i = 0; i < problems_.size() && i < kImportNotesShown; ++i) {
+  for (size_t i = 0; i < problems_.size() && i < kImportProblemsShown; ++i) {
     const Remark& row = problems_[i];
     absl::StrAppend(&message, "\n", row.file, ": ", row.note.place,
                     row.note.place.empty() ? "" : ": ", row.note.value,
                     row.note.value.empty() ? "" : ": ", row.note.wish);
   }
-  if (problems_.size() > kImportNotesShown) {
-    absl::StrAppend(&message, "\nand ", problems_.size() - kImportNotesShown,
+  if (problems_.size() > kImportProblemsShown) {
+    absl::StrAppend(&message, "\nand ", problems_.size() - kImportProblemsShown,
                     " more");
   }
   return WithNext(
@@ -189,24 +199,87 @@ absl::Status ImportRun::SettleProblems() const {
 
 // ---- Records
 
+// Asks for what is known by any of the numbers, in few calls: each reads all
+// that the registry holds.
+absl::Status ImportRun::LookUp(const std::set<std::string>& numbers) {
+  std::vector<std::string> terms;
+  std::map<std::string, std::set<std::string>> trials;
+  const auto ask = [&]() -> absl::Status {
+    if (terms.empty()) return absl::OkStatus();
+    const auto filter = [&](absl::string_view path) {
+      return absl::StrCat(path,
+                          absl::StrJoin(terms, absl::StrCat(" OR ", path)));
+    };
+    RETURN_IF_ERROR(session_->records().List(
+        TraitsOf("trials"),
+        {.parent = registry_->Full(),
+         .filter = filter("registrations.number = ")},
+        [&](google::protobuf::Message& message) {
+          const auto& trial = static_cast<const v1::Trial&>(message);
+          const auto name = FullRecordName::Parse(trial.name());
+          if (!name.ok()) return true;
+          for (const v1::Registration& each : trial.registrations()) {
+            trials[each.number()].emplace(name->record.id());
+          }
+          return true;
+        }));
+    RETURN_IF_ERROR(session_->records().List(
+        TraitsOf("publications"),
+        {.parent = registry_->Full(), .filter = filter("registrations:")},
+        [&](google::protobuf::Message& message) {
+          const auto& publication =
+              static_cast<const v1::Publication&>(message);
+          const auto name = FullRecordName::Parse(publication.name());
+          if (!name.ok()) return true;
+          for (const std::string& number : publication.registrations()) {
+            reported_[number].emplace(name->record.id());
+          }
+          return true;
+        }));
+    terms.clear();
+    return absl::OkStatus();
+  };
+  for (const std::string& number : numbers) {
+    if (!looked_up_.insert(number).second) continue;
+    terms.push_back(Quote(number));
+    if (terms.size() >= kImportNumbersAsked) RETURN_IF_ERROR(ask());
+  }
+  RETURN_IF_ERROR(ask());
+  for (const std::string& number : numbers) {
+    const auto found = trials.find(number);
+    const std::string id = absl::AsciiStrToLower(number);
+    trials_.emplace(number, found == trials.end() ? ""
+                            : found->second.count(id) > 0
+                                ? id
+                                : *found->second.begin());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> ImportRun::FindTrial(const std::string& number) {
-  const auto known = trials_.find(number);
-  if (known != trials_.end()) return known->second;
-  std::set<std::string> found;
-  RETURN_IF_ERROR(session_->records().List(
-      TraitsOf("trials"),
-      {.parent = registry_->Full(),
-       .filter = absl::StrCat("registrations.number = ", Quote(number))},
-      [&](google::protobuf::Message& trial) {
-        const auto name =
-            FullRecordName::Parse(static_cast<v1::Trial&>(trial).name());
-        if (name.ok()) found.emplace(name->record.id());
-        return true;
-      }));
-  const std::string id = absl::AsciiStrToLower(number);
-  return trials_[number] = found.count(id) > 0 ? id
-                           : found.empty()     ? ""
-                                               : *found.begin();
+  if (looked_up_.count(number) == 0) RETURN_IF_ERROR(LookUp({number}));
+  return trials_.at(number);
+}
+
+// The numbers by which trials and publications are looked for.
+absl::Status ImportRun::LookUpAll() {
+  std::set<std::string> numbers;
+  for (const auto& [place, study] : taken_) {
+    for (const ImportedRecord& record : study.records) {
+      if (const auto* trial =
+              dynamic_cast<const v1::Trial*>(record.message.get())) {
+        numbers.insert(study.number);
+        for (const v1::Registration& each : trial->registrations()) {
+          numbers.insert(each.number());
+        }
+      } else if (const auto* publication = dynamic_cast<const v1::Publication*>(
+                     record.message.get())) {
+        numbers.insert(publication->registrations().begin(),
+                       publication->registrations().end());
+      }
+    }
+  }
+  return LookUp(numbers);
 }
 
 // The trial that is known by the study's number, or by another that a registry
@@ -225,9 +298,38 @@ absl::StatusOr<std::string> ImportRun::TrialIdOf(const ImportedStudy& study) {
       ASSIGN_OR_RETURN(id, FindTrial(each.number()));
     }
   }
+  if (id.empty() && study.named_by_people) {
+    ASSIGN_OR_RETURN(id, FindTrialByName(study.number));
+  }
   if (id.empty()) id = absl::AsciiStrToLower(study.number);
   trials_[study.number] = id;
   return id;
+}
+
+// The trial that has the id `name`, else the only one that has it as its
+// acronym; "" when there is none or several.
+absl::StatusOr<std::string> ImportRun::FindTrialByName(
+    const std::string& name) {
+  if (!knows_trials_) {
+    knows_trials_ = true;
+    RETURN_IF_ERROR(session_->records().List(
+        TraitsOf("trials"), {.parent = registry_->Full()},
+        [&](google::protobuf::Message& message) {
+          const auto& trial = static_cast<const v1::Trial&>(message);
+          const auto full = FullRecordName::Parse(trial.name());
+          if (!full.ok()) return true;
+          const std::string id(full->record.id());
+          trial_ids_.insert(id);
+          trials_by_acronym_[KebabOf(trial.acronym())].insert(id);
+          return true;
+        }));
+  }
+  const std::string id = absl::AsciiStrToLower(name);
+  if (trial_ids_.count(id) > 0) return id;
+  const auto found = trials_by_acronym_.find(id);
+  return found == trials_by_acronym_.end() || found->second.size() != 1
+             ? ""
+             : *found->second.begin();
 }
 
 // What is there is read once: a search may hold thousands.
@@ -276,12 +378,46 @@ absl::Status ImportRun::NamePublications(ImportedStudy& study) {
   }
   if (renamed.empty()) return absl::OkStatus();
   for (ImportedRecord& record : study.records) {
-    if (record.traits != &TraitsOf("trials")) continue;
-    auto& trial = static_cast<v1::Trial&>(*record.message);
-    for (v1::TrialReport& report : *trial.mutable_reports()) {
-      const auto found = renamed.find(report.publication());
-      if (found != renamed.end()) report.set_publication(found->second);
+    RenameReferences("publications", renamed, *record.message);
+  }
+  return absl::OkStatus();
+}
+
+// Gives the arms of `study` the ids of arms that are called so here.
+absl::Status ImportRun::NameArms(const std::string& trial,
+                                 ImportedStudy& study) {
+  std::map<std::string, std::string> called;  // A name in kebab case: the id.
+  std::set<std::string> ids;
+  const absl::Status listed = session_->records().List(
+      TraitsOf("arms"),
+      {.parent = absl::StrCat(registry_->Full(), "/trials/", trial)},
+      [&](google::protobuf::Message& message) {
+        const auto& arm = static_cast<const v1::Arm&>(message);
+        const auto name = FullRecordName::Parse(arm.name());
+        if (!name.ok()) return true;
+        const std::string id(name->record.id());
+        ids.insert(id);
+        called.emplace(KebabOf(arm.title()), id);
+        for (const std::string& label : arm.labels()) {
+          called.emplace(KebabOf(label), id);
+        }
+        return true;
+      });
+  if (!listed.ok() && !absl::IsNotFound(listed)) return listed;
+  std::map<std::string, std::string> renamed;
+  for (ImportedRecord& record : study.records) {
+    if (record.traits != &TraitsOf("arms") || ids.count(record.id) > 0) {
+      continue;
     }
+    const auto& arm = static_cast<const v1::Arm&>(*record.message);
+    const auto found = called.find(KebabOf(arm.title()));
+    if (arm.title().empty() || found == called.end()) continue;
+    renamed[record.id] = found->second;
+    record.id = found->second;
+  }
+  if (renamed.empty()) return absl::OkStatus();
+  for (ImportedRecord& record : study.records) {
+    RenameReferences("arms", renamed, *record.message);
   }
   return absl::OkStatus();
 }
@@ -295,6 +431,9 @@ absl::Status ImportRun::AddStudy(const std::string& in_file,
   }
   const std::string file = absl::StrCat(in_file, " ", study.number);
   RETURN_IF_ERROR(NamePublications(study));
+  if (study.named_by_people && !trial.empty()) {
+    RETURN_IF_ERROR(NameArms(trial, study));
+  }
   std::vector<std::string> names;
   for (ImportedRecord& imported : study.records) {
     EvidenceRecord record;
@@ -323,8 +462,20 @@ absl::Status ImportRun::AddStudy(const std::string& in_file,
 absl::Status ImportRun::AddRecord(EvidenceRecord record) {
   const auto [known, is_new] =
       stated_.emplace(record.RelativeName(), records_.size());
-  if (!is_new) return MergeInto(record, records_[known->second]);
-  records_.push_back(std::move(record));
+  if (is_new) {
+    records_.push_back(std::move(record));
+    return absl::OkStatus();
+  }
+  EvidenceRecord& stated = records_[known->second];
+  ASSIGN_OR_RETURN(const std::vector<FieldPath> differ,
+                   MergeInto(record, stated));
+  for (const FieldPath& path : differ) {
+    remarks_.push_back(
+        {record.file,
+         stated.RelativeName(),
+         {path.ToText(stated.traits->descriptor), "",
+          absl::StrCat("is otherwise in ", stated.file, ", which was taken")}});
+  }
   return absl::OkStatus();
 }
 
@@ -377,16 +528,12 @@ absl::Status ImportRun::LinkTrial(const std::string& in_file,
         each.authority() == v1::REGISTRATION_AUTHORITY_GRANT) {
       continue;
     }
-    RETURN_IF_ERROR(session_->records().List(
-        TraitsOf("publications"),
-        {.parent = registry_->Full(),
-         .filter = absl::StrCat("registrations:", Quote(each.number()))},
-        [&](google::protobuf::Message& message) {
-          const auto name = FullRecordName::Parse(
-              static_cast<v1::Publication&>(message).name());
-          if (name.ok()) publications.emplace(name->record.id());
-          return true;
-        }));
+    if (looked_up_.count(each.number()) == 0) {
+      RETURN_IF_ERROR(LookUp({each.number()}));
+    }
+    const auto found = reported_.find(each.number());
+    if (found == reported_.end()) continue;
+    publications.insert(found->second.begin(), found->second.end());
   }
   for (const std::string& publication : publications) {
     RETURN_IF_ERROR(AddReport(in_file, id, publication));
@@ -440,18 +587,45 @@ void ImportRun::FillEvidence() {
 
 // ---- What came of it
 
+// All of a few; of many how often each kind, with the first of it.
+void ImportRun::ShowRemarks() const {
+  auto& err = context_->io.err;
+  const auto show = [&](const Remark& each, absl::string_view before) {
+    err << before << each.item << (each.note.place.empty() ? "" : ": ")
+        << each.note.place << ": " << CutToWidth(each.note.value, kValueWidth)
+        << ": " << each.note.wish << "\n";
+  };
+  if (remarks_.size() <= kImportNotesShown) {
+    for (const Remark& each : remarks_) show(each, "note: ");
+    return;
+  }
+  // What was done, without the value that it was done with.
+  std::map<std::string, std::vector<const Remark*>> kinds;
+  for (const Remark& each : remarks_) {
+    const std::string& done = each.note.wish;
+    kinds[done.substr(0, done.find_first_of(":0123456789"))].push_back(&each);
+  }
+  std::vector<std::pair<size_t, const std::string*>> order;
+  for (const auto& [kind, all] : kinds) order.emplace_back(all.size(), &kind);
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : *a.second < *b.second;
+  });
+  err << remarks_.size() << " notes of " << kinds.size() << " kinds"
+      << (notes_.empty() ? "; --notes FILE lists them all" : "") << "\n";
+  for (size_t i = 0; i < order.size() && i < kImportNotesShown; ++i) {
+    const auto& all = kinds.at(*order[i].second);
+    show(*all.front(), absl::StrCat(absl::StrFormat("%6d", all.size()),
+                                    all.size() == 1 ? "  " : "  as "));
+  }
+  if (order.size() > kImportNotesShown) {
+    err << "        and " << order.size() - kImportNotesShown
+        << " more kinds\n";
+  }
+}
+
 void ImportRun::WriteRemarks() const {
   auto& err = context_->io.err;
-  for (size_t i = 0; i < remarks_.size() && i < kImportNotesShown; ++i) {
-    const Remark& each = remarks_[i];
-    err << "note: " << each.item << (each.note.place.empty() ? "" : ": ")
-        << each.note.place << ": " << each.note.value << ": " << each.note.wish
-        << "\n";
-  }
-  if (remarks_.size() > kImportNotesShown) {
-    err << "and " << remarks_.size() - kImportNotesShown << " more notes"
-        << (notes_.empty() ? "; --notes FILE has all" : "") << "\n";
-  }
+  ShowRemarks();
   int left_out = 0;
   for (const auto& [what, count] : left_out_) left_out += count;
   if (left_out > 0) {

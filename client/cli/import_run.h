@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,8 @@ class ImportRun {
   void Declare(CommandSpec& spec);
   absl::StatusOr<ExitCode> Run(CommandContext& context);
 
+  const std::vector<std::string>& files() const { return files_; }
+
  private:
   // A row of the files of rejects and of notes.
   struct Remark {
@@ -65,14 +68,19 @@ class ImportRun {
   absl::Status AddReport(const std::string& in_file, const std::string& trial,
                          const std::string& publication);
   absl::StatusOr<std::string> TrialIdOf(const ImportedStudy& study);
+  absl::Status LookUp(const std::set<std::string>& numbers);
+  absl::Status LookUpAll();
   absl::StatusOr<std::string> FindTrial(const std::string& number);
   absl::Status KnowPublications();
   absl::Status NamePublications(ImportedStudy& study);
+  absl::Status NameArms(const std::string& trial, ImportedStudy& study);
+  absl::StatusOr<std::string> FindTrialByName(const std::string& name);
   std::string PublicationIdOf(const google::protobuf::Message& publication,
                               std::string id);
   absl::Status LeaveOthers();
   void FillEvidence();
   absl::Status SettleProblems() const;
+  void ShowRemarks() const;
   void WriteRemarks() const;
   absl::StatusOr<ExitCode> DryRun();
   absl::StatusOr<ExitCode> Send();
@@ -90,6 +98,12 @@ class ImportRun {
   std::vector<std::pair<std::string, ImportedStudy>> taken_;  // By place.
   std::map<std::string, std::string> seen_;    // Number of a study: its place.
   std::map<std::string, std::string> trials_;  // Number: id of the trial.
+  // Numbers that the registry was asked for, and the publications with them.
+  std::set<std::string> looked_up_;
+  std::map<std::string, std::set<std::string>> reported_;
+  bool knows_trials_ = false;
+  std::set<std::string> trial_ids_;
+  std::map<std::string, std::set<std::string>> trials_by_acronym_;
   bool knows_publications_ = false;
   std::map<std::string, std::string> publications_;  // PMID or DOI: the id.
   std::vector<EvidenceRecord> records_;

@@ -91,18 +91,28 @@ absl::Status PriorValues::ReadChildren(const RecordTraits& traits,
   return absl::IsNotFound(listed) ? absl::OkStatus() : listed;
 }
 
+absl::Status PriorValues::ReadTop(const RecordTraits& traits,
+                                  const std::string& name) {
+  if (!asked_.insert(name).second) return absl::OkStatus();
+  auto found =
+      session_.records().Get(traits, absl::StrCat(registry_.Full(), "/", name));
+  if (found.ok()) {
+    records_[name] = *std::move(found);
+  } else if (!absl::IsNotFound(found.status())) {
+    return found.status();
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<const Message*> PriorValues::Find(const EvidenceRecord& record) {
   const std::string name = record.RelativeName();
-  if (record.traits->parent != nullptr) {
+  if (record.traits->parent == nullptr) {
+    RETURN_IF_ERROR(ReadTop(*record.traits, name));
+  } else {
+    // Nothing stands under what is not there.
+    RETURN_IF_ERROR(ReadTop(*record.traits->parent, record.parent));
+    if (records_.count(record.parent) == 0) return nullptr;
     RETURN_IF_ERROR(ReadChildren(*record.traits, record.parent));
-  } else if (asked_.insert(name).second) {
-    auto found = session_.records().Get(
-        *record.traits, absl::StrCat(registry_.Full(), "/", name));
-    if (found.ok()) {
-      records_[name] = *std::move(found);
-    } else if (!absl::IsNotFound(found.status())) {
-      return found.status();
-    }
   }
   const auto known = records_.find(name);
   return known == records_.end() ? nullptr : known->second.get();
@@ -163,6 +173,11 @@ absl::StatusOr<PriorValues::Difference> PriorValues::Compare(
   Difference difference;
   difference.is_new = current == nullptr;
   for (const auto& [path, value] : ours) {
+    if (difference.is_new) {
+      difference.changes.push_back(
+          {path.ToText(record.traits->descriptor), "", ""});
+      continue;
+    }
     if (before[path] == value) continue;
     difference.changes.push_back(
         ChangeOf(path, before[path], value, *record.traits));

@@ -43,8 +43,8 @@ class PriorValues {
                            EvidenceRecord& record,
                            std::vector<KeptValue>& kept);
 
-  // What stating `record` would change. Absent values before are empty; for a
-  // new record there are only such.
+  // What stating `record` would change. Absent values before are empty; of a
+  // new record only the paths are told.
   struct Difference {
     bool is_new = false;
     std::vector<RecordChange> changes;
@@ -55,6 +55,7 @@ class PriorValues {
   // The record as the server has it; null when it has none.
   absl::StatusOr<const google::protobuf::Message*> Find(
       const EvidenceRecord& record);
+  absl::Status ReadTop(const RecordTraits& traits, const std::string& name);
   absl::Status ReadChildren(const RecordTraits& traits,
                             const std::string& parent);
 

@@ -44,7 +44,7 @@ class CitationReader {
     record.traits = RecordTraitsTable::Get().FindByDescriptor(
         v1::Publication::descriptor());
     record.place = citation_.place;
-    record.id = ProposeName(*record.traits);
+    record.id = PublicationIdFrom(publication_);
     study_.number = record.id;
     for (const FieldViolation& violation : Validate(publication_)) {
       Problem(violation.field, "", violation.description);
@@ -186,22 +186,6 @@ class CitationReader {
     }
   }
 
-  std::string ProposeName(const RecordTraits& traits) const {
-    const auto proposed = ProposeId(publication_, traits, "id");
-    if (proposed.ok()) return *proposed;
-    const std::string author =
-        publication_.authors().empty() ? "anonymous" : publication_.authors(0);
-    std::string name =
-        KebabOf(absl::StrCat(author.substr(0, author.find_first_of(", ")), " ",
-                             publication_.year(), " ", publication_.title()),
-                70);
-    if (name.empty() ||
-        !absl::ascii_islower(static_cast<unsigned char>(name[0]))) {
-      name = absl::StrCat("publication-", name);
-    }
-    return name;
-  }
-
   const Citation& citation_;
   const absl::string_view format_;
   v1::Publication publication_;
@@ -212,6 +196,24 @@ class CitationReader {
 
 ImportedStudy ReadCitation(const Citation& citation, absl::string_view format) {
   return CitationReader(citation, format).Read();
+}
+
+std::string PublicationIdFrom(const v1::Publication& publication) {
+  const RecordTraits& traits =
+      *RecordTraitsTable::Get().FindByDescriptor(v1::Publication::descriptor());
+  const auto proposed = ProposeId(publication, traits, "id");
+  if (proposed.ok()) return *proposed;
+  const std::string author =
+      publication.authors().empty() ? "anonymous" : publication.authors(0);
+  std::string name =
+      KebabOf(absl::StrCat(author.substr(0, author.find_first_of(", ")), " ",
+                           publication.year(), " ", publication.title()),
+              70);
+  if (name.empty() ||
+      !absl::ascii_islower(static_cast<unsigned char>(name[0]))) {
+    name = absl::StrCat("publication-", name);
+  }
+  return name;
 }
 
 bool IsOfCitation(const v1::Source& source) {

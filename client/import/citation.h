@@ -32,6 +32,10 @@ struct Citation {
 // title. `format` is "RIS", "BibTeX" or "PubMed".
 ImportedStudy ReadCitation(const Citation& citation, absl::string_view format);
 
+// The id of a publication: by PubMed number, DOI, or first author, year and
+// title.
+std::string PublicationIdFrom(const v1::Publication& publication);
+
 // Whether a value was read in such an export, or a registry's list of
 // references: what a later export may say better.
 bool IsOfCitation(const v1::Source& source);

@@ -1,11 +1,13 @@
 #include "client/import/import_text.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "proto/base/errors.h"
 #include "proto/base/utf8.h"
@@ -20,6 +22,20 @@ absl::Status WrongEncoding(absl::string_view file, absl::string_view found,
       absl::StrCat(file, ": ", found, "; want UTF-8, as `iconv -f ", from,
                    " -t UTF-8` makes it"),
       {{"file", std::string(file)}});
+}
+
+// Whether the first two lines are divided alike.
+bool IsTable(absl::string_view text) {
+  const std::vector<absl::string_view> lines =
+      absl::StrSplit(text.substr(0, 4096), absl::MaxSplits('\n', 2));
+  if (lines.size() < 2) return false;
+  for (const char c : {',', ';', '\t'}) {
+    const auto count = std::count(lines[0].begin(), lines[0].end(), c);
+    if (count > 0 && count == std::count(lines[1].begin(), lines[1].end(), c)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // What a file looks like, and the command for it; "" when it is not known.
@@ -52,6 +68,7 @@ Look LookOf(absl::string_view text) {
     }
     return {"JSON", "consilium apply -f FILE"};
   }
+  if (IsTable(start)) return {"a table", "consilium import csv FILE"};
   return {"text", ""};
 }
 

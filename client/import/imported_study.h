@@ -39,6 +39,9 @@ struct ImportedStudy {
   // What has no place in a record, and how often it stood there.
   std::map<std::string, int> left_out;
   std::vector<std::string> absent_modules;
+  // Numbers and ids are what people call things: the trial may be one that has
+  // the number as its acronym, an arm one that has the id's title.
+  bool named_by_people = false;
 };
 
 }  // namespace consilium

@@ -15,8 +15,18 @@ inline constexpr size_t kImportStudySizeMax = 32 * 1024 * 1024;  // Bytes.
 // Studies of one file.
 inline constexpr size_t kImportStudiesMax = 100'000;
 
-// Remarks shown for one run. Past it the rest are counted; --notes has all.
-inline constexpr size_t kImportNotesShown = 40;
+// A table. A map says of each column what it is.
+inline constexpr size_t kImportColumnsMax = 1'000;
+inline constexpr size_t kImportRowsMax = 1'000'000;
+
+// Remarks shown for one run, or kinds of them; --notes has all.
+inline constexpr size_t kImportNotesShown = 12;
+
+// Problems shown for one run.
+inline constexpr size_t kImportProblemsShown = 40;
+
+// Numbers of trials that one question to the server names.
+inline constexpr size_t kImportNumbersAsked = 200;
 
 // Groups that one comparison names; past it, it is one of the whole study.
 inline constexpr int kImportGroupsMax = 16;

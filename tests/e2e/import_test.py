@@ -6,6 +6,7 @@ Run by ctest with CONSILIUM and CONSILIUMD naming the two programs.
 import copy
 import csv
 import json
+import pathlib
 import unittest
 
 from servers import CommandLineTest, INVALID, PARTIAL, ROOT, USAGE
@@ -236,6 +237,180 @@ class CitationTest(ImportTest):
     papers = self.run_json('north', 'publication', 'list')
     self.assertEqual(len(papers), 1)
     self.assertEqual(papers[0]['year'], 2018)
+
+  def test_many_notes_are_shown_by_kind_and_all_listed_in_the_file(self):
+    study = copy.deepcopy(MADE)
+    for group in study['resultsSection']['adverseEventsModule']['eventGroups']:
+      group['title'] = group['title'] + ', a part'
+    studies = []
+    for i in range(20):
+      each = copy.deepcopy(study)
+      each['protocolSection']['identificationModule'] = {
+          'nctId': f'NCT090001{i:02}', 'briefTitle': f'Study {i}'}
+      studies.append(each)
+    path = self.write('many.json', {'studies': studies})
+    notes = self.folder / 'notes.csv'
+    shown = self.take(path, flags=('--notes', notes)).err
+    with open(notes, newline='') as file:
+      listed = len([row for row in csv.DictReader(file) if row['item']])
+    self.assertIn(f'{listed} notes of ', shown)
+    self.assertLess(len(shown.splitlines()), 20)
+
+
+SHEETS = ROOT / 'deploy' / 'evidence' / 'sheets'
+SHEET = """Study,Arm,Comparator,Outcome,HR,CI low,CI high,P value,Page
+NCT09000001,New,Old,Overall survival,0.62,0.41,0.94,0.02,Table 2
+NCT09000001,New,Old,PFS,NR,NR,NR,,Table 2
+NCT09000002,New,Old,OS,0.80,0.61,1.05,0.11,page 4
+"""
+
+
+class SheetTest(ImportTest):
+
+  def take_sheet(self, sheet, code=0, flags=(), name='effects.csv'):
+    path = self.file(name, sheet) if isinstance(sheet, str) else sheet
+    return self.take(path, flags=flags, code=code, command='csv')
+
+  def mapped(self, sheet, *more):
+    """A map drafted from the sheet, with lines added."""
+    path = self.file('effects.csv', sheet)
+    drafted = self.run_ok('north', 'import', 'csv', path, '--print-map').out
+    return self.file('map.yaml', drafted + ''.join(f'{line}\n'
+                                                   for line in more))
+
+  def test_a_drafted_map_takes_the_sheet_and_its_rows_can_be_asked_for(self):
+    mapping = self.mapped(SHEET)
+    self.take_sheet(SHEET, flags=('--map', mapping))
+    rows = self.rows('outcome = os AND measure = hr')
+    self.assertEqual(sorted((row['value'], row['low'], row['high'])
+                            for row in rows),
+                     [(0.62, 0.41, 0.94), (0.8, 0.61, 1.05)])
+    self.assertEqual(self.rows('outcome = pfs'), [])
+
+  def test_the_same_sheet_again_changes_nothing_and_a_new_value_does(self):
+    mapping = self.mapped(SHEET)
+    self.take_sheet(SHEET, flags=('--map', mapping))
+    before = self.digest()
+    again = self.take_sheet(SHEET, flags=('--map', mapping))
+    self.assertIn('nothing to change', again.out)
+    self.assertEqual(self.digest(), before)
+    later = SHEET.replace('0.62,', '0.63,')
+    path = self.file('effects.csv', later)
+    shown = self.run_ok('north', 'import', 'csv', path, '--map', mapping,
+                        '--dry-run').out
+    self.assertIn('0.62', shown)
+    self.assertIn('0.63', shown)
+    self.assertEqual(self.digest(), before)
+    self.take_sheet(later, flags=('--map', mapping))
+    self.assertIn(0.63, [row['value'] for row in self.rows('outcome = os')])
+
+  def test_another_sheet_does_not_overwrite_and_is_told(self):
+    mapping = self.mapped(SHEET)
+    self.take_sheet(SHEET, flags=('--map', mapping))
+    map_of_other = self.file('other.yaml', pathlib.Path(mapping).read_text()
+                             .replace('rows:', 'sheet: other\nrows:'))
+    result = self.take_sheet(SHEET.replace('0.62,', '0.66,'),
+                             flags=('--map', map_of_other))
+    self.assertIn('left as another source has it', result.err)
+    self.assertNotIn(0.66, [row['value'] for row in self.rows('outcome = os')])
+
+  def test_a_trial_and_its_arms_are_found_by_what_people_call_them(self):
+    self.apply('north', PAPER.replace('title: As the paper',
+                                      'acronym: MADE\n  title: As the paper'))
+    sheet = SHEET.replace('NCT09000001', 'MADE').replace('New', 'The new drug')
+    self.take_sheet(sheet, flags=('--map', self.mapped(sheet)))
+    rows = self.rows('trialId = made-by-hand AND outcome = os')
+    self.assertEqual([row['group'] for row in rows], ['md1234-rt'])
+
+  def test_rejects_have_line_column_value_and_wish_and_the_rest_is_taken(self):
+    sheet = SHEET.replace('0.80', '"0,80"')
+    mapping = self.mapped(sheet)
+    refused = self.take_sheet(sheet, code=INVALID, flags=('--map', mapping))
+    self.assertIn('line 4, column HR', refused.err)
+    self.assertIn('decimalComma', refused.err)
+    self.assertEqual(self.run_json('north', 'trial', 'list'), [])
+    rejects = self.folder / 'rejects.csv'
+    self.take_sheet(sheet, code=PARTIAL,
+                    flags=('--map', mapping, '--rejects', rejects))
+    with open(rejects, newline='') as file:
+      rows = list(csv.DictReader(file))
+    self.assertEqual([(row['item'], row['place'], row['value'])
+                      for row in rows],
+                     [('NCT09000002', 'line 4, column HR', '"0,80"')])
+    self.assertEqual(len(self.run_json('north', 'trial', 'list')), 1)
+
+  def test_columns_and_words_of_a_map_that_do_not_fit_are_told(self):
+    mapping = self.file('map.yaml', 'rows: contrast\ncolumns:\n  HRR: value\n')
+    result = self.take_sheet(SHEET, code=INVALID, flags=('--map', mapping))
+    self.assertIn('map.yaml:3:3', result.err)
+    self.assertIn('did you mean "HR"', result.err)
+    result = self.take_sheet(SHEET, code=INVALID)
+    self.assertIn('--print-map', result.err)
+
+  def test_example_sheets_are_taken_by_their_maps(self):
+    for name in ('effects', 'toxicity'):
+      self.take_sheet(SHEETS / f'{name}.csv',
+                      flags=('--map', SHEETS / f'{name}-map.yaml'))
+    rows = self.rows('measure = hr AND outcome = pfs')
+    self.assertEqual(sorted(row['value'] for row in rows), [0.16, 0.22])
+    rash = self.rows('adverseEvent = skin-rash')
+    self.assertEqual([(row['events'], row['participants'])
+                      for row in rash],
+                     [(0, 68)])
+    # Not recorded is no zero: there is no such row.
+    self.assertEqual(self.rows('trialId = nct02893332 AND adverseEvent = '
+                               'radiation-pneumonitis'), [])
+
+  def test_bad_files_are_refused_with_what_they_are_and_nothing_is_taken(self):
+    mapping = self.mapped(SHEET)
+    for name, data, message in (
+        ('utf16.csv', SHEET.encode('utf-16'), 'iconv -f UTF-16'),
+        ('latin1.csv', SHEET.replace('page', 'p\u00e1ge').encode('latin-1'),
+         'iconv -f ISO-8859-1'),
+        ('cut.csv', SHEET[:-12].encode(), 'cut short'),
+        ('ris.csv', RIS.encode(), 'consilium import ris'),
+        ('book.csv', b'PK\x03\x04rest', 'a ZIP archive or a spreadsheet')):
+      path = self.folder / name
+      path.write_bytes(data)
+      result = self.take(path, command='csv', flags=('--map', mapping),
+                         code=INVALID)
+      self.assertIn(message, result.err, name)
+    self.assertEqual(self.run_json('north', 'trial', 'list'), [])
+    path = self.folder / 'effects.csv'
+    path.write_bytes(SHEET.encode('utf-8-sig'))
+    self.take(path, command='csv', flags=('--map', mapping))
+
+  def test_revman_rows_find_their_settings_and_covidence_its_references(self):
+    rows = self.file('CD1-data-rows.csv', """Analysis group,Analysis number,\
+Analysis name,Subgroup,Study,Study year,GIV Mean,GIV SE,Experimental mean,\
+Experimental SD,Experimental cases,Experimental N,Control mean,Control SD,\
+Control cases,Control N,O-E,Variance,Weight,Mean,CI start,CI end,Footnotes
+1,1,Objective response,,Zhou 2022,2022,0,0,0,0,49,68,0,0,40,65,0,0,50,1.2,.9,2,
+1,2,Overall survival,,Zhou 2022,2022,-0.5,0.2,0,0,0,68,0,0,0,65,0,0,50,,,,
+""")
+    settings = self.file('CD1-overall-estimates-and-settings.csv',
+                         """Analysis group,Analysis number,Data type,\
+Effect measure,Study CI,Experimental group label,Control group label
+1,1,Dichotomous,Risk Ratio,95%,TKI + RT,TKI
+1,2,Contrast level,Hazard Ratio,95%,TKI + RT,TKI
+""")
+    self.take(rows, settings, command='csv',
+              flags=('--set', 'publication.id=our-review'))
+    found = self.rows('outcome = orr')
+    self.assertEqual(sorted((row['events'], row['participants'])
+                            for row in found), [(40, 65), (49, 68)])
+    survival = self.rows('outcome = os')
+    self.assertEqual([(row['measure'], round(row['value'], 3))
+                      for row in survival], [('EFFECT_MEASURE_HAZARD_RATIO', 0.607)])
+    references = self.file('covidence.csv', """Title,Authors,Abstract,\
+Published Year,Published Month,Journal,Volume,Issue,Pages,Accession Number,\
+DOI,Ref,Covidence #,Study,Notes,Tags
+A trial,"Soria, J.; Ohe, Y.",,2018,,NEJM,378,2,113,,10.1056/NEJM1,1,#1,S,,x
+""")
+    self.take(references, command='csv')
+    self.assertEqual(len([each for each in
+                          self.run_json('north', 'publication', 'list')
+                          if each.get('doi') == '10.1056/nejm1']), 1)
 
 
 if __name__ == '__main__':

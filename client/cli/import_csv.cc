@@ -1,0 +1,158 @@
+#include "client/cli/import_csv.h"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "client/cli/errors.h"
+#include "client/cli/import_run.h"
+#include "client/cli/text_file.h"
+#include "client/import/csv_table.h"
+#include "client/import/import_text.h"
+#include "client/import/limits.h"
+#include "client/import/sheet_layouts.h"
+#include "client/import/sheet_map.h"
+#include "client/import/sheet_rows.h"
+#include "proto/base/errors.h"
+#include "proto/base/status_macros.h"
+
+namespace consilium {
+namespace {
+
+class ImportCsv : public Command {
+ public:
+  void Declare(CommandSpec& spec) override {
+    spec.Summary("Take in extraction sheets")
+        .Description(
+            "Reads tables with one row a trial, arm, estimate, comparison or "
+            "adverse event. A map says in YAML what each column is; "
+            "--print-map writes a first draft of it from the names of the "
+            "columns. Data rows of RevMan and references of Covidence need "
+            "none. What is marked as not recorded gives no value. A trial is "
+            "taken whole or not at all, from all its rows; the same sheet "
+            "again changes nothing.")
+        .Example("consilium import csv effects.csv --print-map > map.yaml")
+        .Example("consilium import csv effects.csv --map map.yaml --dry-run")
+        .Example(
+            "consilium import csv effects.csv --map map.yaml -m 'Sheet of May'")
+        .Example(
+            "consilium import csv *-data-rows.csv *-settings.csv --set "
+            "publication.id=our-review -m 'From RevMan'");
+    run_.Declare(spec);
+    spec.Flag("--map", "FILE", &map_file_, "What the columns are, as YAML")
+        .Completes("file");
+    spec.Switch("--print-map", &print_map_,
+                "Only write a map to start from to standard output");
+    spec.Flag("--set", "TARGET=VALUE", &constants_,
+              "A constant of the map: contrast.measure=hr");
+  }
+
+  absl::StatusOr<ExitCode> Run(CommandContext& context) override {
+    if (print_map_) return PrintMap(context);
+    if (!map_file_.empty()) {
+      ASSIGN_OR_RETURN(const std::string text,
+                       ReadTextFile(map_file_, context.io.in));
+      ASSIGN_OR_RETURN(map_, ReadSheetMap(map_file_, text));
+      RETURN_IF_ERROR(AddConstants(*map_));
+    }
+    RETURN_IF_ERROR(LookForSettings(context));
+    return run_.Run(context);
+  }
+
+ private:
+  absl::Status AddConstants(SheetMap& map) const {
+    for (const std::string& constant : constants_) {
+      RETURN_IF_ERROR(AddConstant(constant, map));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<ExitCode> PrintMap(CommandContext& context) {
+    const std::string& file = run_.files().front();
+    ASSIGN_OR_RETURN(const std::string bytes,
+                     ReadTextFile(file, context.io.in, kImportFileSizeMax));
+    ASSIGN_OR_RETURN(const absl::string_view text,
+                     CheckImportText(file, bytes));
+    ASSIGN_OR_RETURN(const CsvTable table, ReadCsv(file, text));
+    const std::string known = LayoutOf(table);
+    context.io.out << (known.empty() ? DraftMap(file, table) : known);
+    return ExitCode::kOk;
+  }
+
+  // Settings of RevMan serve the rows of any file, whatever their order.
+  absl::Status LookForSettings(CommandContext& context) {
+    for (const std::string& file : run_.files()) {
+      if (!absl::EndsWith(file, "settings.csv")) continue;
+      ASSIGN_OR_RETURN(const std::string bytes,
+                       ReadTextFile(file, context.io.in, kImportFileSizeMax));
+      const auto text = CheckImportText(file, bytes);
+      if (!text.ok()) return text.status();
+      ASSIGN_OR_RETURN(const CsvTable table, ReadCsv(file, *text));
+      TakeRevManSettings(table, settings_);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<ImportedStudy>> Read(absl::string_view file,
+                                                  absl::string_view text) {
+    ASSIGN_OR_RETURN(
+        CsvTable table,
+        ReadCsv(file, text, map_ ? map_->delimiter : std::nullopt));
+    RevManSettings taken;
+    if (TakeRevManSettings(table, taken)) return std::vector<ImportedStudy>();
+    CompleteRevManRows(settings_, table);
+    if (map_) {
+      sheets_.insert(SheetNameOf(file, *map_));
+      return ReadSheet(file, table, *map_);
+    }
+    const std::string known = LayoutOf(table);
+    if (known.empty()) {
+      return WithNext(
+          MakeError(absl::StatusCode::kInvalidArgument, "NO_MAP",
+                    absl::StrCat(file,
+                                 ": is a sheet of its own form; want --map "
+                                 "FILE that says what its columns are")),
+          absl::StrCat("consilium import csv ", file,
+                       " --print-map > map.yaml"));
+    }
+    ASSIGN_OR_RETURN(SheetMap map,
+                     ReadSheetMap("the map for this form", known));
+    map.of_known_form = true;
+    RETURN_IF_ERROR(AddConstants(map));
+    sheets_.insert(SheetNameOf(file, map));
+    return ReadSheet(file, table, map);
+  }
+
+  bool MayReplace(const v1::Source& source) const {
+    for (const std::string& sheet : sheets_) {
+      if (IsOfSheet(source, sheet)) return true;
+    }
+    return false;
+  }
+
+  std::string map_file_;
+  bool print_map_ = false;
+  std::vector<std::string> constants_;
+  std::optional<SheetMap> map_;
+  RevManSettings settings_;
+  std::set<std::string> sheets_;  // The names that were read.
+  ImportRun run_{
+      {.command = "import csv",
+       .items = "studies",
+       .read = [this](absl::string_view file,
+                      absl::string_view text) { return Read(file, text); },
+       .may_replace =
+           [this](const v1::Source& source) { return MayReplace(source); }}};
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeImportCsv() {
+  return std::make_unique<ImportCsv>();
+}
+
+}  // namespace consilium

@@ -1,0 +1,974 @@
+#include "client/import/sheet_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "client/import/cell_value.h"
+#include "client/import/citation.h"
+#include "client/import/ctgov_values.h"
+#include "client/import/intervention_text.h"
+#include "client/import/registry_numbers.h"
+#include "client/import/text_pattern.h"
+#include "consilium/v1/adverse_event.pb.h"
+#include "consilium/v1/arm.pb.h"
+#include "consilium/v1/endpoint.pb.h"
+#include "consilium/v1/publication.pb.h"
+#include "consilium/v1/trial.pb.h"
+#include "proto/base/element_key.h"
+#include "proto/base/errors.h"
+#include "proto/base/field_rules.h"
+#include "proto/base/id_proposal.h"
+#include "proto/base/record_codec.h"
+#include "proto/base/record_traits.h"
+#include "proto/base/resource_name.h"
+#include "proto/base/status_macros.h"
+#include "proto/base/suggestion.h"
+#include "proto/base/utf8.h"
+#include "proto/base/value_text.h"
+
+namespace consilium {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr char kSheetWord[] = "sheet ";
+constexpr size_t kShownSizeMax = 200;
+
+const RecordTraits& TraitsOf(const SheetPart& part) {
+  return *RecordTraitsTable::Get().FindByDescriptor(part.message);
+}
+
+bool IsRatio(v1::EffectMeasure measure) {
+  switch (measure) {
+    case v1::EFFECT_MEASURE_HAZARD_RATIO:
+    case v1::EFFECT_MEASURE_ODDS_RATIO:
+    case v1::EFFECT_MEASURE_RISK_RATIO:
+    case v1::EFFECT_MEASURE_RATE_RATIO:
+    case v1::EFFECT_MEASURE_RATIO_OF_MEANS:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// An id out of a name that people give.
+std::string IdFrom(absl::string_view text, absl::string_view kind) {
+  std::string id = KebabOf(text, 80);
+  if (!id.empty() && !absl::ascii_islower(static_cast<unsigned char>(id[0]))) {
+    id = absl::StrCat(kind, "-", id);
+  }
+  return id;
+}
+
+// Takes out intervals, quantities and the like that hold no number, but only
+// what constants say of them.
+void Prune(Message& message) {
+  static const auto& findings =
+      *new std::map<std::string, std::set<std::string>>{
+          {"Interval", {"low", "high", "low_status", "high_status"}},
+          {"Dispersion", {"value", "low", "high"}},
+          {"PValue", {"value", "significance"}},
+          {"Quantity", {"value", "low", "high"}}};
+  const auto& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->message_type() == nullptr || field->is_repeated()) continue;
+    const auto wanted =
+        findings.find(std::string(field->message_type()->name()));
+    Message& inside = *reflection.MutableMessage(&message, field);
+    if (wanted == findings.end()) {
+      Prune(inside);
+      continue;
+    }
+    bool any = false;
+    for (const std::string& name : wanted->second) {
+      const auto* found = field->message_type()->FindFieldByName(name);
+      any |= inside.GetReflection()->HasField(inside, found);
+    }
+    if (!any) reflection.ClearField(&message, field);
+  }
+}
+
+// Whether an element says anything but whom and what it is about.
+bool HasFinding(const Message& element) {
+  static const auto& findings = *new std::set<std::string>{
+      "value",    "value_low",   "value_high",    "status",
+      "interval", "dispersion",  "events",        "statement",
+      "p_value",  "direction",   "percentage",    "affected",
+      "count",    "event_count", "occurrence",    "observed_minus_expected",
+      "drug",     "technique",   "total_dose",    "text",
+      "duration", "criterion",   "standard_error"};
+  std::vector<const FieldDescriptor*> fields;
+  element.GetReflection()->ListFields(element, &fields);
+  return std::any_of(fields.begin(), fields.end(), [](const auto* field) {
+    return findings.count(std::string(field->name())) > 0;
+  });
+}
+
+// What a study has so far, by path, and the line that said it first.
+struct Held {
+  FieldValue value;
+  int line = 0;
+};
+struct DraftRecord {
+  const RecordTraits* traits = nullptr;
+  std::string id;
+  int line = 0;
+  std::map<FieldPath, Held> values;
+};
+struct Draft {
+  ImportedStudy study;
+  std::vector<DraftRecord> records;
+  std::map<std::pair<const RecordTraits*, std::string>, size_t> places;
+};
+
+// A column and where in the table it stands.
+struct BoundColumn {
+  const SheetColumn* column;
+  size_t index;
+};
+
+// One part of the row at hand.
+struct Item {
+  const SheetPart* part = nullptr;
+  std::unique_ptr<Message> message;
+  bool told = false;  // By a cell, not by constants alone.
+  std::map<std::string, std::string> texts;    // Paths that are no fields.
+  std::map<std::string, std::string> columns;  // Path: the column.
+};
+
+class SheetReader {
+ public:
+  SheetReader(absl::string_view file, const CsvTable& table,
+              const SheetMap& map)
+      : table_(table), map_(map), sheet_(SheetNameOf(file, map)) {}
+
+  absl::StatusOr<std::vector<ImportedStudy>> Read() {
+    RETURN_IF_ERROR(BindColumns());
+    for (const CsvRow& row : table_.rows) {
+      if (IsWanted(row)) ReadRow(row);
+    }
+    return Finish();
+  }
+
+ private:
+  // ---- Columns
+
+  absl::Status BindColumns() {
+    std::vector<TextProblem> problems;
+    std::set<size_t> bound;
+    for (const SheetColumn& column : map_.columns) {
+      const std::optional<size_t> index = table_.Find(column.name);
+      if (index) {
+        bound.insert(*index);
+        columns_.push_back({&column, *index});
+      } else if (!map_.of_known_form) {
+        problems.push_back(
+            {column.position, absl::StrCat("columns.", column.name),
+             absl::StrCat("is no column of ", sheet_,
+                          DidYouMean(column.name, table_.header), "; it has ",
+                          absl::StrJoin(table_.header, ", "))});
+      }
+    }
+    for (const auto& [name, words] : map_.where) {
+      if (!table_.Find(name)) {
+        problems.push_back({{},
+                            absl::StrCat("where.", name),
+                            absl::StrCat("is no column of ", sheet_)});
+      }
+    }
+    for (size_t i = 0; i < table_.header.size(); ++i) {
+      if (bound.count(i) == 0) unmapped_.push_back(i);
+    }
+    if (problems.empty()) return absl::OkStatus();
+    return TextError(map_.file, problems);
+  }
+
+  bool IsWanted(const CsvRow& row) const {
+    for (const auto& [name, words] : map_.where) {
+      const std::string cell =
+          absl::AsciiStrToLower(row.cells[*table_.Find(name)]);
+      if (words.count(cell) == 0) return false;
+    }
+    return true;
+  }
+
+  // ---- One row
+
+  void Problem(std::string place, absl::string_view value, std::string wish) {
+    problems_.push_back(
+        {std::move(place),
+         value.empty() ? "" : Quote(ShortenUtf8(value, kShownSizeMax)),
+         std::move(wish)});
+  }
+  void Warn(std::string place, absl::string_view value, std::string done) {
+    warnings_.push_back(
+        {std::move(place), ShortenUtf8(value, kShownSizeMax), std::move(done)});
+  }
+  std::string PlaceOf(const std::string& column) const {
+    return column.empty() ? absl::StrCat("line ", line_)
+                          : absl::StrCat("line ", line_, ", column ", column);
+  }
+
+  Item& ItemOf(const SheetTarget& target) {
+    for (auto& [label, item] : items_) {
+      if (item.part == target.part && label == target.label) return item;
+    }
+    Item& item = items_.emplace_back(target.label, Item()).second;
+    item.part = target.part;
+    item.message.reset(google::protobuf::MessageFactory::generated_factory()
+                           ->GetPrototype(target.part->message)
+                           ->New());
+    return item;
+  }
+  const Item* FindItem(absl::string_view part, absl::string_view label) const {
+    for (const auto& [name, item] : items_) {
+      if (part == item.part->name && name == label) return &item;
+    }
+    return nullptr;
+  }
+  // That of the label, else the one that has none.
+  const Item* ItemFor(absl::string_view part, absl::string_view label) const {
+    const Item* item = FindItem(part, label);
+    return item != nullptr ? item : FindItem(part, "");
+  }
+
+  static bool IsText(const SheetTarget& target) {
+    const absl::string_view name = target.part->name;
+    const bool names_arms =
+        (name == "estimate" || name == "contrast" || name == "count" ||
+         name == "eventContrast" || name == "followUp") &&
+        (target.path == "group" || target.path == "reference");
+    return names_arms || target.path == kIdPath ||
+           (name == "trial" && target.path == kNumberPath) ||
+           (name == "publication" && target.path == kRolePath) ||
+           (name == "arm" && target.path == "drugs") ||
+           (name == "arm" && target.path == "radiotherapies");
+  }
+
+  // Puts a cell, or a constant, where the map says.
+  void Put(const SheetTarget& target, const std::string& column,
+           absl::string_view text, CellRules rules) {
+    Item& item = ItemOf(target);
+    item.told |= !column.empty();
+    if (IsText(target)) {
+      item.texts[target.path] = std::string(text);
+      if (!column.empty()) item.columns[target.path] = column;
+      return;
+    }
+    if (target.path == kPooledValuePath) {
+      const auto number = CellNumber(text, rules.decimal_comma);
+      if (!number) {
+        Problem(PlaceOf(column), text, "want a number");
+        return;
+      }
+      item.texts[target.path] = absl::StrFormat("%.17g", *number);
+      item.columns["value"] = column;
+      return;
+    }
+    // A cell says it anew where a constant stood.
+    if (!column.empty() && item.columns.count(target.path) == 0) {
+      ClearPath(target.path, *item.message);
+    }
+    const std::string wish = SetCell(target.path, text, rules, *item.message);
+    if (!column.empty()) item.columns[target.path] = column;
+    if (!wish.empty()) Problem(PlaceOf(column), text, wish);
+  }
+
+  static void ClearPath(const std::string& path, Message& message) {
+    if (path.find('.') != std::string::npos) return;
+    for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+      const FieldDescriptor* field = message.GetDescriptor()->field(i);
+      if (field->json_name() != path && field->name() != path) continue;
+      // What constants say of an interval, a cell completes.
+      if (field->message_type() != nullptr && !field->is_repeated()) continue;
+      message.GetReflection()->ClearField(&message, field);
+    }
+  }
+
+  void ReadCells(const CsvRow& row) {
+    for (const auto& [target, text] : map_.constants) {
+      if (!text.empty()) Put(target, "", text, {});
+    }
+    for (const BoundColumn& bound : columns_) {
+      const SheetColumn& column = *bound.column;
+      const absl::string_view cell = row.cells[bound.index];
+      if (cell.empty() || column.targets.empty()) continue;
+      const std::string lower = absl::AsciiStrToLower(cell);
+      absl::string_view text = cell;
+      CellRules rules;
+      rules.decimal_comma = map_.decimal_comma;
+      const auto translated = column.values.find(lower);
+      if (translated != column.values.end()) {
+        text = translated->second;
+        // Of the map, which has decimal points.
+        rules.decimal_comma = false;
+        if (text.empty()) continue;
+      } else {
+        rules.not_reached = map_.not_reached.count(lower) > 0;
+        rules.not_estimable = map_.not_estimable.count(lower) > 0;
+        if (!rules.not_reached && !rules.not_estimable &&
+            map_.not_recorded.count(lower) > 0) {
+          TellNotRecorded(column, lower);
+          continue;
+        }
+      }
+      for (const SheetTarget& target : column.targets) {
+        Put(target, column.name, text, rules);
+      }
+    }
+  }
+
+  // In survival times the same letters may mean "not reached".
+  void TellNotRecorded(const SheetColumn& column, const std::string& lower) {
+    if (lower != "nr") return;
+    for (const SheetTarget& target : column.targets) {
+      const bool has_status =
+          absl::string_view(target.part->name) == "estimate" &&
+          (target.path == "value" ||
+           absl::StartsWith(target.path, "interval."));
+      if (!has_status) continue;
+      Warn(PlaceOf(column.name), "NR",
+           "read as not recorded; if it means not reached, the map says "
+           "`notReached: [NR]`");
+    }
+  }
+
+  void ReadRow(const CsvRow& row) {
+    line_ = row.line;
+    items_.clear();
+    problems_.clear();
+    warnings_.clear();
+    publication_.clear();
+    registration_.clear();
+    added_.clear();
+    ReadCells(row);
+    for (const size_t index : unmapped_) {
+      if (!row.cells[index].empty()) ++unmapped_counts_[index];
+    }
+    BuildPublication();
+    const std::string number = TrialNumber();
+    if (number.empty() && publication_.empty() && problems_.empty()) {
+      Problem(PlaceOf(""), "",
+              "names no trial and no publication; want trial.number, trial.id, "
+              "trial.acronym or a field of publication");
+    }
+    const bool has_trial = !number.empty();
+    if (has_trial) {
+      BuildTrial();
+      BuildArms();
+      BuildFindings();
+    } else if (std::any_of(items_.begin(), items_.end(), [](const auto& each) {
+                 return each.second.told &&
+                        absl::string_view(each.second.part->name) !=
+                            "publication" &&
+                        absl::string_view(each.second.part->name) != "source";
+               })) {
+      Problem(PlaceOf(""), "",
+              "has values of a trial and does not name it; want trial.number, "
+              "trial.id or trial.acronym");
+    }
+    Keep(has_trial              ? number
+         : publication_.empty() ? absl::StrCat("line ", line_)
+                                : absl::StrCat("publications/", publication_),
+         has_trial);
+  }
+
+  // ---- Records of the row
+
+  v1::Source RowSource() const {
+    v1::Source source;
+    if (const Item* item = ItemFor("source", ""); item != nullptr) {
+      source.CopyFrom(*item->message);
+    }
+    if (!source.has_report() && !source.has_registration()) {
+      if (!publication_.empty()) {
+        source.set_report(publication_);
+      } else if (!registration_.empty()) {
+        source.set_registration(registration_);
+      }
+    }
+    const std::string note = absl::StrCat(kSheetWord, sheet_, ", line ", line_);
+    source.set_note(source.has_note() ? absl::StrCat(note, ": ", source.note())
+                                      : note);
+    return source;
+  }
+
+  // Adds a record of the row. The message is checked as a whole later.
+  Message& AddRecord(const SheetPart& part, std::string id,
+                     const Message& message) {
+    for (auto& [traits, record_id, record] : added_) {
+      if (traits != &TraitsOf(part) || record_id != id) continue;
+      record->MergeFrom(message);
+      return *record;
+    }
+    auto record = TraitsOf(part).New();
+    record->CopyFrom(message);
+    SetSource(*record);
+    added_.push_back({&TraitsOf(part), std::move(id), std::move(record)});
+    return *std::get<2>(added_.back());
+  }
+
+  void SetSource(Message& message) {
+    const FieldDescriptor* field =
+        message.GetDescriptor()->FindFieldByName("source");
+    if (field == nullptr || message.GetReflection()->HasField(message, field)) {
+      return;
+    }
+    message.GetReflection()
+        ->MutableMessage(&message, field)
+        ->CopyFrom(RowSource());
+  }
+
+  // Says what is wrong in `item`, by its columns.
+  void Check(const Item& item, const Message& message) {
+    for (const FieldViolation& violation : Validate(message)) {
+      std::string column;
+      for (const auto& [path, name] : item.columns) {
+        const absl::string_view field = violation.field;
+        if (field == path || absl::StartsWith(field, absl::StrCat(path, ".")) ||
+            absl::StartsWith(path, absl::StrCat(field, ".")) ||
+            absl::StartsWith(field, absl::StrCat(path, "["))) {
+          column = name;
+        }
+      }
+      std::string place = PlaceOf(column);
+      std::string wish = violation.description;
+      if (column.empty()) {
+        absl::StrAppend(&place, ", ", item.part->name, ".", violation.field);
+        absl::StrAppend(&wish, violation.field == "report"
+                                   ? "; want a field of publication, or a "
+                                     "registry's number of the trial"
+                                   : "; want a column or a constant for it");
+      }
+      Problem(std::move(place), "", std::move(wish));
+    }
+  }
+
+  void BuildPublication() {
+    for (auto& [label, item] : items_) {
+      if (absl::string_view(item.part->name) != "publication") continue;
+      auto& publication = static_cast<v1::Publication&>(*item.message);
+      for (const std::string& number : FindRegistryNumbers(absl::StrCat(
+               publication.title(), "\n", publication.abstract()))) {
+        publication.add_registrations(number);
+      }
+      Check(item, publication);
+      std::string id = TextIn(item, kIdPath);
+      if (!id.empty()) {
+        id = IdFrom(id, "publication");
+      } else if (publication.ByteSizeLong() > 0) {
+        id = PublicationIdFrom(publication);
+      } else {
+        continue;
+      }
+      if (publication_.empty()) publication_ = id;
+      AddRecord(*item.part, id, publication);
+    }
+  }
+
+  static std::string TextIn(const Item& item, const char* path) {
+    const auto found = item.texts.find(path);
+    return found == item.texts.end() ? "" : found->second;
+  }
+
+  // What the row's trial is known by; "" when it names none.
+  std::string TrialNumber() {
+    const Item* item = FindItem("trial", "");
+    if (item == nullptr) return "";
+    const auto& trial = static_cast<const v1::Trial&>(*item->message);
+    const std::string number = TextIn(*item, kNumberPath);
+    const std::string id = TextIn(*item, kIdPath);
+    if (!number.empty()) {
+      const auto found = FindRegistryNumbers(number);
+      const std::string whole = found.size() == 1 ? found[0] : number;
+      if (AuthorityOfNumber(whole) != v1::REGISTRATION_AUTHORITY_UNSPECIFIED) {
+        registration_ = whole;
+      }
+      if (id.empty()) {
+        return registration_.empty() ? IdFrom(number, "trial") : registration_;
+      }
+    }
+    const std::string& name = !id.empty() ? id : trial.acronym();
+    const std::string whole(absl::StripAsciiWhitespace(name));
+    // A registry's number in a column of names.
+    if (AuthorityOfNumber(whole) != v1::REGISTRATION_AUTHORITY_UNSPECIFIED) {
+      if (registration_.empty()) registration_ = whole;
+      return whole;
+    }
+    return IdFrom(whole, "trial");
+  }
+
+  void BuildTrial() {
+    const Item& item = *FindItem("trial", "");
+    v1::Trial trial = static_cast<const v1::Trial&>(*item.message);
+    const std::string number = TextIn(item, kNumberPath);
+    if (!number.empty() || !registration_.empty()) {
+      v1::Registration& registration = *trial.add_registrations();
+      registration.set_number(registration_.empty() ? number : registration_);
+      const auto authority = AuthorityOfNumber(registration.number());
+      if (authority != 0) registration.set_authority(authority);
+    }
+    const std::string name = TextIn(item, kIdPath);
+    // A name that is no id says how people call the trial.
+    if (!trial.has_title() && !trial.has_acronym() &&
+        name != IdFrom(name, "trial") && registration_ != name) {
+      trial.set_title(name);
+    }
+    if (!publication_.empty()) {
+      v1::TrialReport& report = *trial.add_reports();
+      report.set_publication(publication_);
+      if (const Item* paper = FindItem("publication", "")) {
+        const std::string role = TextIn(*paper, kRolePath);
+        const std::string wish =
+            role.empty() ? "" : SetCell(kRolePath, role, {}, report);
+        if (!wish.empty()) {
+          Problem(PlaceOf(ColumnOf(*paper, kRolePath)), role, wish);
+        }
+      }
+    }
+    for (const Item* each : ElementsOf("trial", "")) {
+      AddElement(*each, "", trial);
+    }
+    CheckHolder(item, trial);
+    AddRecord(*item.part, "", trial);
+  }
+
+  static std::string ColumnOf(const Item& item, const std::string& path) {
+    const auto found = item.columns.find(path);
+    return found == item.columns.end() ? "" : found->second;
+  }
+
+  // The elements of the row in lists of the record `part` of that label.
+  std::vector<const Item*> ElementsOf(absl::string_view part,
+                                      absl::string_view label) const {
+    std::vector<const Item*> elements;
+    for (const auto& [name, item] : items_) {
+      if (item.part->record == nullptr || item.part->record != part) continue;
+      if (!item.told) continue;
+      if (FindItem(part, label) == ItemFor(part, name)) {
+        elements.push_back(&item);
+      }
+    }
+    return elements;
+  }
+
+  // The arm that a text names, which is stated beside.
+  std::string ArmOf(const std::string& text) {
+    const std::string id = IdFrom(text, "arm");
+    if (id.empty()) return "";
+    v1::Arm arm;
+    if (id != text) arm.set_title(text);
+    const SheetPart& part = *FindSheetPart("arm");
+    for (const auto& [traits, record_id, record] : added_) {
+      if (traits == &TraitsOf(part) && record_id == id) return id;
+    }
+    AddRecord(part, id, arm);
+    return id;
+  }
+
+  void BuildArms() {
+    for (auto& [label, item] : items_) {
+      if (absl::string_view(item.part->name) != "arm") continue;
+      v1::Arm arm = static_cast<const v1::Arm&>(*item.message);
+      for (const std::string& drug : DrugsOf(TextIn(item, "drugs"))) {
+        arm.add_drugs()->set_drug(drug);
+      }
+      const std::string rays = TextIn(item, "radiotherapies");
+      if (!rays.empty()) {
+        *arm.add_radiotherapies() = RadiotherapyOf(rays, "");
+      }
+      for (const Item* each : ElementsOf("arm", label)) {
+        AddElement(*each, label, arm);
+      }
+      std::string id = IdFrom(TextIn(item, kIdPath), "arm");
+      if (id.empty()) id = IdFrom(arm.title(), "arm");
+      if (id.empty()) {
+        id = ProposeId(arm, TraitsOf(*item.part), "arm").value_or("");
+      }
+      if (id.empty() && !item.told) continue;
+      if (id.empty()) {
+        Problem(PlaceOf(""), "", "names no arm; want arm.title or arm.id");
+        continue;
+      }
+      arms_by_label_[label] = id;
+      CheckHolder(item, arm);
+      AddRecord(*item.part, id, arm);
+    }
+  }
+
+  // The group that `path` of an element names, else the row's arm.
+  void SetGroup(const Item& item, const char* path,
+                const std::vector<std::string>& labels, Message& element) {
+    const FieldDescriptor* field =
+        element.GetDescriptor()->FindFieldByName(path);
+    if (field == nullptr) return;
+    auto& group = static_cast<v1::Group&>(
+        *element.GetReflection()->MutableMessage(&element, field));
+    const std::string text = TextIn(item, path);
+    if (!text.empty()) {
+      if (Says(text,
+               "^(all|overall|total|whole study|all (patients|"
+               "participants|arms|groups)|entire (cohort|study))$")) {
+        group.set_scope(v1::GROUP_SCOPE_ALL);
+      } else {
+        const std::string arm = ArmOf(text);
+        if (arm.empty()) {
+          Problem(PlaceOf(ColumnOf(item, path)), text,
+                  "want the name of an arm");
+        } else {
+          group.add_arms(arm);
+        }
+      }
+      return;
+    }
+    if (group.arms_size() == 0 && !group.has_external() && !group.has_scope() &&
+        !group.has_printed_number()) {
+      for (const std::string& label : labels) {
+        const auto arm = arms_by_label_.find(label);
+        if (arm == arms_by_label_.end()) continue;
+        group.add_arms(arm->second);
+        break;
+      }
+    }
+    if (group.ByteSizeLong() == 0) {
+      element.GetReflection()->ClearField(&element, field);
+    }
+  }
+
+  // The row's report, where an element belongs to one.
+  void SetReport(Message& element) const {
+    const auto& reflection = *element.GetReflection();
+    const auto* report = element.GetDescriptor()->FindFieldByName("report");
+    const auto* number =
+        element.GetDescriptor()->FindFieldByName("registration");
+    if (report == nullptr || number == nullptr ||
+        reflection.HasField(element, report) ||
+        reflection.HasField(element, number)) {
+      return;
+    }
+    if (!publication_.empty()) {
+      reflection.SetString(&element, report, publication_);
+    } else if (!registration_.empty()) {
+      reflection.SetString(&element, number, registration_);
+    }
+  }
+
+  static void Complete(v1::Estimate& estimate) {
+    if (estimate.has_statistic()) return;
+    if (!estimate.has_value() && estimate.has_events() &&
+        estimate.has_participants()) {
+      estimate.set_statistic(v1::STATISTIC_PROPORTION);
+    } else if (estimate.has_value() &&
+               estimate.dispersion().kind() ==
+                   v1::DISPERSION_KIND_STANDARD_DEVIATION) {
+      estimate.set_statistic(v1::STATISTIC_MEAN);
+    }
+  }
+
+  static void Complete(const Item& item, v1::Contrast& contrast) {
+    if (!contrast.has_measure() && contrast.has_p_value() &&
+        !contrast.has_value()) {
+      contrast.set_measure(v1::EFFECT_MEASURE_TEST);
+    }
+    double pooled = 0;
+    if (!contrast.has_measure() ||
+        !absl::SimpleAtod(TextIn(item, kPooledValuePath), &pooled)) {
+      return;
+    }
+    if (!IsRatio(contrast.measure())) {
+      contrast.set_value(pooled);
+      return;
+    }
+    // To 12 digits, as they are the same everywhere.
+    double value = 0;
+    (void)absl::SimpleAtod(absl::StrFormat("%.12g", std::exp(pooled)), &value);
+    contrast.set_value(value);
+    v1::Derivation& derivation = *contrast.add_derivations();
+    derivation.set_path("value");
+    derivation.set_method(v1::DERIVATION_METHOD_OTHER);
+    derivation.set_note("the sheet has the logarithm");
+  }
+
+  // Adds the element that `item` states to its list in `record`.
+  void AddElement(const Item& item, const std::string& label, Message& record) {
+    std::unique_ptr<Message> element(item.message->New());
+    element->CopyFrom(*item.message);
+    Prune(*element);
+    if (auto* estimate = dynamic_cast<v1::Estimate*>(element.get())) {
+      Complete(*estimate);
+    }
+    if (auto* contrast = dynamic_cast<v1::Contrast*>(element.get())) {
+      Complete(item, *contrast);
+    }
+    if (!HasFinding(*element)) return;
+    const bool compares =
+        element->GetDescriptor()->FindFieldByName("reference") != nullptr;
+    SetGroup(item, "group",
+             compares ? std::vector<std::string>{label, "experimental", ""}
+                      : std::vector<std::string>{label, ""},
+             *element);
+    if (compares) SetGroup(item, "reference", {"control"}, *element);
+    SetReport(*element);
+    SetSource(*element);
+    Check(item, *element);
+    ++findings_;
+    const FieldDescriptor* list =
+        record.GetDescriptor()->FindFieldByName(item.part->list);
+    record.GetReflection()->AddMessage(&record, list)->CopyFrom(*element);
+  }
+
+  void BuildFindings() {
+    for (const char* part : {"endpoint", "adverseEvent"}) {
+      std::set<std::string> labels;
+      for (auto& [label, item] : items_) {
+        if (absl::string_view(item.part->name) == part && item.told) {
+          labels.insert(label);
+        } else if (item.part->record != nullptr &&
+                   absl::string_view(item.part->record) == part && item.told) {
+          labels.insert(FindItem(part, label) != nullptr ? label : "");
+        }
+      }
+      for (const std::string& label : labels) BuildHolder(part, label);
+    }
+  }
+
+  // An endpoint or an adverse event, with its elements of the row.
+  void BuildHolder(const char* part_name, const std::string& label) {
+    const SheetPart& part = *FindSheetPart(part_name);
+    const Item* item = FindItem(part_name, label);
+    std::unique_ptr<Message> record = TraitsOf(part).New();
+    if (item != nullptr) record->CopyFrom(*item->message);
+    findings_ = 0;
+    for (auto& [name, each] : items_) {
+      if (each.part->record == nullptr ||
+          each.part->record != absl::string_view(part_name) || !each.told) {
+        continue;
+      }
+      const bool is_here =
+          (FindItem(part_name, name) != nullptr ? name : "") == label;
+      if (is_here) AddElement(each, name, *record);
+    }
+    // Without a number there is nothing to tell of it.
+    if (findings_ == 0 && (item == nullptr || !item->told)) return;
+    if (auto* endpoint = dynamic_cast<v1::Endpoint*>(record.get())) {
+      NameEndpoint(*endpoint);
+    }
+    if (auto* event = dynamic_cast<v1::AdverseEvent*>(record.get())) {
+      if (!event->has_term() && event->has_title()) {
+        event->set_term(KebabOf(event->title(), 200));
+      }
+    }
+    Item named;
+    named.part = &part;
+    if (item != nullptr) named.columns = item->columns;
+    const auto id = ProposeId(*record, TraitsOf(part), part_name);
+    std::string own = item == nullptr ? "" : TextIn(*item, kIdPath);
+    if (own.empty() && !id.ok()) {
+      Problem(PlaceOf(""), "",
+              part_name == absl::string_view("endpoint")
+                  ? "names no endpoint; want endpoint.measure or endpoint.title"
+                  : "names no adverse event; want adverseEvent.term or "
+                    "adverseEvent.title");
+      return;
+    }
+    CheckHolder(named, *record);
+    AddRecord(part, own.empty() ? *id : IdFrom(own, part_name), *record);
+  }
+
+  // Without its elements, which were checked with their columns.
+  void CheckHolder(const Item& item, const Message& record) {
+    std::unique_ptr<Message> bare(record.New());
+    bare->CopyFrom(record);
+    for (const SheetPart& each : SheetParts()) {
+      if (each.record == nullptr ||
+          absl::string_view(each.record) != item.part->name) {
+        continue;
+      }
+      bare->GetReflection()->ClearField(
+          bare.get(), bare->GetDescriptor()->FindFieldByName(each.list));
+    }
+    Check(item, *bare);
+  }
+
+  // Reads what the title says, where no column does.
+  static void NameEndpoint(v1::Endpoint& endpoint) {
+    const std::string& title = endpoint.title();
+    if (!endpoint.has_measure()) {
+      if (title.empty()) return;
+      SetCell("measure", title, {}, endpoint);
+      if (!endpoint.has_measure()) endpoint.set_measure(v1::MEASURE_OTHER);
+    }
+    if (endpoint.measure() == v1::MEASURE_OTHER &&
+        !endpoint.has_measure_text() && !title.empty()) {
+      endpoint.set_measure_text(KebabOf(title, 80));
+    }
+    if (title.empty()) return;
+    if (!endpoint.has_assessor() && AssessorOf(title) != 0) {
+      endpoint.set_assessor(AssessorOf(title));
+    }
+    if (!endpoint.has_compartment() && CompartmentOf(title) != 0) {
+      endpoint.set_compartment(CompartmentOf(title));
+    }
+  }
+
+  // ---- Studies
+
+  // Adds the row's records to the study `number`.
+  void Keep(const std::string& number, bool has_trial) {
+    const auto [known, is_new] = drafts_.emplace(number, order_.size());
+    if (is_new) {
+      Draft draft;
+      draft.study.number =
+          has_trial || publication_.empty() ? number : publication_;
+      draft.study.named_by_people = true;
+      order_.push_back(std::move(draft));
+    }
+    Draft& draft = order_[known->second];
+    for (auto& [traits, id, message] : added_) {
+      KeepRecord(*traits, id, *message, draft);
+    }
+    auto& study = draft.study;
+    study.problems.insert(study.problems.end(), problems_.begin(),
+                          problems_.end());
+    study.warnings.insert(study.warnings.end(), warnings_.begin(),
+                          warnings_.end());
+    arms_by_label_.clear();
+  }
+
+  void KeepRecord(const RecordTraits& traits, const std::string& id,
+                  Message& message, Draft& draft) {
+    for (const FieldViolation& violation : BuildKeys(message)) {
+      Problem(absl::StrCat(PlaceOf(""), ", ", violation.field), "",
+              violation.description);
+    }
+    const auto split = Split(message, traits);
+    if (!split.ok()) {
+      if (problems_.empty()) {
+        Problem(PlaceOf(""), "", std::string(split.status().message()));
+      }
+      return;
+    }
+    const auto [place, is_new] =
+        draft.places.emplace(std::pair(&traits, id), draft.records.size());
+    if (is_new) draft.records.push_back({&traits, id, line_, {}});
+    DraftRecord& record = draft.records[place->second];
+    for (const FieldValue& value : *split) {
+      const auto [held, first] =
+          record.values.emplace(value.path, Held{value, line_});
+      if (first || held->second.value.value == value.value) continue;
+      // Two ways to write a name are no contradiction.
+      if (traits.parent != nullptr &&
+          value.path.ToText(traits.descriptor) == "title") {
+        continue;
+      }
+      Problem(absl::StrCat(PlaceOf(""), ", ", traits.singular, " ", id, " ",
+                           value.path.ToText(traits.descriptor)),
+              ValueToJson(value.path, value.value, traits).value_or(""),
+              absl::StrCat(
+                  "is otherwise in line ", held->second.line, ": ",
+                  ShortenUtf8(
+                      ValueToJson(value.path, held->second.value.value, traits)
+                          .value_or(""),
+                      kShownSizeMax),
+                  "; want one value, or a column that tells the two apart"));
+    }
+  }
+
+  absl::StatusOr<std::vector<ImportedStudy>> Finish() {
+    std::vector<ImportedStudy> studies;
+    for (Draft& draft : order_) {
+      ImportedStudy study = std::move(draft.study);
+      // What others refer to first.
+      for (const SheetPart& part : SheetParts()) {
+        if (part.record != nullptr ||
+            absl::string_view(part.name) == "source") {
+          continue;
+        }
+        for (DraftRecord& record : draft.records) {
+          if (record.traits != &TraitsOf(part)) continue;
+          std::vector<FieldValue> values;
+          for (auto& [path, held] : record.values) {
+            values.push_back(std::move(held.value));
+          }
+          ImportedRecord imported;
+          imported.traits = record.traits;
+          ASSIGN_OR_RETURN(
+              imported.message,
+              AssembleMessage(values, *record.traits, Sources::kInclude));
+          imported.id = record.id;
+          imported.in_trial = record.traits->parent != nullptr;
+          imported.place = absl::StrCat("line ", record.line);
+          study.records.push_back(std::move(imported));
+        }
+      }
+      studies.push_back(std::move(study));
+    }
+    TellUnmapped(studies);
+    return studies;
+  }
+
+  void TellUnmapped(std::vector<ImportedStudy>& studies) const {
+    if (studies.empty()) return;
+    for (const size_t index : unmapped_) {
+      const auto count = unmapped_counts_.find(index);
+      if (count == unmapped_counts_.end()) continue;
+      studies.front().left_out[absl::StrCat("column ", table_.header[index])] =
+          count->second;
+    }
+  }
+
+  const CsvTable& table_;
+  const SheetMap& map_;
+  const std::string sheet_;
+  std::vector<BoundColumn> columns_;
+  std::vector<size_t> unmapped_;
+  std::map<size_t, int> unmapped_counts_;
+
+  // Of the row at hand.
+  int line_ = 0;
+  std::vector<std::pair<std::string, Item>> items_;  // By label.
+  std::vector<ImportNote> problems_, warnings_;
+  std::string publication_;   // The id of the row's.
+  std::string registration_;  // The trial's number in a registry.
+  std::map<std::string, std::string> arms_by_label_;
+  std::vector<
+      std::tuple<const RecordTraits*, std::string, std::unique_ptr<Message>>>
+      added_;
+  int findings_ = 0;
+
+  std::vector<Draft> order_;
+  std::map<std::string, size_t> drafts_;  // By what the study is known by.
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<ImportedStudy>> ReadSheet(absl::string_view file,
+                                                     const CsvTable& table,
+                                                     const SheetMap& map) {
+  return SheetReader(file, table, map).Read();
+}
+
+std::string SheetNameOf(absl::string_view file, const SheetMap& map) {
+  if (map.sheet) return *map.sheet;
+  return std::string(file.substr(file.find_last_of('/') + 1));
+}
+
+bool IsOfSheet(const v1::Source& source, absl::string_view sheet) {
+  return absl::StartsWith(source.note(),
+                          absl::StrCat(kSheetWord, sheet, ", line "));
+}
+
+}  // namespace consilium

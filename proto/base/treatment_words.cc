@@ -139,8 +139,12 @@ std::string ComponentText(const v1::DrugComponent& drug) {
 }
 
 std::string ComponentText(const v1::RadiotherapyComponent& radiotherapy) {
-  const std::string technique = EnumWords(radiotherapy.technique());
-  const std::string target = EnumWords(radiotherapy.target());
+  std::string technique = EnumWords(radiotherapy.technique());
+  std::string target = EnumWords(radiotherapy.target());
+  if (radiotherapy.technique() == v1::RADIOTHERAPY_TECHNIQUE_WHOLE_BRAIN) {
+    technique = "whole-brain radiotherapy";
+    if (radiotherapy.target() == v1::RADIOTHERAPY_TARGET_BRAIN) target.clear();
+  }
   std::vector<std::string> parts = {
       Capitalized(JoinWords({technique.empty() ? "radiotherapy" : technique,
                              target.empty() ? "" : "to the", target},

@@ -6,14 +6,20 @@
 #include <variant>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/message.h"
 #include "proto/base/element_key.h"
 #include "proto/base/enum_text.h"
+#include "proto/base/number_text.h"
 #include "proto/base/suggestion.h"
+#include "server/evidence/bounded_value.h"
+#include "server/evidence/row_fields.h"
 #include "server/evidence/study_facts.h"
 #include "server/evidence/vocabulary.h"
 #include "server/query/filter_matcher.h"
+#include "server/synthesis/real_math.h"
 
 namespace consilium {
 namespace {
@@ -41,14 +47,85 @@ v1::Vocabulary VocabularyOf(int field) {
   }
 }
 
+// The fields in months and in percent that hold what `field` holds as printed;
+// 0 when there are none.
+struct ComparableFields {
+  int months = 0;
+  int percent = 0;
+};
+
+ComparableFields ComparableOf(int field) {
+  switch (field) {
+    case EvidenceRow::kValueFieldNumber:
+      return {EvidenceRow::kValueMonthsFieldNumber,
+              EvidenceRow::kValuePercentFieldNumber};
+    case EvidenceRow::kLowFieldNumber:
+      return {EvidenceRow::kLowMonthsFieldNumber,
+              EvidenceRow::kLowPercentFieldNumber};
+    case EvidenceRow::kHighFieldNumber:
+      return {EvidenceRow::kHighMonthsFieldNumber,
+              EvidenceRow::kHighPercentFieldNumber};
+    case EvidenceRow::kTimeMonthsFieldNumber:
+      return {EvidenceRow::kTimeMonthsFieldNumber, 0};
+    default:
+      return {};
+  }
+}
+
+// The UCUM unit that a word means; empty when it is no time and no share.
+absl::string_view ComparableUnit(absl::string_view word) {
+  static constexpr std::pair<absl::string_view, absl::string_view> kUnits[] = {
+      {"mo", "mo"},   {"month", "mo"}, {"months", "mo"}, {"a", "a"},
+      {"y", "a"},     {"yr", "a"},     {"year", "a"},    {"years", "a"},
+      {"wk", "wk"},   {"week", "wk"},  {"weeks", "wk"},  {"d", "d"},
+      {"day", "d"},   {"days", "d"},   {"h", "h"},       {"hour", "h"},
+      {"hours", "h"}, {"%", "%"},      {"percent", "%"},
+  };
+  for (const auto& [name, unit] : kUnits) {
+    if (absl::EqualsIgnoreCase(name, word)) return unit;
+  }
+  return "";
+}
+
+// Reads "1 year" in a comparison with a number as one of its field in months.
+void ReadUnit(FilterNode& comparison) {
+  const ComparableFields fields =
+      ComparableOf(comparison.path.fields[0]->number());
+  const absl::string_view text = comparison.text[0];
+  const size_t end = text.find_first_not_of("+-.0123456789");
+  double number = 0;
+  if (end == absl::string_view::npos ||
+      !absl::SimpleAtod(text.substr(0, end), &number)) {
+    return;
+  }
+  const absl::string_view unit =
+      ComparableUnit(absl::StripAsciiWhitespace(text.substr(end)));
+  if (unit.empty()) return;
+  const int field = unit == "%" ? fields.percent : fields.months;
+  if (field == 0) return;
+  if (unit != "%") number = RoundResult(*Months(number, unit));
+  comparison.path.fields[0] =
+      EvidenceRow::descriptor()->FindFieldByNumber(field);
+  comparison.text = {ShortestDecimal(number)};
+}
+
 class TermWords final : public FilterWords {
  public:
   BindFault Read(FilterNode& comparison) const override {
     const auto& fields = comparison.path.fields;
     if (fields.size() != 1 ||
         fields[0]->containing_type() != EvidenceRow::descriptor() ||
-        comparison.text.size() != 1 || comparison.text[0].empty() ||
-        (comparison.op != FilterOp::kHas && comparison.op != FilterOp::kEqual &&
+        comparison.text.size() != 1 || comparison.text[0].empty()) {
+      return {};
+    }
+    ReadUnit(comparison);
+    return ReadTerm(comparison);
+  }
+
+ private:
+  static BindFault ReadTerm(FilterNode& comparison) {
+    const auto& fields = comparison.path.fields;
+    if ((comparison.op != FilterOp::kHas && comparison.op != FilterOp::kEqual &&
          comparison.op != FilterOp::kNotEqual)) {
       return {};
     }
@@ -90,7 +167,6 @@ class TermWords final : public FilterWords {
                          "; `consilium evidence terms` lists them")};
   }
 
- private:
   static void Mean(absl::string_view id, FilterNode& comparison) {
     comparison.text = {std::string(id)};
     if (comparison.op == FilterOp::kHas) comparison.op = FilterOp::kEqual;
@@ -226,6 +302,7 @@ RowMatch Evaluate(const FilterNode& node, const EvidenceRow& row,
       RowMatch match = RowMatch::kNo;
       for (const FilterNode& child : node.children) {
         match = std::max(match, Evaluate(child, row, fields));
+        if (match == RowMatch::kYes) break;
       }
       return match;
     }
@@ -237,7 +314,16 @@ RowMatch Evaluate(const FilterNode& node, const EvidenceRow& row,
     default:
       break;
   }
-  if (node.kind == FilterNode::Kind::kComparison) {
+  if (node.kind != FilterNode::Kind::kComparison) {
+    return MatchesFilter(node, row) ? RowMatch::kYes : RowMatch::kNo;
+  }
+  if (const auto match = MatchBounded(node, row)) {
+    if (*match == RowMatch::kMay) {
+      fields.insert(node.path.fields[0]->json_name());
+    }
+    return *match;
+  }
+  if (row.unstated_size() > 0) {
     const std::string field = UnstatedName(*node.path.fields[0]);
     if (IsUnstated(field, row)) {
       const RowMatch match = MatchUnstated(node, row);
@@ -291,9 +377,6 @@ absl::StatusOr<Filter> ParseEvidenceFilter(absl::string_view text) {
 
 RowMatch MatchRow(const Filter& filter, const EvidenceRow& row,
                   std::set<std::string>& fields) {
-  if (row.unstated_size() == 0) {
-    return filter.Matches(row) ? RowMatch::kYes : RowMatch::kNo;
-  }
   std::set<std::string> open;
   const RowMatch match = Evaluate(filter.root(), row, open);
   if (match == RowMatch::kMay) fields.merge(open);
@@ -313,7 +396,8 @@ std::vector<std::string> UnmetComparisons(
   for (const FilterNode* comparison : comparisons) {
     const bool met =
         std::any_of(rows.begin(), rows.end(), [&](const EvidenceRow* row) {
-          return MatchesFilter(*comparison, *row);
+          std::set<std::string> fields;
+          return Evaluate(*comparison, *row, fields) == RowMatch::kYes;
         });
     if (met) continue;
     std::string text = absl::StrCat("no row has ", comparison->ToString());

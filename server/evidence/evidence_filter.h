@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "consilium/v1/evidence.pb.h"
+#include "server/evidence/row_match.h"
 #include "server/query/filter.h"
 
 namespace consilium {
@@ -23,15 +24,17 @@ inline constexpr absl::string_view kFilterUnknownTerm = "FILTER_UNKNOWN_TERM";
 // mean that term as a whole; text with a * is compared as it stands. An adverse
 // event is meant with those below it. Outcomes may be written in full. Drugs,
 // adverse events and outcomes may be others than the vocabularies know.
+//
+// A number with a unit of time, or with %, means the field in months or in
+// percent: `value > "1 year"` is `valueMonths > 12`.
 //   INVALID_ARGUMENT  as Filter::Parse; FILTER_UNKNOWN_TERM names the terms
 //                     that are close.
 absl::StatusOr<Filter> ParseEvidenceFilter(absl::string_view text);
 
-enum class RowMatch { kNo, kMay, kYes };
-
 // Whether `row`, with its records, matches `filter`. It may when that depends
 // on what the report leaves open: on comparisons with fields that the row lists
-// as unstated, with values that they may have. Adds those fields to `fields`.
+// as unstated, with values that they may have, and with numbers of which it
+// prints bounds alone. Adds those fields to `fields`.
 RowMatch MatchRow(const Filter& filter, const v1::EvidenceRow& row,
                   std::set<std::string>& fields);
 

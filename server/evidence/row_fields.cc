@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/element_key.h"
 #include "server/evidence/study_facts.h"
+#include "server/synthesis/real_math.h"
 
 namespace consilium {
 namespace {
@@ -109,6 +110,51 @@ void AddDerivation(absl::string_view path, v1::DerivationMethod method,
   derivation.set_note(std::string(note));
 }
 
+bool IsShare(v1::Statistic statistic) {
+  return statistic == v1::STATISTIC_RATE ||
+         statistic == v1::STATISTIC_PROPORTION;
+}
+
+bool IsWithin(double low, double value, double high) {
+  return low <= value && value <= high;
+}
+
+void FillMonths(v1::EvidenceRow& row) {
+  const auto months = [&row](double value) {
+    return RoundResult(*Months(value, row.unit()));
+  };
+  if (!Months(1, row.unit()).has_value()) return;
+  if (row.has_value()) row.set_value_months(months(row.value()));
+  if (row.has_low()) row.set_low_months(months(row.low()));
+  if (row.has_high()) row.set_high_months(months(row.high()));
+}
+
+void FillPercent(v1::EvidenceRow& row) {
+  if (const auto factor = PercentPerUnit(row)) {
+    const auto percent = [factor](double value) {
+      return RoundResult(value * *factor);
+    };
+    if (row.has_value()) row.set_value_percent(percent(row.value()));
+    if (row.has_low()) row.set_low_percent(percent(row.low()));
+    if (row.has_high()) row.set_high_percent(percent(row.high()));
+    return;
+  }
+  // Of lesions or events there may be several in one participant.
+  if (row.statistic() != v1::STATISTIC_COUNT || row.has_comparator() ||
+      (row.has_unit() && row.unit() != "1" && row.unit() != "{participant}") ||
+      !row.has_events() || row.participants() <= 0 ||
+      row.events() > row.participants()) {
+    return;
+  }
+  row.set_value_percent(RoundResult(100.0 * row.events() / row.participants()));
+}
+
+// The numbers of the row in months and in percent, from those as printed.
+void FillComparable(v1::EvidenceRow& row) {
+  FillMonths(row);
+  FillPercent(row);
+}
+
 }  // namespace
 
 std::optional<double> Months(double value, absl::string_view unit) {
@@ -118,6 +164,20 @@ std::optional<double> Months(double value, absl::string_view unit) {
   if (unit == "d") return value / kDaysPerMonth;
   if (unit == "h") return value / 24 / kDaysPerMonth;
   return std::nullopt;
+}
+
+std::optional<double> PercentPerUnit(const v1::EvidenceRow& row) {
+  if (row.unit() == "%") return 1;
+  const bool difference = row.measure() == v1::EFFECT_MEASURE_RISK_DIFFERENCE;
+  if (!IsShare(row.statistic()) && !difference) return std::nullopt;
+  if (row.unit() == "1") return 100;
+  if (row.has_unit()) return std::nullopt;
+  // Without a unit it is a proportion if it can be one.
+  const double least = difference ? -1 : 0;
+  return IsWithin(least, row.value(), 1) && IsWithin(least, row.low(), 1) &&
+                 IsWithin(least, row.high(), 1)
+             ? std::optional<double>(100)
+             : std::nullopt;
 }
 
 std::optional<double> Months(const v1::Quantity& time) {
@@ -184,6 +244,7 @@ void FillEstimate(const v1::Estimate& estimate, v1::EvidenceRow& row) {
   if (estimate.has_standard_error()) {
     row.set_standard_error(estimate.standard_error());
   }
+  FillComparable(row);
 }
 
 void FillContrast(const v1::Contrast& contrast, v1::EvidenceRow& row) {
@@ -194,6 +255,7 @@ void FillContrast(const v1::Contrast& contrast, v1::EvidenceRow& row) {
   if (contrast.has_participants()) {
     row.set_participants(contrast.participants());
   }
+  FillComparable(row);
 }
 
 void FillCount(const v1::AdverseEventCount& count, v1::EvidenceRow& row) {
@@ -222,6 +284,7 @@ void FillCount(const v1::AdverseEventCount& count, v1::EvidenceRow& row) {
     row.set_value_status(v1::VALUE_STATUS_NOT_REPORTED);
   }
   FillInterval(count.interval(), row);
+  FillComparable(row);
 }
 
 void FillEventContrast(const v1::AdverseEventContrast& contrast,
@@ -229,6 +292,7 @@ void FillEventContrast(const v1::AdverseEventContrast& contrast,
   row.set_kind(v1::EVIDENCE_KIND_ADVERSE_EVENT_CONTRAST);
   FillEffect(contrast, row);
   FillGrade(contrast.grade(), row);
+  FillComparable(row);
 }
 
 void FillConclusion(const v1::Conclusion& conclusion, v1::EvidenceRow& row) {

@@ -25,6 +25,10 @@ std::optional<double> Months(const v1::Quantity& time);
 // `value` in that unit, in months.
 std::optional<double> Months(double value, absl::string_view unit);
 
+// What the row's numbers are multiplied with to have percent; nullopt when they
+// are no shares of participants.
+std::optional<double> PercentPerUnit(const v1::EvidenceRow& row);
+
 // The group for people: "egfr-tki-rt, egfr=l858r", "group 1",
 // "external: historical controls".
 std::string GroupText(const v1::Group& group);

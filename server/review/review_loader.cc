@@ -103,6 +103,12 @@ void ClearElement(v1::EvidenceRow& row) {
       v1::EvidenceRow::kDerivationsFieldNumber,
       v1::EvidenceRow::kOccurrenceFieldNumber,
       v1::EvidenceRow::kSignificanceFieldNumber,
+      v1::EvidenceRow::kValueMonthsFieldNumber,
+      v1::EvidenceRow::kLowMonthsFieldNumber,
+      v1::EvidenceRow::kHighMonthsFieldNumber,
+      v1::EvidenceRow::kValuePercentFieldNumber,
+      v1::EvidenceRow::kLowPercentFieldNumber,
+      v1::EvidenceRow::kHighPercentFieldNumber,
   };
   const auto& reflection = *row.GetReflection();
   for (const int number : kFields) {

@@ -1,0 +1,25 @@
+// Comparisons with numbers of which a report prints only bounds: "P < 0.001",
+// "more than 12 months", "2 to 4 months", a median not reached.
+//
+// Pure functions.
+#ifndef CONSILIUM_SERVER_EVIDENCE_BOUNDED_VALUE_H_
+#define CONSILIUM_SERVER_EVIDENCE_BOUNDED_VALUE_H_
+
+#include <optional>
+
+#include "consilium/v1/evidence.pb.h"
+#include "server/evidence/row_match.h"
+#include "server/query/filter_ast.h"
+
+namespace consilium {
+
+// How `comparison` with p, value, valueMonths or valuePercent comes out: it
+// holds when every number within the bounds stands in it, fails when none does,
+// else it may hold. nullopt of other fields, and where the number is printed or
+// nothing is known of it.
+std::optional<RowMatch> MatchBounded(const FilterNode& comparison,
+                                     const v1::EvidenceRow& row);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_EVIDENCE_BOUNDED_VALUE_H_

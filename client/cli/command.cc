@@ -45,6 +45,11 @@ CommandSpec& CommandSpec::Example(absl::string_view line) {
   return *this;
 }
 
+CommandSpec& CommandSpec::WritesPage() {
+  writes_page_ = true;
+  return *this;
+}
+
 Parameter& CommandSpec::Argument(absl::string_view name, ParameterTarget target,
                                  absl::string_view help) {
   Parameter& argument = arguments_.emplace_back();

@@ -97,6 +97,8 @@ class CommandSpec {
   CommandSpec& Description(absl::string_view text);
   // A whole command line to copy.
   CommandSpec& Example(absl::string_view line);
+  // The command writes a page too: it takes -o html.
+  CommandSpec& WritesPage();
 
   // The next argument. Targets must outlive the spec. A vector takes all that
   // follow, none included unless Required.
@@ -109,6 +111,7 @@ class CommandSpec {
 
   const std::string& summary() const { return summary_; }
   const std::string& description() const { return description_; }
+  bool writes_page() const { return writes_page_; }
   const std::vector<std::string>& examples() const { return examples_; }
   const std::deque<Parameter>& arguments() const { return arguments_; }
   const std::deque<Parameter>& flags() const { return flags_; }
@@ -117,6 +120,7 @@ class CommandSpec {
   std::string summary_;
   std::string description_;
   std::vector<std::string> examples_;
+  bool writes_page_ = false;
   std::deque<Parameter> arguments_;  // Deques keep references valid.
   std::deque<Parameter> flags_;
 };

@@ -69,6 +69,10 @@ class Invocation {
     const std::unique_ptr<Command> command = node.entry->make();
     CommandSpec spec;
     command->Declare(spec);
+    if (spec.writes_page()) {
+      global_ = {};
+      flags_.Declare(global_, /*writes_page=*/true);
+    }
     // --help must win over whatever else is wrong.
     RETURN_IF_ERROR(ParseParameters(node.path, lookup_.rest, CommandSpec(),
                                     global_, /*lenient=*/true));
@@ -79,6 +83,10 @@ class Invocation {
     if (flags_.version) return Version();
     ASSIGN_OR_RETURN(const Settings settings, ResolveAllSettings());
     output_ = settings.output;
+    if (output_ == OutputFormat::kHtml && !spec.writes_page()) {
+      return UsageError(absl::StrCat(
+          node.path, " writes no page; want table, json, jsonl, csv or name"));
+    }
     CommandContext context{settings, io_, node.path};
     return command->Run(context);
   }

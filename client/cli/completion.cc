@@ -31,6 +31,10 @@ class Completer {
     if (node.entry != nullptr) {
       command_ = node.entry->make();
       command_->Declare(spec_);
+      if (spec_.writes_page()) {
+        global_ = {};
+        flags_.Declare(global_, /*writes_page=*/true);
+      }
     }
     rest_ = lookup.rest;
     // Settings matter only where a server is asked; what is wrong does not.

@@ -1,10 +1,13 @@
 #include "client/cli/global_flags.h"
 
 #include <utility>
+#include <vector>
 
 namespace consilium {
 
-void GlobalFlags::Declare(CommandSpec& spec) {
+void GlobalFlags::Declare(CommandSpec& spec, bool writes_page) {
+  std::vector<std::string> formats = OutputFormatNames();
+  if (writes_page) formats.emplace_back("html");
   spec.Flag("--server", "HOST:PORT", &server, "The server to talk to");
   spec.Flag("--context", "NAME", &context,
             "The context in the configuration file to work in")
@@ -13,8 +16,10 @@ void GlobalFlags::Declare(CommandSpec& spec) {
             "The registry; may be left out where the server has only one")
       .Completes("registry");
   spec.Flag("--author", "USER_ID", &author, "Who signs the changes");
-  spec.Flag("-o,--output", "FORMAT", &output, "table, json, jsonl, csv or name")
-      .Choices(OutputFormatNames());
+  spec.Flag("-o,--output", "FORMAT", &output,
+            writes_page ? "table, json, jsonl, csv, name or html"
+                        : "table, json, jsonl, csv or name")
+      .Choices(std::move(formats));
   spec.Flag("--timeout", "DURATION", &timeout,
             "How long one call may take, such as 10s");
   spec.Switch("-q,--quiet", &quiet, "Show no progress");

@@ -21,8 +21,9 @@ struct GlobalFlags {
   bool help = false;
   bool version = false;
 
-  // Declares them, with this as their target.
-  void Declare(CommandSpec& spec);
+  // Declares them in `spec`, which is empty, with this as their target, for a
+  // command that writes a page or one that does not.
+  void Declare(CommandSpec& spec, bool writes_page = false);
 
   // Those that are settings.
   SettingValues Values() const;

@@ -189,6 +189,7 @@ const std::vector<std::string>& OutputFormatNames() {
 }
 
 absl::StatusOr<OutputFormat> ParseOutputFormat(absl::string_view name) {
+  if (name == "html") return OutputFormat::kHtml;
   const auto& names = OutputFormatNames();
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) {
@@ -233,6 +234,8 @@ void WriteDetails(OutputFormat format, const Details& details,
       break;
     case OutputFormat::kName:
       if (!details.name.empty()) out << VisibleText(details.name) << "\n";
+      break;
+    case OutputFormat::kHtml:
       break;
   }
   out.flush();

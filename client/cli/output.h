@@ -1,5 +1,5 @@
 // What a command writes to standard output, in the format that the user asked
-// for: table | json | jsonl | csv | name.
+// for: table | json | jsonl | csv | name, of some commands also html.
 #ifndef CONSILIUM_CLIENT_CLI_OUTPUT_H_
 #define CONSILIUM_CLIENT_CLI_OUTPUT_H_
 
@@ -15,11 +15,13 @@
 
 namespace consilium {
 
-enum class OutputFormat { kTable, kJson, kJsonLines, kCsv, kName };
+enum class OutputFormat { kTable, kJson, kJsonLines, kCsv, kName, kHtml };
 
-// The words for the formats, in the order of OutputFormat.
+// The words for the formats that every command writes, in the order of
+// OutputFormat: all but html.
 const std::vector<std::string>& OutputFormatNames();
 
+// Reads html too.
 //   INVALID_ARGUMENT  USAGE: no such format.
 absl::StatusOr<OutputFormat> ParseOutputFormat(absl::string_view name);
 
@@ -48,6 +50,7 @@ struct Row {
 //   csv    RFC 4180 with a header; a cell that a spreadsheet would take for a
 //          formula gets a ' before it.
 //   name   one name a line.
+// Commands that write html write it themselves.
 //
 // One thread. Nothing may be added after Finish, which must be called.
 class ListWriter {

@@ -2,7 +2,6 @@
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
 #include "client/cli/export_writer.h"
-#include "client/cli/limits.h"
 #include "client/cli/review_view.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/review_result_service.pb.h"
@@ -10,9 +9,6 @@
 
 namespace consilium {
 namespace {
-
-constexpr char kRenderReview[] =
-    "consilium.v1.ReviewResultService.RenderReview";
 
 class ReviewRender : public Command {
  public:
@@ -49,15 +45,8 @@ class ReviewRender : public Command {
     request.set_at(at_);
     request.set_since(since_);
     request.set_figure(figure_);
-    std::string rendered;
-    v1::RenderReviewResponse response;
-    RETURN_IF_ERROR(session->caller().Stream(
-        kRenderReview, request, response,
-        [&] {
-          absl::StrAppend(&rendered, response.data());
-          return true;
-        },
-        session->options(kLongDeadline)));
+    ASSIGN_OR_RETURN(const std::string rendered,
+                     RenderReview(*session, request));
     RETURN_IF_ERROR(WriteExport(context, file_, rendered,
                                 figure_.empty() ? "a review" : figure_));
     return ExitCode::kOk;

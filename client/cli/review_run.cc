@@ -2,6 +2,7 @@
 #include "absl/strings/str_format.h"
 #include "client/cli/commands.h"
 #include "client/cli/display_text.h"
+#include "client/cli/errors.h"
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
 #include "client/cli/review_view.h"
@@ -32,10 +33,14 @@ class ReviewRun : public Command {
             "The same version gives the same result on every server. JSON has "
             "all of it; a table has a line for each outcome, and with "
             "--outcome the studies as a forest plot and why others were not "
-            "pooled.")
+            "pooled. CSV has a line for each study and the page is complete: "
+            "the bytes that `review render` writes.")
         .Example("consilium review run nsclc")
         .Example("consilium review run nsclc --outcome pfs")
-        .Example("consilium review run nsclc --at release-1 -o json");
+        .Example("consilium review run nsclc --at release-1 -o json")
+        .Example(
+            "consilium review run nsclc --at release-1 -o html > nsclc.html")
+        .WritesPage();
     spec.Argument("REVIEW", &name_, "The review").Completes("review");
     spec.Flag("--at", "VERSION", &at_,
               "Read a snapshot, a frontier or a revision of the server")
@@ -47,7 +52,15 @@ class ReviewRun : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
+    const OutputFormat output = context.settings.output;
+    const bool rendered =
+        output == OutputFormat::kHtml || output == OutputFormat::kCsv;
+    if (rendered && !outcome_.empty()) {
+      return UsageError(
+          "csv and html have every outcome; --outcome goes with table or json");
+    }
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
+    if (rendered) return Render(context, *session);
     v1::RunReviewRequest request;
     ASSIGN_OR_RETURN(*request.mutable_name(), ResolveReview(*session, name_));
     request.set_at(at_);
@@ -58,24 +71,31 @@ class ReviewRun : public Command {
         CallFor<v1::RunReviewResponse>(session->caller(), kRunReview, request,
                                        session->options(kLongDeadline)));
     const v1::ReviewResult& result = response.result();
-    switch (context.settings.output) {
-      case OutputFormat::kJson:
-        context.io.out << Indented(MessageJson(result)) << "\n";
-        return ExitCode::kOk;
-      case OutputFormat::kTable:
-        ShowHead(context, result);
-        break;
-      default:
-        break;
+    if (output == OutputFormat::kJson) {
+      context.io.out << Indented(MessageJson(result)) << "\n";
+      return ExitCode::kOk;
     }
+    if (output == OutputFormat::kTable) ShowHead(context, result);
     ListOutcomes(context, result);
-    if (context.settings.output == OutputFormat::kTable) {
-      ShowRest(context, result);
-    }
+    if (output == OutputFormat::kTable) ShowRest(context, result);
     return ExitCode::kOk;
   }
 
  private:
+  absl::StatusOr<ExitCode> Render(const CommandContext& context,
+                                  ServerSession& session) const {
+    v1::RenderReviewRequest request;
+    ASSIGN_OR_RETURN(*request.mutable_name(), ResolveReview(session, name_));
+    request.set_at(at_);
+    request.set_since(since_);
+    request.set_format(context.settings.output == OutputFormat::kHtml
+                           ? v1::RENDER_FORMAT_HTML
+                           : v1::RENDER_FORMAT_CSV);
+    ASSIGN_OR_RETURN(const std::string bytes, RenderReview(session, request));
+    context.io.out << bytes;
+    return ExitCode::kOk;
+  }
+
   static void ShowHead(const CommandContext& context,
                        const v1::ReviewResult& result) {
     const v1::ResultStamp& stamp = result.stamp();

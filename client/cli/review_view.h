@@ -9,12 +9,17 @@
 #include "client/cli/command.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/review_result.pb.h"
+#include "consilium/v1/review_result_service.pb.h"
 
 namespace consilium {
 
 // The full name of the review that `text` names.
 absl::StatusOr<std::string> ResolveReview(ServerSession& session,
                                           absl::string_view text);
+
+// What the server renders.
+absl::StatusOr<std::string> RenderReview(
+    ServerSession& session, const v1::RenderReviewRequest& request);
 
 // "0.42 (0.2 to 0.9)", with the unit where there is one.
 std::string EstimateCell(const v1::EffectEstimate& effect,

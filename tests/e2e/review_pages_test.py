@@ -11,7 +11,7 @@ import subprocess
 import unittest
 
 from servers import (CommandLineTest, CONSILIUM, CONSILIUMD, DEADLINE_SECONDS,
-                     EVIDENCE, INVALID, ROOT, read_line)
+                     EVIDENCE, INVALID, ROOT, USAGE, read_line)
 
 PROTOCOL = ROOT / 'deploy' / 'evidence' / 'nsclc-review'
 REVIEW = 'nsclc-targeted-rt'
@@ -74,6 +74,10 @@ class ReviewPagesCase(CommandLineTest):
 
   def render(self, institution, *flags):
     return self.run_any(institution, 'review', 'render', REVIEW, *flags,
+                        text=False).out
+
+  def run_review(self, institution, *flags):
+    return self.run_any(institution, 'review', 'run', REVIEW, *flags,
                         text=False).out
 
   def enter(self, institution):
@@ -164,6 +168,12 @@ class ReviewPagesTest(ReviewPagesCase):
       self.assertEqual(self.page(institution, f'{path}?at=release-q3'), snapshot)
       self.assertEqual(self.render(institution, '--at', 'release-q3'), snapshot)
       self.assertEqual(self.page(institution, f'{path}?since=release-q3'), news)
+      for flags, page in (((), latest), (('--at', 'release-q3'), snapshot),
+                          (('--since', 'release-q3'), news)):
+        self.assertEqual(self.run_review(institution, '-o', 'html', *flags),
+                         page)
+        self.assertEqual(self.run_review(institution, '-o', 'csv', *flags),
+                         self.render(institution, '--format', 'csv', *flags))
 
     # What a page says to type is typed, at the other institution.
     for page in (latest, snapshot, news):
@@ -179,6 +189,16 @@ class ReviewPagesTest(ReviewPagesCase):
             timeout=DEADLINE_SECONDS * 2, env=self.environment())
         self.assertEqual(done.returncode, 0, done.stderr)
       self.assertEqual((self.folder / 'review.html').read_bytes(), page)
+
+  def test_only_what_is_a_page_is_written_as_one(self):
+    self.found('north')
+    self.enter('north')
+    refused = self.run_code(USAGE, 'north', 'evidence', 'search', '-o', 'html')
+    self.assertIn('table, json, jsonl, csv, name', refused.err)
+    for output in ('html', 'csv'):
+      refused = self.run_code(USAGE, 'north', 'review', 'run', REVIEW, '-o',
+                              output, '--outcome', 'pfs')
+      self.assertIn('every outcome', refused.err)
 
   def test_an_address_that_others_reach_must_be_meant(self):
     subprocess.run([CONSILIUMD, 'init', '--data', self.folder / 'east',

@@ -1,6 +1,9 @@
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -58,24 +61,26 @@ std::string OutcomeWords(absl::string_view outcome) {
   return KebabWords(outcome);
 }
 
-std::string StudyName(const v1::EvidenceRow& row) {
-  return row.study().empty() ? row.trial_id() : row.study();
+std::string StudyName(const v1::ReviewResult& result,
+                      const v1::EvidenceRow& row) {
+  return StudyTitle(result, row.trial_id(), row.study());
 }
 
-// Year and registry numbers, but not the one that names the study.
-std::string StudyRemark(const v1::EvidenceRow& row) {
-  std::vector<std::string> numbers;
-  for (const std::string& number : row.registrations()) {
-    if (!absl::StrContains(StudyName(row), number)) numbers.push_back(number);
-  }
+// Year, registry numbers and number in the list of references.
+std::string StudyRemark(const v1::ReviewResult& result,
+                        const v1::EvidenceRow& row) {
   return JoinWords({row.year() > 0 ? absl::StrCat(row.year()) : "",
-                    absl::StrJoin(numbers, ", ")},
+                    absl::StrJoin(row.registrations(), ", "),
+                    ReferenceWords(result, row.trial_id())},
                    ", ");
 }
 
-void WriteStudyCell(HtmlWriter& html, const v1::EvidenceRow& row) {
-  html.Text(StudyName(row));
-  for (const std::string& remark : {StudyRemark(row), row.title()}) {
+void WriteStudyCell(HtmlWriter& html, const v1::ReviewResult& result,
+                    const v1::EvidenceRow& row) {
+  const std::string name = StudyName(result, row);
+  html.Text(name);
+  for (const std::string& remark :
+       {StudyRemark(result, row), name == row.title() ? "" : row.title()}) {
     if (!remark.empty()) html.Element("div", remark, {{"class", "remark"}});
   }
 }
@@ -123,8 +128,8 @@ void WriteMarks(HtmlWriter& html, const v1::EvidenceRow& row) {
   }
 }
 
-void WriteTrials(HtmlWriter& html, const EvidenceRows& rows,
-                 absl::string_view caption) {
+void WriteTrials(HtmlWriter& html, const v1::ReviewResult& result,
+                 const EvidenceRows& rows, absl::string_view caption) {
   if (rows.empty()) return;
   HtmlTable table(
       html, "stack trials", caption,
@@ -132,7 +137,7 @@ void WriteTrials(HtmlWriter& html, const EvidenceRows& rows,
   for (const v1::EvidenceRow& row : rows) {
     table.BeginRow();
     table.BeginCell();
-    WriteStudyCell(html, row);
+    WriteStudyCell(html, result, row);
     WriteMarks(html, row);
     table.EndCell();
     table.BeginCell();
@@ -270,7 +275,10 @@ void WriteResults(HtmlWriter& html, const v1::ReviewResult& result,
     if (row.trial_id() != study) {
       study = row.trial_id();
       printed.clear();
-      table.BeginGroup(StudyName(row), row.title());
+      const std::string name = StudyName(result, row);
+      table.BeginGroup(name, JoinWords({ReferenceWords(result, row.trial_id()),
+                                        name == row.title() ? "" : row.title()},
+                                       ": "));
     }
     const bool quoted = !row.printed().empty() && row.printed() != printed;
     printed = row.printed();
@@ -280,7 +288,8 @@ void WriteResults(HtmlWriter& html, const v1::ReviewResult& result,
   html.Close();
 }
 
-void WriteConclusions(HtmlWriter& html, const EvidenceRows& rows) {
+void WriteConclusions(HtmlWriter& html, const v1::ReviewResult& result,
+                      const EvidenceRows& rows) {
   if (rows.empty()) return;
   html.Open("details");
   html.Element("summary",
@@ -288,11 +297,33 @@ void WriteConclusions(HtmlWriter& html, const EvidenceRows& rows) {
                             Plural(rows.size(), "statement", "statements")));
   html.Open("ul", {{"class", "conclusions"}});
   for (const v1::EvidenceRow& row : rows) {
-    html.Open("li").Element("b", StudyName(row)).Text(": ");
+    html.Open("li")
+        .Element("b", StudyLabel(result, row.trial_id(), row.study(),
+                                 kStudyCharacters))
+        .Text(": ");
     html.Text(row.statement().empty() ? RowValue(row) : row.statement());
     html.Close();
   }
   html.Close().Close();
+}
+
+// Whose lists of references the numbers beside studies are of.
+void WriteReferenceLists(HtmlWriter& html, const v1::ReviewResult& result) {
+  std::set<std::string> lists;
+  for (const v1::SectionResult& section : result.sections()) {
+    for (const v1::EvidenceRow& row : section.trials()) {
+      for (const v1::Citation& citation : row.publication().cited_in()) {
+        if (citation.has_number()) {
+          lists.insert(Capitalized(KebabWords(citation.publication())));
+        }
+      }
+    }
+  }
+  if (lists.empty()) return;
+  html.Element("p",
+               absl::StrCat("ref.: number in the list of references of ",
+                            absl::StrJoin(lists, ", ")),
+               {{"class", "remark"}});
 }
 
 void WriteSection(HtmlWriter& html, const v1::ReviewResult& result,
@@ -317,10 +348,10 @@ void WriteSection(HtmlWriter& html, const v1::ReviewResult& result,
   if (section.trials_size() == 0) {
     html.Element("p", "No trial in this version.");
   }
-  WriteTrials(html, section.trials(), "Studies");
+  WriteTrials(html, result, section.trials(), "Studies");
   WriteResults(html, result, section.results(), /*adverse=*/false);
   WriteResults(html, result, section.adverse_events(), /*adverse=*/true);
-  WriteConclusions(html, section.conclusions());
+  WriteConclusions(html, result, section.conclusions());
   html.Close();
 }
 
@@ -354,6 +385,34 @@ std::string GradeLabel(absl::string_view grade) {
              : absl::StrCat("Grade ", GradeWords(grade), ":");
 }
 
+// "Any grade:"; where the row has that grade twice, as when two assessments
+// are reported, with the name of the record.
+std::string CellLabel(const v1::ToxicityRow& row,
+                      const v1::ToxicityCell& cell) {
+  const int64_t same =
+      absl::c_count_if(row.cells(), [&cell](const v1::ToxicityCell& each) {
+        return each.grade() == cell.grade();
+      });
+  const std::string label = GradeLabel(cell.grade());
+  const absl::string_view record =
+      absl::string_view(cell.row()).substr(0, cell.row().find('#'));
+  if (same < 2 || record.empty()) return label;
+  return absl::StrCat(label.substr(0, label.size() - 1), ", ",
+                      KebabWords(IdOf(record)), ":");
+}
+
+// The rows of adverse events by their ids.
+std::map<absl::string_view, const v1::EvidenceRow*> EventRows(
+    const v1::ReviewResult& result) {
+  std::map<absl::string_view, const v1::EvidenceRow*> rows;
+  for (const v1::SectionResult& section : result.sections()) {
+    for (const v1::EvidenceRow& row : section.adverse_events()) {
+      rows.emplace(row.id(), &row);
+    }
+  }
+  return rows;
+}
+
 std::string ToxicityText(const v1::ToxicityCell& cell) {
   std::string text;
   if (cell.has_affected() && cell.has_at_risk()) {
@@ -382,6 +441,7 @@ std::string ToxicityText(const v1::ToxicityCell& cell) {
 void WriteSections(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.sections_size() == 0) return;
   OpenPart(html, "evidence", "The evidence, study by study");
+  WriteReferenceLists(html, result);
   for (const bool never_pooled : {false, true}) {
     for (const v1::SectionResult& section : result.sections()) {
       if (section.never_pooled() == never_pooled)
@@ -395,11 +455,16 @@ void WriteOngoing(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.ongoing_size() == 0) return;
   OpenPart(html, "ongoing", "Ongoing trials");
   HtmlTable table(html, "stack", "Trials that go on, with registry numbers",
-                  {"Study", "Title", "Registry numbers", "Status"});
+                  {"Study", "Registry numbers", "Status"});
   for (const v1::EvidenceRow& row : result.ongoing()) {
     table.BeginRow();
-    table.Cell(StudyName(row));
-    table.Cell(row.title());
+    table.BeginCell();
+    const std::string name = StudyName(result, row);
+    html.Text(name);
+    if (name != row.title() && !row.title().empty()) {
+      html.Element("div", row.title(), {{"class", "remark"}});
+    }
+    table.EndCell();
     table.Cell(row.registrations().empty()
                    ? std::string(kNotRecorded)
                    : absl::StrJoin(row.registrations(), ", "));
@@ -444,8 +509,11 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.toxicity_size() == 0) return;
   OpenPart(html, "toxicity", "Toxicity by grade");
   HtmlTable table(html, "stack",
-                  "Participants affected, by event, study and grade",
+                  "Participants affected, by event, study and grade. A number "
+                  "unfolds to its source.",
                   {"Study", "Group", "Participants affected, by grade"});
+  const std::map<absl::string_view, const v1::EvidenceRow*> rows =
+      EventRows(result);
   std::string event;
   for (const v1::ToxicityRow& row : result.toxicity()) {
     if (row.adverse_event() != event) {
@@ -456,14 +524,19 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
               : TermTitle(result, v1::VOCABULARY_ADVERSE_EVENT, event));
     }
     table.BeginRow();
-    table.Cell(row.study());
+    table.Cell(
+        StudyLabel(result, row.trial_id(), row.study(), kStudyCharacters));
     table.Cell(GroupWords(result, row.trial_id(), row.group()));
     table.BeginCell();
     html.Open("ul", {{"class", "plain grades"}});
     for (const v1::ToxicityCell& cell : row.cells()) {
       html.Open("li");
-      html.Element("span", GradeLabel(cell.grade()), {{"class", "grade"}});
-      html.Text(absl::StrCat(" ", ToxicityText(cell)));
+      html.Element("span", CellLabel(row, cell), {{"class", "grade"}});
+      html.Text(" ");
+      const auto found = rows.find(cell.row());
+      WriteWithFacts(
+          html, ToxicityText(cell),
+          found == rows.end() ? ProvenanceFacts() : FactsOf(*found->second));
       if (cell.disputed()) WriteMark(html, "disputed", "† Disputed");
       html.Close();
     }

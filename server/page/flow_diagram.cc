@@ -9,12 +9,12 @@
 namespace consilium {
 namespace {
 
-constexpr double kBoxWidth = 330;
-constexpr double kSideBegin = 400;
+constexpr double kBoxWidth = 350;
+constexpr double kSideBegin = 420;
 constexpr double kFlowWidth = kSideBegin + kBoxWidth + 4;
 constexpr double kBoxHeight = 74;
 constexpr double kBoxGap = 26;
-constexpr size_t kFlowCharacters = 48;
+constexpr size_t kFlowCharacters = 43;
 
 // Records that leave the flow stand beside it.
 bool LeavesFlow(const v1::FlowNumber& number) {
@@ -34,7 +34,7 @@ void DrawBox(SvgCanvas& svg, const v1::FlowNumber& number, double x, double y) {
   const bool recorded = number.has_count() || number.has_total();
   svg.Rect(x + 2, y, kBoxWidth - 4, kBoxHeight,
            {.stroke = recorded ? kInk : kSoftInk,
-            .fill = recorded ? kWhite : "#f5f6f7"});
+            .fill = recorded ? kWhite : kPanel});
   svg.Text(x + 14, y + 24, CutText(FlowTitle(number), kFlowCharacters),
            {.bold = true});
   svg.Text(x + 14, y + 44, absl::StrCat("this version: ", FlowCount(number)),

@@ -17,12 +17,14 @@ namespace {
 constexpr double kWidth = 860;
 constexpr double kRow = 25;
 constexpr double kTop = 46;
-constexpr double kCountsEnd = 285;     // Right edge of the group's counts.
-constexpr double kReferenceEnd = 365;  // And of the reference's.
-constexpr double kPlotBegin = 385;
+constexpr double kCountsEnd = 305;     // Right edge of the group's counts.
+constexpr double kReferenceEnd = 380;  // And of the reference's.
+constexpr double kPlotBegin = 395;
+constexpr double kPlotBeginWide = 330;  // Where no counts stand before it.
 constexpr double kPlotEnd = 640;
 constexpr double kEffectEnd = 800;
-constexpr size_t kLabelCharacters = 26;
+constexpr size_t kLabelCharacters = 24;
+constexpr size_t kWideLabelCharacters = 34;  // Where no counts stand beside.
 
 // One line of the plot.
 struct PlotLine {
@@ -46,17 +48,28 @@ const v1::StudyResult* FindStudy(const v1::OutcomeResult& outcome,
   return nullptr;
 }
 
-std::string StudyLabelOf(const v1::StudyResult& study) {
-  return absl::StrCat(CutText(study.study(), kLabelCharacters),
-                      study.year() > 0 ? absl::StrCat(" ", study.year()) : "",
+bool HasCounts(const v1::OutcomeResult& outcome) {
+  return std::any_of(outcome.studies().begin(), outcome.studies().end(),
+                     [](const v1::StudyResult& study) {
+                       return study.has_participants() ||
+                              study.has_reference_participants();
+                     });
+}
+
+std::string LabelOf(const v1::ReviewResult& result,
+                    const v1::StudyResult& study, size_t size) {
+  return absl::StrCat(StudyLabel(result, study.trial_id(), study.study(), size),
                       study.disputed() ? " †" : "",
                       study.secondary() ? " ‡" : "");
 }
 
-void AddStudy(const v1::StudyResult* study, std::vector<PlotLine>& lines) {
+void AddStudy(const v1::ReviewResult& result, const v1::OutcomeResult& outcome,
+              const v1::StudyResult* study, std::vector<PlotLine>& lines) {
   if (study == nullptr || !HasEffect(*study)) return;
-  lines.push_back(
-      {PlotLine::Kind::kStudy, StudyLabelOf(*study), study, &study->effect()});
+  const size_t size =
+      HasCounts(outcome) ? kLabelCharacters : kWideLabelCharacters;
+  lines.push_back({PlotLine::Kind::kStudy, LabelOf(result, *study, size), study,
+                   &study->effect()});
 }
 
 void AddSubgroups(const v1::ReviewResult& result,
@@ -69,7 +82,7 @@ void AddSubgroups(const v1::ReviewResult& result,
                          ? AnyTermTitle(result, part.id())
                          : part.title()});
     for (const std::string& row : part.rows()) {
-      AddStudy(FindStudy(outcome, row), lines);
+      AddStudy(result, outcome, FindStudy(outcome, row), lines);
     }
     if (part.pooled().effect().has_value()) {
       lines.push_back({PlotLine::Kind::kPooled, "Subtotal", nullptr,
@@ -92,7 +105,7 @@ std::vector<PlotLine> LinesOf(const v1::ReviewResult& result,
     AddSubgroups(result, outcome, outcome.subgroups(0), lines);
   } else {
     for (const v1::StudyResult& study : outcome.studies()) {
-      AddStudy(&study, lines);
+      AddStudy(result, outcome, &study, lines);
     }
   }
   const v1::PooledEffect& pooled = outcome.pooled();
@@ -145,8 +158,8 @@ class ForestDrawing {
       : result_(result),
         outcome_(outcome),
         svg_(svg),
-        scale_(outcome.log_scale(), ValuesOf(outcome, lines), kPlotBegin,
-               kPlotEnd),
+        begin_(HasCounts(outcome) ? kPlotBegin : kPlotBeginWide),
+        scale_(outcome.log_scale(), ValuesOf(outcome, lines), begin_, kPlotEnd),
         bottom_(kTop + kRow * static_cast<double>(lines.size())) {
     for (const v1::StudyResult& study : outcome.studies()) {
       // Of a study alone there is no weight to tell.
@@ -192,7 +205,7 @@ class ForestDrawing {
   void DrawGuides() {
     for (const double tick : scale_.ticks()) {
       svg_.Line(scale_.At(tick), kTop, scale_.At(tick), bottom_,
-                {.stroke = "#eef1f4"});
+                {.stroke = kGuide});
     }
     if (outcome_.has_null_value()) {
       const double x = scale_.At(outcome_.null_value());
@@ -301,7 +314,7 @@ class ForestDrawing {
   }
 
   void DrawAxis() {
-    svg_.Line(kPlotBegin, bottom_, kPlotEnd, bottom_, {});
+    svg_.Line(begin_, bottom_, kPlotEnd, bottom_, {});
     for (const double tick : scale_.ticks()) {
       const double x = scale_.At(tick);
       svg_.Line(x, bottom_, x, bottom_ + 5, {});
@@ -335,6 +348,7 @@ class ForestDrawing {
   const v1::ReviewResult& result_;
   const v1::OutcomeResult& outcome_;
   SvgCanvas& svg_;
+  const double begin_;  // Where the axis does.
   const PlotScale scale_;
   const double bottom_;
   double weight_max_ = 0;

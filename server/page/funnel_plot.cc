@@ -64,7 +64,7 @@ std::string FunnelPlot(const v1::OutcomeResult& outcome,
   svg.Polygon({{effect.At(centre), kFunnelTop},
                {effect.At(centre - kNormal95 * depth), kFunnelBottom},
                {effect.At(centre + kNormal95 * depth), kFunnelBottom}},
-              {.stroke = kSoftInk, .dash = "4 3", .fill = "#f3f6f9"});
+              {.stroke = kSoftInk, .dash = "4 3", .fill = kPanel});
   svg.Line(effect.At(centre), kFunnelTop, effect.At(centre), kFunnelBottom,
            {.stroke = kBlue, .dash = "3 3"});
   for (const v1::StudyResult* study : studies) {

@@ -77,7 +77,7 @@ void DrawCell(SvgCanvas& svg, const v1::GapCell& cell, double x, double y) {
              {.anchor = "middle", .fill = kRed});
   }
   if (cell.randomized() > 0) {
-    svg.Text(x, y + 22, absl::StrCat(cell.randomized(), " random."),
+    svg.Text(x, y + 22, Plural(cell.randomized(), "RCT", "RCTs"),
              {.size = 11, .anchor = "middle", .fill = kSoftInk});
   }
 }
@@ -133,7 +133,7 @@ std::string GapMap(const v1::ReviewResult& result) {
     WriteHeading(svg, x, column_width,
                  TermTitle(result, v1::VOCABULARY_RADIOTHERAPY,
                            table.radiotherapies[column]));
-    svg.Line(x, kGapTop, x, height - 40, {.stroke = "#eef1f4"});
+    svg.Line(x, kGapTop, x, height - 40, {.stroke = kGuide});
   }
   svg.Line(0, kGapTop - 4, width, kGapTop - 4, {});
   for (size_t row = 0; row < table.drug_classes.size(); ++row) {
@@ -156,10 +156,11 @@ std::string GapMap(const v1::ReviewResult& result) {
   svg.Text(26, key, "trials with results", {.size = 12, .fill = kSoftInk});
   svg.Circle(162, key - 4, 8,
              {.stroke = kRed, .width = 1.5, .dash = "3 2", .fill = kWhite});
-  svg.Text(176, key,
-           "ongoing trials. Empty: no clinical trial in this registry. RT: "
-           "radiotherapy",
-           {.size = 12, .fill = kSoftInk});
+  svg.Text(
+      176, key,
+      "ongoing trials. RCT: randomised trial with results. RT: radiotherapy. "
+      "Empty: no clinical trial in this registry",
+      {.size = 12, .fill = kSoftInk});
   return std::move(svg).Finish();
 }
 

@@ -17,6 +17,18 @@
 namespace consilium {
 namespace {
 
+// The study that the row of a result belongs to.
+std::string StudyOfRow(const v1::ReviewResult& result,
+                       const v1::OutcomeResult& outcome, absl::string_view row,
+                       absl::string_view study) {
+  for (const v1::StudyResult& each : outcome.studies()) {
+    if (each.row() == row) {
+      return StudyLabel(result, each.trial_id(), study, kStudyCharacters);
+    }
+  }
+  return std::string(study);
+}
+
 std::string EventsText(bool has_events, int events, bool has_participants,
                        int participants) {
   if (!has_participants) return "participants not recorded";
@@ -24,8 +36,20 @@ std::string EventsText(bool has_events, int events, bool has_participants,
                     : absl::StrCat("events not recorded, of ", participants);
 }
 
-void WriteStudyMarks(HtmlWriter& html, const v1::StudyResult& study,
-                     absl::string_view unit) {
+// The studies of those trials, by their titles.
+template <typename Trials>
+std::string StudyTitles(const v1::ReviewResult& result, const Trials& trials) {
+  std::vector<std::string> titles;
+  for (const std::string& trial : trials) {
+    const v1::EvidenceRow* const row = FindTrialRow(result, trial);
+    titles.push_back(
+        StudyTitle(result, trial, row == nullptr ? trial : row->study()));
+  }
+  return absl::StrJoin(titles, "; ");
+}
+
+void WriteStudyMarks(HtmlWriter& html, const v1::ReviewResult& result,
+                     const v1::StudyResult& study, absl::string_view unit) {
   if (study.disputed()) {
     WriteMark(html, "disputed", "† Disputed");
     for (const v1::EffectEstimate& other : study.disputed_effects()) {
@@ -37,7 +61,7 @@ void WriteStudyMarks(HtmlWriter& html, const v1::StudyResult& study,
   if (!study.overlaps().empty()) {
     html.Element("div",
                  absl::StrCat("Participants overlap with ",
-                              absl::StrJoin(study.overlaps(), ", ")),
+                              StudyTitles(result, study.overlaps())),
                  {{"class", "remark"}});
   }
   for (const std::string& note : study.notes()) {
@@ -61,10 +85,10 @@ void WriteStudies(HtmlWriter& html, const v1::ReviewResult& result,
   for (const v1::StudyResult& study : outcome.studies()) {
     table.BeginRow();
     table.BeginCell();
-    html.Text(study.study());
+    html.Text(StudyTitle(result, study.trial_id(), study.study()));
     const std::string remark = JoinWords(
         {study.year() > 0 ? absl::StrCat(study.year()) : "",
-         study.registration() == study.study() ? "" : study.registration()},
+         study.registration(), ReferenceWords(result, study.trial_id())},
         ", ");
     if (!remark.empty()) html.Element("div", remark, {{"class", "remark"}});
     table.EndCell();
@@ -92,7 +116,7 @@ void WriteStudies(HtmlWriter& html, const v1::ReviewResult& result,
                    : "not pooled");
     table.Cell(JudgementWords(study.risk_of_bias()));
     table.BeginCell();
-    WriteStudyMarks(html, study, outcome.unit());
+    WriteStudyMarks(html, result, study, outcome.unit());
     table.EndCell();
     table.EndRow();
   }
@@ -235,8 +259,9 @@ void WriteRegressions(HtmlWriter& html, const v1::OutcomeResult& outcome) {
   }
 }
 
-void WriteFunnel(HtmlWriter& html, const v1::OutcomeResult& outcome,
-                 const std::string& key, absl::string_view heading) {
+void WriteFunnel(HtmlWriter& html, const v1::ReviewResult& result,
+                 const v1::OutcomeResult& outcome, const std::string& key,
+                 absl::string_view heading) {
   const std::string figure = absl::StrCat("funnel-", key);
   const bool drawn = HasFunnelPlot(outcome);
   if (drawn) {
@@ -251,7 +276,8 @@ void WriteFunnel(HtmlWriter& html, const v1::OutcomeResult& outcome,
     for (const v1::StudyResult& study : outcome.studies()) {
       if (!study.has_yi() || !study.has_sei()) continue;
       table.BeginRow();
-      table.Cell(study.study());
+      table.Cell(StudyLabel(result, study.trial_id(), study.study(),
+                            kStudyCharacters));
       table.Cell(absl::StrFormat("%.4f", study.yi()));
       table.Cell(absl::StrFormat("%.4f", study.sei()));
       table.EndRow();
@@ -308,7 +334,7 @@ void WriteOtherAnalyses(HtmlWriter& html, const v1::ReviewResult& result,
                      "Hat value", "Effect without it"});
     for (const v1::StudyInfluence& each : outcome.influence()) {
       table.BeginRow();
-      table.Cell(each.study());
+      table.Cell(StudyOfRow(result, outcome, each.row(), each.study()));
       table.Cell(ShortNumber(each.residual()));
       table.Cell(ShortNumber(each.cook()));
       table.Cell(ShortNumber(each.hat()));
@@ -364,7 +390,9 @@ void WriteExcluded(HtmlWriter& html, const v1::ReviewResult& result,
     }
     table.BeginRow();
     table.BeginCell();
-    html.Text(each.study());
+    html.Text(StudyTitle(result, each.trial_id(), each.study()));
+    const std::string reference = ReferenceWords(result, each.trial_id());
+    if (!reference.empty()) html.Text(absl::StrCat(" (", reference, ")"));
     if (!groups.empty()) html.Element("div", groups, {{"class", "remark"}});
     table.EndCell();
     table.Cell(each.printed().empty() ? "no number printed"
@@ -432,7 +460,7 @@ void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result, int index) {
   if (outcome.studies_size() > 1) {
     WriteSubgroups(html, result, outcome);
     WriteRegressions(html, outcome);
-    WriteFunnel(html, outcome, key, heading);
+    WriteFunnel(html, result, outcome, key, heading);
     WriteOtherAnalyses(html, result, outcome);
   }
   WriteExcluded(html, result, outcome);

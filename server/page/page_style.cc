@@ -2,15 +2,19 @@
 
 namespace consilium {
 
+// In the dark, figures change the colours of svg_canvas.h. Paper stays white.
 absl::string_view ReviewPageStyle() {
   return R"css(
-:root { color-scheme: light; --ink: #1b1f24; --soft: #57606a; --line: #d3d9de;
-  --panel: #f5f7f9; --blue: #1f4e79; --red: #9b2226; --serif: Charter,
-  "Bitstream Charter", "Iowan Old Style", Georgia, "DejaVu Serif", serif; }
+:root { color-scheme: light; --paper: #ffffff; --ink: #1b1f24; --soft: #57606a;
+  --line: #d3d9de; --panel: #f5f7f9; --apart: #fbfbf9; --blue: #1f4e79;
+  --red: #9b2226; --disputed: #fdf3f2; --amber: #6b4700; --doubted: #fdf7e6;
+  --violet: #41468a; --derived: #f3f3fb; --low: #1d6b3a; --middle: #8a5a00;
+  --high: #9b2226; --unknown: #57606a; --serif: Charter, "Bitstream Charter",
+  "Iowan Old Style", Georgia, "DejaVu Serif", serif; }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0 auto; padding: 0 1.5rem 4rem; max-width: 66rem; color: var(--ink);
-  background: #fff; font: 1rem/1.55 system-ui, "Segoe UI", Roboto,
+  background: var(--paper); font: 1rem/1.55 system-ui, "Segoe UI", Roboto,
   "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; overflow-wrap: break-word; }
 h1, h2, h3, .says, .lead { font-family: var(--serif); }
 h1, h2, h3 { line-height: 1.2; text-wrap: balance; }
@@ -24,7 +28,7 @@ a { color: var(--blue); text-underline-offset: 0.15em; }
 :focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
 main:focus { outline: none; }
 .skip { position: absolute; left: -99rem; }
-.skip:focus { left: 1rem; top: 0.5rem; padding: 0.4rem; background: #fff; }
+.skip:focus { left: 1rem; top: 0.5rem; padding: 0.4rem; background: var(--paper); }
 header { padding: 3rem 0 1rem; }
 .kicker { margin: 0 0 0.6rem; color: var(--red); font-size: 0.85rem;
   font-weight: 650; letter-spacing: 0.04em; text-transform: uppercase; }
@@ -42,14 +46,15 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin: 0; padding:
 .says { margin: 0 0 0.4rem; font-size: 1.1rem; line-height: 1.45; }
 .effect { margin: 0 0 0.3rem; font-size: 0.95rem; }
 .effect b, .pooled b, .number, summary { font-variant-numeric: tabular-nums; }
+.line .remark { margin: 0.3rem 0; }
 .certainty { font-size: 0.92rem; margin: 0.3rem 0; }
 .level { font-weight: 600; }
 .mark { display: inline-block; margin: 0.15rem 0.4rem 0.15rem 0; padding: 0 0.45rem;
   border: 1px solid; border-radius: 3px; font-size: 0.8rem; font-weight: 500; }
-.disputed { color: var(--red); background: #fdf3f2; }
-.doubted { color: #6b4700; background: #fdf7e6; }
-.derived { color: #41468a; background: #f3f3fb; }
-.secondary { color: #4a535c; background: #f6f7f8; }
+.disputed { color: var(--red); background: var(--disputed); }
+.doubted { color: var(--amber); background: var(--doubted); }
+.derived { color: var(--violet); background: var(--derived); }
+.secondary { color: var(--soft); background: var(--panel); }
 .notice { padding: 0.6rem 0.9rem; background: var(--panel);
   border-left: 4px solid var(--red); }
 .facts { display: grid; gap: 0.9rem 2rem; margin: 1rem 0;
@@ -60,7 +65,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin: 0; padding:
 dt { color: var(--soft); font-size: 0.82rem; }
 dd { margin: 0; }
 .outcome, .evidence, .apart { margin: 0 0 3.5rem; }
-.apart { padding: 1.2rem; background: #fbfbf9; border: 1px solid var(--line); }
+.apart { padding: 1.2rem; background: var(--apart); border: 1px solid var(--line); }
 figure { margin: 1.5rem 0; }
 .scroll { overflow-x: auto; }
 .scroll svg { display: block; max-width: none; }
@@ -80,6 +85,7 @@ tr.group th { padding-top: 1rem; font-weight: 650; color: var(--blue); }
 ul.plain { margin: 0; padding: 0 0 0.5rem; list-style: none; }
 .arm { font-weight: 600; font-size: 0.88rem; }
 .grades { padding: 0; }
+.grades details { display: inline-block; margin: 0; vertical-align: top; }
 .grade { color: var(--soft); font-size: 0.88rem; }
 td .certainty { margin: 0; }
 .trials th:first-child { width: 34%; } .trials th:nth-child(2) { width: 13%; }
@@ -102,15 +108,38 @@ details.origin > summary::-webkit-details-marker { display: none; }
   background: var(--panel); overflow-wrap: anywhere; }
 .origin dd + dt { margin-top: 0.35rem; }
 .light { display: inline-block; width: 1.35rem; height: 1.35rem; border-radius: 50%;
-  color: #fff; font-weight: 700; line-height: 1.35rem; text-align: center; }
-.judged-low { background: #1d6b3a; } .judged-middle { background: #8a5a00; }
-.judged-high { background: var(--red); } .judged-unknown { background: #57606a; }
-pre { margin: 0; padding: 0.9rem 1rem; width: max-content; min-width: 100%;
-  background: var(--panel); font: 0.86rem/1.5 ui-monospace, Menlo, Consolas,
+  color: var(--paper); font-weight: 700; line-height: 1.35rem; text-align: center; }
+.judged-low { background: var(--low); } .judged-middle { background: var(--middle); }
+.judged-high { background: var(--high); }
+.judged-unknown { background: var(--unknown); }
+pre { margin: 0; padding: 0.9rem 1rem; white-space: pre-wrap;
+  overflow-wrap: anywhere; background: var(--panel); font: 0.86rem/1.5 ui-monospace, Menlo, Consolas,
   "DejaVu Sans Mono", monospace; }
 :target { scroll-margin-top: 1rem; }
 footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft);
   font-size: 0.88rem; }
+
+@media screen and (prefers-color-scheme: dark) {
+  :root { color-scheme: dark; --paper: #14181d; --ink: #e7eaee; --soft: #a7b1bb;
+    --line: #39424c; --panel: #1e242b; --apart: #191e24; --blue: #8fc1ec;
+    --red: #f2a19b; --disputed: #361d1e; --amber: #e8c069; --doubted: #31280f;
+    --violet: #b9bdf5; --derived: #24263f; --low: #6cc48d; --middle: #e0ad4b;
+    --high: #f2a19b; --unknown: #a7b1bb; }
+  svg [fill="#1b1f24"] { fill: var(--ink); }
+  svg [stroke="#1b1f24"] { stroke: var(--ink); }
+  svg [fill="#57606a"] { fill: var(--soft); }
+  svg [stroke="#57606a"] { stroke: var(--soft); }
+  svg [fill="#1f4e79"] { fill: var(--blue); }
+  svg [stroke="#1f4e79"] { stroke: var(--blue); }
+  svg [fill="#9b2226"] { fill: var(--red); }
+  svg [stroke="#9b2226"] { stroke: var(--red); }
+  svg [fill="#ffffff"] { fill: var(--paper); }
+  svg [stroke="#ffffff"] { stroke: var(--paper); }
+  svg [fill="#e6edf4"] { fill: #29415a; }
+  svg [fill="#f5f7f9"] { fill: var(--panel); }
+  svg [stroke="#c9d0d6"] { stroke: var(--line); }
+  svg [stroke="#eef1f4"] { stroke: #262d35; }
+}
 
 @media screen and (max-width: 46rem) {
   body { padding: 0 1rem 3rem; }
@@ -125,6 +154,7 @@ footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft)
   .stack td[data-label]::before { content: attr(data-label) ": ";
     color: var(--soft); font-size: 0.82rem; }
   .stack td:empty { display: none; }
+  figure[id^="forest-"] svg { width: 42rem; height: auto; }
 }
 
 @media print {
@@ -145,7 +175,6 @@ footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft)
     display: block; }
   details.origin > summary { text-decoration: none; }
   a { color: inherit; text-decoration: none; }
-  pre { width: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 }
 )css";
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -60,6 +61,16 @@ int CountOutcomes(const v1::ReviewResult& result, absl::string_view id) {
     if (each.id() == id) ++count;
   }
   return count;
+}
+
+// Whether rows name the study by a number for want of anything better.
+bool IsNumber(const v1::EvidenceRow* trial, absl::string_view trial_id,
+              absl::string_view study) {
+  if (study.empty() || study == trial_id || absl::StartsWith(study, "ref ")) {
+    return true;
+  }
+  return trial != nullptr &&
+         absl::c_linear_search(trial->registrations(), study);
 }
 
 }  // namespace
@@ -229,6 +240,9 @@ const v1::EvidenceRow* FindTrialRow(const v1::ReviewResult& result,
       if (row.trial_id() == trial_id) return &row;
     }
   }
+  for (const v1::EvidenceRow& row : result.ongoing()) {
+    if (row.trial_id() == trial_id) return &row;
+  }
   return nullptr;
 }
 
@@ -279,6 +293,38 @@ std::string FavoursWords(const v1::ReviewResult& result,
     }
   }
   return Capitalized(std::string(label));
+}
+
+std::string StudyTitle(const v1::ReviewResult& result,
+                       absl::string_view trial_id, absl::string_view study) {
+  const v1::EvidenceRow* const trial = FindTrialRow(result, trial_id);
+  if (!IsNumber(trial, trial_id, study)) return std::string(study);
+  if (trial != nullptr && !trial->title().empty()) return trial->title();
+  absl::string_view number = study;
+  if (absl::ConsumePrefix(&number, "ref ")) {
+    return absl::StrCat("Reference ", number);
+  }
+  return std::string(study.empty() ? trial_id : study);
+}
+
+std::string ReferenceWords(const v1::ReviewResult& result,
+                           absl::string_view trial_id) {
+  const v1::EvidenceRow* const trial = FindTrialRow(result, trial_id);
+  if (trial == nullptr) return "";
+  for (const v1::Citation& citation : trial->publication().cited_in()) {
+    if (citation.has_number()) return absl::StrCat("ref. ", citation.number());
+  }
+  return "";
+}
+
+std::string StudyLabel(const v1::ReviewResult& result,
+                       absl::string_view trial_id, absl::string_view study,
+                       size_t size) {
+  const std::string reference = ReferenceWords(result, trial_id);
+  const std::string beside =
+      reference.empty() ? "" : absl::StrCat(" (", reference, ")");
+  return absl::StrCat(CutText(StudyTitle(result, trial_id, study), size),
+                      beside);
 }
 
 std::string AnyTermTitle(const v1::ReviewResult& result, absl::string_view id) {

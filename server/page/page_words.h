@@ -76,6 +76,21 @@ std::string FavoursWords(const v1::ReviewResult& result,
 const v1::EvidenceRow* FindTrialRow(const v1::ReviewResult& result,
                                     absl::string_view trial_id);
 
+// The study as its readers know it: its acronym, or first author and year; the
+// title of one that has neither, or "Reference 22".
+std::string StudyTitle(const v1::ReviewResult& result,
+                       absl::string_view trial_id, absl::string_view study);
+// "ref. 22": its number in the list of references of a review; "" without one.
+std::string ReferenceWords(const v1::ReviewResult& result,
+                           absl::string_view trial_id);
+// What of a title a table has room for beside other things.
+inline constexpr size_t kStudyCharacters = 60;
+
+// Both, the title cut to `size` characters: "SINDAS (ref. 24)".
+std::string StudyLabel(const v1::ReviewResult& result,
+                       absl::string_view trial_id, absl::string_view study,
+                       size_t size);
+
 // The title of a term of any vocabulary that is named `id`; `id` in words when
 // none is.
 std::string AnyTermTitle(const v1::ReviewResult& result, absl::string_view id);

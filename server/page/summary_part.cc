@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -14,11 +16,24 @@
 namespace consilium {
 namespace {
 
+// "14 results of 6 studies" that were found and not pooled.
+std::string ListedText(const v1::OutcomeResult& outcome) {
+  std::set<absl::string_view> trials;
+  for (const v1::ExcludedResult& each : outcome.excluded()) {
+    trials.insert(each.trial_id());
+  }
+  return absl::StrCat(
+      Plural(outcome.excluded_size(), "result", "results"), " of ",
+      Plural(static_cast<int64_t>(trials.size()), "study", "studies"));
+}
+
 std::string StudiesText(const v1::OutcomeResult& outcome) {
   const v1::PooledEffect& pooled = outcome.pooled();
   const int studies =
       outcome.has_pooled() ? pooled.studies() : outcome.studies_size();
-  if (studies == 0) return "No study pooled";
+  if (studies == 0) {
+    return outcome.excluded().empty() ? "No study" : ListedText(outcome);
+  }
   return absl::StrCat(
       Plural(studies, "study", "studies"), ", ",
       pooled.has_participants()
@@ -41,7 +56,7 @@ std::string StateText(const v1::OutcomeResult& outcome) {
     case v1::OUTCOME_STATE_ONE_STUDY:
       return "One study; nothing was pooled.";
     case v1::OUTCOME_STATE_NOT_POOLABLE:
-      return "Nothing could be pooled; what studies report is listed.";
+      return "Not pooled; each is listed, with its direction.";
     case v1::OUTCOME_STATE_NO_EVIDENCE:
       return "No evidence in this version.";
     case v1::OUTCOME_STATE_INVALID_PLAN:
@@ -82,6 +97,30 @@ std::string LineText(const v1::OutcomeResult& outcome) {
   return StateText(outcome);
 }
 
+// "favours osimertinib" where the interval has no effect outside; else "".
+std::string SideWords(const v1::ReviewResult& result,
+                      const v1::OutcomeResult& outcome,
+                      const v1::EffectEstimate& effect) {
+  if (!outcome.has_null_value() || !effect.has_low() || !effect.has_high()) {
+    return "";
+  }
+  std::string label;
+  if (effect.high() < outcome.null_value()) label = outcome.favours_low();
+  if (effect.low() > outcome.null_value()) label = outcome.favours_high();
+  std::string words = FavoursWords(result, outcome, label);
+  if (absl::StartsWith(words, "Favours ")) words[0] = 'f';
+  return words;
+}
+
+// Whether every number that the outcome rests on was read elsewhere than in
+// its own report.
+bool IsSecondary(const v1::OutcomeResult& outcome) {
+  return outcome.studies_size() > 0 &&
+         absl::c_all_of(outcome.studies(), [](const v1::StudyResult& study) {
+           return study.secondary();
+         });
+}
+
 void WriteLine(HtmlWriter& html, const v1::ReviewResult& result, int index) {
   const v1::OutcomeResult& outcome = result.outcomes(index);
   html.Open("article", {{"class", "line"}});
@@ -96,15 +135,30 @@ void WriteLine(HtmlWriter& html, const v1::ReviewResult& result, int index) {
   if (const v1::EffectEstimate* effect = MainEffect(outcome)) {
     html.Text(absl::StrCat(Capitalized(MeasureWords(outcome)), " "));
     html.Element("b", EffectWithLevel(*effect, outcome.unit()));
+    const std::string side = SideWords(result, outcome, *effect);
+    if (!side.empty()) html.Text(absl::StrCat(", ", side));
     html.Text(absl::StrCat("; ", StudiesText(outcome)));
   } else {
     html.Text(absl::StrCat(StudiesText(outcome), ". "));
     if (text != StateText(outcome)) html.Text(StateText(outcome));
   }
   html.Close();
+  if (outcome.studies_size() == 1) {
+    const v1::StudyResult& study = outcome.studies(0);
+    const std::string reference = ReferenceWords(result, study.trial_id());
+    html.Element(
+        "p",
+        absl::StrCat(
+            "The study: ", StudyTitle(result, study.trial_id(), study.study()),
+            reference.empty() ? "" : absl::StrCat(" (", reference, ")")),
+        {{"class", "remark"}});
+  }
   WriteCertainty(html, outcome);
   if (!outcome.disputed().empty()) {
-    WriteMark(html, "disputed", "Rests on values in dispute");
+    WriteMark(html, "disputed", "† Rests on values in dispute");
+  }
+  if (IsSecondary(outcome)) {
+    WriteMark(html, "secondary", "‡ Read in a secondary source");
   }
   html.Close();
 }
@@ -135,9 +189,6 @@ void WriteOutcomeChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
     } else {
       html.Text("Did not cross its threshold");
     }
-    if (change.has_description()) {
-      html.Element("div", change.description(), {{"class", "remark"}});
-    }
     table.EndCell();
     const auto list = [](absl::string_view word, const auto& studies) {
       return studies.empty()
@@ -154,20 +205,26 @@ void WriteOutcomeChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
 }
 
 // "SINDAS, endpoint PFS"; "SINDAS" of a trial.
-std::string RecordWords(const v1::RecordChange& change) {
+std::string RecordWords(const v1::ReviewResult& result,
+                        const v1::RecordChange& change) {
   const std::vector<std::string> segments =
       absl::StrSplit(change.record(), '/');
   const size_t size = segments.size();
   if (size < 2) return change.record();
   std::string kind = KebabWords(segments[size - 2]);
   if (absl::EndsWith(kind, "s")) kind.pop_back();
-  if (kind == "trial" && !change.study().empty()) return change.study();
+  const size_t trials = absl::c_find(segments, "trials") - segments.begin();
+  const std::string study = change.study().empty() || trials + 1 >= size
+                                ? change.study()
+                                : StudyLabel(result, segments[trials + 1],
+                                             change.study(), kStudyCharacters);
+  if (kind == "trial" && !study.empty()) return study;
   return JoinWords(
-      {change.study(), absl::StrCat(kind, " ", KebabWords(segments[size - 1]))},
-      ", ");
+      {study, absl::StrCat(kind, " ", KebabWords(segments[size - 1]))}, ", ");
 }
 
-void WriteRecordChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
+void WriteRecordChanges(HtmlWriter& html, const v1::ReviewResult& result) {
+  const v1::ReviewDiff& changes = result.changes();
   if (changes.records_size() == 0) return;
   html.Open("details");
   html.Element("summary",
@@ -177,7 +234,7 @@ void WriteRecordChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
                   {"Record", "What happened", "Details", "By"});
   for (const v1::RecordChange& change : changes.records()) {
     table.BeginRow();
-    table.Cell(RecordWords(change));
+    table.Cell(RecordWords(result, change));
     table.Cell(ChangeKindWords(change.kind()));
     table.Cell(change.description().empty()
                    ? absl::StrJoin(change.paths(), ", ")
@@ -203,7 +260,8 @@ std::string RiskOrDash(bool has, const std::string& text) {
   return has ? text : "not applicable";
 }
 
-// "2 results are pooled from several studies and 3 rest on one study each."
+// "2 outcomes are pooled from several studies; 3 outcomes rest on a single
+// study each."
 std::string StatesText(const v1::ReviewResult& result) {
   int pooled = 0, alone = 0, none = 0;
   for (const v1::OutcomeResult& outcome : result.outcomes()) {
@@ -217,18 +275,19 @@ std::string StatesText(const v1::ReviewResult& result) {
   }
   std::vector<std::string> parts;
   if (pooled > 0) {
-    parts.push_back(absl::StrCat(Plural(pooled, "result is", "results are"),
+    parts.push_back(absl::StrCat(Plural(pooled, "outcome is", "outcomes are"),
                                  " pooled from several studies"));
   }
   if (alone > 0) {
     parts.push_back(
         alone == 1
-            ? "1 result rests on a single study"
-            : absl::StrCat(alone, " results rest on a single study each"));
+            ? "1 outcome rests on a single study"
+            : absl::StrCat(alone, " outcomes rest on a single study each"));
   }
   if (none > 0) {
-    parts.push_back(absl::StrCat("for ", Plural(none, "result", "results"),
-                                 " no study could be pooled"));
+    parts.push_back(absl::StrCat(
+        "for ", Plural(none, "outcome", "outcomes"),
+        " nothing could be pooled, and what studies report is listed"));
   }
   return absl::StrCat(Capitalized(absl::StrJoin(parts, "; ")), ".");
 }
@@ -308,7 +367,9 @@ void WriteMark(HtmlWriter& html, absl::string_view kind,
 void WriteCertainty(HtmlWriter& html, const v1::OutcomeResult& outcome) {
   const v1::CertaintyLevel level = outcome.certainty().level();
   html.Open("div", {{"class", "certainty"}});
-  html.Open("span", {{"class", "level"}});
+  html.Open("span",
+            {{"class",
+              level == v1::CERTAINTY_LEVEL_UNSPECIFIED ? "remark" : "level"}});
   if (!CertaintySigns(level).empty()) {
     html.Element("span", CertaintySigns(level), {{"aria-hidden", "true"}});
     html.Text(" ");
@@ -375,7 +436,7 @@ void WriteNews(HtmlWriter& html, const v1::ReviewResult& result) {
                              " crossed the threshold that the protocol set.")),
       {{"class", "lead"}});
   WriteOutcomeChanges(html, changes);
-  WriteRecordChanges(html, changes);
+  WriteRecordChanges(html, result);
   if (changes.protocol_paths_size() > 0) {
     html.Element(
         "p", absl::StrCat("The protocol changed in: ",

@@ -14,13 +14,16 @@
 
 namespace consilium {
 
-// Colours of figures; ink on white, with contrast of at least 4.5 to 1.
+// Colours of figures; ink on white, with contrast of at least 4.5 to 1. In the
+// dark the style of the page gives each another.
 inline constexpr absl::string_view kInk = "#1b1f24";
 inline constexpr absl::string_view kSoftInk = "#57606a";
 inline constexpr absl::string_view kRule = "#c9d0d6";
 inline constexpr absl::string_view kBlue = "#1f4e79";
 inline constexpr absl::string_view kRed = "#9b2226";
 inline constexpr absl::string_view kPale = "#e6edf4";
+inline constexpr absl::string_view kPanel = "#f5f7f9";
+inline constexpr absl::string_view kGuide = "#eef1f4";
 inline constexpr absl::string_view kWhite = "#ffffff";
 
 class SvgCanvas {

@@ -38,10 +38,11 @@ void WriteLight(HtmlWriter& html, v1::RiskOfBiasJudgement judgement,
 }
 
 std::string StudyOfTrial(const v1::ReviewResult& result,
-                         absl::string_view trial) {
+                         absl::string_view trial, absl::string_view study) {
   const v1::EvidenceRow* const row = FindTrialRow(result, trial);
-  return row == nullptr || row->study().empty() ? std::string(trial)
-                                                : row->study();
+  return StudyLabel(result, trial,
+                    study.empty() && row != nullptr ? row->study() : study,
+                    kStudyCharacters);
 }
 
 void WriteTool(HtmlWriter& html, const v1::ReviewResult& result,
@@ -78,7 +79,7 @@ void WriteTool(HtmlWriter& html, const v1::ReviewResult& result,
     if (each.tool() != tool) continue;
     table.BeginRow();
     table.BeginCell();
-    html.Text(StudyOfTrial(result, each.trial()));
+    html.Text(StudyOfTrial(result, each.trial(), ""));
     if (each.has_outcome()) {
       html.Element("div", KebabWords(each.outcome()), {{"class", "remark"}});
     }
@@ -231,7 +232,7 @@ void WriteFindings(HtmlWriter& html, const v1::ReviewResult& result) {
                   {"Study", "Severity", "What was found", "What was expected"});
   for (const v1::Finding& finding : result.findings()) {
     table.BeginRow();
-    table.Cell(finding.study().empty() ? finding.trial_id() : finding.study());
+    table.Cell(StudyOfTrial(result, finding.trial_id(), finding.study()));
     table.Cell(Capitalized(EnumWords(finding.severity())));
     const std::vector<std::string> segments =
         absl::StrSplit(finding.record(), '/');
@@ -257,14 +258,14 @@ void WriteExcludedTrials(HtmlWriter& html, const v1::ReviewResult& result) {
   for (const v1::ExcludedResult& each : result.excluded_trials()) {
     studies[Capitalized(each.explanation().empty() ? ReasonWords(each.reason())
                                                    : each.explanation())]
-        .push_back(each.study().empty() ? each.trial_id() : each.study());
+        .push_back(StudyOfTrial(result, each.trial_id(), each.study()));
   }
   HtmlTable table(html, "stack", "Trials that the protocol leaves out",
                   {"Why", "Studies"});
   for (const auto& [why, names] : studies) {
     table.BeginRow();
     table.Cell(why);
-    table.Cell(absl::StrJoin(names, ", "));
+    table.Cell(absl::StrJoin(names, "; "));
     table.EndRow();
   }
   table.Finish();

@@ -80,11 +80,35 @@ std::set<std::string> TrialsOf(const v1::ReviewSection& section,
   return trials;
 }
 
-// A row as tables show it; a trial with its arms, for their doses.
+// What a reader needs to know a publication by.
+v1::Publication CitedAs(const v1::Publication& publication) {
+  v1::Publication cited;
+  cited.set_name(publication.name());
+  if (publication.has_title()) cited.set_title(publication.title());
+  *cited.mutable_authors() = publication.authors();
+  if (publication.has_year()) cited.set_year(publication.year());
+  if (publication.has_journal()) cited.set_journal(publication.journal());
+  if (publication.has_pmid()) cited.set_pmid(publication.pmid());
+  if (publication.has_doi()) cited.set_doi(publication.doi());
+  for (const v1::Citation& citation : publication.cited_in()) {
+    v1::Citation& copy = *cited.add_cited_in();
+    copy = citation;
+    copy.clear_source();
+  }
+  return cited;
+}
+
+// A row as tables show it; a trial with its arms, for their doses, and with the
+// publication of its results, for its authors and where it is cited.
 v1::EvidenceRow Shown(const v1::EvidenceRow& row) {
   v1::EvidenceRow copy;
   CopyRow(row, {.provenance = true}, copy);
-  if (IsTrial(row)) *copy.mutable_arms() = row.arms();
+  if (IsTrial(row)) {
+    *copy.mutable_arms() = row.arms();
+    if (row.has_publication()) {
+      *copy.mutable_publication() = CitedAs(row.publication());
+    }
+  }
   return copy;
 }
 

@@ -89,6 +89,9 @@ TEST(Words, Treatments) {
                 " timing: {relation: concurrent, to: erlotinib}}")),
             "SBRT to the brain, 25 to 40 Gy, in 5 fractions, concurrent with "
             "erlotinib");
+  EXPECT_EQ(ComponentText(FromYaml<v1::RadiotherapyComponent>(
+                "{technique: wbrt, target: brain, totalDose: 30 Gy}")),
+            "Whole-brain radiotherapy, 30 Gy");
 }
 
 TEST(Words, DesignFactsInThreeStates) {

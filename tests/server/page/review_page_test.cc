@@ -3,11 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/page/figures.h"
+#include "server/page/page_style.h"
 #include "server/page/review_csv.h"
 #include "tests/server/page/sample_review.h"
 
@@ -132,6 +139,114 @@ TEST(ReviewPage, DoubtAndOriginAreShown) {
   EXPECT_THAT(page, HasSubstr("never pooled with the rest"));
   EXPECT_THAT(page, HasSubstr("Moderate certainty"));
   EXPECT_THAT(page, HasSubstr("743 per 1,000"));
+}
+
+TEST(ReviewPage, StudiesHaveNamesThatReadersKnow) {
+  v1::ReviewResult result = SampleReview();
+  v1::EvidenceRow& trial = *result.mutable_sections(0)->mutable_trials(0);
+  v1::StudyResult& study = *result.mutable_outcomes(0)->mutable_studies(2);
+  const std::string title = "SBRT and EGFR-TKI compared with EGFR-TKI alone";
+  trial.set_title(title);
+  trial.mutable_publication()->add_cited_in()->set_number(24);
+  EXPECT_THAT(RenderReviewPage(result), HasSubstr(">SINDAS (ref. 24)"));
+  for (const std::string number : {"NCT02893332", "ref 24", "nct02893332"}) {
+    trial.set_study(number);
+    study.set_study(number);
+    const std::string page = RenderReviewPage(result);
+    EXPECT_THAT(page, HasSubstr(">" + title + "<")) << number;
+    EXPECT_THAT(page, HasSubstr(">SBRT and EGFR-TKI compa… (ref. 24)"));
+    EXPECT_THAT(page, HasSubstr("2022, NCT02893332, ref. 24<"));
+    EXPECT_THAT(page, Not(HasSubstr(">ref 24")));
+  }
+  // Of a trial that no table holds the number is all there is.
+  study.set_trial_id("other");
+  study.set_study("ref 9");
+  EXPECT_THAT(RenderReviewPage(result), HasSubstr("Reference 9"));
+}
+
+// Colours of the style by their names, of the light and of the dark.
+std::vector<std::map<std::string, std::string>> Palettes() {
+  std::vector<std::map<std::string, std::string>> palettes;
+  const std::string style(ReviewPageStyle());
+  for (size_t at = style.find(":root"); at != std::string::npos;
+       at = style.find(":root", at + 1)) {
+    auto& palette = palettes.emplace_back();
+    const std::string block = style.substr(at, style.find('}', at) - at);
+    for (size_t name = block.find("--"); name != std::string::npos;
+         name = block.find("--", name + 2)) {
+      const size_t colon = block.find(':', name);
+      const std::string value = block.substr(colon + 2, 7);
+      if (value[0] == '#') {
+        palette[block.substr(name + 2, colon - name - 2)] = value;
+      }
+    }
+  }
+  return palettes;
+}
+
+double Luminance(const std::string& colour) {
+  double sum = 0;
+  const double weights[] = {0.2126, 0.7152, 0.0722};
+  for (int i = 0; i < 3; ++i) {
+    const double share =
+        std::stoi(colour.substr(1 + 2 * static_cast<size_t>(i), 2), nullptr,
+                  16) /
+        255.0;
+    sum += weights[i] * (share <= 0.04045
+                             ? share / 12.92
+                             : std::pow((share + 0.055) / 1.055, 2.4));
+  }
+  return sum;
+}
+
+double Contrast(const std::string& a, const std::string& b) {
+  const double one = Luminance(a) + 0.05;
+  const double other = Luminance(b) + 0.05;
+  return std::max(one, other) / std::min(one, other);
+}
+
+TEST(ReviewPage, CanBeReadInTheLightAndInTheDark) {
+  const auto palettes = Palettes();
+  ASSERT_EQ(palettes.size(), 2);
+  ASSERT_EQ(palettes[0].size(), palettes[1].size());
+  const std::vector<std::pair<std::string, std::vector<std::string>>> uses = {
+      {"paper",
+       {"ink", "soft", "blue", "red", "low", "middle", "high", "unknown"}},
+      {"panel", {"ink", "soft", "blue", "red"}},
+      {"apart", {"ink", "soft", "blue", "red"}},
+      {"disputed", {"red"}},
+      {"doubted", {"amber"}},
+      {"derived", {"violet"}}};
+  for (const auto& palette : palettes) {
+    for (const auto& [ground, colours] : uses) {
+      for (const std::string& colour : colours) {
+        EXPECT_GE(Contrast(palette.at(colour), palette.at(ground)), 4.5)
+            << colour << " on " << ground << " " << palette.at(ground);
+      }
+    }
+  }
+  EXPECT_GT(Luminance(palettes[0].at("paper")), 0.9);
+  EXPECT_LT(Luminance(palettes[1].at("paper")), 0.05);
+}
+
+TEST(Figures, EveryColourHasOneInTheDark) {
+  const v1::ReviewResult result = SampleReview();
+  const std::string style(ReviewPageStyle());
+  std::set<std::string> colours;
+  for (const std::string& name : FigureNames(result)) {
+    const std::string svg = *RenderFigure(result, name);
+    for (const std::string attribute : {"fill=\"#", "stroke=\"#"}) {
+      for (size_t at = svg.find(attribute); at != std::string::npos;
+           at = svg.find(attribute, at + 1)) {
+        const size_t end = svg.find('"', at + attribute.size());
+        colours.insert(svg.substr(at, end - at + 1));
+      }
+    }
+  }
+  EXPECT_GT(colours.size(), 8);
+  for (const std::string& colour : colours) {
+    EXPECT_THAT(style, HasSubstr("svg [" + colour + "] {")) << colour;
+  }
 }
 
 TEST(Figures, StandAlone) {

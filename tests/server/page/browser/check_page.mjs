@@ -82,8 +82,11 @@ async function unfold(page) {
 async function checkPrint(browser) {
   const where = 'print';
   const page = await open(browser, where,
-                          {width: PAPER_WIDTH, height: 1000, scheme: 'light'});
+                          {width: PAPER_WIDTH, height: 1000, scheme: 'dark'});
   await page.emulateMediaType('print');
+  const paper = await page.evaluate(
+      () => getComputedStyle(document.body).backgroundColor);
+  if (paper !== 'rgb(255, 255, 255)') fault(where, `on paper of ${paper}`);
   const cut = await page.evaluate(() => {
     const room = document.documentElement.clientWidth + 1;
     return [...document.querySelectorAll('table, svg, pre, p')]
@@ -148,19 +151,19 @@ try {
       const where = `${name}, ${scheme}`;
       const page = await open(browser, where, {width, height, scheme});
       const picture = await page.screenshot({encoding: 'base64'});
-      await checkWidth(page, where);
-      // A page that looks the same has the same contrasts.
-      if (picture !== light) await checkAccess(page, where);
-      if (scheme === 'light') {
-        light = picture;
-        if (pictures) {
-          await page.screenshot({path: `${pictures}/${name}.png`,
-                                 fullPage: true});
-        }
-        await unfold(page);
-        await checkWidth(page, `${where}, unfolded`);
-        if (name === 'desktop') await checkAccess(page, `${where}, unfolded`);
+      if (scheme === 'light') light = picture;
+      if (scheme === 'dark' && picture === light) {
+        fault(where, 'looks as it does in the light');
       }
+      await checkWidth(page, where);
+      await checkAccess(page, where);
+      if (pictures) {
+        await page.screenshot({path: `${pictures}/${name}-${scheme}.png`,
+                               fullPage: true});
+      }
+      await unfold(page);
+      await checkWidth(page, `${where}, unfolded`);
+      if (name === 'desktop') await checkAccess(page, `${where}, unfolded`);
       await page.close();
     }
   }

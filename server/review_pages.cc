@@ -66,7 +66,7 @@ std::string PathOf(absl::string_view registry, absl::string_view review) {
   return absl::StrCat("/registries/", registry, "/reviews/", review);
 }
 
-absl::Status CheckQuery(const PageRequest& request) {
+absl::Status CheckQuery(const RequestTarget& request) {
   for (const auto& [name, value] : request.query) {
     if (name == "at" || name == "since") continue;
     return InvalidField(name, "is no argument of a page; want at or since");
@@ -86,7 +86,7 @@ absl::StatusOr<std::unique_ptr<ReviewPages>> ReviewPages::Start(
                          .port = config.listen.port,
                          .field = config.field,
                          .pages = {{"/style.css", IndexStyle}},
-                         .other_pages = [&self](const PageRequest& request) {
+                         .other_pages = [&self](const RequestTarget& request) {
                            return self.Answer(request);
                          }}));
   self.address_ = {config.listen.host, self.http_->port()};
@@ -98,14 +98,15 @@ ReviewPages::~ReviewPages() {
   http_ = nullptr;
 }
 
-HttpResponse ReviewPages::Answer(const PageRequest& request) {
+HttpResponse ReviewPages::Answer(const RequestTarget& request) {
   absl::StatusOr<HttpResponse> page = MakePage(request);
   if (page.ok()) return *std::move(page);
   return {.status = HttpStatusOf(page.status()),
           .body = absl::StrCat(page.status().message(), "\n")};
 }
 
-absl::StatusOr<HttpResponse> ReviewPages::MakePage(const PageRequest& request) {
+absl::StatusOr<HttpResponse> ReviewPages::MakePage(
+    const RequestTarget& request) {
   RETURN_IF_ERROR(CheckQuery(request));
   std::vector<std::string> parts =
       absl::StrSplit(absl::StripPrefix(request.path, "/"), '/');

@@ -55,8 +55,8 @@ class ReviewPages {
   ReviewPages(const RegistryCatalog& catalog, RpcServer& rpc)
       : catalog_(catalog), rpc_(rpc) {}
 
-  HttpResponse Answer(const PageRequest& request);
-  absl::StatusOr<HttpResponse> MakePage(const PageRequest& request);
+  HttpResponse Answer(const RequestTarget& request);
+  absl::StatusOr<HttpResponse> MakePage(const RequestTarget& request);
   absl::StatusOr<HttpResponse> MakeIndex() const;
   absl::StatusOr<HttpResponse> Render(const v1::RenderReviewRequest& request);
   absl::StatusOr<NamedReview> FindReview(const std::string& review) const;

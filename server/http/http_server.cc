@@ -174,7 +174,7 @@ MHD_Result Handle(void* server, MHD_Connection* connection, const char* path,
     return Send(connection, {MHD_HTTP_CONTENT_TOO_LARGE,
                              "a request to read has no body\n"});
   }
-  PageRequest request = {path, {}};
+  RequestTarget request = {path, {}};
   MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &TakeArgument,
                             &request.query);
   HttpResponse answer =
@@ -218,7 +218,7 @@ HttpServer::~HttpServer() {
 }
 
 HttpResponse HttpServer::Answer(const std::string& method,
-                                const PageRequest& request) const noexcept {
+                                const RequestTarget& request) const noexcept {
   // An exception must not reach the C code that calls this.
   try {
     if (method != MHD_HTTP_METHOD_GET && method != MHD_HTTP_METHOD_HEAD) {

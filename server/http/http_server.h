@@ -33,7 +33,7 @@ struct HttpResponse {
 using HttpPage = std::function<HttpResponse()>;
 
 // What is asked for, percent signs resolved.
-struct PageRequest {
+struct RequestTarget {
   std::string path;
   std::map<std::string, std::string> query;
 };
@@ -45,7 +45,7 @@ struct HttpServerOptions {
   std::string field = "--http";
   std::map<std::string, HttpPage> pages;  // By path, such as "/metrics".
   // Answers for every other path, as `pages` do. May be null.
-  std::function<HttpResponse(const PageRequest&)> other_pages = nullptr;
+  std::function<HttpResponse(const RequestTarget&)> other_pages = nullptr;
 };
 
 // One thread starts and stops it.
@@ -63,7 +63,7 @@ class HttpServer {
 
   // What `method` of `request` is answered with.
   HttpResponse Answer(const std::string& method,
-                      const PageRequest& request) const noexcept;
+                      const RequestTarget& request) const noexcept;
 
  private:
   explicit HttpServer(HttpServerOptions options);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/evidence/evidence_builder.h"
+#include "server/evidence/limits.h"
 
 namespace consilium {
 namespace {
@@ -10,6 +11,15 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 constexpr int kFirstRecordField = 100;
+
+// Blocks as large as the system maps by themselves: the heap of a thread grows
+// by a page and a system call at a time.
+google::protobuf::ArenaOptions EvidenceArena() {
+  google::protobuf::ArenaOptions options;
+  options.start_block_size = kEvidenceBlockSize / 8;
+  options.max_block_size = kEvidenceBlockSize;
+  return options;
+}
 
 void CopyField(const google::protobuf::Message& from,
                const FieldDescriptor* field, google::protobuf::Message& to) {
@@ -52,6 +62,8 @@ void CopyField(const google::protobuf::Message& from,
 }
 
 }  // namespace
+
+Evidence::Evidence() : arena_(EvidenceArena()) {}
 
 absl::StatusOr<std::shared_ptr<const Evidence>> Evidence::Build(
     const RegistryStore& store, Version version,

@@ -85,7 +85,7 @@ class Evidence {
  private:
   friend class EvidenceBuilder;
 
-  Evidence() = default;
+  Evidence();
 
   google::protobuf::Arena arena_;  // Of all messages.
   std::string frontier_;

@@ -308,6 +308,13 @@ void ShareArms(const std::vector<const v1::Arm*>& arms,
 
 }  // namespace
 
+const Treatment& EvidenceBuilder::TreatmentOfArms(
+    const std::vector<const v1::Arm*>& arms) {
+  const auto [found, is_new] = treatments_.try_emplace(arms);
+  if (is_new) found->second = TreatmentOf(arms);
+  return found->second;
+}
+
 void EvidenceBuilder::MakeTrialRow(Trial& trial) {
   v1::EvidenceRow& row = *NewRow(trial, {&trial.record, ""});
   row.set_kind(v1::EVIDENCE_KIND_TRIAL);
@@ -323,7 +330,7 @@ void EvidenceBuilder::MakeTrialRow(Trial& trial) {
     population.settings.merge(more.settings);
     population.alterations.merge(more.alterations);
   }
-  FillTreatment(TreatmentOf(arms), true, row);
+  FillTreatment(TreatmentOfArms(arms), true, row);
   FillPopulation(population, row);
   if (row.has_enrolled()) row.set_participants(row.enrolled());
   ShareArms(arms, *row.mutable_arms());
@@ -379,7 +386,7 @@ v1::EvidenceRow* EvidenceBuilder::NewGroupRow(Trial& trial,
   bool known = true;
   const std::vector<const v1::Arm*> arms =
       ArmsOf(trial, element.group(), known);
-  FillTreatment(TreatmentOf(arms), known, *row);
+  FillTreatment(TreatmentOfArms(arms), known, *row);
   if (!known) AddUnstated("group", *row);
   ShareArms(arms, *row->mutable_arms());
   row->set_group(GroupText(element.group()));
@@ -425,7 +432,7 @@ v1::EvidenceRow* EvidenceBuilder::NewContrastRow(Trial& trial,
     bool reference_known = true;
     const std::vector<const v1::Arm*> others =
         ArmsOf(trial, element.reference(), reference_known);
-    const Treatment treatment = TreatmentOf(others);
+    const Treatment& treatment = TreatmentOfArms(others);
     SetStrings(treatment.drug_classes, *row->mutable_reference_drug_classes());
     SetStrings(treatment.radiotherapy, *row->mutable_reference_radiotherapy());
     if (treatment.setting != v1::TREATMENT_SETTING_UNSPECIFIED) {
@@ -441,7 +448,7 @@ v1::EvidenceRow* EvidenceBuilder::NewContrastRow(Trial& trial,
     row->set_reference(GroupText(element.reference()));
     groups.push_back(&element.reference());
   }
-  FillTreatment(TreatmentOf(arms), known, *row);
+  FillTreatment(TreatmentOfArms(arms), known, *row);
   if (!known) AddUnstated("group", *row);
   ShareArms(arms, *row->mutable_arms());
   std::set<std::string> subgroups;
@@ -472,7 +479,7 @@ void EvidenceBuilder::MakeConclusionRows(Trial& trial) {
     v1::EvidenceRow& row = *NewRow(trial, source);
     bool known = true;
     const std::vector<const v1::Arm*> arms = ArmsOf(trial, v1::Group(), known);
-    FillTreatment(TreatmentOf(arms), known, row);
+    FillTreatment(TreatmentOfArms(arms), known, row);
     FillPopulation(trial.population, row);
     FillConclusion(conclusion, row);
     FillReport(row, source);

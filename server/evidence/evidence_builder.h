@@ -47,6 +47,8 @@ class EvidenceBuilder {
                                   const Element& element);
   std::vector<const v1::Arm*> ArmsOf(const Trial& trial, const v1::Group& group,
                                      bool& known) const;
+  // As TreatmentOf, which most rows of a trial ask of the same arms.
+  const Treatment& TreatmentOfArms(const std::vector<const v1::Arm*>& arms);
   void FillReport(v1::EvidenceRow& row, const RowSource& source);
   const v1::Publication* FindPublication(const std::string& id) const;
   std::string StudyName(const v1::Trial& trial, const std::string& id) const;
@@ -58,6 +60,7 @@ class EvidenceBuilder {
   std::map<std::string, std::unique_ptr<Trial>> trials_;
   std::unique_ptr<TrialLinks> links_;
   std::vector<v1::EvidenceRow*> rows_;
+  std::map<std::vector<const v1::Arm*>, Treatment> treatments_;
 };
 
 }  // namespace consilium

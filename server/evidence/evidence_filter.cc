@@ -216,25 +216,6 @@ bool ArmMayHold(const FilterNode& comparison, const Treatment& arm) {
   }
 }
 
-RowMatch MatchTreatment(const FilterNode& comparison, const EvidenceRow& row) {
-  const bool known = !IsUnstated("group", row);
-  if (known && MatchesFilter(comparison, row)) return RowMatch::kYes;
-  bool some = false;
-  bool all = true;
-  bool may = false;
-  for (const v1::Arm& each : row.arms()) {
-    const v1::Arm* const arm = &each;
-    const Treatment treatment = TreatmentOf({arm});
-    const bool holds = ArmHolds(comparison, treatment);
-    some |= holds;
-    all &= holds;
-    may |= ArmMayHold(comparison, treatment);
-  }
-  // One arm alone: the other group is none that is described.
-  if (!known && all && row.arms_size() > 1) return RowMatch::kYes;
-  return (!known && some) || may ? RowMatch::kMay : RowMatch::kNo;
-}
-
 bool MayBeDesign(int design, const v1::Trial& trial) {
   switch (design) {
     case v1::STUDY_DESIGN_RANDOMIZED:
@@ -248,8 +229,81 @@ bool MayBeDesign(int design, const v1::Trial& trial) {
   }
 }
 
+void AddComparisons(const FilterNode& node,
+                    std::vector<const FilterNode*>& comparisons) {
+  if (node.kind == FilterNode::Kind::kNot) return;
+  if (node.kind == FilterNode::Kind::kComparison) comparisons.push_back(&node);
+  for (const FilterNode& child : node.children) {
+    AddComparisons(child, comparisons);
+  }
+}
+
+// The texts of a field of rows by their lower case; empty for other types.
+std::map<std::string, std::string> TextsOf(
+    const google::protobuf::FieldDescriptor& field,
+    absl::Span<const EvidenceRow* const> rows) {
+  std::map<std::string, std::string> texts;
+  if (field.type() != google::protobuf::FieldDescriptor::TYPE_STRING) {
+    return texts;
+  }
+  const auto add = [&texts](const std::string& text) {
+    if (!text.empty()) texts.try_emplace(absl::AsciiStrToLower(text), text);
+  };
+  const google::protobuf::Reflection& reflection =
+      *EvidenceRow::GetReflection();
+  for (const EvidenceRow* row : rows) {
+    if (!field.is_repeated()) {
+      add(reflection.GetString(*row, &field));
+      continue;
+    }
+    for (int i = 0; i < reflection.FieldSize(*row, &field); ++i) {
+      add(reflection.GetRepeatedString(*row, &field, i));
+    }
+  }
+  return texts;
+}
+
+}  // namespace
+
+absl::StatusOr<Filter> ParseEvidenceFilter(absl::string_view text) {
+  static const TermWords words;
+  return Filter::Parse(text, *EvidenceRow::descriptor(), &words);
+}
+
+const Treatment& RowMatcher::TreatmentOfArm(const v1::Arm& arm) {
+  const auto [found, is_new] = treatments_.try_emplace(&arm);
+  if (is_new) found->second = TreatmentOf({&arm});
+  return found->second;
+}
+
+const Population& RowMatcher::PopulationOfTrial(const v1::Trial& trial) {
+  const auto [found, is_new] = populations_.try_emplace(&trial);
+  if (is_new) found->second = PopulationOf(trial);
+  return found->second;
+}
+
+RowMatch RowMatcher::MatchTreatment(const FilterNode& comparison,
+                                    const EvidenceRow& row) {
+  const bool known = !IsUnstated("group", row);
+  if (known && MatchesFilter(comparison, row)) return RowMatch::kYes;
+  bool some = false;
+  bool all = true;
+  bool may = false;
+  for (const v1::Arm& arm : row.arms()) {
+    const Treatment& treatment = TreatmentOfArm(arm);
+    const bool holds = ArmHolds(comparison, treatment);
+    some |= holds;
+    all &= holds;
+    may |= ArmMayHold(comparison, treatment);
+  }
+  // One arm alone: the other group is none that is described.
+  if (!known && all && row.arms_size() > 1) return RowMatch::kYes;
+  return (!known && some) || may ? RowMatch::kMay : RowMatch::kNo;
+}
+
 // How a comparison with a field that the row lists as unstated comes out.
-RowMatch MatchUnstated(const FilterNode& comparison, const EvidenceRow& row) {
+RowMatch RowMatcher::MatchUnstated(const FilterNode& comparison,
+                                   const EvidenceRow& row) {
   const bool matches = MatchesFilter(comparison, row);
   // What is not asked with the name of one value stays open.
   if (comparison.op != FilterOp::kEqual || comparison.path.fields.size() != 1 ||
@@ -268,10 +322,10 @@ RowMatch MatchUnstated(const FilterNode& comparison, const EvidenceRow& row) {
       may = MayBeDesign(std::get<int>(comparison.operand), row.trial());
       break;
     case EvidenceRow::kSettingsFieldNumber:
-      may = Contains(PopulationOf(row.trial()).other_settings, term);
+      may = Contains(PopulationOfTrial(row.trial()).other_settings, term);
       break;
     case EvidenceRow::kAlterationsFieldNumber:
-      may = Contains(PopulationOf(row.trial()).other_alterations, term);
+      may = Contains(PopulationOfTrial(row.trial()).other_alterations, term);
       break;
     case EvidenceRow::kAdverseEventTermsFieldNumber: {
       const std::vector<std::string> terms =
@@ -287,8 +341,8 @@ RowMatch MatchUnstated(const FilterNode& comparison, const EvidenceRow& row) {
   return may ? RowMatch::kMay : RowMatch::kNo;
 }
 
-RowMatch Evaluate(const FilterNode& node, const EvidenceRow& row,
-                  std::set<std::string>& fields) {
+RowMatch RowMatcher::Evaluate(const FilterNode& node, const EvidenceRow& row,
+                              std::set<std::string>& fields) {
   switch (node.kind) {
     case FilterNode::Kind::kAnd: {
       RowMatch match = RowMatch::kYes;
@@ -334,53 +388,17 @@ RowMatch Evaluate(const FilterNode& node, const EvidenceRow& row,
   return MatchesFilter(node, row) ? RowMatch::kYes : RowMatch::kNo;
 }
 
-void AddComparisons(const FilterNode& node,
-                    std::vector<const FilterNode*>& comparisons) {
-  if (node.kind == FilterNode::Kind::kNot) return;
-  if (node.kind == FilterNode::Kind::kComparison) comparisons.push_back(&node);
-  for (const FilterNode& child : node.children) {
-    AddComparisons(child, comparisons);
-  }
-}
-
-// The texts of a field of rows by their lower case; empty for other types.
-std::map<std::string, std::string> TextsOf(
-    const google::protobuf::FieldDescriptor& field,
-    absl::Span<const EvidenceRow* const> rows) {
-  std::map<std::string, std::string> texts;
-  if (field.type() != google::protobuf::FieldDescriptor::TYPE_STRING) {
-    return texts;
-  }
-  const auto add = [&texts](const std::string& text) {
-    if (!text.empty()) texts.try_emplace(absl::AsciiStrToLower(text), text);
-  };
-  const google::protobuf::Reflection& reflection =
-      *EvidenceRow::GetReflection();
-  for (const EvidenceRow* row : rows) {
-    if (!field.is_repeated()) {
-      add(reflection.GetString(*row, &field));
-      continue;
-    }
-    for (int i = 0; i < reflection.FieldSize(*row, &field); ++i) {
-      add(reflection.GetRepeatedString(*row, &field, i));
-    }
-  }
-  return texts;
-}
-
-}  // namespace
-
-absl::StatusOr<Filter> ParseEvidenceFilter(absl::string_view text) {
-  static const TermWords words;
-  return Filter::Parse(text, *EvidenceRow::descriptor(), &words);
+RowMatch RowMatcher::Match(const EvidenceRow& row,
+                           std::set<std::string>& fields) {
+  std::set<std::string> open;
+  const RowMatch match = Evaluate(filter_, row, open);
+  if (match == RowMatch::kMay) fields.merge(open);
+  return match;
 }
 
 RowMatch MatchRow(const Filter& filter, const EvidenceRow& row,
                   std::set<std::string>& fields) {
-  std::set<std::string> open;
-  const RowMatch match = Evaluate(filter.root(), row, open);
-  if (match == RowMatch::kMay) fields.merge(open);
-  return match;
+  return RowMatcher(filter.root()).Match(row, fields);
 }
 
 bool MayMatch(const Filter& filter, const EvidenceRow& row,
@@ -394,10 +412,11 @@ std::vector<std::string> UnmetComparisons(
   AddComparisons(filter.root(), comparisons);
   std::vector<std::string> unmet;
   for (const FilterNode* comparison : comparisons) {
+    RowMatcher matcher(*comparison);
+    std::set<std::string> fields;
     const bool met =
         std::any_of(rows.begin(), rows.end(), [&](const EvidenceRow* row) {
-          std::set<std::string> fields;
-          return Evaluate(*comparison, *row, fields) == RowMatch::kYes;
+          return matcher.Match(*row, fields) == RowMatch::kYes;
         });
     if (met) continue;
     std::string text = absl::StrCat("no row has ", comparison->ToString());

@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/node_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "consilium/v1/evidence.pb.h"
 #include "server/evidence/row_match.h"
+#include "server/evidence/study_facts.h"
 #include "server/query/filter.h"
 
 namespace consilium {
@@ -31,10 +33,38 @@ inline constexpr absl::string_view kFilterUnknownTerm = "FILTER_UNKNOWN_TERM";
 //                     that are close.
 absl::StatusOr<Filter> ParseEvidenceFilter(absl::string_view text);
 
-// Whether `row`, with its records, matches `filter`. It may when that depends
-// on what the report leaves open: on comparisons with fields that the row lists
-// as unstated, with values that they may have, and with numbers of which it
-// prints bounds alone. Adds those fields to `fields`.
+// Asks one question of rows, and keeps what it works out of their arms and
+// trials, which many rows share: those must outlive it unchanged.
+//
+// One thread.
+class RowMatcher {
+ public:
+  // `filter` was read by ParseEvidenceFilter, or is part of one that was, and
+  // must outlive this.
+  explicit RowMatcher(const FilterNode& filter) : filter_(filter) {}
+
+  // Whether `row`, with its records, matches. It may when that depends on what
+  // the report leaves open: on comparisons with fields that the row lists as
+  // unstated, with values that they may have, and with numbers of which it
+  // prints bounds alone. Adds those fields to `fields`.
+  RowMatch Match(const v1::EvidenceRow& row, std::set<std::string>& fields);
+
+ private:
+  RowMatch Evaluate(const FilterNode& node, const v1::EvidenceRow& row,
+                    std::set<std::string>& fields);
+  RowMatch MatchTreatment(const FilterNode& comparison,
+                          const v1::EvidenceRow& row);
+  RowMatch MatchUnstated(const FilterNode& comparison,
+                         const v1::EvidenceRow& row);
+  const Treatment& TreatmentOfArm(const v1::Arm& arm);
+  const Population& PopulationOfTrial(const v1::Trial& trial);
+
+  const FilterNode& filter_;
+  absl::node_hash_map<const v1::Arm*, Treatment> treatments_;
+  absl::node_hash_map<const v1::Trial*, Population> populations_;
+};
+
+// That of one row.
 RowMatch MatchRow(const Filter& filter, const v1::EvidenceRow& row,
                   std::set<std::string>& fields);
 

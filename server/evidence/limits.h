@@ -14,6 +14,9 @@ inline constexpr size_t kEvidenceVersionsMax = 4;
 // whatever its size.
 inline constexpr size_t kEvidenceCacheSizeMax = size_t{1} << 30;  // Bytes.
 
+// Blocks of memory that hold the messages of evidence; the first are smaller.
+inline constexpr size_t kEvidenceBlockSize = size_t{1} << 20;  // Bytes.
+
 // Records read between two looks whether the caller is still there, and in one
 // view of the store.
 inline constexpr int64_t kEvidenceCancellationInterval = 256;

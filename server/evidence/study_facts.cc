@@ -94,21 +94,13 @@ bool HasGenerations(absl::string_view id) {
 
 bool IsBelow(v1::Vocabulary vocabulary, absl::string_view id,
              absl::string_view broader) {
-  const std::vector<std::string> all = TermList::Of(vocabulary).WithBroader(id);
-  return id != broader &&
-         std::find(all.begin(), all.end(), broader) != all.end();
-}
-
-bool HasNarrower(absl::string_view id) {
-  const std::vector<TermSpec>& terms = TermsOf(v1::VOCABULARY_DRUG_CLASS);
-  return std::any_of(terms.begin(), terms.end(), [id](const TermSpec& term) {
-    return IsBelow(v1::VOCABULARY_DRUG_CLASS, term.id, id);
-  });
+  return TermList::Of(vocabulary).IsBelow(id, broader);
 }
 
 void AddOpenClass(const std::string& id, Treatment& treatment) {
   treatment.open_classes.insert(id);
-  treatment.narrower_class_open |= HasNarrower(id);
+  treatment.narrower_class_open |=
+      TermList::Of(v1::VOCABULARY_DRUG_CLASS).HasNarrower(id);
 }
 
 void AddDrug(const v1::DrugComponent& drug, Treatment& treatment) {

@@ -50,6 +50,22 @@ TermList::TermList(v1::Vocabulary vocabulary) : terms_(TermsOf(vocabulary)) {
       words_.emplace_back(NormalizeTerm(synonym));
     }
   }
+  std::map<absl::string_view, const TermSpec*> by_id;
+  for (const TermSpec& term : terms_) by_id[term.id] = &term;
+  for (const TermSpec& term : terms_) {
+    std::vector<absl::string_view>& above = broader_[term.id];
+    above = term.broader;
+    for (size_t i = 0; i < above.size(); ++i) {
+      with_narrower_.insert(above[i]);
+      const auto found = by_id.find(above[i]);
+      if (found == by_id.end()) continue;
+      for (const absl::string_view id : found->second->broader) {
+        if (std::find(above.begin(), above.end(), id) == above.end()) {
+          above.push_back(id);
+        }
+      }
+    }
+  }
 }
 
 absl::string_view TermList::Find(absl::string_view word) const {
@@ -59,16 +75,23 @@ absl::string_view TermList::Find(absl::string_view word) const {
 
 std::vector<std::string> TermList::WithBroader(absl::string_view id) const {
   std::vector<std::string> ids = {std::string(id)};
-  for (size_t i = 0; i < ids.size(); ++i) {
-    const auto found = by_word_.find(ids[i]);
-    if (found == by_word_.end() || found->second->id != ids[i]) continue;
-    for (const absl::string_view broader : found->second->broader) {
-      if (std::find(ids.begin(), ids.end(), broader) == ids.end()) {
-        ids.emplace_back(broader);
-      }
-    }
+  const auto found = broader_.find(id);
+  if (found == broader_.end()) return ids;
+  for (const absl::string_view broader : found->second) {
+    ids.emplace_back(broader);
   }
   return ids;
+}
+
+bool TermList::IsBelow(absl::string_view id, absl::string_view broader) const {
+  const auto found = broader_.find(id);
+  return found != broader_.end() &&
+         std::find(found->second.begin(), found->second.end(), broader) !=
+             found->second.end();
+}
+
+bool TermList::HasNarrower(absl::string_view id) const {
+  return with_narrower_.contains(id);
 }
 
 const DrugSpec* FindDrug(absl::string_view word) {

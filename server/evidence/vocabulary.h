@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "consilium/v1/evidence.pb.h"
 
@@ -50,6 +51,12 @@ class TermList {
   // alone.
   std::vector<std::string> WithBroader(absl::string_view id) const;
 
+  // Whether the term `broader` is above the term `id`.
+  bool IsBelow(absl::string_view id, absl::string_view broader) const;
+
+  // Whether a term is below `id`.
+  bool HasNarrower(absl::string_view id) const;
+
   // Ids and titles, for suggestions.
   const std::vector<std::string>& words() const { return words_; }
 
@@ -57,6 +64,10 @@ class TermList {
   explicit TermList(v1::Vocabulary vocabulary);
 
   const std::vector<TermSpec>& terms_;
+  // By id: the terms above it, nearest first; and those with terms below them.
+  absl::flat_hash_map<absl::string_view, std::vector<absl::string_view>>
+      broader_;
+  absl::flat_hash_set<absl::string_view> with_narrower_;
   absl::flat_hash_map<std::string, const TermSpec*> by_word_;
   std::vector<std::string> words_;
 };

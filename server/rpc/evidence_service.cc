@@ -105,9 +105,10 @@ EvidenceService::FindAnswer(const CallInfo& call,
   auto answer = std::make_shared<Answer>();
   answer->filter = filter;
   const std::vector<const v1::EvidenceRow*>& rows = evidence->rows();
+  RowMatcher matcher(parsed.root());
   for (uint32_t i = 0; i < rows.size(); ++i) {
     if (i % kCancellationInterval == 0) RETURN_IF_ERROR(call.CheckAlive());
-    const RowMatch match = MatchRow(parsed, *rows[i], answer->possible_fields);
+    const RowMatch match = matcher.Match(*rows[i], answer->possible_fields);
     if (match == RowMatch::kNo) continue;
     answer->hits.push_back({i, match == RowMatch::kMay});
     ++(match == RowMatch::kMay ? answer->possible_size : answer->total_size);

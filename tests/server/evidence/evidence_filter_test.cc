@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
@@ -154,6 +155,78 @@ TEST(EvidenceFilterTest, ABoundedShareEndsAtAHundred) {
   EXPECT_EQ(Ask("valuePercent > 80", row), RowMatch::kYes);
   EXPECT_EQ(Ask("valuePercent <= 100", row), RowMatch::kYes);
   EXPECT_EQ(Ask("value > 95%", row), RowMatch::kMay);
+}
+
+// A row of a group that the report knows by its place, of one arm with a drug
+// and radiotherapy and one with the drug alone.
+v1::EvidenceRow RowOfUnknownGroup() {
+  v1::EvidenceRow row;
+  v1::Arm& both = *row.add_arms();
+  both.add_drugs()->set_drug("gefitinib");
+  both.add_radiotherapies()->set_technique(v1::RADIOTHERAPY_TECHNIQUE_SBRT);
+  row.add_arms()->add_drugs()->set_drug("gefitinib");
+  for (const char* const field :
+       {"group", "drugs", "drugClasses", "radiotherapy", "treatment"}) {
+    AddUnstated(field, row);
+  }
+  return row;
+}
+
+TEST(EvidenceFilterTest, WhatAllArmsHadAGroupOfUnknownPlaceHad) {
+  const v1::EvidenceRow row = RowOfUnknownGroup();
+  EXPECT_EQ(Ask("drugs = gefitinib", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("drugClasses = egfr-tki", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("radiotherapy = sbrt", row), RowMatch::kMay);
+  EXPECT_EQ(Ask("radiotherapy = wbrt", row), RowMatch::kNo);
+  EXPECT_EQ(Ask("drugs = osimertinib", row), RowMatch::kNo);
+  EXPECT_EQ(Ask("treatment = targeted-with-radiotherapy", row), RowMatch::kMay);
+  EXPECT_EQ(Ask("NOT radiotherapy = sbrt", row), RowMatch::kMay);
+}
+
+TEST(EvidenceFilterTest, OneMatcherAnswersForManyRowsAsForEach) {
+  const v1::EvidenceRow unknown = RowOfUnknownGroup();
+  v1::EvidenceRow named;
+  named.add_drugs("osimertinib");
+  named.add_radiotherapy("wbrt");
+  v1::EvidenceRow open;
+  v1::Arm& arm = *open.add_arms();
+  arm.add_drugs()->set_drug("egfr-tki");
+  arm.add_radiotherapies()->set_target(v1::RADIOTHERAPY_TARGET_BRAIN);
+  AddUnstated("drugs", open);
+  AddUnstated("radiotherapy", open);
+  const auto filter =
+      *ParseEvidenceFilter("drugs = osimertinib OR radiotherapy = wbrt");
+  const std::vector<const v1::EvidenceRow*> rows = {&unknown, &named, &open};
+  RowMatcher matcher(filter.root());
+  for (int round = 0; round < 2; ++round) {
+    for (const v1::EvidenceRow* row : rows) {
+      std::set<std::string> all;
+      std::set<std::string> alone;
+      EXPECT_EQ(matcher.Match(*row, all), MatchRow(filter, *row, alone));
+      EXPECT_EQ(all, alone);
+    }
+  }
+}
+
+TEST(EvidenceFilterTest, AnOpenDesignIsWhatTheFactsDoNotDeny) {
+  v1::EvidenceRow row;
+  AddUnstated("design", row);
+  EXPECT_EQ(Ask("design = randomized", row), RowMatch::kMay);
+  EXPECT_EQ(Ask("design = preclinical", row), RowMatch::kNo);
+  row.mutable_trial()->mutable_randomized()->set_answer(v1::ANSWER_NO);
+  EXPECT_EQ(Ask("design = randomized", row), RowMatch::kNo);
+  EXPECT_EQ(Ask("design = single-arm", row), RowMatch::kMay);
+}
+
+TEST(EvidenceFilterTest, AWordThatNoVocabularyHasIsRefusedWithASuggestion) {
+  const auto refused = ParseEvidenceFilter("radiotherapy = sbtr");
+  EXPECT_FALSE(refused.ok());
+  EXPECT_THAT(std::string(refused.status().message()),
+              testing::HasSubstr("sbrt"));
+  EXPECT_THAT(
+      std::string(
+          ParseEvidenceFilter("drugClasses = gefitinib").status().message()),
+      testing::HasSubstr("drugs = gefitinib"));
 }
 
 TEST(EvidenceFilterTest, AHintTellsWhatNoRowSatisfiesForCertain) {

@@ -1,0 +1,146 @@
+// What arms were given, whom trials studied, and what contrasts compare.
+#include "server/evidence/study_facts.h"
+
+#include <google/protobuf/text_format.h>
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace consilium {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+
+template <typename Message>
+Message Read(const std::string& text) {
+  Message message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message));
+  return message;
+}
+
+Treatment Given(const std::string& text) {
+  const auto arm = Read<v1::Arm>(text);
+  return TreatmentOf({&arm});
+}
+
+TEST(StudyFactsTest, ANamedDrugBringsItsClassesAndLeavesNothingOpen) {
+  const Treatment arm = Given(
+      "drugs { drug: 'Tagrisso' } radiotherapies { "
+      "technique: RADIOTHERAPY_TECHNIQUE_SBRT }");
+  EXPECT_THAT(arm.drugs, ElementsAre("osimertinib"));
+  EXPECT_THAT(arm.drug_classes, Contains("egfr-tki-3g"));
+  EXPECT_THAT(arm.drug_classes, Contains("targeted-therapy"));
+  EXPECT_THAT(arm.radiotherapy, Contains("stereotactic"));
+  EXPECT_THAT(arm.radiotherapy, Contains("radiotherapy"));
+  EXPECT_EQ(arm.setting, v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY);
+  EXPECT_FALSE(arm.drugs_open || arm.narrower_class_open || arm.technique_open);
+  EXPECT_FALSE(MayBeDrug(arm, "gefitinib"));
+  EXPECT_FALSE(MayBeClass(arm, "egfr-tki-1g"));
+}
+
+TEST(StudyFactsTest, AClassWithoutADrugMayBeAnyOfIts) {
+  const Treatment arm = Given(
+      "drugs { drug: 'egfr-tki' "
+      "drug_class: DRUG_CLASS_TYROSINE_KINASE_INHIBITOR targets: 'EGFR' }");
+  EXPECT_TRUE(arm.drugs_open);
+  EXPECT_THAT(arm.drugs, IsEmpty());
+  EXPECT_TRUE(MayBeDrug(arm, "gefitinib"));
+  EXPECT_FALSE(MayBeDrug(arm, "sotorasib"));
+  EXPECT_TRUE(MayBeClass(arm, "egfr-tki-1g"));
+  EXPECT_FALSE(MayBeClass(arm, "alk-inhibitor"));
+  EXPECT_FALSE(MayBeClass(arm, "egfr-tki"));  // That it is, for certain.
+}
+
+TEST(StudyFactsTest, AGenerationNarrowsTheClass) {
+  const Treatment arm = Given(
+      "drugs { drug: 'egfr-tki' generation: 1 "
+      "drug_class: DRUG_CLASS_TYROSINE_KINASE_INHIBITOR targets: 'EGFR' }");
+  EXPECT_THAT(arm.drug_classes, Contains("egfr-tki-1g"));
+  EXPECT_FALSE(MayBeClass(arm, "egfr-tki-3g"));
+  EXPECT_TRUE(MayBeDrug(arm, "icotinib"));
+  EXPECT_FALSE(MayBeDrug(arm, "osimertinib"));
+}
+
+TEST(StudyFactsTest, RadiotherapyWithoutATechniqueMayBeWhatFitsItsTarget) {
+  const Treatment brain =
+      Given("radiotherapies { target: RADIOTHERAPY_TARGET_BRAIN }");
+  EXPECT_TRUE(MayBeTechnique(brain, "wbrt"));
+  EXPECT_TRUE(MayBeTechnique(brain, "srs"));
+  EXPECT_FALSE(MayBeTechnique(brain, "sbrt"));
+  EXPECT_FALSE(MayBeTechnique(brain, "thoracic-rt"));
+  const Treatment chest =
+      Given("radiotherapies { target: RADIOTHERAPY_TARGET_CHEST }");
+  EXPECT_TRUE(MayBeTechnique(chest, "sbrt"));
+  EXPECT_FALSE(MayBeTechnique(chest, "wbrt"));
+  EXPECT_FALSE(MayBeTechnique(Given("drugs { drug: 'erlotinib' }"), "sbrt"));
+}
+
+TEST(StudyFactsTest, OfSeveralArmsTheNearestToTheCombinationCounts) {
+  const auto drug = Read<v1::Arm>("drugs { drug: 'erlotinib' }");
+  const auto both = Read<v1::Arm>(
+      "drugs { drug: 'erlotinib' } "
+      "radiotherapies { technique: RADIOTHERAPY_TECHNIQUE_WHOLE_BRAIN }");
+  const auto radiotherapy = Read<v1::Arm>(
+      "radiotherapies { technique: RADIOTHERAPY_TECHNIQUE_WHOLE_BRAIN }");
+  EXPECT_EQ(TreatmentOf({&drug, &radiotherapy}).setting,
+            v1::TREATMENT_SETTING_TARGETED_ALONE);
+  EXPECT_EQ(TreatmentOf({&radiotherapy, &both}).setting,
+            v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY);
+  EXPECT_EQ(TreatmentOf({}).setting, v1::TREATMENT_SETTING_UNSPECIFIED);
+}
+
+TEST(StudyFactsTest, ConditionsOfEntryTellWhomATrialStudied) {
+  const Population population = PopulationOf(Read<v1::Trial>(
+      "eligibility { criterion { term: 'stage' level: 'iii' } } "
+      "eligibility { criterion { term: 'egfr' level: 'l858r' } } "
+      "eligibility { criterion { term: 'line' level: 'second' } } "
+      "eligibility { role: ELIGIBILITY_ROLE_EXCLUSION "
+      "  criterion { term: 'oligometastatic' level: 'yes' } }"));
+  EXPECT_THAT(population.settings, Contains("locally-advanced"));
+  EXPECT_THAT(population.settings, Not(Contains("oligometastatic")));
+  EXPECT_THAT(population.alterations, Contains("egfr-l858r"));
+  EXPECT_EQ(population.line, 2);
+}
+
+TEST(StudyFactsTest, TheDesignIsThatOfTheFacts) {
+  const auto design = [](const std::string& text, size_t arms) {
+    return DesignOf(Read<v1::Trial>(text), arms);
+  };
+  EXPECT_EQ(design("randomized { answer: ANSWER_YES }", 2),
+            v1::STUDY_DESIGN_RANDOMIZED);
+  EXPECT_EQ(design("allocation: ALLOCATION_NA", 1),
+            v1::STUDY_DESIGN_SINGLE_ARM);
+  EXPECT_EQ(design("randomized { answer: ANSWER_NO }", 2),
+            v1::STUDY_DESIGN_NON_RANDOMIZED);
+  EXPECT_EQ(design("study_type: STUDY_TYPE_PRECLINICAL "
+                   "randomized { answer: ANSWER_YES }",
+                   2),
+            v1::STUDY_DESIGN_PRECLINICAL);
+  EXPECT_EQ(design("", 2), v1::STUDY_DESIGN_UNSPECIFIED);
+}
+
+TEST(StudyFactsTest, NobodyIsRandomizedToASubgroupOrFromOutside) {
+  const auto compare = [](const std::string& group,
+                          const std::string& reference) {
+    return DesignOfContrast(v1::STUDY_DESIGN_RANDOMIZED, Read<v1::Group>(group),
+                            Read<v1::Group>(reference));
+  };
+  EXPECT_EQ(compare("arms: 'a'", "arms: 'b'"), v1::STUDY_DESIGN_RANDOMIZED);
+  EXPECT_EQ(compare("arms: 'a'", "external: 'historical controls'"),
+            v1::STUDY_DESIGN_NON_RANDOMIZED);
+  EXPECT_EQ(compare("arms: 'a' subgroups { term: 'egfr' level: 'l858r' }",
+                    "arms: 'a' subgroups { term: 'egfr' level: '19del' }"),
+            v1::STUDY_DESIGN_NON_RANDOMIZED);
+  // Within a stratum the arms are still those of chance.
+  EXPECT_EQ(compare("arms: 'a' subgroups { term: 'egfr' level: 'l858r' }",
+                    "arms: 'b' subgroups { term: 'egfr' level: 'l858r' }"),
+            v1::STUDY_DESIGN_RANDOMIZED);
+}
+
+}  // namespace
+}  // namespace consilium

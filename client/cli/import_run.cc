@@ -36,6 +36,8 @@ constexpr char kNext[] =
     "--rejects FILE takes what has no problems, and lists the others there";
 // Values are cut to this many columns where differences are listed.
 constexpr int kValueWidth = 60;
+// Numbers of trials that one publication names, as its record allows.
+constexpr int kPublicationNumbersMax = 100;
 
 const RecordTraits& TraitsOf(const char* collection) {
   return *RecordTraitsTable::Get().FindByCollection(collection);
@@ -458,6 +460,27 @@ absl::Status ImportRun::AddStudy(const std::string& in_file,
   return absl::OkStatus();
 }
 
+// A publication about more trials than a record may name still has its link
+// from each of them.
+void ImportRun::FitNumbers(const EvidenceRecord& stated,
+                           EvidenceRecord& record) {
+  const auto* first =
+      dynamic_cast<const v1::Publication*>(stated.message.get());
+  auto* second = dynamic_cast<v1::Publication*>(record.message.get());
+  if (first == nullptr || second == nullptr ||
+      first->registrations_size() + second->registrations_size() <=
+          kPublicationNumbersMax) {
+    return;
+  }
+  remarks_.push_back(
+      {record.file,
+       record.RelativeName(),
+       {"registrations", absl::StrJoin(second->registrations(), ", "),
+        absl::StrCat("has ", first->registrations_size(),
+                     " numbers already; left out")}});
+  second->clear_registrations();
+}
+
 // Two items may state one publication.
 absl::Status ImportRun::AddRecord(EvidenceRecord record) {
   const auto [known, is_new] =
@@ -467,6 +490,7 @@ absl::Status ImportRun::AddRecord(EvidenceRecord record) {
     return absl::OkStatus();
   }
   EvidenceRecord& stated = records_[known->second];
+  FitNumbers(stated, record);
   ASSIGN_OR_RETURN(const std::vector<FieldPath> differ,
                    MergeInto(record, stated));
   for (const FieldPath& path : differ) {

@@ -61,6 +61,7 @@ class ImportRun {
   void TakeStudy(const std::string& file, ImportedStudy study);
   absl::Status AddStudy(const std::string& in_file, ImportedStudy study);
   absl::Status AddRecord(EvidenceRecord record);
+  void FitNumbers(const EvidenceRecord& stated, EvidenceRecord& record);
   absl::Status LinkPublication(const std::string& in_file,
                                const EvidenceRecord& publication);
   absl::Status LinkTrial(const std::string& in_file,

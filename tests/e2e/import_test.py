@@ -256,6 +256,21 @@ class CitationTest(ImportTest):
     self.assertIn(f'{listed} notes of ', shown)
     self.assertLess(len(shown.splitlines()), 20)
 
+  def test_a_publication_of_more_trials_than_it_may_name_is_linked_to_all(self):
+    studies = []
+    for i in range(120):
+      study = {'protocolSection': {
+          'identificationModule': {'nctId': f'NCT09001{i:03}',
+                                   'briefTitle': f'Study {i}'},
+          'referencesModule': {'references': [
+              {'pmid': '29151359', 'type': 'DERIVED', 'citation': 'A. B.'}]}}}
+      studies.append(study)
+    notes = self.folder / 'notes.csv'
+    self.take(self.write('many.json', studies), flags=('--notes', notes))
+    self.assertIn('numbers already; left out', notes.read_text())
+    trials = self.run_json('north', 'trial', 'list')
+    self.assertEqual([len(each['reports']) for each in trials], [1] * 120)
+
 
 SHEETS = ROOT / 'deploy' / 'evidence' / 'sheets'
 SHEET = """Study,Arm,Comparator,Outcome,HR,CI low,CI high,P value,Page

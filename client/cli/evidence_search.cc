@@ -126,6 +126,9 @@ class EvidenceSearch : public Command {
             "consilium evidence search --filter 'adverseEvent = rp AND "
             "gradeLow >= 3' --possible")
         .Example(
+            "consilium evidence search --filter 'outcome = pfs AND statistic = "
+            "median AND value > \"1 year\"'")
+        .Example(
             "consilium evidence search --filter 'kind = trial AND status = "
             "ongoing' --columns study,registrations,title")
         .Example(

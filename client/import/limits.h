@@ -22,6 +22,9 @@ inline constexpr size_t kImportRowsMax = 1'000'000;
 // Remarks shown for one run, or kinds of them; --notes has all.
 inline constexpr size_t kImportNotesShown = 12;
 
+// Bytes of a value in a message about it.
+inline constexpr size_t kImportValueShown = 200;
+
 // Problems shown for one run.
 inline constexpr size_t kImportProblemsShown = 40;
 

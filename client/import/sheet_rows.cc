@@ -17,6 +17,7 @@
 #include "client/import/citation.h"
 #include "client/import/ctgov_values.h"
 #include "client/import/intervention_text.h"
+#include "client/import/limits.h"
 #include "client/import/registry_numbers.h"
 #include "client/import/text_pattern.h"
 #include "consilium/v1/adverse_event.pb.h"
@@ -43,7 +44,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr char kSheetWord[] = "sheet ";
-constexpr size_t kShownSizeMax = 200;
 
 const RecordTraits& TraitsOf(const SheetPart& part) {
   return *RecordTraitsTable::Get().FindByDescriptor(part.message);
@@ -210,12 +210,13 @@ class SheetReader {
   void Problem(std::string place, absl::string_view value, std::string wish) {
     problems_.push_back(
         {std::move(place),
-         value.empty() ? "" : Quote(ShortenUtf8(value, kShownSizeMax)),
+         value.empty() ? "" : Quote(ShortenUtf8(value, kImportValueShown)),
          std::move(wish)});
   }
   void Warn(std::string place, absl::string_view value, std::string done) {
-    warnings_.push_back(
-        {std::move(place), ShortenUtf8(value, kShownSizeMax), std::move(done)});
+    warnings_.push_back({std::move(place),
+                         ShortenUtf8(value, kImportValueShown),
+                         std::move(done)});
   }
   std::string PlaceOf(const std::string& column) const {
     return column.empty() ? absl::StrCat("line ", line_)
@@ -882,7 +883,7 @@ class SheetReader {
                   ShortenUtf8(
                       ValueToJson(value.path, held->second.value.value, traits)
                           .value_or(""),
-                      kShownSizeMax),
+                      kImportValueShown),
                   "; want one value, or a column that tells the two apart"));
     }
   }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "client/import/ctgov_values.h"
+#include "client/import/limits.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/errors.h"
 #include "proto/base/utf8.h"
@@ -20,9 +21,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// Of a value in a message about it.
-constexpr size_t kShownSizeMax = 200;
-
 const FieldDescriptor& FieldOf(const Message& message, const char* name) {
   return *message.GetDescriptor()->FindFieldByName(name);
 }
@@ -31,14 +29,14 @@ const FieldDescriptor& FieldOf(const Message& message, const char* name) {
 
 void StudyBuilder::Problem(const JsonNode& node, absl::string_view wish) {
   study_.problems.push_back({node.path(),
-                             Quote(ShortenUtf8(node.text(), kShownSizeMax)),
+                             Quote(ShortenUtf8(node.text(), kImportValueShown)),
                              std::string(wish)});
 }
 
 void StudyBuilder::Warn(const JsonNode& node, absl::string_view value,
                         absl::string_view done) {
   study_.warnings.push_back(
-      {node.path(), ShortenUtf8(value, kShownSizeMax), std::string(done)});
+      {node.path(), ShortenUtf8(value, kImportValueShown), std::string(done)});
 }
 
 void StudyBuilder::SetText(Message& message, const char* field,

@@ -120,7 +120,7 @@ std::string CountWords(int64_t count) {
   std::string text = absl::StrCat(count);
   for (int at = static_cast<int>(text.size()) - 3; at > (count < 0 ? 1 : 0);
        at -= 3) {
-    text.insert(static_cast<size_t>(at), ",");
+    text.insert(text.begin() + at, ',');
   }
   return text;
 }

@@ -16,7 +16,7 @@ namespace {
 std::string TextCell(absl::string_view text) {
   std::string cell(text);
   if (!cell.empty() && absl::StrContains("=+-@\t\r", cell[0])) {
-    cell.insert(0, "'");
+    cell.insert(cell.begin(), '\'');
   }
   if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   return absl::StrCat("\"", absl::StrReplaceAll(cell, {{"\"", "\"\""}}), "\"");

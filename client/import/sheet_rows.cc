@@ -1,7 +1,6 @@
 #include "client/import/sheet_rows.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <memory>
 #include <set>
@@ -9,7 +8,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -19,23 +17,22 @@
 #include "client/import/intervention_text.h"
 #include "client/import/limits.h"
 #include "client/import/registry_numbers.h"
+#include "client/import/sheet_drafts.h"
+#include "client/import/sheet_elements.h"
 #include "client/import/text_pattern.h"
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/publication.pb.h"
 #include "consilium/v1/trial.pb.h"
-#include "proto/base/element_key.h"
 #include "proto/base/errors.h"
 #include "proto/base/field_rules.h"
 #include "proto/base/id_proposal.h"
-#include "proto/base/record_codec.h"
 #include "proto/base/record_traits.h"
 #include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/suggestion.h"
 #include "proto/base/utf8.h"
-#include "proto/base/value_text.h"
 
 namespace consilium {
 namespace {
@@ -48,91 +45,6 @@ constexpr char kSheetWord[] = "sheet ";
 const RecordTraits& TraitsOf(const SheetPart& part) {
   return *RecordTraitsTable::Get().FindByDescriptor(part.message);
 }
-
-bool IsRatio(v1::EffectMeasure measure) {
-  switch (measure) {
-    case v1::EFFECT_MEASURE_HAZARD_RATIO:
-    case v1::EFFECT_MEASURE_ODDS_RATIO:
-    case v1::EFFECT_MEASURE_RISK_RATIO:
-    case v1::EFFECT_MEASURE_RATE_RATIO:
-    case v1::EFFECT_MEASURE_RATIO_OF_MEANS:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// An id out of a name that people give.
-std::string IdFrom(absl::string_view text, absl::string_view kind) {
-  std::string id = KebabOf(text, 80);
-  if (!id.empty() && !absl::ascii_islower(static_cast<unsigned char>(id[0]))) {
-    id = absl::StrCat(kind, "-", id);
-  }
-  return id;
-}
-
-// Takes out intervals, quantities and the like that hold no number, but only
-// what constants say of them.
-void Prune(Message& message) {
-  static const auto& findings =
-      *new std::map<std::string, std::set<std::string>>{
-          {"Interval", {"low", "high", "low_status", "high_status"}},
-          {"Dispersion", {"value", "low", "high"}},
-          {"PValue", {"value", "significance"}},
-          {"Quantity", {"value", "low", "high"}}};
-  const auto& reflection = *message.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection.ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) {
-    if (field->message_type() == nullptr || field->is_repeated()) continue;
-    const auto wanted =
-        findings.find(std::string(field->message_type()->name()));
-    Message& inside = *reflection.MutableMessage(&message, field);
-    if (wanted == findings.end()) {
-      Prune(inside);
-      continue;
-    }
-    bool any = false;
-    for (const std::string& name : wanted->second) {
-      const auto* found = field->message_type()->FindFieldByName(name);
-      any |= inside.GetReflection()->HasField(inside, found);
-    }
-    if (!any) reflection.ClearField(&message, field);
-  }
-}
-
-// Whether an element says anything but whom and what it is about.
-bool HasFinding(const Message& element) {
-  static const auto& findings = *new std::set<std::string>{
-      "value",    "value_low",   "value_high",    "status",
-      "interval", "dispersion",  "events",        "statement",
-      "p_value",  "direction",   "percentage",    "affected",
-      "count",    "event_count", "occurrence",    "observed_minus_expected",
-      "drug",     "technique",   "total_dose",    "text",
-      "duration", "criterion",   "standard_error"};
-  std::vector<const FieldDescriptor*> fields;
-  element.GetReflection()->ListFields(element, &fields);
-  return std::any_of(fields.begin(), fields.end(), [](const auto* field) {
-    return findings.count(std::string(field->name())) > 0;
-  });
-}
-
-// What a study has so far, by path, and the line that said it first.
-struct Held {
-  FieldValue value;
-  int line = 0;
-};
-struct DraftRecord {
-  const RecordTraits* traits = nullptr;
-  std::string id;
-  int line = 0;
-  std::map<FieldPath, Held> values;
-};
-struct Draft {
-  ImportedStudy study;
-  std::vector<DraftRecord> records;
-  std::map<std::pair<const RecordTraits*, std::string>, size_t> places;
-};
 
 // A column and where in the table it stands.
 struct BoundColumn {
@@ -160,7 +72,9 @@ class SheetReader {
     for (const CsvRow& row : table_.rows) {
       if (IsWanted(row)) ReadRow(row);
     }
-    return Finish();
+    ASSIGN_OR_RETURN(std::vector<ImportedStudy> studies, drafts_.Take());
+    TellUnmapped(studies);
+    return studies;
   }
 
  private:
@@ -286,17 +200,6 @@ class SheetReader {
     const std::string wish = SetCell(target.path, text, rules, *item.message);
     if (!column.empty()) item.columns[target.path] = column;
     if (!wish.empty()) Problem(PlaceOf(column), text, wish);
-  }
-
-  static void ClearPath(const std::string& path, Message& message) {
-    if (path.find('.') != std::string::npos) return;
-    for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
-      const FieldDescriptor* field = message.GetDescriptor()->field(i);
-      if (field->json_name() != path && field->name() != path) continue;
-      // What constants say of an interval, a cell completes.
-      if (field->message_type() != nullptr && !field->is_repeated()) continue;
-      message.GetReflection()->ClearField(&message, field);
-    }
   }
 
   void ReadCells(const CsvRow& row) {
@@ -667,42 +570,6 @@ class SheetReader {
     }
   }
 
-  static void Complete(v1::Estimate& estimate) {
-    if (estimate.has_statistic()) return;
-    if (!estimate.has_value() && estimate.has_events() &&
-        estimate.has_participants()) {
-      estimate.set_statistic(v1::STATISTIC_PROPORTION);
-    } else if (estimate.has_value() &&
-               estimate.dispersion().kind() ==
-                   v1::DISPERSION_KIND_STANDARD_DEVIATION) {
-      estimate.set_statistic(v1::STATISTIC_MEAN);
-    }
-  }
-
-  static void Complete(const Item& item, v1::Contrast& contrast) {
-    if (!contrast.has_measure() && contrast.has_p_value() &&
-        !contrast.has_value()) {
-      contrast.set_measure(v1::EFFECT_MEASURE_TEST);
-    }
-    double pooled = 0;
-    if (!contrast.has_measure() ||
-        !absl::SimpleAtod(TextIn(item, kPooledValuePath), &pooled)) {
-      return;
-    }
-    if (!IsRatio(contrast.measure())) {
-      contrast.set_value(pooled);
-      return;
-    }
-    // To 12 digits, as they are the same everywhere.
-    double value = 0;
-    (void)absl::SimpleAtod(absl::StrFormat("%.12g", std::exp(pooled)), &value);
-    contrast.set_value(value);
-    v1::Derivation& derivation = *contrast.add_derivations();
-    derivation.set_path("value");
-    derivation.set_method(v1::DERIVATION_METHOD_OTHER);
-    derivation.set_note("the sheet has the logarithm");
-  }
-
   // Adds the element that `item` states to its list in `record`.
   void AddElement(const Item& item, const std::string& label, Message& record) {
     std::unique_ptr<Message> element(item.message->New());
@@ -712,7 +579,7 @@ class SheetReader {
       Complete(*estimate);
     }
     if (auto* contrast = dynamic_cast<v1::Contrast*>(element.get())) {
-      Complete(item, *contrast);
+      Complete(TextIn(item, kPooledValuePath), *contrast);
     }
     if (!HasFinding(*element)) return;
     const bool compares =
@@ -804,121 +671,21 @@ class SheetReader {
     Check(item, *bare);
   }
 
-  // Reads what the title says, where no column does.
-  static void NameEndpoint(v1::Endpoint& endpoint) {
-    const std::string& title = endpoint.title();
-    if (!endpoint.has_measure()) {
-      if (title.empty()) return;
-      SetCell("measure", title, {}, endpoint);
-      if (!endpoint.has_measure()) endpoint.set_measure(v1::MEASURE_OTHER);
-    }
-    if (endpoint.measure() == v1::MEASURE_OTHER &&
-        !endpoint.has_measure_text() && !title.empty()) {
-      endpoint.set_measure_text(KebabOf(title, 80));
-    }
-    if (title.empty()) return;
-    if (!endpoint.has_assessor() && AssessorOf(title) != 0) {
-      endpoint.set_assessor(AssessorOf(title));
-    }
-    if (!endpoint.has_compartment() && CompartmentOf(title) != 0) {
-      endpoint.set_compartment(CompartmentOf(title));
-    }
-  }
-
   // ---- Studies
 
-  // Adds the row's records to the study `number`.
-  void Keep(const std::string& number, bool has_trial) {
-    const auto [known, is_new] = drafts_.emplace(number, order_.size());
-    if (is_new) {
-      Draft draft;
-      draft.study.number =
-          has_trial || publication_.empty() ? number : publication_;
-      draft.study.named_by_people = true;
-      order_.push_back(std::move(draft));
-    }
-    Draft& draft = order_[known->second];
+  // Adds the row's records to the study that is known by `name`.
+  void Keep(const std::string& name, bool has_trial) {
+    drafts_.StudyOf(name,
+                    has_trial || publication_.empty() ? name : publication_);
     for (auto& [traits, id, message] : added_) {
-      KeepRecord(*traits, id, *message, draft);
+      drafts_.Add(name, *traits, id, line_, *message, problems_);
     }
-    auto& study = draft.study;
+    ImportedStudy& study = drafts_.StudyOf(name, "");
     study.problems.insert(study.problems.end(), problems_.begin(),
                           problems_.end());
     study.warnings.insert(study.warnings.end(), warnings_.begin(),
                           warnings_.end());
     arms_by_label_.clear();
-  }
-
-  void KeepRecord(const RecordTraits& traits, const std::string& id,
-                  Message& message, Draft& draft) {
-    for (const FieldViolation& violation : BuildKeys(message)) {
-      Problem(absl::StrCat(PlaceOf(""), ", ", violation.field), "",
-              violation.description);
-    }
-    const auto split = Split(message, traits);
-    if (!split.ok()) {
-      if (problems_.empty()) {
-        Problem(PlaceOf(""), "", std::string(split.status().message()));
-      }
-      return;
-    }
-    const auto [place, is_new] =
-        draft.places.emplace(std::pair(&traits, id), draft.records.size());
-    if (is_new) draft.records.push_back({&traits, id, line_, {}});
-    DraftRecord& record = draft.records[place->second];
-    for (const FieldValue& value : *split) {
-      const auto [held, first] =
-          record.values.emplace(value.path, Held{value, line_});
-      if (first || held->second.value.value == value.value) continue;
-      // Two ways to write a name are no contradiction.
-      if (traits.parent != nullptr &&
-          value.path.ToText(traits.descriptor) == "title") {
-        continue;
-      }
-      Problem(absl::StrCat(PlaceOf(""), ", ", traits.singular, " ", id, " ",
-                           value.path.ToText(traits.descriptor)),
-              ValueToJson(value.path, value.value, traits).value_or(""),
-              absl::StrCat(
-                  "is otherwise in line ", held->second.line, ": ",
-                  ShortenUtf8(
-                      ValueToJson(value.path, held->second.value.value, traits)
-                          .value_or(""),
-                      kImportValueShown),
-                  "; want one value, or a column that tells the two apart"));
-    }
-  }
-
-  absl::StatusOr<std::vector<ImportedStudy>> Finish() {
-    std::vector<ImportedStudy> studies;
-    for (Draft& draft : order_) {
-      ImportedStudy study = std::move(draft.study);
-      // What others refer to first.
-      for (const SheetPart& part : SheetParts()) {
-        if (part.record != nullptr ||
-            absl::string_view(part.name) == "source") {
-          continue;
-        }
-        for (DraftRecord& record : draft.records) {
-          if (record.traits != &TraitsOf(part)) continue;
-          std::vector<FieldValue> values;
-          for (auto& [path, held] : record.values) {
-            values.push_back(std::move(held.value));
-          }
-          ImportedRecord imported;
-          imported.traits = record.traits;
-          ASSIGN_OR_RETURN(
-              imported.message,
-              AssembleMessage(values, *record.traits, Sources::kInclude));
-          imported.id = record.id;
-          imported.in_trial = record.traits->parent != nullptr;
-          imported.place = absl::StrCat("line ", record.line);
-          study.records.push_back(std::move(imported));
-        }
-      }
-      studies.push_back(std::move(study));
-    }
-    TellUnmapped(studies);
-    return studies;
   }
 
   void TellUnmapped(std::vector<ImportedStudy>& studies) const {
@@ -950,8 +717,7 @@ class SheetReader {
       added_;
   int findings_ = 0;
 
-  std::vector<Draft> order_;
-  std::map<std::string, size_t> drafts_;  // By what the study is known by.
+  SheetDrafts drafts_;
 };
 
 }  // namespace

@@ -42,4 +42,4 @@ def run_tests():
   if not result.wasSuccessful():
     sys.exit(1)
   # ctest counts 77 as not run: only when nothing at all could be.
-  sys.exit(77 if len(result.skipped) == result.testsRun else 0)
+  sys.exit(77 if len(result.skipped) >= max(result.testsRun, 1) else 0)

@@ -33,6 +33,11 @@ DATA = '/var/lib/consilium'
 AS_OWNER = ('runuser', '-u', 'consilium', '--')
 
 
+def setUpModule():
+  if not any(PACKAGES.glob('*.deb')):
+    raise unittest.SkipTest('no packages; deploy/package.sh --check builds them')
+
+
 def find_package(name):
   found = sorted(PACKAGES.glob(f'{name}_*.deb'))
   if len(found) != 1:

@@ -36,8 +36,6 @@ constexpr char kNext[] =
     "--rejects FILE takes what has no problems, and lists the others there";
 // Values are cut to this many columns where differences are listed.
 constexpr int kValueWidth = 60;
-// Numbers of trials that one publication names, as its record allows.
-constexpr int kPublicationNumbersMax = 100;
 
 const RecordTraits& TraitsOf(const char* collection) {
   return *RecordTraitsTable::Get().FindByCollection(collection);
@@ -469,7 +467,7 @@ void ImportRun::FitNumbers(const EvidenceRecord& stated,
   auto* second = dynamic_cast<v1::Publication*>(record.message.get());
   if (first == nullptr || second == nullptr ||
       first->registrations_size() + second->registrations_size() <=
-          kPublicationNumbersMax) {
+          kImportPublicationNumbersMax) {
     return;
   }
   remarks_.push_back(

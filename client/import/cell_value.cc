@@ -24,6 +24,7 @@
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/enum_text.h"
+#include "proto/base/field_name.h"
 #include "proto/base/quantity.h"
 #include "proto/base/record_traits.h"
 
@@ -48,15 +49,6 @@ const char* MainField(const Descriptor& message) {
                                               {"Timing", "relation"}};
   const auto found = fields.find(std::string(message.name()));
   return found == fields.end() ? nullptr : found->second;
-}
-
-const FieldDescriptor* FieldNamed(const Descriptor& message,
-                                  absl::string_view name) {
-  const auto* field = message.FindFieldByName(std::string(name));
-  for (int i = 0; field == nullptr && i < message.field_count(); ++i) {
-    if (message.field(i)->json_name() == name) field = message.field(i);
-  }
-  return field;
 }
 
 // The words of `text` in the forms in which schemas and people write them.
@@ -255,15 +247,9 @@ bool SetSubgroup(absl::string_view text, v1::Subgroup& subgroup) {
     return false;
   }
   subgroup.set_term(KebabOf(term, 80));
-  static const auto& signs = *new std::map<std::string, v1::Comparator>{
-      {"<", v1::COMPARATOR_LESS},
-      {"<=", v1::COMPARATOR_LESS_OR_EQUAL},
-      {"≤", v1::COMPARATOR_LESS_OR_EQUAL},
-      {">", v1::COMPARATOR_GREATER},
-      {">=", v1::COMPARATOR_GREATER_OR_EQUAL},
-      {"≥", v1::COMPARATOR_GREATER_OR_EQUAL}};
-  const auto found = signs.find(sign);
-  if (found != signs.end()) subgroup.set_comparator(found->second);
+  // Equality is not said.
+  const auto comparator = ComparatorOf(sign);
+  if (comparator != v1::COMPARATOR_EQUAL) subgroup.set_comparator(*comparator);
   const bool is_number = CellNumber(level, false).has_value();
   subgroup.set_level(level.empty() ? "yes"
                      : is_number   ? level
@@ -281,7 +267,7 @@ class CellSetter {
     while (true) {
       const size_t dot = path.find('.');
       const FieldDescriptor& field =
-          *FieldNamed(*holder->GetDescriptor(), path.substr(0, dot));
+          *FieldCalled(*holder->GetDescriptor(), path.substr(0, dot));
       if (dot == absl::string_view::npos) return SetField(field, *holder);
       const auto& reflection = *holder->GetReflection();
       if (!field.is_repeated()) {
@@ -348,15 +334,13 @@ class CellSetter {
     const bool is_value = field.name() == "value";
     v1::Comparator sign = v1::COMPARATOR_UNSPECIFIED;
     if (is_value && comparator != nullptr) {
-      for (const auto& [word, value] :
-           {std::pair("<=", v1::COMPARATOR_LESS_OR_EQUAL),
-            std::pair(">=", v1::COMPARATOR_GREATER_OR_EQUAL),
-            std::pair("≤", v1::COMPARATOR_LESS_OR_EQUAL),
-            std::pair("≥", v1::COMPARATOR_GREATER_OR_EQUAL),
-            std::pair("<", v1::COMPARATOR_LESS),
-            std::pair(">", v1::COMPARATOR_GREATER),
-            std::pair("~", v1::COMPARATOR_APPROXIMATE)}) {
-        if (sign == 0 && absl::ConsumePrefix(&text, word)) sign = value;
+      std::string word, rest;
+      if (absl::ConsumePrefix(&text, "~")) {
+        sign = v1::COMPARATOR_APPROXIMATE;
+      } else if (RE2::FullMatch(Piece(text), Pattern("(<=|>=|≤|≥|<|>)(.*)"),
+                                &word, &rest)) {
+        sign = *ComparatorOf(word);
+        text.remove_prefix(word.size());
       }
     }
     std::optional<double> number = CellNumber(text, rules_.decimal_comma);
@@ -498,7 +482,7 @@ class CellSetter {
                  : "want a term, as in egfr=l858r";
     }
     const FieldDescriptor& main =
-        *FieldNamed(*field.message_type(), MainField(*field.message_type()));
+        *FieldCalled(*field.message_type(), MainField(*field.message_type()));
     return SetField(main, message);
   }
 

@@ -43,13 +43,8 @@ std::optional<double> NumberOf(absl::string_view text) {
   return number;
 }
 
-std::optional<ComparedNumber> ComparedNumberOf(absl::string_view text) {
-  static const RE2& form = *new RE2("\\s*(<=|>=|≤|≥|<|>|=)?\\s*(.*)");
-  std::string sign, rest;
-  if (!RE2::FullMatch(Piece(text), form, &sign, &rest)) return std::nullopt;
-  const auto number = NumberOf(rest);
-  if (!number) return std::nullopt;
-  static const auto& signs = *new std::map<std::string, v1::Comparator>{
+std::optional<v1::Comparator> ComparatorOf(absl::string_view sign) {
+  static const auto& signs = *new std::map<absl::string_view, v1::Comparator>{
       {"", v1::COMPARATOR_EQUAL},
       {"=", v1::COMPARATOR_EQUAL},
       {"<", v1::COMPARATOR_LESS},
@@ -58,7 +53,18 @@ std::optional<ComparedNumber> ComparedNumberOf(absl::string_view text) {
       {">", v1::COMPARATOR_GREATER},
       {">=", v1::COMPARATOR_GREATER_OR_EQUAL},
       {"≥", v1::COMPARATOR_GREATER_OR_EQUAL}};
-  return ComparedNumber{signs.at(sign), *number};
+  const auto found = signs.find(sign);
+  if (found == signs.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<ComparedNumber> ComparedNumberOf(absl::string_view text) {
+  static const RE2& form = *new RE2("\\s*(<=|>=|≤|≥|<|>|=)?\\s*(.*)");
+  std::string sign, rest;
+  if (!RE2::FullMatch(Piece(text), form, &sign, &rest)) return std::nullopt;
+  const auto number = NumberOf(rest);
+  if (!number) return std::nullopt;
+  return ComparedNumber{*ComparatorOf(sign), *number};
 }
 
 std::optional<v1::PValue> PValueOf(absl::string_view text) {

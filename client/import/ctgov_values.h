@@ -17,6 +17,10 @@ namespace consilium {
 // "0.62", ".5", "-3", "1,234": the whole text as a finite number.
 std::optional<double> NumberOf(absl::string_view text);
 
+// What "<", "<=", "≤", ">", ">=", "≥" and "=" say; EQUAL of "", absent for
+// anything else.
+std::optional<v1::Comparator> ComparatorOf(absl::string_view sign);
+
 // A number and how it is bounded: "<0.1", ">= 24.5", "3".
 struct ComparedNumber {
   v1::Comparator comparator = v1::COMPARATOR_EQUAL;

@@ -28,6 +28,9 @@ inline constexpr size_t kImportValueShown = 200;
 // Problems shown for one run.
 inline constexpr size_t kImportProblemsShown = 40;
 
+// Numbers of trials that one publication names, as its record allows.
+inline constexpr int kImportPublicationNumbersMax = 100;
+
 // Numbers of trials that one question to the server names.
 inline constexpr size_t kImportNumbersAsked = 200;
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "client/import/cell_value.h"
 #include "client/import/ctgov_values.h"
+#include "proto/base/field_name.h"
 
 namespace consilium {
 namespace {
@@ -87,13 +88,13 @@ bool HasFinding(const Message& element) {
 
 void ClearPath(absl::string_view path, Message& message) {
   if (path.find('.') != absl::string_view::npos) return;
-  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor* field = message.GetDescriptor()->field(i);
-    if (field->json_name() != path && field->name() != path) continue;
-    // What constants say of an interval, a cell completes.
-    if (field->message_type() != nullptr && !field->is_repeated()) continue;
-    message.GetReflection()->ClearField(&message, field);
+  const FieldDescriptor* field = FieldCalled(*message.GetDescriptor(), path);
+  // What constants say of an interval, a cell completes.
+  if (field == nullptr ||
+      (field->message_type() != nullptr && !field->is_repeated())) {
+    return;
   }
+  message.GetReflection()->ClearField(&message, field);
 }
 
 void Complete(v1::Estimate& estimate) {

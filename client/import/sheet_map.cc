@@ -16,6 +16,7 @@
 #include "consilium/v1/publication.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/errors.h"
+#include "proto/base/field_name.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/suggestion.h"
 #include "proto/base/utf8.h"
@@ -29,22 +30,6 @@ using Kind = TextNode::Kind;
 
 constexpr char kRowsWanted[] =
     "want what a row is: trial, publication, arm, estimate, contrast or count";
-
-std::vector<std::string> FieldNames(const Descriptor& message) {
-  std::vector<std::string> names;
-  for (int i = 0; i < message.field_count(); ++i) {
-    names.push_back(std::string(message.field(i)->json_name()));
-  }
-  return names;
-}
-
-const FieldDescriptor* FieldNamed(const Descriptor& message,
-                                  absl::string_view name) {
-  for (int i = 0; i < message.field_count(); ++i) {
-    if (message.field(i)->json_name() == name) return message.field(i);
-  }
-  return message.FindFieldByName(std::string(name));
-}
 
 bool IsSpecial(const SheetPart& part, absl::string_view path) {
   const absl::string_view name = part.name;
@@ -61,10 +46,10 @@ std::string PathProblem(const SheetPart& part, absl::string_view path) {
   std::string at = part.name;
   const std::vector<absl::string_view> steps = absl::StrSplit(path, '.');
   for (size_t i = 0; i < steps.size(); ++i) {
-    const FieldDescriptor* field = FieldNamed(*message, steps[i]);
+    const FieldDescriptor* field = FieldCalled(*message, steps[i]);
     if (field == nullptr || steps[i] == "key" || field->number() >= 1000) {
       return absl::StrCat(Quote(steps[i]), " is no field of ", at,
-                          DidYouMean(steps[i], FieldNames(*message)));
+                          DidYouMean(steps[i], JsonNames(*message)));
     }
     at = std::string(steps[i]);
     message = field->message_type();
@@ -76,7 +61,7 @@ std::string PathProblem(const SheetPart& part, absl::string_view path) {
       return absl::StrCat(Quote(at),
                           " is no single value; want one of its "
                           "fields: ",
-                          absl::StrJoin(FieldNames(*message), ", "));
+                          absl::StrJoin(JsonNames(*message), ", "));
     }
   }
   return "";

@@ -13,6 +13,7 @@
 #include "consilium/v1/options.pb.h"
 #include "proto/base/element_key.h"
 #include "proto/base/errors.h"
+#include "proto/base/field_name.h"
 #include "proto/base/suggestion.h"
 #include "proto/base/utf8.h"
 
@@ -34,27 +35,6 @@ MergeKind KindOf(const FieldDescriptor& field) {
     default:
       return MergeKind::kRegister;
   }
-}
-
-const FieldDescriptor* FindField(const Descriptor* descriptor,
-                                 absl::string_view name) {
-  if (descriptor == nullptr) return nullptr;
-  const std::string text(name);
-  if (const auto* field = descriptor->FindFieldByCamelcaseName(text)) {
-    return field;
-  }
-  for (int i = 0; i < descriptor->field_count(); ++i) {
-    if (descriptor->field(i)->json_name() == text) return descriptor->field(i);
-  }
-  return descriptor->FindFieldByName(text);
-}
-
-std::vector<std::string> FieldNames(const Descriptor* descriptor) {
-  std::vector<std::string> names;
-  for (int i = 0; descriptor != nullptr && i < descriptor->field_count(); ++i) {
-    names.push_back(descriptor->field(i)->json_name());
-  }
-  return names;
 }
 
 // The member that a person writes as `text`: enum values by token or name.
@@ -119,7 +99,8 @@ absl::StatusOr<FieldPath> FieldPath::Parse(absl::string_view text,
                                            const Descriptor* descriptor) {
   auto cut = CutKey(text);
   if (!cut.ok()) return cut.status();
-  const FieldDescriptor* field = FindField(descriptor, cut->name);
+  const FieldDescriptor* field =
+      descriptor == nullptr ? nullptr : FieldCalled(*descriptor, cut->name);
   if (field == nullptr) {
     absl::string_view name = cut->name;
     absl::string_view kind;
@@ -133,10 +114,13 @@ absl::StatusOr<FieldPath> FieldPath::Parse(absl::string_view text,
       return ParseNumbered(*cut, number, kind);
     }
     return InvalidField(
-        kField, absl::StrCat(Quote(cut->name), " is no field of ",
-                             descriptor == nullptr ? "a record of unknown kind"
-                                                   : descriptor->name(),
-                             DidYouMean(cut->name, FieldNames(descriptor))));
+        kField,
+        absl::StrCat(Quote(cut->name), " is no field of ",
+                     descriptor == nullptr ? "a record of unknown kind"
+                                           : descriptor->name(),
+                     DidYouMean(cut->name, descriptor == nullptr
+                                               ? std::vector<std::string>()
+                                               : JsonNames(*descriptor))));
   }
   const MergeKind kind = KindOf(*field);
   if (cut->has_key == (kind == MergeKind::kRegister)) {

@@ -15,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "proto/base/enum_text.h"
+#include "proto/base/field_name.h"
 #include "proto/base/quantity.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/suggestion.h"
@@ -34,26 +35,9 @@ using Kind = TextNode::Kind;
 // Above this many, the values of an enum are not listed in a message.
 constexpr size_t kListedValuesMax = 12;
 
-const FieldDescriptor* FindField(const Descriptor& type,
-                                 absl::string_view name) {
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor* field = type.field(i);
-    if (field->json_name() == name || field->name() == name) return field;
-  }
-  return nullptr;
-}
-
-std::vector<std::string> FieldNames(const Descriptor& type) {
-  std::vector<std::string> names;
-  for (int i = 0; i < type.field_count(); ++i) {
-    names.push_back(type.field(i)->json_name());
-  }
-  return names;
-}
-
 std::string NoSuchField(const Descriptor& type, absl::string_view name) {
   return absl::StrCat(Quote(name), " is no field of ", type.name(),
-                      DidYouMean(name, FieldNames(type)));
+                      DidYouMean(name, JsonNames(type)));
 }
 
 // What stands at a node, for messages.
@@ -122,7 +106,7 @@ class Reader {
     for (const TextNode::Entry& entry : node.entries) {
       const std::string here =
           absl::StrCat(path, path.empty() ? "" : ".", entry.key);
-      const FieldDescriptor* field = FindField(type, entry.key);
+      const FieldDescriptor* field = FieldCalled(type, entry.key);
       if (field == nullptr) {
         problems_.push_back(
             {entry.position, path, NoSuchField(type, entry.key)});
@@ -361,7 +345,7 @@ absl::StatusOr<PathStep> ParseStep(absl::string_view path,
   PathStep step;
   const size_t open = text.find('[');
   const absl::string_view name = text.substr(0, open);
-  step.field = FindField(*message.GetDescriptor(), name);
+  step.field = FieldCalled(*message.GetDescriptor(), name);
   if (step.field == nullptr) {
     return InvalidField(path, NoSuchField(*message.GetDescriptor(), name));
   }

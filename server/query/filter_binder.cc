@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "consilium/v1/options.pb.h"
+#include "proto/base/field_name.h"
 #include "proto/base/suggestion.h"
 #include "server/query/errors.h"
 #include "server/query/limits.h"
@@ -51,16 +52,6 @@ std::string SuggestOrList(absl::string_view word, absl::string_view lead,
   const std::string closest = Suggest(word, names);
   return closest.empty() ? absl::StrCat(lead, " ", ListNames(names))
                          : absl::StrCat("did you mean '", closest, "'?");
-}
-
-const FieldDescriptor* FindField(const Descriptor& message,
-                                 absl::string_view name) {
-  const std::string key(name);
-  if (const auto* field = message.FindFieldByName(key)) return field;
-  for (int i = 0; i < message.field_count(); ++i) {
-    if (message.field(i)->json_name() == key) return message.field(i);
-  }
-  return nullptr;
 }
 
 std::vector<std::string> FieldNames(const Descriptor& message,
@@ -334,7 +325,7 @@ BindFault BindPresenceOfField(FilterNode& node) {
     return Mismatch(absl::StrCat(node.path.ToString(), " is a message; ", field,
                                  "write ", example));
   }
-  const FieldDescriptor* field = FindField(message, node.text.front());
+  const FieldDescriptor* field = FieldCalled(message, node.text.front());
   if (field == nullptr) {
     return UnknownField(message, /*is_record=*/false, node.text.front());
   }
@@ -398,7 +389,7 @@ BindFault BindPath(const Descriptor& message, bool is_record,
     if (segment.empty()) {
       return {kFilterSyntax, "a name is missing beside a '.'"};
     }
-    const FieldDescriptor* field = FindField(*scope, segment);
+    const FieldDescriptor* field = FieldCalled(*scope, segment);
     if (field == nullptr) {
       if (is_record && segments.size() == 1 &&
           BindNamePart(message, segment, path)) {

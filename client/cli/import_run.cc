@@ -4,7 +4,6 @@
 #include <fstream>
 #include <set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -15,11 +14,8 @@
 #include "client/cli/limits.h"
 #include "client/cli/text_file.h"
 #include "client/export/csv.h"
-#include "client/import/ctgov_values.h"
 #include "client/import/import_text.h"
 #include "client/import/limits.h"
-#include "client/import/record_references.h"
-#include "consilium/v1/arm.pb.h"
 #include "consilium/v1/publication.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/element_key.h"
@@ -103,6 +99,7 @@ absl::StatusOr<ExitCode> ImportRun::Run(CommandContext& context) {
   ASSIGN_OR_RETURN(RegistryName registry, session_->Registry());
   registry_ = std::make_unique<RegistryName>(std::move(registry));
   prior_ = std::make_unique<PriorValues>(*session_, *registry_);
+  known_ = std::make_unique<KnownRecords>(*session_, *registry_);
   RETURN_IF_ERROR(LookUpAll());
   const auto progress = context.StartProgress("comparing", format_.items);
   for (size_t i = 0; i < taken_.size(); ++i) {
@@ -199,68 +196,6 @@ absl::Status ImportRun::SettleProblems() const {
 
 // ---- Records
 
-// Asks for what is known by any of the numbers, in few calls: each reads all
-// that the registry holds.
-absl::Status ImportRun::LookUp(const std::set<std::string>& numbers) {
-  std::vector<std::string> terms;
-  std::map<std::string, std::set<std::string>> trials;
-  const auto ask = [&]() -> absl::Status {
-    if (terms.empty()) return absl::OkStatus();
-    const auto filter = [&](absl::string_view path) {
-      return absl::StrCat(path,
-                          absl::StrJoin(terms, absl::StrCat(" OR ", path)));
-    };
-    RETURN_IF_ERROR(session_->records().List(
-        TraitsOf("trials"),
-        {.parent = registry_->Full(),
-         .filter = filter("registrations.number = ")},
-        [&](google::protobuf::Message& message) {
-          const auto& trial = static_cast<const v1::Trial&>(message);
-          const auto name = FullRecordName::Parse(trial.name());
-          if (!name.ok()) return true;
-          for (const v1::Registration& each : trial.registrations()) {
-            trials[each.number()].emplace(name->record.id());
-          }
-          return true;
-        }));
-    RETURN_IF_ERROR(session_->records().List(
-        TraitsOf("publications"),
-        {.parent = registry_->Full(), .filter = filter("registrations:")},
-        [&](google::protobuf::Message& message) {
-          const auto& publication =
-              static_cast<const v1::Publication&>(message);
-          const auto name = FullRecordName::Parse(publication.name());
-          if (!name.ok()) return true;
-          for (const std::string& number : publication.registrations()) {
-            reported_[number].emplace(name->record.id());
-          }
-          return true;
-        }));
-    terms.clear();
-    return absl::OkStatus();
-  };
-  for (const std::string& number : numbers) {
-    if (!looked_up_.insert(number).second) continue;
-    terms.push_back(Quote(number));
-    if (terms.size() >= kImportNumbersAsked) RETURN_IF_ERROR(ask());
-  }
-  RETURN_IF_ERROR(ask());
-  for (const std::string& number : numbers) {
-    const auto found = trials.find(number);
-    const std::string id = absl::AsciiStrToLower(number);
-    trials_.emplace(number, found == trials.end() ? ""
-                            : found->second.count(id) > 0
-                                ? id
-                                : *found->second.begin());
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::string> ImportRun::FindTrial(const std::string& number) {
-  if (looked_up_.count(number) == 0) RETURN_IF_ERROR(LookUp({number}));
-  return trials_.at(number);
-}
-
 // The numbers by which trials and publications are looked for.
 absl::Status ImportRun::LookUpAll() {
   std::set<std::string> numbers;
@@ -279,147 +214,7 @@ absl::Status ImportRun::LookUpAll() {
       }
     }
   }
-  return LookUp(numbers);
-}
-
-// The trial that is known by the study's number, or by another that a registry
-// gave, whatever its id is; else the id that follows from the number.
-absl::StatusOr<std::string> ImportRun::TrialIdOf(const ImportedStudy& study) {
-  ASSIGN_OR_RETURN(std::string id, FindTrial(study.number));
-  for (const ImportedRecord& record : study.records) {
-    const auto* trial = dynamic_cast<const v1::Trial*>(record.message.get());
-    if (trial == nullptr || !id.empty()) continue;
-    for (const v1::Registration& each : trial->registrations()) {
-      const bool of_registry =
-          each.authority() != v1::REGISTRATION_AUTHORITY_SPONSOR &&
-          each.authority() != v1::REGISTRATION_AUTHORITY_GRANT &&
-          each.authority() != v1::REGISTRATION_AUTHORITY_OTHER;
-      if (!of_registry || !id.empty()) continue;
-      ASSIGN_OR_RETURN(id, FindTrial(each.number()));
-    }
-  }
-  if (id.empty() && study.named_by_people) {
-    ASSIGN_OR_RETURN(id, FindTrialByName(study.number));
-  }
-  if (id.empty()) id = absl::AsciiStrToLower(study.number);
-  trials_[study.number] = id;
-  return id;
-}
-
-// The trial that has the id `name`, else the only one that has it as its
-// acronym; "" when there is none or several.
-absl::StatusOr<std::string> ImportRun::FindTrialByName(
-    const std::string& name) {
-  if (!knows_trials_) {
-    knows_trials_ = true;
-    RETURN_IF_ERROR(session_->records().List(
-        TraitsOf("trials"), {.parent = registry_->Full()},
-        [&](google::protobuf::Message& message) {
-          const auto& trial = static_cast<const v1::Trial&>(message);
-          const auto full = FullRecordName::Parse(trial.name());
-          if (!full.ok()) return true;
-          const std::string id(full->record.id());
-          trial_ids_.insert(id);
-          trials_by_acronym_[KebabOf(trial.acronym())].insert(id);
-          return true;
-        }));
-  }
-  const std::string id = absl::AsciiStrToLower(name);
-  if (trial_ids_.count(id) > 0) return id;
-  const auto found = trials_by_acronym_.find(id);
-  return found == trials_by_acronym_.end() || found->second.size() != 1
-             ? ""
-             : *found->second.begin();
-}
-
-// What is there is read once: a search may hold thousands.
-absl::Status ImportRun::KnowPublications() {
-  if (knows_publications_) return absl::OkStatus();
-  knows_publications_ = true;
-  return session_->records().List(
-      TraitsOf("publications"), {.parent = registry_->Full()},
-      [&](google::protobuf::Message& message) {
-        const auto& publication = static_cast<v1::Publication&>(message);
-        const auto name = FullRecordName::Parse(publication.name());
-        if (name.ok()) {
-          PublicationIdOf(message, std::string(name->record.id()));
-        }
-        return true;
-      });
-}
-
-// The id of the publication that has the same PubMed number or DOI, whatever it
-// is; else `id`, which the numbers are known by from now on.
-std::string ImportRun::PublicationIdOf(const google::protobuf::Message& message,
-                                       std::string id) {
-  const auto& publication = static_cast<const v1::Publication&>(message);
-  const std::string pmid = publication.pmid();
-  const std::string doi = absl::AsciiStrToLower(publication.doi());
-  for (const std::string& number : {pmid, doi}) {
-    const auto known = publications_.find(number);
-    if (number.empty() || known == publications_.end()) continue;
-    id = known->second;
-    break;
-  }
-  if (!pmid.empty()) publications_.emplace(pmid, id);
-  if (!doi.empty()) publications_.emplace(doi, id);
-  return id;
-}
-
-// Gives the publications of `study` the ids that they are known by here.
-absl::Status ImportRun::NamePublications(ImportedStudy& study) {
-  std::map<std::string, std::string> renamed;
-  for (ImportedRecord& record : study.records) {
-    if (record.traits != &TraitsOf("publications")) continue;
-    RETURN_IF_ERROR(KnowPublications());
-    const std::string id = PublicationIdOf(*record.message, record.id);
-    if (id != record.id) renamed[record.id] = id;
-    record.id = id;
-  }
-  if (renamed.empty()) return absl::OkStatus();
-  for (ImportedRecord& record : study.records) {
-    RenameReferences("publications", renamed, *record.message);
-  }
-  return absl::OkStatus();
-}
-
-// Gives the arms of `study` the ids of arms that are called so here.
-absl::Status ImportRun::NameArms(const std::string& trial,
-                                 ImportedStudy& study) {
-  std::map<std::string, std::string> called;  // A name in kebab case: the id.
-  std::set<std::string> ids;
-  const absl::Status listed = session_->records().List(
-      TraitsOf("arms"),
-      {.parent = absl::StrCat(registry_->Full(), "/trials/", trial)},
-      [&](google::protobuf::Message& message) {
-        const auto& arm = static_cast<const v1::Arm&>(message);
-        const auto name = FullRecordName::Parse(arm.name());
-        if (!name.ok()) return true;
-        const std::string id(name->record.id());
-        ids.insert(id);
-        called.emplace(KebabOf(arm.title()), id);
-        for (const std::string& label : arm.labels()) {
-          called.emplace(KebabOf(label), id);
-        }
-        return true;
-      });
-  if (!listed.ok() && !absl::IsNotFound(listed)) return listed;
-  std::map<std::string, std::string> renamed;
-  for (ImportedRecord& record : study.records) {
-    if (record.traits != &TraitsOf("arms") || ids.count(record.id) > 0) {
-      continue;
-    }
-    const auto& arm = static_cast<const v1::Arm&>(*record.message);
-    const auto found = called.find(KebabOf(arm.title()));
-    if (arm.title().empty() || found == called.end()) continue;
-    renamed[record.id] = found->second;
-    record.id = found->second;
-  }
-  if (renamed.empty()) return absl::OkStatus();
-  for (ImportedRecord& record : study.records) {
-    RenameReferences("arms", renamed, *record.message);
-  }
-  return absl::OkStatus();
+  return known_->LookUp(numbers);
 }
 
 absl::Status ImportRun::AddStudy(const std::string& in_file,
@@ -427,12 +222,12 @@ absl::Status ImportRun::AddStudy(const std::string& in_file,
   std::string trial;
   for (const ImportedRecord& record : study.records) {
     if (record.traits != &TraitsOf("trials")) continue;
-    ASSIGN_OR_RETURN(trial, TrialIdOf(study));
+    ASSIGN_OR_RETURN(trial, known_->TrialIdOf(study));
   }
   const std::string file = absl::StrCat(in_file, " ", study.number);
-  RETURN_IF_ERROR(NamePublications(study));
+  RETURN_IF_ERROR(known_->NamePublications(study));
   if (study.named_by_people && !trial.empty()) {
-    RETURN_IF_ERROR(NameArms(trial, study));
+    RETURN_IF_ERROR(known_->NameArms(trial, study));
   }
   std::vector<std::string> names;
   for (ImportedRecord& imported : study.records) {
@@ -525,7 +320,7 @@ absl::Status ImportRun::LinkPublication(const std::string& in_file,
   const std::vector<std::string> numbers(message.registrations().begin(),
                                          message.registrations().end());
   for (const std::string& number : numbers) {
-    ASSIGN_OR_RETURN(const std::string trial, FindTrial(number));
+    ASSIGN_OR_RETURN(const std::string trial, known_->FindTrial(number));
     if (trial.empty()) {
       remarks_.push_back(
           {in_file,
@@ -550,12 +345,9 @@ absl::Status ImportRun::LinkTrial(const std::string& in_file,
         each.authority() == v1::REGISTRATION_AUTHORITY_GRANT) {
       continue;
     }
-    if (looked_up_.count(each.number()) == 0) {
-      RETURN_IF_ERROR(LookUp({each.number()}));
-    }
-    const auto found = reported_.find(each.number());
-    if (found == reported_.end()) continue;
-    publications.insert(found->second.begin(), found->second.end());
+    ASSIGN_OR_RETURN(const std::set<std::string> found,
+                     known_->PublicationsAbout(each.number()));
+    publications.insert(found.begin(), found.end());
   }
   for (const std::string& publication : publications) {
     RETURN_IF_ERROR(AddReport(in_file, id, publication));

@@ -5,12 +5,9 @@
 #ifndef CONSILIUM_CLIENT_CLI_IMPORT_RUN_H_
 #define CONSILIUM_CLIENT_CLI_IMPORT_RUN_H_
 
-#include <google/protobuf/message.h>
-
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +18,7 @@
 #include "client/cli/apply_run.h"
 #include "client/cli/command.h"
 #include "client/cli/evidence.h"
+#include "client/cli/known_records.h"
 #include "client/cli/prior_values.h"
 #include "client/cli/server_session.h"
 #include "client/import/imported_study.h"
@@ -68,16 +66,7 @@ class ImportRun {
                          const EvidenceRecord& trial);
   absl::Status AddReport(const std::string& in_file, const std::string& trial,
                          const std::string& publication);
-  absl::StatusOr<std::string> TrialIdOf(const ImportedStudy& study);
-  absl::Status LookUp(const std::set<std::string>& numbers);
   absl::Status LookUpAll();
-  absl::StatusOr<std::string> FindTrial(const std::string& number);
-  absl::Status KnowPublications();
-  absl::Status NamePublications(ImportedStudy& study);
-  absl::Status NameArms(const std::string& trial, ImportedStudy& study);
-  absl::StatusOr<std::string> FindTrialByName(const std::string& name);
-  std::string PublicationIdOf(const google::protobuf::Message& publication,
-                              std::string id);
   absl::Status LeaveOthers();
   void FillEvidence();
   absl::Status SettleProblems() const;
@@ -96,17 +85,9 @@ class ImportRun {
   std::unique_ptr<ServerSession> session_;
   std::unique_ptr<RegistryName> registry_;
   std::unique_ptr<PriorValues> prior_;
+  std::unique_ptr<KnownRecords> known_;
   std::vector<std::pair<std::string, ImportedStudy>> taken_;  // By place.
-  std::map<std::string, std::string> seen_;    // Number of a study: its place.
-  std::map<std::string, std::string> trials_;  // Number: id of the trial.
-  // Numbers that the registry was asked for, and the publications with them.
-  std::set<std::string> looked_up_;
-  std::map<std::string, std::set<std::string>> reported_;
-  bool knows_trials_ = false;
-  std::set<std::string> trial_ids_;
-  std::map<std::string, std::set<std::string>> trials_by_acronym_;
-  bool knows_publications_ = false;
-  std::map<std::string, std::string> publications_;  // PMID or DOI: the id.
+  std::map<std::string, std::string> seen_;  // Number of a study: its place.
   std::vector<EvidenceRecord> records_;
   std::map<std::string, size_t> stated_;  // Name: index of the record.
   Evidence evidence_;

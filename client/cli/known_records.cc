@@ -1,0 +1,231 @@
+#include "client/cli/known_records.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/import/ctgov_values.h"
+#include "client/import/limits.h"
+#include "client/import/record_references.h"
+#include "consilium/v1/arm.pb.h"
+#include "consilium/v1/trial.pb.h"
+#include "proto/base/record_traits.h"
+#include "proto/base/status_macros.h"
+#include "proto/base/utf8.h"
+
+namespace consilium {
+namespace {
+
+const RecordTraits& CollectionTraits(const char* collection) {
+  return *RecordTraitsTable::Get().FindByCollection(collection);
+}
+
+}  // namespace
+
+absl::Status KnownRecords::Ask(const std::set<std::string>& numbers) {
+  if (numbers.empty()) return absl::OkStatus();
+  const auto any_of = [&numbers](absl::string_view comparison) {
+    return absl::StrJoin(numbers, " OR ",
+                         [&](std::string* out, const std::string& number) {
+                           absl::StrAppend(out, comparison, Quote(number));
+                         });
+  };
+  RETURN_IF_ERROR(session_.records().List(
+      CollectionTraits("trials"),
+      {.parent = registry_.Full(), .filter = any_of("registrations.number = ")},
+      [&](google::protobuf::Message& message) {
+        const auto& trial = static_cast<const v1::Trial&>(message);
+        const auto name = FullRecordName::Parse(trial.name());
+        if (!name.ok()) return true;
+        for (const v1::Registration& each : trial.registrations()) {
+          numbered_[each.number()].emplace(name->record.id());
+        }
+        return true;
+      }));
+  return session_.records().List(
+      CollectionTraits("publications"),
+      {.parent = registry_.Full(), .filter = any_of("registrations:")},
+      [&](google::protobuf::Message& message) {
+        const auto& publication = static_cast<const v1::Publication&>(message);
+        const auto name = FullRecordName::Parse(publication.name());
+        if (!name.ok()) return true;
+        for (const std::string& number : publication.registrations()) {
+          reported_[number].emplace(name->record.id());
+        }
+        return true;
+      });
+}
+
+absl::Status KnownRecords::LookUp(const std::set<std::string>& numbers) {
+  std::set<std::string> asked;
+  for (const std::string& number : numbers) {
+    if (!looked_up_.insert(number).second) continue;
+    asked.insert(number);
+    if (asked.size() < kImportNumbersAsked) continue;
+    RETURN_IF_ERROR(Ask(asked));
+    asked.clear();
+  }
+  RETURN_IF_ERROR(Ask(asked));
+  for (const std::string& number : numbers) {
+    const auto found = numbered_.find(number);
+    const std::string id = absl::AsciiStrToLower(number);
+    trials_.emplace(number, found == numbered_.end() ? ""
+                            : found->second.count(id) > 0
+                                ? id
+                                : *found->second.begin());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> KnownRecords::FindTrial(const std::string& number) {
+  RETURN_IF_ERROR(LookUp({number}));
+  return trials_.at(number);
+}
+
+absl::StatusOr<std::set<std::string>> KnownRecords::PublicationsAbout(
+    const std::string& number) {
+  RETURN_IF_ERROR(LookUp({number}));
+  const auto found = reported_.find(number);
+  return found == reported_.end() ? std::set<std::string>() : found->second;
+}
+
+absl::StatusOr<std::string> KnownRecords::TrialIdOf(
+    const ImportedStudy& study) {
+  ASSIGN_OR_RETURN(std::string id, FindTrial(study.number));
+  for (const ImportedRecord& record : study.records) {
+    const auto* trial = dynamic_cast<const v1::Trial*>(record.message.get());
+    if (trial == nullptr || !id.empty()) continue;
+    for (const v1::Registration& each : trial->registrations()) {
+      const bool of_registry =
+          each.authority() != v1::REGISTRATION_AUTHORITY_SPONSOR &&
+          each.authority() != v1::REGISTRATION_AUTHORITY_GRANT &&
+          each.authority() != v1::REGISTRATION_AUTHORITY_OTHER;
+      if (!of_registry || !id.empty()) continue;
+      ASSIGN_OR_RETURN(id, FindTrial(each.number()));
+    }
+  }
+  if (id.empty() && study.named_by_people) {
+    ASSIGN_OR_RETURN(id, FindTrialByName(study.number));
+  }
+  if (id.empty()) id = absl::AsciiStrToLower(study.number);
+  trials_[study.number] = id;
+  return id;
+}
+
+// The trial that has the id `name`, else the only one that has it as its
+// acronym; "" when there is none or several.
+absl::StatusOr<std::string> KnownRecords::FindTrialByName(
+    const std::string& name) {
+  if (!knows_trials_) {
+    knows_trials_ = true;
+    RETURN_IF_ERROR(session_.records().List(
+        CollectionTraits("trials"), {.parent = registry_.Full()},
+        [&](google::protobuf::Message& message) {
+          const auto& trial = static_cast<const v1::Trial&>(message);
+          const auto full = FullRecordName::Parse(trial.name());
+          if (!full.ok()) return true;
+          const std::string id(full->record.id());
+          trial_ids_.insert(id);
+          trials_by_acronym_[KebabOf(trial.acronym())].insert(id);
+          return true;
+        }));
+  }
+  const std::string id = absl::AsciiStrToLower(name);
+  if (trial_ids_.count(id) > 0) return id;
+  const auto found = trials_by_acronym_.find(id);
+  return found == trials_by_acronym_.end() || found->second.size() != 1
+             ? ""
+             : *found->second.begin();
+}
+
+// What is there is read once: a search may hold thousands.
+absl::Status KnownRecords::KnowPublications() {
+  if (knows_publications_) return absl::OkStatus();
+  knows_publications_ = true;
+  return session_.records().List(
+      CollectionTraits("publications"), {.parent = registry_.Full()},
+      [&](google::protobuf::Message& message) {
+        const auto& publication = static_cast<v1::Publication&>(message);
+        const auto name = FullRecordName::Parse(publication.name());
+        if (name.ok()) {
+          PublicationIdOf(publication, std::string(name->record.id()));
+        }
+        return true;
+      });
+}
+
+// The id of the publication that has the same PubMed number or DOI, whatever it
+// is; else `id`, which the numbers are known by from now on.
+std::string KnownRecords::PublicationIdOf(const v1::Publication& publication,
+                                          std::string id) {
+  const std::string pmid = publication.pmid();
+  const std::string doi = absl::AsciiStrToLower(publication.doi());
+  for (const std::string& number : {pmid, doi}) {
+    const auto known = publications_.find(number);
+    if (number.empty() || known == publications_.end()) continue;
+    id = known->second;
+    break;
+  }
+  if (!pmid.empty()) publications_.emplace(pmid, id);
+  if (!doi.empty()) publications_.emplace(doi, id);
+  return id;
+}
+
+absl::Status KnownRecords::NamePublications(ImportedStudy& study) {
+  std::map<std::string, std::string> renamed;
+  for (ImportedRecord& record : study.records) {
+    if (record.traits != &CollectionTraits("publications")) continue;
+    RETURN_IF_ERROR(KnowPublications());
+    const std::string id = PublicationIdOf(
+        static_cast<const v1::Publication&>(*record.message), record.id);
+    if (id != record.id) renamed[record.id] = id;
+    record.id = id;
+  }
+  if (renamed.empty()) return absl::OkStatus();
+  for (ImportedRecord& record : study.records) {
+    RenameReferences("publications", renamed, *record.message);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KnownRecords::NameArms(const std::string& trial,
+                                    ImportedStudy& study) {
+  std::map<std::string, std::string> called;  // A name in kebab case: the id.
+  std::set<std::string> ids;
+  const absl::Status listed = session_.records().List(
+      CollectionTraits("arms"),
+      {.parent = absl::StrCat(registry_.Full(), "/trials/", trial)},
+      [&](google::protobuf::Message& message) {
+        const auto& arm = static_cast<const v1::Arm&>(message);
+        const auto name = FullRecordName::Parse(arm.name());
+        if (!name.ok()) return true;
+        const std::string id(name->record.id());
+        ids.insert(id);
+        called.emplace(KebabOf(arm.title()), id);
+        for (const std::string& label : arm.labels()) {
+          called.emplace(KebabOf(label), id);
+        }
+        return true;
+      });
+  if (!listed.ok() && !absl::IsNotFound(listed)) return listed;
+  std::map<std::string, std::string> renamed;
+  for (ImportedRecord& record : study.records) {
+    if (record.traits != &CollectionTraits("arms") ||
+        ids.count(record.id) > 0) {
+      continue;
+    }
+    const auto& arm = static_cast<const v1::Arm&>(*record.message);
+    const auto found = called.find(KebabOf(arm.title()));
+    if (arm.title().empty() || found == called.end()) continue;
+    renamed[record.id] = found->second;
+    record.id = found->second;
+  }
+  if (renamed.empty()) return absl::OkStatus();
+  for (ImportedRecord& record : study.records) {
+    RenameReferences("arms", renamed, *record.message);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace consilium

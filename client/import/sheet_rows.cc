@@ -9,7 +9,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "client/import/cell_value.h"
 #include "client/import/citation.h"
@@ -19,6 +18,7 @@
 #include "client/import/registry_numbers.h"
 #include "client/import/sheet_drafts.h"
 #include "client/import/sheet_elements.h"
+#include "client/import/sheet_row.h"
 #include "client/import/text_pattern.h"
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
@@ -32,7 +32,6 @@
 #include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/suggestion.h"
-#include "proto/base/utf8.h"
 
 namespace consilium {
 namespace {
@@ -46,26 +45,11 @@ const RecordTraits& TraitsOf(const SheetPart& part) {
   return *RecordTraitsTable::Get().FindByDescriptor(part.message);
 }
 
-// A column and where in the table it stands.
-struct BoundColumn {
-  const SheetColumn* column;
-  size_t index;
-};
-
-// One part of the row at hand.
-struct Item {
-  const SheetPart* part = nullptr;
-  std::unique_ptr<Message> message;
-  bool told = false;  // By a cell, not by constants alone.
-  std::map<std::string, std::string> texts;    // Paths that are no fields.
-  std::map<std::string, std::string> columns;  // Path: the column.
-};
-
 class SheetReader {
  public:
   SheetReader(absl::string_view file, const CsvTable& table,
               const SheetMap& map)
-      : table_(table), map_(map), sheet_(SheetNameOf(file, map)) {}
+      : table_(table), map_(map), sheet_(SheetNameOf(file, map)), row_(map) {}
 
   absl::StatusOr<std::vector<ImportedStudy>> Read() {
     RETURN_IF_ERROR(BindColumns());
@@ -121,171 +105,42 @@ class SheetReader {
 
   // ---- One row
 
-  void Problem(std::string place, absl::string_view value, std::string wish) {
-    problems_.push_back(
-        {std::move(place),
-         value.empty() ? "" : Quote(ShortenUtf8(value, kImportValueShown)),
-         std::move(wish)});
-  }
-  void Warn(std::string place, absl::string_view value, std::string done) {
-    warnings_.push_back({std::move(place),
-                         ShortenUtf8(value, kImportValueShown),
-                         std::move(done)});
-  }
-  std::string PlaceOf(const std::string& column) const {
-    return column.empty() ? absl::StrCat("line ", line_)
-                          : absl::StrCat("line ", line_, ", column ", column);
-  }
-
-  Item& ItemOf(const SheetTarget& target) {
-    for (auto& [label, item] : items_) {
-      if (item.part == target.part && label == target.label) return item;
-    }
-    Item& item = items_.emplace_back(target.label, Item()).second;
-    item.part = target.part;
-    item.message.reset(google::protobuf::MessageFactory::generated_factory()
-                           ->GetPrototype(target.part->message)
-                           ->New());
-    return item;
-  }
-  const Item* FindItem(absl::string_view part, absl::string_view label) const {
-    for (const auto& [name, item] : items_) {
-      if (part == item.part->name && name == label) return &item;
-    }
-    return nullptr;
-  }
-  // That of the label, else the one that has none.
-  const Item* ItemFor(absl::string_view part, absl::string_view label) const {
-    const Item* item = FindItem(part, label);
-    return item != nullptr ? item : FindItem(part, "");
-  }
-
-  static bool IsText(const SheetTarget& target) {
-    const absl::string_view name = target.part->name;
-    const bool names_arms =
-        (name == "estimate" || name == "contrast" || name == "count" ||
-         name == "eventContrast" || name == "followUp") &&
-        (target.path == "group" || target.path == "reference");
-    return names_arms || target.path == kIdPath ||
-           (name == "trial" && target.path == kNumberPath) ||
-           (name == "publication" && target.path == kRolePath) ||
-           (name == "arm" && target.path == "drugs") ||
-           (name == "arm" && target.path == "radiotherapies");
-  }
-
-  // Puts a cell, or a constant, where the map says.
-  void Put(const SheetTarget& target, const std::string& column,
-           absl::string_view text, CellRules rules) {
-    Item& item = ItemOf(target);
-    item.told |= !column.empty();
-    if (IsText(target)) {
-      item.texts[target.path] = std::string(text);
-      if (!column.empty()) item.columns[target.path] = column;
-      return;
-    }
-    if (target.path == kPooledValuePath) {
-      const auto number = CellNumber(text, rules.decimal_comma);
-      if (!number) {
-        Problem(PlaceOf(column), text, "want a number");
-        return;
-      }
-      item.texts[target.path] = absl::StrFormat("%.17g", *number);
-      item.columns["value"] = column;
-      return;
-    }
-    // A cell says it anew where a constant stood.
-    if (!column.empty() && item.columns.count(target.path) == 0) {
-      ClearPath(target.path, *item.message);
-    }
-    const std::string wish = SetCell(target.path, text, rules, *item.message);
-    if (!column.empty()) item.columns[target.path] = column;
-    if (!wish.empty()) Problem(PlaceOf(column), text, wish);
-  }
-
-  void ReadCells(const CsvRow& row) {
-    for (const auto& [target, text] : map_.constants) {
-      if (!text.empty()) Put(target, "", text, {});
-    }
-    for (const BoundColumn& bound : columns_) {
-      const SheetColumn& column = *bound.column;
-      const absl::string_view cell = row.cells[bound.index];
-      if (cell.empty() || column.targets.empty()) continue;
-      const std::string lower = absl::AsciiStrToLower(cell);
-      absl::string_view text = cell;
-      CellRules rules;
-      rules.decimal_comma = map_.decimal_comma;
-      const auto translated = column.values.find(lower);
-      if (translated != column.values.end()) {
-        text = translated->second;
-        // Of the map, which has decimal points.
-        rules.decimal_comma = false;
-        if (text.empty()) continue;
-      } else {
-        rules.not_reached = map_.not_reached.count(lower) > 0;
-        rules.not_estimable = map_.not_estimable.count(lower) > 0;
-        if (!rules.not_reached && !rules.not_estimable &&
-            map_.not_recorded.count(lower) > 0) {
-          TellNotRecorded(column, lower);
-          continue;
-        }
-      }
-      for (const SheetTarget& target : column.targets) {
-        Put(target, column.name, text, rules);
-      }
-    }
-  }
-
-  // In survival times the same letters may mean "not reached".
-  void TellNotRecorded(const SheetColumn& column, const std::string& lower) {
-    if (lower != "nr") return;
-    for (const SheetTarget& target : column.targets) {
-      const bool has_status =
-          absl::string_view(target.part->name) == "estimate" &&
-          (target.path == "value" ||
-           absl::StartsWith(target.path, "interval."));
-      if (!has_status) continue;
-      Warn(PlaceOf(column.name), "NR",
-           "read as not recorded; if it means not reached, the map says "
-           "`notReached: [NR]`");
-    }
-  }
-
   void ReadRow(const CsvRow& row) {
-    line_ = row.line;
-    items_.clear();
-    problems_.clear();
-    warnings_.clear();
     publication_.clear();
     registration_.clear();
     added_.clear();
-    ReadCells(row);
+    row_.Read(columns_, row);
     for (const size_t index : unmapped_) {
       if (!row.cells[index].empty()) ++unmapped_counts_[index];
     }
     BuildPublication();
     const std::string number = TrialNumber();
-    if (number.empty() && publication_.empty() && problems_.empty()) {
-      Problem(PlaceOf(""), "",
-              "names no trial and no publication; want trial.number, trial.id, "
-              "trial.acronym or a field of publication");
+    if (number.empty() && publication_.empty() && row_.problems().empty()) {
+      row_.Problem(
+          row_.PlaceOf(""), "",
+          "names no trial and no publication; want trial.number, trial.id, "
+          "trial.acronym or a field of publication");
     }
     const bool has_trial = !number.empty();
     if (has_trial) {
       BuildTrial();
       BuildArms();
       BuildFindings();
-    } else if (std::any_of(items_.begin(), items_.end(), [](const auto& each) {
-                 return each.second.told &&
-                        absl::string_view(each.second.part->name) !=
-                            "publication" &&
-                        absl::string_view(each.second.part->name) != "source";
-               })) {
-      Problem(PlaceOf(""), "",
-              "has values of a trial and does not name it; want trial.number, "
-              "trial.id or trial.acronym");
+    } else if (std::any_of(row_.items().begin(), row_.items().end(),
+                           [](const auto& each) {
+                             return each.second.told &&
+                                    absl::string_view(each.second.part->name) !=
+                                        "publication" &&
+                                    absl::string_view(each.second.part->name) !=
+                                        "source";
+                           })) {
+      row_.Problem(
+          row_.PlaceOf(""), "",
+          "has values of a trial and does not name it; want trial.number, "
+          "trial.id or trial.acronym");
     }
     Keep(has_trial              ? number
-         : publication_.empty() ? absl::StrCat("line ", line_)
+         : publication_.empty() ? absl::StrCat("line ", row_.line())
                                 : absl::StrCat("publications/", publication_),
          has_trial);
   }
@@ -294,7 +149,7 @@ class SheetReader {
 
   v1::Source RowSource() const {
     v1::Source source;
-    if (const Item* item = ItemFor("source", ""); item != nullptr) {
+    if (const SheetItem* item = row_.For("source", ""); item != nullptr) {
       source.CopyFrom(*item->message);
     }
     if (!source.has_report() && !source.has_registration()) {
@@ -304,7 +159,8 @@ class SheetReader {
         source.set_registration(registration_);
       }
     }
-    const std::string note = absl::StrCat(kSheetWord, sheet_, ", line ", line_);
+    const std::string note =
+        absl::StrCat(kSheetWord, sheet_, ", line ", row_.line());
     source.set_note(source.has_note() ? absl::StrCat(note, ": ", source.note())
                                       : note);
     return source;
@@ -337,7 +193,7 @@ class SheetReader {
   }
 
   // Says what is wrong in `item`, by its columns.
-  void Check(const Item& item, const Message& message) {
+  void Check(const SheetItem& item, const Message& message) {
     for (const FieldViolation& violation : Validate(message)) {
       std::string column;
       for (const auto& [path, name] : item.columns) {
@@ -348,7 +204,7 @@ class SheetReader {
           column = name;
         }
       }
-      std::string place = PlaceOf(column);
+      std::string place = row_.PlaceOf(column);
       std::string wish = violation.description;
       if (column.empty()) {
         absl::StrAppend(&place, ", ", item.part->name, ".", violation.field);
@@ -357,12 +213,12 @@ class SheetReader {
                                      "registry's number of the trial"
                                    : "; want a column or a constant for it");
       }
-      Problem(std::move(place), "", std::move(wish));
+      row_.Problem(std::move(place), "", std::move(wish));
     }
   }
 
   void BuildPublication() {
-    for (auto& [label, item] : items_) {
+    for (const auto& [label, item] : row_.items()) {
       if (absl::string_view(item.part->name) != "publication") continue;
       auto& publication = static_cast<v1::Publication&>(*item.message);
       for (const std::string& number : FindRegistryNumbers(absl::StrCat(
@@ -370,7 +226,7 @@ class SheetReader {
         publication.add_registrations(number);
       }
       Check(item, publication);
-      std::string id = TextIn(item, kIdPath);
+      std::string id = item.TextAt(kIdPath);
       if (!id.empty()) {
         id = IdFrom(id, "publication");
       } else if (publication.ByteSizeLong() > 0) {
@@ -383,18 +239,13 @@ class SheetReader {
     }
   }
 
-  static std::string TextIn(const Item& item, const char* path) {
-    const auto found = item.texts.find(path);
-    return found == item.texts.end() ? "" : found->second;
-  }
-
   // What the row's trial is known by; "" when it names none.
   std::string TrialNumber() {
-    const Item* item = FindItem("trial", "");
+    const SheetItem* item = row_.Find("trial", "");
     if (item == nullptr) return "";
     const auto& trial = static_cast<const v1::Trial&>(*item->message);
-    const std::string number = TextIn(*item, kNumberPath);
-    const std::string id = TextIn(*item, kIdPath);
+    const std::string number = item->TextAt(kNumberPath);
+    const std::string id = item->TextAt(kIdPath);
     if (!number.empty()) {
       const auto found = FindRegistryNumbers(number);
       const std::string whole = found.size() == 1 ? found[0] : number;
@@ -416,16 +267,16 @@ class SheetReader {
   }
 
   void BuildTrial() {
-    const Item& item = *FindItem("trial", "");
+    const SheetItem& item = *row_.Find("trial", "");
     v1::Trial trial = static_cast<const v1::Trial&>(*item.message);
-    const std::string number = TextIn(item, kNumberPath);
+    const std::string number = item.TextAt(kNumberPath);
     if (!number.empty() || !registration_.empty()) {
       v1::Registration& registration = *trial.add_registrations();
       registration.set_number(registration_.empty() ? number : registration_);
       const auto authority = AuthorityOfNumber(registration.number());
       if (authority != 0) registration.set_authority(authority);
     }
-    const std::string name = TextIn(item, kIdPath);
+    const std::string name = item.TextAt(kIdPath);
     // A name that is no id says how people call the trial.
     if (!trial.has_title() && !trial.has_acronym() &&
         name != IdFrom(name, "trial") && registration_ != name) {
@@ -434,39 +285,20 @@ class SheetReader {
     if (!publication_.empty()) {
       v1::TrialReport& report = *trial.add_reports();
       report.set_publication(publication_);
-      if (const Item* paper = FindItem("publication", "")) {
-        const std::string role = TextIn(*paper, kRolePath);
+      if (const SheetItem* paper = row_.Find("publication", "")) {
+        const std::string role = paper->TextAt(kRolePath);
         const std::string wish =
             role.empty() ? "" : SetCell(kRolePath, role, {}, report);
         if (!wish.empty()) {
-          Problem(PlaceOf(ColumnOf(*paper, kRolePath)), role, wish);
+          row_.Problem(row_.PlaceOf(paper->ColumnAt(kRolePath)), role, wish);
         }
       }
     }
-    for (const Item* each : ElementsOf("trial", "")) {
+    for (const SheetItem* each : row_.ElementsOf("trial", "")) {
       AddElement(*each, "", trial);
     }
     CheckHolder(item, trial);
     AddRecord(*item.part, "", trial);
-  }
-
-  static std::string ColumnOf(const Item& item, const std::string& path) {
-    const auto found = item.columns.find(path);
-    return found == item.columns.end() ? "" : found->second;
-  }
-
-  // The elements of the row in lists of the record `part` of that label.
-  std::vector<const Item*> ElementsOf(absl::string_view part,
-                                      absl::string_view label) const {
-    std::vector<const Item*> elements;
-    for (const auto& [name, item] : items_) {
-      if (item.part->record == nullptr || item.part->record != part) continue;
-      if (!item.told) continue;
-      if (FindItem(part, label) == ItemFor(part, name)) {
-        elements.push_back(&item);
-      }
-    }
-    return elements;
   }
 
   // The arm that a text names, which is stated beside.
@@ -484,27 +316,28 @@ class SheetReader {
   }
 
   void BuildArms() {
-    for (auto& [label, item] : items_) {
+    for (const auto& [label, item] : row_.items()) {
       if (absl::string_view(item.part->name) != "arm") continue;
       v1::Arm arm = static_cast<const v1::Arm&>(*item.message);
-      for (const std::string& drug : DrugsOf(TextIn(item, "drugs"))) {
+      for (const std::string& drug : DrugsOf(item.TextAt("drugs"))) {
         arm.add_drugs()->set_drug(drug);
       }
-      const std::string rays = TextIn(item, "radiotherapies");
+      const std::string rays = item.TextAt("radiotherapies");
       if (!rays.empty()) {
         *arm.add_radiotherapies() = RadiotherapyOf(rays, "");
       }
-      for (const Item* each : ElementsOf("arm", label)) {
+      for (const SheetItem* each : row_.ElementsOf("arm", label)) {
         AddElement(*each, label, arm);
       }
-      std::string id = IdFrom(TextIn(item, kIdPath), "arm");
+      std::string id = IdFrom(item.TextAt(kIdPath), "arm");
       if (id.empty()) id = IdFrom(arm.title(), "arm");
       if (id.empty()) {
         id = ProposeId(arm, TraitsOf(*item.part), "arm").value_or("");
       }
       if (id.empty() && !item.told) continue;
       if (id.empty()) {
-        Problem(PlaceOf(""), "", "names no arm; want arm.title or arm.id");
+        row_.Problem(row_.PlaceOf(""), "",
+                     "names no arm; want arm.title or arm.id");
         continue;
       }
       arms_by_label_[label] = id;
@@ -514,14 +347,14 @@ class SheetReader {
   }
 
   // The group that `path` of an element names, else the row's arm.
-  void SetGroup(const Item& item, const char* path,
+  void SetGroup(const SheetItem& item, const char* path,
                 const std::vector<std::string>& labels, Message& element) {
     const FieldDescriptor* field =
         element.GetDescriptor()->FindFieldByName(path);
     if (field == nullptr) return;
     auto& group = static_cast<v1::Group&>(
         *element.GetReflection()->MutableMessage(&element, field));
-    const std::string text = TextIn(item, path);
+    const std::string text = item.TextAt(path);
     if (!text.empty()) {
       if (Says(text,
                "^(all|overall|total|whole study|all (patients|"
@@ -530,8 +363,8 @@ class SheetReader {
       } else {
         const std::string arm = ArmOf(text);
         if (arm.empty()) {
-          Problem(PlaceOf(ColumnOf(item, path)), text,
-                  "want the name of an arm");
+          row_.Problem(row_.PlaceOf(item.ColumnAt(path)), text,
+                       "want the name of an arm");
         } else {
           group.add_arms(arm);
         }
@@ -571,7 +404,8 @@ class SheetReader {
   }
 
   // Adds the element that `item` states to its list in `record`.
-  void AddElement(const Item& item, const std::string& label, Message& record) {
+  void AddElement(const SheetItem& item, const std::string& label,
+                  Message& record) {
     std::unique_ptr<Message> element(item.message->New());
     element->CopyFrom(*item.message);
     Prune(*element);
@@ -579,7 +413,7 @@ class SheetReader {
       Complete(*estimate);
     }
     if (auto* contrast = dynamic_cast<v1::Contrast*>(element.get())) {
-      Complete(TextIn(item, kPooledValuePath), *contrast);
+      Complete(item.TextAt(kPooledValuePath), *contrast);
     }
     if (!HasFinding(*element)) return;
     const bool compares =
@@ -601,12 +435,12 @@ class SheetReader {
   void BuildFindings() {
     for (const char* part : {"endpoint", "adverseEvent"}) {
       std::set<std::string> labels;
-      for (auto& [label, item] : items_) {
+      for (const auto& [label, item] : row_.items()) {
         if (absl::string_view(item.part->name) == part && item.told) {
           labels.insert(label);
         } else if (item.part->record != nullptr &&
                    absl::string_view(item.part->record) == part && item.told) {
-          labels.insert(FindItem(part, label) != nullptr ? label : "");
+          labels.insert(row_.Find(part, label) != nullptr ? label : "");
         }
       }
       for (const std::string& label : labels) BuildHolder(part, label);
@@ -616,17 +450,17 @@ class SheetReader {
   // An endpoint or an adverse event, with its elements of the row.
   void BuildHolder(const char* part_name, const std::string& label) {
     const SheetPart& part = *FindSheetPart(part_name);
-    const Item* item = FindItem(part_name, label);
+    const SheetItem* item = row_.Find(part_name, label);
     std::unique_ptr<Message> record = TraitsOf(part).New();
     if (item != nullptr) record->CopyFrom(*item->message);
     findings_ = 0;
-    for (auto& [name, each] : items_) {
+    for (const auto& [name, each] : row_.items()) {
       if (each.part->record == nullptr ||
           each.part->record != absl::string_view(part_name) || !each.told) {
         continue;
       }
       const bool is_here =
-          (FindItem(part_name, name) != nullptr ? name : "") == label;
+          (row_.Find(part_name, name) != nullptr ? name : "") == label;
       if (is_here) AddElement(each, name, *record);
     }
     // Without a number there is nothing to tell of it.
@@ -639,17 +473,18 @@ class SheetReader {
         event->set_term(KebabOf(event->title(), 200));
       }
     }
-    Item named;
+    SheetItem named;
     named.part = &part;
     if (item != nullptr) named.columns = item->columns;
     const auto id = ProposeId(*record, TraitsOf(part), part_name);
-    std::string own = item == nullptr ? "" : TextIn(*item, kIdPath);
+    std::string own = item == nullptr ? "" : item->TextAt(kIdPath);
     if (own.empty() && !id.ok()) {
-      Problem(PlaceOf(""), "",
-              part_name == absl::string_view("endpoint")
-                  ? "names no endpoint; want endpoint.measure or endpoint.title"
-                  : "names no adverse event; want adverseEvent.term or "
-                    "adverseEvent.title");
+      row_.Problem(
+          row_.PlaceOf(""), "",
+          part_name == absl::string_view("endpoint")
+              ? "names no endpoint; want endpoint.measure or endpoint.title"
+              : "names no adverse event; want adverseEvent.term or "
+                "adverseEvent.title");
       return;
     }
     CheckHolder(named, *record);
@@ -657,7 +492,7 @@ class SheetReader {
   }
 
   // Without its elements, which were checked with their columns.
-  void CheckHolder(const Item& item, const Message& record) {
+  void CheckHolder(const SheetItem& item, const Message& record) {
     std::unique_ptr<Message> bare(record.New());
     bare->CopyFrom(record);
     for (const SheetPart& each : SheetParts()) {
@@ -678,13 +513,13 @@ class SheetReader {
     drafts_.StudyOf(name,
                     has_trial || publication_.empty() ? name : publication_);
     for (auto& [traits, id, message] : added_) {
-      drafts_.Add(name, *traits, id, line_, *message, problems_);
+      drafts_.Add(name, *traits, id, row_.line(), *message, row_.problems());
     }
     ImportedStudy& study = drafts_.StudyOf(name, "");
-    study.problems.insert(study.problems.end(), problems_.begin(),
-                          problems_.end());
-    study.warnings.insert(study.warnings.end(), warnings_.begin(),
-                          warnings_.end());
+    study.problems.insert(study.problems.end(), row_.problems().begin(),
+                          row_.problems().end());
+    study.warnings.insert(study.warnings.end(), row_.warnings().begin(),
+                          row_.warnings().end());
     arms_by_label_.clear();
   }
 
@@ -706,9 +541,7 @@ class SheetReader {
   std::map<size_t, int> unmapped_counts_;
 
   // Of the row at hand.
-  int line_ = 0;
-  std::vector<std::pair<std::string, Item>> items_;  // By label.
-  std::vector<ImportNote> problems_, warnings_;
+  SheetRow row_;
   std::string publication_;   // The id of the row's.
   std::string registration_;  // The trial's number in a registry.
   std::map<std::string, std::string> arms_by_label_;

@@ -1,5 +1,6 @@
 """What `consilium export` writes as documents: workbooks, RevMan packages and
-bundles of FHIR, read again by the programs they are meant for, or by their rules.
+bundles of FHIR, read again by the programs they are meant for or by their
+rules.
 
 Run by ctest with CONSILIUM and CONSILIUMD naming the two programs.
 """

@@ -2,6 +2,7 @@
 #include "absl/strings/str_format.h"
 #include "client/cli/commands.h"
 #include "client/cli/conflict_view.h"
+#include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
@@ -88,8 +89,8 @@ class AgreementSummaryCommand : public Command {
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
     if (!between_.empty() && between_.size() != 2) {
       return UsageError(
-          absl::StrCat("--between was given ", between_.size(),
-                       between_.size() == 1 ? " time" : " times",
+          absl::StrCat("--between was given ",
+                       CountText(between_.size(), "time", "times"),
                        "; want two institutions, or none for all"),
           "consilium agreement summary --help");
     }

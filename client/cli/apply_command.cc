@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "client/cli/apply_run.h"
 #include "client/cli/commands.h"
+#include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/evidence.h"
 #include "client/cli/limits.h"
@@ -117,8 +118,8 @@ class ApplyCommand : public Command {
     if (problems.empty()) return absl::OkStatus();
     return WithNext(
         problems.ToStatus(absl::StrCat(
-            problems.count(), problems.count() == 1 ? " problem" : " problems",
-            " in ", absl::StrJoin(paths_, ", "), "; nothing was sent:")),
+            CountText(problems.count(), "problem", "problems"), " in ",
+            absl::StrJoin(paths_, ", "), "; nothing was sent:")),
         kMendNext);
   }
 

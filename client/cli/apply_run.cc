@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/api/request_id.h"
+#include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
@@ -210,8 +211,8 @@ void WriteApplyResult(const CommandContext& context, const ApplyResult& result,
                                  created, ", updated ", updated, ", unchanged ",
                                  unchanged, " records");
   if (!dry_run) {
-    absl::StrAppend(&details.summary, " in ", result.changes.size(),
-                    result.changes.size() == 1 ? " change" : " changes",
+    absl::StrAppend(&details.summary, " in ",
+                    CountText(result.changes.size(), "change", "changes"),
                     "; revision ", result.revision);
   }
   details.next = next;

@@ -4,6 +4,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/conflict_decisions.h"
 #include "client/cli/conflict_view.h"
+#include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/text_file.h"
 #include "client/cli/withdrawal.h"
@@ -243,11 +244,10 @@ class ConflictResolve : public Command {
   }
 
   absl::Status Refusal(const TextProblems& problems) const {
-    return WithNext(
-        problems.ToStatus(absl::StrCat(
-            problems.count(), problems.count() == 1 ? " problem" : " problems",
-            " in ", file_, "; nothing was settled:")),
-        "consilium conflict list");
+    return WithNext(problems.ToStatus(absl::StrCat(
+                        CountText(problems.count(), "problem", "problems"),
+                        " in ", file_, "; nothing was settled:")),
+                    "consilium conflict list");
   }
 
   absl::Status Stopped(const absl::Status& status, const Settlement& settlement,

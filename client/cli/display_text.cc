@@ -94,4 +94,9 @@ std::string VisibleText(absl::string_view text, KeepLines keep_lines) {
   return visible;
 }
 
+std::string CountText(size_t count, absl::string_view one,
+                      absl::string_view several) {
+  return absl::StrCat(count, " ", count == 1 ? one : several);
+}
+
 }  // namespace consilium

@@ -20,6 +20,10 @@ std::string PadLeft(absl::string_view text, int width);
 // As much of `text` as fits `width` columns, with … where some was left out.
 std::string CutToWidth(absl::string_view text, int width);
 
+// "1 study", "2 studies".
+std::string CountText(size_t count, absl::string_view one,
+                      absl::string_view several);
+
 enum class KeepLines { kNo, kYes };
 
 // `text` with control characters as \xNN, bytes that are no UTF-8 too, and

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "client/cli/display_text.h"
 #include "client/cli/export_commands.h"
 #include "client/cli/export_writer.h"
 #include "client/cli/server_session.h"

@@ -1,4 +1,5 @@
 #include "client/cli/commands.h"
+#include "client/cli/display_text.h"
 #include "client/cli/export_writer.h"
 #include "client/cli/server_session.h"
 #include "client/export/evidence_page.h"

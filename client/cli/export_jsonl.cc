@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "client/cli/display_text.h"
 #include "client/cli/export_commands.h"
 #include "client/cli/export_writer.h"
 #include "client/cli/limits.h"

@@ -1,3 +1,4 @@
+#include "client/cli/display_text.h"
 #include "client/cli/export_commands.h"
 #include "client/cli/export_review.h"
 #include "client/cli/export_writer.h"

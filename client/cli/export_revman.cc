@@ -1,4 +1,5 @@
 #include "absl/strings/match.h"
+#include "client/cli/display_text.h"
 #include "client/cli/export_commands.h"
 #include "client/cli/export_review.h"
 #include "client/cli/export_writer.h"

@@ -37,9 +37,4 @@ absl::Status WantFileOrPipe(const CommandContext& context,
   return UsageError("this is no text for a terminal; want --file FILE");
 }
 
-std::string CountText(size_t count, absl::string_view one,
-                      absl::string_view several) {
-  return absl::StrCat(count, " ", count == 1 ? one : several);
-}
-
 }  // namespace consilium

@@ -24,10 +24,6 @@ absl::Status WriteExport(const CommandContext& context, const std::string& file,
 absl::Status WantFileOrPipe(const CommandContext& context,
                             const std::string& file);
 
-// "1 study", "2 studies".
-std::string CountText(size_t count, absl::string_view one,
-                      absl::string_view several);
-
 }  // namespace consilium
 
 #endif  // CONSILIUM_CLIENT_CLI_EXPORT_WRITER_H_

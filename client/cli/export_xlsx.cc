@@ -1,6 +1,7 @@
 #include <optional>
 #include <string>
 
+#include "client/cli/display_text.h"
 #include "client/cli/export_commands.h"
 #include "client/cli/export_review.h"
 #include "client/cli/export_writer.h"

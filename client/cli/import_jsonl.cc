@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/cli/apply_run.h"
+#include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/evidence.h"
 #include "client/cli/export_commands.h"
@@ -101,8 +102,9 @@ class ImportJsonLines : public Command {
     }
     evidence.CheckNames(problems);
     if (!problems.empty()) {
-      return problems.ToStatus(absl::StrCat(CountOf(problems.count()), " in ",
-                                            file_, "; nothing was sent:"));
+      return problems.ToStatus(
+          absl::StrCat(CountText(problems.count(), "problem", "problems"),
+                       " in ", file_, "; nothing was sent:"));
     }
     const auto found = static_cast<int64_t>(evidence.records().size());
     if (promised.has_value() && found != *promised) {
@@ -112,10 +114,6 @@ class ImportJsonLines : public Command {
     }
     if (found == 0) return BadHead(file_, "holds no records");
     return absl::OkStatus();
-  }
-
-  static std::string CountOf(size_t problems) {
-    return absl::StrCat(problems, problems == 1 ? " problem" : " problems");
   }
 
   std::string file_;

@@ -176,9 +176,9 @@ absl::Status ImportRun::SettleProblems() const {
     if (file) return absl::OkStatus();
     return UsageError(absl::StrCat(rejects_, ": cannot be written"));
   }
-  std::string message = absl::StrCat(
-      problems_.size(), problems_.size() == 1 ? " problem" : " problems",
-      "; nothing was sent:");
+  std::string message =
+      absl::StrCat(CountText(problems_.size(), "problem", "problems"),
+                   "; nothing was sent:");
   for (size_t i = 0; i < problems_.size() && i < kImportProblemsShown; ++i) {
     const Remark& row = problems_[i];
     absl::StrAppend(&message, "\n", row.file, ": ", row.note.place,

@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
+#include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/json_value.h"
 #include "client/cli/server_session.h"
@@ -75,8 +76,9 @@ class RegistryJoin : public Command {
     details.json = Indented(json);
     details.summary = absl::StrCat(
         result.opened ? "joined registry " : "already holds registry ",
-        name.id(), "; fetched ", result.sync.sent,
-        " changes, both hold the same content");
+        name.id(), "; fetched ",
+        CountText(result.sync.sent, "change", "changes"),
+        ", both hold the same content");
     for (const SyncSetAside& each : result.sync.set_aside) {
       absl::StrAppend(&details.summary, "\n",
                       SetAsideLine(each.address, each.group));

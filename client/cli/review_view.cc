@@ -324,8 +324,8 @@ std::string ExcludedText(const v1::OutcomeResult& outcome) {
     reasons[excluded.reason()].push_back(&excluded);
   }
   std::string text;
-  AppendLine(absl::StrCat("  not pooled: ", outcome.excluded_size(),
-                          outcome.excluded_size() == 1 ? " row" : " rows"),
+  AppendLine(absl::StrCat("  not pooled: ",
+                          CountText(outcome.excluded_size(), "row", "rows")),
              text);
   for (const auto& [reason, rows] : reasons) {
     AppendLine(

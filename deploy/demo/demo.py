@@ -136,8 +136,10 @@ class Demo:
       raise DemoError(f'sync of {one.name} and {other.name} ended with '
                       f'{done.returncode}\n{done.stderr.strip()}')
     result = json.loads(done.stdout)
-    self.story.say(f'  {result["sent"]} changes sent, {result["received"]} '
-                   f'received, digest {result["digest"][:12]}')
+    sent = result['sent']
+    self.story.say(f'  {sent} change{"" if sent == 1 else "s"} sent, '
+                   f'{result["received"]} received, '
+                   f'digest {result["digest"][:12]}')
 
   def sync_line(self):
     """North and west never meet; what is west's reaches north over south."""

@@ -1,5 +1,6 @@
 #include "client/cli/prior_values.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -124,16 +125,29 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
   BuildKeys(*record.message);
   ASSIGN_OR_RETURN(const Message* current, Find(record));
   if (current == nullptr) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Values before, ValuesOf(*current, *record.traits));
+  ASSIGN_OR_RETURN(const std::vector<FieldValue> split,
+                   Split(*current, *record.traits));
+  std::map<FieldPath, FieldValue> before;
+  for (const FieldValue& value : split) before.emplace(value.path, value);
   ASSIGN_OR_RETURN(std::vector<FieldValue> ours,
                    Split(*record.message, *record.traits));
   const auto differs = [&](const FieldValue& value) {
     const auto known = before.find(value.path);
-    return known != before.end() && known->second != value.value;
+    return known != before.end() && known->second.value != value.value;
   };
-  bool any = false;
-  for (const FieldValue& value : ours) any |= differs(value);
-  if (!any) return absl::OkStatus();
+  // A record shows of its fields the source that most of them have: whether
+  // another stands behind one is asked where that is none of ours.
+  const auto is_in_doubt = [&](const FieldValue& value) {
+    const auto known = before.find(value.path);
+    if (known == before.end()) return false;
+    v1::Source source;
+    return known->second.value != value.value ||
+           !source.ParseFromString(known->second.source) ||
+           !may_replace(source);
+  };
+  if (std::none_of(ours.begin(), ours.end(), is_in_doubt)) {
+    return absl::OkStatus();
+  }
   const std::string name = record.RelativeName();
   ASSIGN_OR_RETURN(
       const auto standings,
@@ -141,17 +155,18 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
                   may_replace));
   std::vector<FieldValue> stated;
   for (FieldValue& value : ours) {
-    if (differs(value)) {
-      const auto standing =
-          standings.find(value.path.ToText(record.traits->descriptor));
-      const bool ours_to_change = standing != standings.end() &&
-                                  standing->second.visible == 1 &&
-                                  standing->second.replaceable;
-      if (!ours_to_change) {
-        kept.push_back({name, ChangeOf(value.path, before.at(value.path),
-                                       value.value, *record.traits)});
+    const auto standing =
+        standings.find(value.path.ToText(record.traits->descriptor));
+    if (!differs(value)) {
+      // Another source has said so; it stays the one to look at.
+      if (standing != standings.end() && !standing->second.replaceable) {
         continue;
       }
+    } else if (standing == standings.end() || standing->second.visible != 1 ||
+               !standing->second.replaceable) {
+      kept.push_back({name, ChangeOf(value.path, before.at(value.path).value,
+                                     value.value, *record.traits)});
+      continue;
     }
     stated.push_back(std::move(value));
   }

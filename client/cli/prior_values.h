@@ -38,7 +38,8 @@ class PriorValues {
       : session_(session), registry_(registry) {}
 
   // Takes out of `record` what would replace a value that was not read where
-  // `may_replace` says, and adds it to `kept`.
+  // `may_replace` says, and adds it to `kept`; and what such a value says
+  // already, which stays with its source.
   absl::Status LeaveOthers(const MayReplace& may_replace,
                            EvidenceRecord& record,
                            std::vector<KeptValue>& kept);

@@ -329,6 +329,19 @@ class SheetTest(ImportTest):
     self.assertIn('left as another source has it', result.err)
     self.assertNotIn(0.66, [row['value'] for row in self.rows('outcome = os')])
 
+  def test_what_a_paper_said_keeps_its_source_where_a_sheet_says_the_same(self):
+    self.apply('north', PAPER.replace('title: As the paper',
+                                      'acronym: MADE\n  title: As the paper'))
+    sheet = SHEET.replace('NCT09000001', 'MADE')
+    mapping = self.mapped(sheet)
+    self.take_sheet(sheet, flags=('--map', mapping))
+    history = self.run_json('north', 'trial', 'history', 'made-by-hand')
+    self.assertEqual(
+        [each['info']['message'] for each in history
+         if any(assignment['path'] == 'acronym'
+                for assignment in each['assignments'])],
+        [history[-1]['info']['message']])
+
   def test_a_trial_and_its_arms_are_found_by_what_people_call_them(self):
     self.apply('north', PAPER.replace('title: As the paper',
                                       'acronym: MADE\n  title: As the paper'))

@@ -125,6 +125,10 @@ void FillCommon(Candidates studies, v1::PooledEffect& pooled) {
       if (study->effect.reference.has_value()) {
         of_study += study->effect.reference->participants;
       }
+    } else if (study->effect.group_participants > 0 &&
+               study->effect.reference_participants > 0) {
+      of_study = study->effect.group_participants +
+                 study->effect.reference_participants;
     }
     if (of_study <= 0) return;
     participants += of_study;

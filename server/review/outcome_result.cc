@@ -79,6 +79,13 @@ void FillCounts(const RowEffect& effect, v1::StudyResult& result) {
     result.set_reference_participants(
         static_cast<int32_t>(effect.reference->participants));
   }
+  if (effect.group_participants > 0) {
+    result.set_participants(static_cast<int32_t>(effect.group_participants));
+  }
+  if (effect.reference_participants > 0) {
+    result.set_reference_participants(
+        static_cast<int32_t>(effect.reference_participants));
+  }
   if (effect.counts_from_percentages) {
     result.set_counts_from_percentages(true);
   }
@@ -108,7 +115,12 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
     result.set_participants(row.participants());
   }
   if (row.has_group()) result.set_group(row.group());
-  if (row.has_reference()) result.set_reference(row.reference());
+  if (row.has_reference()) {
+    result.set_reference(row.reference());
+  } else if (study.reference_count > 0) {
+    const size_t first = study.rows.size() - study.reference_count;
+    result.set_reference(study.rows[first]->group());
+  }
   for (const std::string& text : plan.subgroups()) {
     const auto field = ParseRowField(text);
     if (field.ok()) result.add_subgroups(TextOf(*field, row));

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
+#include "server/review/arm_means.h"
 #include "server/review/review_plan.h"
 #include "server/synthesis/continuous_effect.h"
 #include "server/synthesis/hazard_ratio.h"
@@ -272,6 +273,38 @@ RowEffect NoCounts(Rows rows) {
                               rows.size() == 1 ? "the group" : "every group"));
 }
 
+RowEffect ExcludeMeans(const absl::Status& status) {
+  return Exclude(absl::IsFailedPrecondition(status)
+                     ? v1::EXCLUSION_REASON_NO_VARIANCE
+                     : v1::EXCLUSION_REASON_CONTRADICTION,
+                 std::string(status.message()));
+}
+
+RowEffect EffectOfMeans(Rows group, Rows reference,
+                        const v1::ReviewOutcome& plan) {
+  const auto treated = MeanOfArms(group);
+  if (!treated.ok()) return ExcludeMeans(treated.status());
+  const auto control = MeanOfArms(reference);
+  if (!control.ok()) return ExcludeMeans(control.status());
+  auto effects =
+      ContinuousEffects(ScaleOf(plan), {{treated->mean, control->mean}});
+  if (!effects.ok()) return ExcludeMeans(effects.status());
+  RowEffect result =
+      FromLibrary(std::move(effects->front()),
+                  treated->from_interval || control->from_interval
+                      ? v1::DERIVATION_METHOD_INTERVAL
+                      : v1::DERIVATION_METHOD_UNSPECIFIED,
+                  plan);
+  result.group_participants = treated->mean.participants;
+  result.reference_participants = control->mean.participants;
+  for (const std::string& how : {control->how, treated->how}) {
+    if (!how.empty()) {
+      result.effect.how = absl::StrCat(how, "; ", result.effect.how);
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 double Rounded(double value) { return RoundResult(value); }
@@ -332,11 +365,14 @@ RowEffect EffectOfContrast(const v1::EvidenceRow& row,
         absl::StrCat("it is of the measure ", MeasureText(row.measure()),
                      "; the outcome pools ", MeasureText(plan.measure())));
   }
-  if (!row.has_reference() || row.contrast().among_size() > 0 ||
+  if (row.contrast().among_size() > 0 ||
       row.event_contrast().among_size() > 0) {
     return Exclude(v1::EXCLUSION_REASON_GROUP,
-                   "it compares three groups or more, or does not say which "
-                   "group with which");
+                   "it compares three groups or more");
+  }
+  if (!row.has_reference()) {
+    return Exclude(v1::EXCLUSION_REASON_GROUP,
+                   "it does not say which group it is compared with");
   }
   if (!row.has_value()) return ExcludeWithoutValue(row);
   if (IsBound(row.comparator())) return ExcludeBound(row);
@@ -424,8 +460,14 @@ RowEffect EffectOfCombinedGroups(Rows rows, const v1::ReviewOutcome& plan) {
   return FromCounts(**counts, plan);
 }
 
+bool IsOfMeans(const v1::ReviewOutcome& plan) {
+  return plan.measure() == v1::EFFECT_MEASURE_MEAN_DIFFERENCE ||
+         plan.measure() == v1::EFFECT_MEASURE_STANDARDIZED_MEAN_DIFFERENCE;
+}
+
 RowEffect EffectOfArms(Rows group, Rows reference,
                        const v1::ReviewOutcome& plan) {
+  if (IsOfMeans(plan)) return EffectOfMeans(group, reference, plan);
   const auto treated = CombinedCounts(group);
   const auto control = CombinedCounts(reference);
   if (!treated.ok() || !control.ok()) {

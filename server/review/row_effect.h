@@ -23,6 +23,9 @@ struct RowEffect {
   std::optional<ArmCounts> group;
   std::optional<ArmCounts> reference;
   bool counts_from_percentages = false;
+  // Participants of both sides where there are no counts; 0 when not known.
+  double group_participants = 0;
+  double reference_participants = 0;
   // Why it is not pooled; unspecified when it may be.
   v1::ExclusionReason reason = v1::EXCLUSION_REASON_UNSPECIFIED;
   std::string explanation;
@@ -41,8 +44,11 @@ RowEffect EffectOfContrast(const v1::EvidenceRow& row,
 RowEffect EffectOfGroup(const v1::EvidenceRow& row,
                         const v1::ReviewOutcome& plan);
 
-// A comparison worked out from counts of arms; several rows of one side are
-// combined into one arm. Neither side is empty.
+// Whether the plan pools differences of means.
+bool IsOfMeans(const v1::ReviewOutcome& plan);
+
+// A comparison worked out from counts or means of arms; several rows of one
+// side are combined into one arm. Neither side is empty.
 RowEffect EffectOfArms(absl::Span<const v1::EvidenceRow* const> group,
                        absl::Span<const v1::EvidenceRow* const> reference,
                        const v1::ReviewOutcome& plan);

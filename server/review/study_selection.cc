@@ -11,8 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
+#include "proto/base/number_text.h"
+#include "server/review/arm_pairing.h"
 #include "server/review/review_plan.h"
-#include "server/synthesis/shared_comparator.h"
+#include "server/synthesis/real_math.h"
 
 namespace consilium {
 namespace {
@@ -120,127 +122,124 @@ std::string GroupText(const v1::EvidenceRow& row) {
              : row.group();
 }
 
-// Why `winner` counts and `row` does not.
-std::string NotPreferred(const v1::ReviewOutcome& plan,
-                         const v1::EvidenceRow& winner,
-                         const v1::EvidenceRow& row) {
-  const Rank best = RankOf(plan, winner);
-  const Rank other = RankOf(plan, row);
+// Where `candidate` stands by the protocol, and behind that: what is printed
+// before what numbers of arms give.
+Rank OrderOf(const v1::ReviewOutcome& plan, const Candidate& candidate) {
+  Rank order = RankOf(plan, candidate.row());
+  order.push_back(candidate.reference_count > 0 ? 1 : 0);
+  return order;
+}
+
+// Why `winner` counts and `candidate` does not.
+std::string NotPreferred(const v1::ReviewOutcome& plan, const Candidate& winner,
+                         const Candidate& candidate) {
+  const Rank best = RankOf(plan, winner.row());
+  const Rank other = RankOf(plan, candidate.row());
   for (size_t i = 0; i < best.size(); ++i) {
     if (best[i] == other[i]) continue;
     const v1::Preference& preference = plan.preferences(static_cast<int>(i));
     return absl::StrCat(
-        "the protocol prefers ", GroupText(winner), " by ",
+        "the protocol prefers ", GroupText(winner.row()), " by ",
         EnumText(*v1::PreferenceCriterion_descriptor()->FindValueByNumber(
             preference.criterion())),
         preference.order().empty()
             ? ""
             : absl::StrCat(" (", absl::StrJoin(preference.order(), ", "), ")"));
   }
-  return absl::StrCat(
-      "another estimate of the study stands before it: ", GroupText(winner),
-      "; no preference of the protocol tells them apart");
-}
-
-// Whether the two groups have no arm in common, so that nobody is in both.
-bool AreDisjoint(const v1::Group& a, const v1::Group& b) {
-  if (a.arms().empty() || b.arms().empty()) return false;
-  for (const std::string& arm : a.arms()) {
-    if (std::find(b.arms().begin(), b.arms().end(), arm) != b.arms().end()) {
-      return false;
-    }
+  if (OrderOf(plan, winner) < OrderOf(plan, candidate)) {
+    return absl::StrCat("the comparison of ", GroupText(winner.row()),
+                        " is printed; this one would be worked out from "
+                        "numbers of arms");
   }
-  return true;
+  return absl::StrCat("another estimate of the study stands before it: ",
+                      GroupText(winner.row()),
+                      "; no preference of the protocol tells them apart");
 }
 
-const v1::Group& GroupOf(const v1::EvidenceRow& row) {
-  return row.has_count() ? row.count().group() : row.estimate().group();
-}
-
-// The rows of other arms of the same result as `first`, which is among `rows`:
-// same record, report, population, time and grade, whole arms.
-RowList RowsOfOtherArms(const v1::EvidenceRow& first, const RowList& rows) {
-  RowList all = {&first};
-  if (!first.subgroups().empty()) return all;
-  for (const v1::EvidenceRow* row : rows) {
-    const bool same_result =
-        row->record() == first.record() && row->report() == first.report() &&
-        row->population() == first.population() &&
-        row->grade() == first.grade() &&
-        row->time_months() == first.time_months() &&
-        row->statistic() == first.statistic() && row->subgroups().empty();
-    const bool disjoint =
-        std::all_of(all.begin(), all.end(), [&](const v1::EvidenceRow* taken) {
-          return AreDisjoint(GroupOf(*taken), GroupOf(*row));
-        });
-    if (same_result && disjoint) all.push_back(row);
+// Comparisons that the numbers of arms give: of rows that are no contrasts.
+std::vector<Candidate> CandidatesOfArms(
+    const RowList& rows, const v1::ReviewOutcome& plan,
+    std::vector<v1::ExcludedResult>& excluded) {
+  ArmPairs arms = PairArms(rows);
+  for (const UnpairedRow& each : arms.unpaired) {
+    excluded.push_back(
+        MakeExcluded(*each.row, v1::EXCLUSION_REASON_GROUP, each.why));
   }
-  return all;
-}
-
-bool IsExperimental(const v1::EvidenceRow& row) {
-  return row.treatment() == v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY;
-}
-
-// Comparisons that counts of two sides give: of the rows that are no
-// contrasts, those of drug and radiotherapy against the others of the result.
-std::vector<Candidate> PairArms(const RowList& rows,
-                                const v1::ReviewOutcome& plan,
-                                std::vector<v1::ExcludedResult>& excluded) {
   std::vector<Candidate> candidates;
-  std::set<const v1::EvidenceRow*> used;
-  for (const v1::EvidenceRow* first : rows) {
-    if (used.count(first) > 0) continue;
-    RowList group, reference;
-    for (const v1::EvidenceRow* row : RowsOfOtherArms(*first, rows)) {
-      if (!used.insert(row).second) continue;
-      (IsExperimental(*row) ? group : reference).push_back(row);
-    }
-    if (group.empty() || reference.empty()) {
-      for (const RowList* side : {&group, &reference}) {
-        for (const v1::EvidenceRow* row : *side) {
-          excluded.push_back(
-              MakeExcluded(*row, v1::EXCLUSION_REASON_GROUP,
-                           "no count of a group to compare it with is "
-                           "printed beside it"));
-        }
-      }
-      continue;
-    }
+  for (ArmPair& pair : arms.pairs) {
     Candidate candidate;
-    candidate.effect = EffectOfArms(group, reference, plan);
-    if (group.size() > 1) {
-      candidate.notes.push_back(
-          absl::StrCat(group.size(),
-                       " arms with drug and radiotherapy were "
-                       "combined into one"));
+    candidate.effect = EffectOfArms(pair.group, pair.reference, plan);
+    if (pair.group.size() > 1) {
+      candidate.notes.push_back(absl::StrCat(
+          pair.group.size(), " arms under test were combined into one"));
     }
-    if (reference.size() > 1) {
+    if (pair.reference.size() > 1) {
       candidate.notes.push_back(
-          absl::StrCat(reference.size(),
+          absl::StrCat(pair.reference.size(),
                        " comparators were combined into one, so that no "
                        "participant counts twice"));
     }
-    candidate.reference_count = reference.size();
-    candidate.rows = std::move(group);
-    candidate.rows.insert(candidate.rows.end(), reference.begin(),
-                          reference.end());
+    candidate.reference_count = pair.reference.size();
+    candidate.rows = std::move(pair.group);
+    candidate.rows.insert(candidate.rows.end(), pair.reference.begin(),
+                          pair.reference.end());
     candidates.push_back(std::move(candidate));
   }
   return candidates;
 }
 
-bool IsOfCounts(const v1::ReviewOutcome& plan) {
+// Whether numbers of single arms give the measure.
+bool IsOfArms(const v1::ReviewOutcome& plan) {
   return plan.measure() == v1::EFFECT_MEASURE_ODDS_RATIO ||
          plan.measure() == v1::EFFECT_MEASURE_RISK_RATIO ||
-         plan.measure() == v1::EFFECT_MEASURE_RISK_DIFFERENCE;
+         plan.measure() == v1::EFFECT_MEASURE_RISK_DIFFERENCE ||
+         IsOfMeans(plan);
 }
 
 // Whether the protocol's kind of outcome wants another kind of row.
 bool IsOfKind(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
   if (row.kind() == v1::EVIDENCE_KIND_CONCLUSION) return false;
   if (IsSingleGroup(plan)) return !IsContrast(row);
-  return IsContrast(row) || IsOfCounts(plan);
+  return IsContrast(row) || IsOfArms(plan);
+}
+
+// The most participants of `arms` that a row beside `contrast` counts, of the
+// same result and population; 0 when none tells.
+double ParticipantsBeside(const v1::EvidenceRow& contrast,
+                          const v1::Group& group, const RowList& rows) {
+  int participants = 0;
+  for (const v1::EvidenceRow* row : rows) {
+    const v1::Group& counted = row->estimate().group();
+    if (row->kind() == v1::EVIDENCE_KIND_ESTIMATE &&
+        row->record() == contrast.record() &&
+        row->report() == contrast.report() &&
+        row->population() == contrast.population() &&
+        row->subgroups().empty() && !group.arms().empty() &&
+        std::equal(counted.arms().begin(), counted.arms().end(),
+                   group.arms().begin(), group.arms().end())) {
+      participants = std::max(participants, row->participants());
+    }
+  }
+  return participants;
+}
+
+Candidate CandidateOfRow(const v1::EvidenceRow& row, const RowList& rows,
+                         const v1::ReviewOutcome& plan) {
+  Candidate candidate;
+  candidate.rows = {&row};
+  if (IsSingleGroup(plan)) {
+    candidate.effect = EffectOfGroup(row, plan);
+    return candidate;
+  }
+  candidate.effect = EffectOfContrast(row, plan);
+  if (row.has_contrast() && !row.has_participants() &&
+      row.subgroups().empty()) {
+    candidate.effect.group_participants =
+        ParticipantsBeside(row, row.contrast().group(), rows);
+    candidate.effect.reference_participants =
+        ParticipantsBeside(row, row.contrast().reference(), rows);
+  }
+  return candidate;
 }
 
 std::vector<Candidate> CandidatesOf(const RowList& rows,
@@ -261,13 +260,9 @@ std::vector<Candidate> CandidatesOf(const RowList& rows,
       arms.push_back(row);
       continue;
     }
-    Candidate candidate;
-    candidate.rows = {row};
-    candidate.effect = IsSingleGroup(plan) ? EffectOfGroup(*row, plan)
-                                           : EffectOfContrast(*row, plan);
-    candidates.push_back(std::move(candidate));
+    candidates.push_back(CandidateOfRow(*row, rows, plan));
   }
-  for (Candidate& candidate : PairArms(arms, plan, excluded)) {
+  for (Candidate& candidate : CandidatesOfArms(arms, plan, excluded)) {
     candidates.push_back(std::move(candidate));
   }
   return candidates;
@@ -292,6 +287,74 @@ void CombineArmsOf(Candidate& winner, const std::vector<Candidate>& usable,
                                       "one group"));
 }
 
+bool IsOfSameGroups(const Candidate& a, const Candidate& b) {
+  return a.reference_count == b.reference_count &&
+         a.row().group() == b.row().group() &&
+         a.row().reference() == b.row().reference();
+}
+
+bool IsOfSameEffect(const EffectSize& a, const EffectSize& b) {
+  return Rounded(a.estimate.value_or(0)) == Rounded(b.estimate.value_or(0)) &&
+         Rounded(a.standard_error.value_or(0)) ==
+             Rounded(b.standard_error.value_or(0));
+}
+
+// Those that say otherwise of the same groups as `winner`, and that nothing in
+// the protocol puts behind it.
+std::vector<const Candidate*> RivalsOf(const Candidate& winner,
+                                       const std::vector<Candidate>& usable,
+                                       const v1::ReviewOutcome& plan) {
+  std::vector<const Candidate*> rivals;
+  for (const Candidate& candidate : usable) {
+    if (OrderOf(plan, candidate) == OrderOf(plan, winner) &&
+        IsOfSameGroups(candidate, winner) &&
+        !IsOfSameEffect(candidate.effect.effect, winner.effect.effect)) {
+      rivals.push_back(&candidate);
+    }
+  }
+  return rivals;
+}
+
+std::string ShortText(const Candidate& candidate,
+                      const v1::ReviewOutcome& plan) {
+  if (candidate.row().has_printed()) return candidate.row().printed();
+  std::optional<double> participants;
+  if (candidate.effect.group.has_value()) {
+    participants = candidate.effect.group->participants;
+  }
+  return ShortestDecimal(RoundToDigits(
+      ToNatural(plan, candidate.effect.effect.estimate.value_or(0),
+                participants),
+      4));
+}
+
+// Which of several to take is not for chance to say.
+void ExcludeRivals(const Candidate& winner,
+                   const std::vector<const Candidate*>& rivals,
+                   const std::vector<Candidate>& usable,
+                   const v1::ReviewOutcome& plan,
+                   std::vector<v1::ExcludedResult>& excluded) {
+  std::vector<std::string> texts = {ShortText(winner, plan)};
+  for (const Candidate* rival : rivals) {
+    texts.push_back(ShortText(*rival, plan));
+  }
+  const std::string why = absl::StrCat(
+      texts.size(), " results of the same groups fit the protocol alike (",
+      absl::StrJoin(texts, "; "),
+      "), and none counts; want a filter or a preference that tells them "
+      "apart");
+  for (const Candidate& candidate : usable) {
+    const bool alike =
+        &candidate.row() == &winner.row() ||
+        std::find(rivals.begin(), rivals.end(), &candidate) != rivals.end();
+    for (const v1::EvidenceRow* row : candidate.rows) {
+      excluded.push_back(
+          MakeExcluded(*row, v1::EXCLUSION_REASON_NOT_PREFERRED,
+                       alike ? why : NotPreferred(plan, winner, candidate)));
+    }
+  }
+}
+
 // The one that counts of a study; the others are listed.
 std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
                                  const v1::ReviewOutcome& plan,
@@ -311,10 +374,15 @@ std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
   const auto best = std::min_element(
       usable.begin(), usable.end(),
       [&](const Candidate& a, const Candidate& b) {
-        return std::make_tuple(RankOf(plan, a.row()), a.row().id()) <
-               std::make_tuple(RankOf(plan, b.row()), b.row().id());
+        return std::make_tuple(OrderOf(plan, a), a.row().id()) <
+               std::make_tuple(OrderOf(plan, b), b.row().id());
       });
   Candidate winner = *best;
+  const std::vector<const Candidate*> rivals = RivalsOf(winner, usable, plan);
+  if (!rivals.empty()) {
+    ExcludeRivals(winner, rivals, usable, plan, excluded);
+    return std::nullopt;
+  }
   if (IsSingleGroup(plan)) CombineArmsOf(winner, usable, plan);
   for (const Candidate& candidate : usable) {
     for (const v1::EvidenceRow* row : candidate.rows) {
@@ -323,10 +391,10 @@ std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
         continue;
       }
       excluded.push_back(MakeExcluded(*row, v1::EXCLUSION_REASON_NOT_PREFERRED,
-                                      NotPreferred(plan, winner.row(), *row)));
-      if (RankOf(plan, *row) == RankOf(plan, winner.row())) {
+                                      NotPreferred(plan, winner, candidate)));
+      if (OrderOf(plan, candidate) == OrderOf(plan, winner)) {
         const std::string note =
-            "another estimate of the study fits the protocol as well; the "
+            "another group of the study fits the protocol as well; the "
             "first by its key counts";
         if (winner.notes.empty() || winner.notes.back() != note) {
           winner.notes.push_back(note);
@@ -338,7 +406,8 @@ std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
 }
 
 double SizeOf(const Candidate& candidate) {
-  double participants = 0;
+  double participants = candidate.effect.group_participants +
+                        candidate.effect.reference_participants;
   if (candidate.effect.group.has_value()) {
     participants += candidate.effect.group->participants;
   }

@@ -1,0 +1,140 @@
+#include "server/review/arm_pairing.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "proto/base/enum_text.h"
+
+namespace consilium {
+namespace {
+
+using Rows = absl::Span<const v1::EvidenceRow* const>;
+using RowList = std::vector<const v1::EvidenceRow*>;
+
+// Whether the two groups have no arm in common, so that nobody is in both.
+bool AreDisjoint(const v1::Group& a, const v1::Group& b) {
+  if (a.arms().empty() || b.arms().empty()) return false;
+  for (const std::string& arm : a.arms()) {
+    if (std::find(b.arms().begin(), b.arms().end(), arm) != b.arms().end()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+const v1::Group& GroupOf(const v1::EvidenceRow& row) {
+  return row.has_count() ? row.count().group() : row.estimate().group();
+}
+
+bool IsCombination(const v1::EvidenceRow& row) {
+  return row.treatment() == v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY;
+}
+
+bool IsUnderTest(const v1::EvidenceRow& row) {
+  return !row.arms().empty() &&
+         std::all_of(row.arms().begin(), row.arms().end(),
+                     [](const v1::Arm& arm) {
+                       return arm.type() == v1::ARM_TYPE_EXPERIMENTAL;
+                     });
+}
+
+bool IsComparator(const v1::EvidenceRow& row) {
+  return !row.arms().empty() &&
+         std::all_of(row.arms().begin(), row.arms().end(),
+                     [](const v1::Arm& arm) {
+                       return arm.type() == v1::ARM_TYPE_ACTIVE_COMPARATOR ||
+                              arm.type() == v1::ARM_TYPE_PLACEBO_COMPARATOR ||
+                              arm.type() == v1::ARM_TYPE_SHAM_COMPARATOR ||
+                              arm.type() == v1::ARM_TYPE_NO_INTERVENTION;
+                     });
+}
+
+ArmPair DivideBy(const RowList& rows,
+                 bool (*is_of_group)(const v1::EvidenceRow&)) {
+  ArmPair pair;
+  for (const v1::EvidenceRow* row : rows) {
+    (is_of_group(*row) ? pair.group : pair.reference).push_back(row);
+  }
+  return pair;
+}
+
+bool IsWhole(const ArmPair& pair) {
+  return !pair.group.empty() && !pair.reference.empty();
+}
+
+// Why `rows`, which are of one result, give no comparison.
+std::string WhyUnpaired(const RowList& rows) {
+  if (rows.size() == 1) {
+    return "no number of a group to compare it with is printed beside it";
+  }
+  std::set<std::string> types;
+  for (const v1::EvidenceRow* row : rows) {
+    for (const v1::Arm& arm : row->arms()) {
+      types.insert(arm.has_type()
+                       ? EnumText(*v1::ArmType_descriptor()->FindValueByNumber(
+                             arm.type()))
+                       : "not stated");
+    }
+  }
+  return absl::StrCat(
+      "which of its groups is under test is not told: the types of their arms "
+      "are ",
+      absl::StrJoin(types, ", "),
+      "; want one that is experimental and a comparator");
+}
+
+}  // namespace
+
+std::vector<const v1::EvidenceRow*> RowsOfOtherArms(
+    const v1::EvidenceRow& first, Rows rows) {
+  RowList all = {&first};
+  if (!first.subgroups().empty()) return all;
+  for (const v1::EvidenceRow* row : rows) {
+    const bool same_result =
+        row->record() == first.record() && row->report() == first.report() &&
+        row->population() == first.population() &&
+        row->grade() == first.grade() &&
+        row->time_months() == first.time_months() &&
+        row->statistic() == first.statistic() && row->subgroups().empty();
+    const bool disjoint =
+        std::all_of(all.begin(), all.end(), [&](const v1::EvidenceRow* taken) {
+          return AreDisjoint(GroupOf(*taken), GroupOf(*row));
+        });
+    if (same_result && disjoint) all.push_back(row);
+  }
+  return all;
+}
+
+ArmPairs PairArms(Rows rows) {
+  ArmPairs made;
+  std::set<const v1::EvidenceRow*> used;
+  for (const v1::EvidenceRow* first : rows) {
+    if (used.count(first) > 0) continue;
+    RowList result;
+    for (const v1::EvidenceRow* row : RowsOfOtherArms(*first, rows)) {
+      if (used.insert(row).second) result.push_back(row);
+    }
+    ArmPair pair = DivideBy(result, IsCombination);
+    if (!IsWhole(pair) && std::all_of(result.begin(), result.end(),
+                                      [](const v1::EvidenceRow* row) {
+                                        return IsUnderTest(*row) ||
+                                               IsComparator(*row);
+                                      })) {
+      pair = DivideBy(result, IsUnderTest);
+    }
+    if (IsWhole(pair)) {
+      made.pairs.push_back(std::move(pair));
+      continue;
+    }
+    const std::string why = WhyUnpaired(result);
+    for (const v1::EvidenceRow* row : result) {
+      made.unpaired.push_back({row, why});
+    }
+  }
+  return made;
+}
+
+}  // namespace consilium

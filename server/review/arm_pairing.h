@@ -1,0 +1,44 @@
+// Comparisons that a report does not print, and that the numbers of its arms
+// give.
+#ifndef CONSILIUM_SERVER_REVIEW_ARM_PAIRING_H_
+#define CONSILIUM_SERVER_REVIEW_ARM_PAIRING_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "consilium/v1/evidence.pb.h"
+
+namespace consilium {
+
+// Rows of one result: same record, report, population, time, grade and
+// statistic, no participant in two of them.
+struct ArmPair {
+  std::vector<const v1::EvidenceRow*> group;
+  std::vector<const v1::EvidenceRow*> reference;
+};
+
+struct UnpairedRow {
+  const v1::EvidenceRow* row = nullptr;
+  std::string why;
+};
+
+struct ArmPairs {
+  std::vector<ArmPair> pairs;
+  std::vector<UnpairedRow> unpaired;
+};
+
+// The rows of other arms of the result of `first`, which is among `rows`, and
+// `first` before them. Alone where it is of a part of an arm.
+std::vector<const v1::EvidenceRow*> RowsOfOtherArms(
+    const v1::EvidenceRow& first,
+    absl::Span<const v1::EvidenceRow* const> rows);
+
+// Pairs `rows`, each of one group, of one trial. The group is what has targeted
+// drug and radiotherapy together, where another arm has not; else the arms that
+// the trial calls experimental, against its comparators.
+ArmPairs PairArms(absl::Span<const v1::EvidenceRow* const> rows);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_REVIEW_ARM_PAIRING_H_

@@ -292,13 +292,21 @@ class ForestDrawing {
     const double left = scale_.At(effect.low());
     const double right = scale_.At(effect.high());
     svg_.Line(left, y, right, y, pen);
+    DrawArrows(effect, y, pen.stroke);
+  }
+
+  // Where the interval goes on beyond the axis.
+  void DrawArrows(const v1::EffectEstimate& effect, double y,
+                  absl::string_view colour) {
     if (scale_.IsBelow(effect.low())) {
+      const double left = scale_.At(effect.low());
       svg_.Polygon({{left - 5, y}, {left + 3, y - 4}, {left + 3, y + 4}},
-                   {.stroke = "none", .fill = pen.stroke});
+                   {.stroke = "none", .fill = colour});
     }
     if (scale_.IsAbove(effect.high())) {
+      const double right = scale_.At(effect.high());
       svg_.Polygon({{right + 5, y}, {right - 3, y - 4}, {right - 3, y + 4}},
-                   {.stroke = "none", .fill = pen.stroke});
+                   {.stroke = "none", .fill = colour});
     }
   }
 
@@ -311,6 +319,7 @@ class ForestDrawing {
                   {scale_.At(effect.high()), y},
                   {middle, y + half}},
                  {.stroke = kBlue, .fill = is_total ? kBlue : kPale});
+    DrawArrows(effect, y, kBlue);
   }
 
   void DrawAxis() {

@@ -29,9 +29,18 @@ std::string StudyOfRow(const v1::ReviewResult& result,
   return std::string(study);
 }
 
-std::string EventsText(bool has_events, int events, bool has_participants,
-                       int participants) {
+bool IsOfMeans(const v1::OutcomeResult& outcome) {
+  return outcome.plan().measure() == v1::EFFECT_MEASURE_MEAN_DIFFERENCE ||
+         outcome.plan().measure() ==
+             v1::EFFECT_MEASURE_STANDARDIZED_MEAN_DIFFERENCE;
+}
+
+std::string EventsText(const v1::OutcomeResult& outcome, bool has_events,
+                       int events, bool has_participants, int participants) {
   if (!has_participants) return "participants not recorded";
+  if (IsOfMeans(outcome)) {
+    return Plural(participants, "participant", "participants");
+  }
   return has_events ? absl::StrCat(events, " of ", participants)
                     : absl::StrCat("events not recorded, of ", participants);
 }
@@ -99,17 +108,21 @@ void WriteStudies(HtmlWriter& html, const v1::ReviewResult& result,
       table.EndCell();
     };
     group(study.group(),
-          EventsText(study.has_events(), study.events(),
+          EventsText(outcome, study.has_events(), study.events(),
                      study.has_participants(), study.participants()));
     if (compares) {
-      group(study.reference(),
-            EventsText(study.has_reference_events(), study.reference_events(),
-                       study.has_reference_participants(),
-                       study.reference_participants()));
+      group(study.reference(), EventsText(outcome, study.has_reference_events(),
+                                          study.reference_events(),
+                                          study.has_reference_participants(),
+                                          study.reference_participants()));
     }
     table.BeginCell();
     WriteWithFacts(html, EffectText(study.effect(), outcome.unit()),
                    FactsOf(study));
+    if (!study.printed().empty()) {
+      html.Element("div", absl::StrCat("printed “", study.printed(), "”"),
+                   {{"class", "remark"}});
+    }
     table.EndCell();
     table.Cell(pooled && study.has_weight()
                    ? absl::StrFormat("%.1f%%", study.weight())

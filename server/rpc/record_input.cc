@@ -1,5 +1,6 @@
 #include "server/rpc/record_input.h"
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/unknown_field_set.h>
 
 #include <algorithm>
@@ -181,14 +182,15 @@ RecordInput ReadRecordInput(const Message& record, const RecordTraits& traits,
     }
     violations.push_back(std::move(violation));
   }
-  std::unique_ptr<Message> keyed(record.New());
-  keyed->CopyFrom(stated);
-  for (FieldViolation& violation : BuildKeys(*keyed, options.prefix)) {
+  google::protobuf::Arena arena;
+  Message& keyed = *record.New(&arena);
+  keyed.CopyFrom(stated);
+  for (FieldViolation& violation : BuildKeys(keyed, options.prefix)) {
     violations.push_back(std::move(violation));
   }
   // A message that is not as it should be may not split.
   if (violations.size() > violations_before) return input;
-  auto values = Split(*keyed, traits);
+  auto values = Split(keyed, traits);
   if (!values.ok()) {
     violations.push_back(
         {options.prefix, std::string(values.status().message())});

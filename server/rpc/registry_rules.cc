@@ -1,8 +1,8 @@
 #include "server/rpc/registry_rules.h"
 
+#include <google/protobuf/arena.h>
 #include <re2/re2.h>
 
-#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -37,13 +37,13 @@ absl::StatusOr<std::vector<FieldViolation>> FindViolations(
   // A value that this release cannot read came from elsewhere; whoever can read
   // it has checked it.
   std::vector<FieldPath> unreadable;
-  ASSIGN_OR_RETURN(const std::unique_ptr<google::protobuf::Message> record,
-                   AssembleMessage(read(fields), *name.traits(),
-                                   Sources::kInclude, &unreadable));
-  std::vector<FieldViolation> violations =
-      Validate(*record, {.fields = fields});
+  google::protobuf::Arena arena;
+  google::protobuf::Message& record = *name.traits()->prototype->New(&arena);
+  RETURN_IF_ERROR(AssembleInto(read(fields), *name.traits(), Sources::kInclude,
+                               &unreadable, record));
+  std::vector<FieldViolation> violations = Validate(record, {.fields = fields});
   RETURN_IF_ERROR(CheckReferences(
-      *record, name, "",
+      record, name, "",
       [&](absl::string_view wanted) { return lookup.IsLive(wanted); },
       NoCurrentRecord, violations));
   return violations;

@@ -1,5 +1,6 @@
 #include "storage/registry/row_codec.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "storage/digest/element.h"
 #include "storage/schema/errors.h"
 #include "storage/schema/row_value.h"
+#include "storage/schema/row_writer.h"
 
 namespace consilium {
 namespace {
@@ -15,46 +17,65 @@ namespace {
 using stored::v1::RowAssignment;
 using stored::v1::RowDot;
 
-// Writes dots as indices into a row's table of replicas. Rows name few
-// replicas, so a search of the table beats a map.
-template <typename Row>
-class ReplicaTableWriter {
+// The replicas that a row names, which its dots refer to by index. Rows name
+// few, so a search beats a map.
+class ReplicaTable {
  public:
-  explicit ReplicaTableWriter(Row& row) : row_(row) {}
-
-  int32_t IndexOf(const ReplicaId& replica) {
-    for (int i = 0; i < row_.replicas_size(); ++i) {
-      if (row_.replicas(i) == replica.bytes()) return i;
+  void Add(const ReplicaId& replica) {
+    if (IndexOf(replica) == static_cast<int32_t>(replicas_.size())) {
+      replicas_.push_back(replica);
     }
-    row_.add_replicas(replica.bytes().data(), replica.bytes().size());
-    return row_.replicas_size() - 1;
   }
 
-  void WriteDot(const Dot& dot, RowDot& out) {
-    out.set_replica(IndexOf(dot.replica));
-    out.set_sequence(dot.sequence);
+  void AddAllOf(const Assignment& assignment) {
+    Add(assignment.dot.replica);
+    for (const Dot& dot : assignment.covered) Add(dot.replica);
   }
 
-  void WriteAssignment(const Assignment& in, RowAssignment& out) {
-    out.set_field(in.path.field);
-    out.set_kind(static_cast<int32_t>(in.path.kind));
-    out.set_key(in.path.key);
-    out.set_replica(IndexOf(in.dot.replica));
-    out.set_sequence(in.dot.sequence);
-    out.set_clock(in.clock);
-    out.set_revision(in.revision);
-    out.set_commitment(in.commitment);
-    out.set_value(in.value);
-    out.set_source(in.source);
-    out.set_erased(in.erased);
-    for (const Dot& dot : in.covered) WriteDot(dot, *out.add_covered());
+  // The number of replicas where it was not added.
+  int32_t IndexOf(const ReplicaId& replica) const {
+    const auto it = std::find(replicas_.begin(), replicas_.end(), replica);
+    return static_cast<int32_t>(it - replicas_.begin());
+  }
+
+  void Write(int32_t field, RowWriter& row) const {
+    for (const ReplicaId& replica : replicas_) {
+      row.Element(field, replica.bytes());
+    }
   }
 
  private:
-  Row& row_;
+  std::vector<ReplicaId> replicas_;
 };
 
-// Reads what ReplicaTableWriter wrote. Null results mean damage.
+void WriteDot(const Dot& dot, const ReplicaTable& table, RowWriter& row) {
+  row.Varint(RowDot::kReplicaFieldNumber, table.IndexOf(dot.replica));
+  row.Varint(RowDot::kSequenceFieldNumber, dot.sequence);
+}
+
+void WriteAssignment(const Assignment& in, const ReplicaTable& table,
+                     RowWriter& row) {
+  using To = RowAssignment;
+  row.Varint(To::kFieldFieldNumber, in.path.field);
+  row.Varint(To::kKindFieldNumber, static_cast<int32_t>(in.path.kind));
+  row.Bytes(To::kKeyFieldNumber, in.path.key);
+  row.Varint(To::kReplicaFieldNumber, table.IndexOf(in.dot.replica));
+  row.Varint(To::kSequenceFieldNumber, in.dot.sequence);
+  row.Varint(To::kClockFieldNumber, in.clock);
+  row.Varint(To::kRevisionFieldNumber, in.revision);
+  row.Bytes(To::kCommitmentFieldNumber, in.commitment);
+  row.Bytes(To::kValueFieldNumber, in.value);
+  row.Bytes(To::kSourceFieldNumber, in.source);
+  row.Varint(To::kErasedFieldNumber, in.erased);
+  RowWriter dot_bytes;
+  for (const Dot& dot : in.covered) {
+    dot_bytes.Clear();
+    WriteDot(dot, table, dot_bytes);
+    row.Element(To::kCoveredFieldNumber, dot_bytes.bytes());
+  }
+}
+
+// Reads dots that refer to a row's table. Null results mean damage.
 template <typename Row>
 class ReplicaTableReader {
  public:
@@ -101,31 +122,51 @@ class ReplicaTableReader {
 }  // namespace
 
 std::string EncodeRecordRow(absl::string_view key, const StoredRecord& record) {
-  stored::v1::RecordRow row;
-  ReplicaTableWriter table(row);
+  using To = stored::v1::RecordRow;
+  ReplicaTable table;
   for (const Assignment& assignment : record.state.visible()) {
-    table.WriteAssignment(assignment, *row.add_assignments());
+    table.AddAllOf(assignment);
   }
-  row.set_element(record.element);
-  row.set_first_revision(record.first_revision);
-  row.set_last_revision(record.last_revision);
-  row.set_retracted(record.retracted);
-  row.set_lifecycle_conflict(record.lifecycle_conflict);
-  row.set_ever_concurrent(record.ever_concurrent);
-  return EncodeRow(key, row);
+  RowWriter row;
+  table.Write(To::kReplicasFieldNumber, row);
+  RowWriter assignment_bytes;
+  for (const Assignment& assignment : record.state.visible()) {
+    assignment_bytes.Clear();
+    WriteAssignment(assignment, table, assignment_bytes);
+    row.Element(To::kAssignmentsFieldNumber, assignment_bytes.bytes());
+  }
+  row.Bytes(To::kElementFieldNumber, record.element);
+  row.Varint(To::kFirstRevisionFieldNumber, record.first_revision);
+  row.Varint(To::kLastRevisionFieldNumber, record.last_revision);
+  row.Varint(To::kRetractedFieldNumber, record.retracted);
+  row.Varint(To::kLifecycleConflictFieldNumber, record.lifecycle_conflict);
+  row.Varint(To::kEverConcurrentFieldNumber, record.ever_concurrent);
+  return std::move(row).Seal(key);
 }
 
 std::string EncodeHistoryRow(absl::string_view key,
                              const SupersededAssignment& past) {
-  stored::v1::HistoryRow row;
-  ReplicaTableWriter table(row);
-  table.WriteAssignment(past.assignment, *row.mutable_assignment());
+  using To = stored::v1::HistoryRow;
+  ReplicaTable table;
+  table.AddAllOf(past.assignment);
   for (const Superseder& superseder : past.superseders) {
-    stored::v1::RowSuperseder& out = *row.add_superseders();
-    table.WriteDot(superseder.dot, *out.mutable_dot());
-    out.set_revision(superseder.revision);
+    table.Add(superseder.dot.replica);
   }
-  return EncodeRow(key, row);
+  RowWriter row;
+  table.Write(To::kReplicasFieldNumber, row);
+  RowWriter part;
+  WriteAssignment(past.assignment, table, part);
+  row.Element(To::kAssignmentFieldNumber, part.bytes());
+  for (const Superseder& superseder : past.superseders) {
+    RowWriter dot_bytes;
+    WriteDot(superseder.dot, table, dot_bytes);
+    part.Clear();
+    part.Element(stored::v1::RowSuperseder::kDotFieldNumber, dot_bytes.bytes());
+    part.Varint(stored::v1::RowSuperseder::kRevisionFieldNumber,
+                superseder.revision);
+    row.Element(To::kSupersedersFieldNumber, part.bytes());
+  }
+  return std::move(row).Seal(key);
 }
 
 absl::StatusOr<StoredRecord> DecodeRecordRow(absl::string_view key,

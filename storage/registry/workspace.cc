@@ -12,8 +12,15 @@
 #include "storage/schema/errors.h"
 #include "storage/schema/row_keys.h"
 #include "storage/schema/row_value.h"
+#include "storage/schema/row_writer.h"
 
 namespace consilium {
+namespace {
+
+// Tags, sizes and checksum of a row of a few fields.
+constexpr size_t kRowOverheadBytes = 32;
+
+}  // namespace
 
 Workspace::Workspace(const KeyValueStore& kv, Partition partition,
                      const RegistryHead& base, const RecentRecords& recent,
@@ -207,21 +214,7 @@ absl::Status Workspace::Apply(const ParsedChange& change,
   fresh_changes_[dot] = {change.hash(), header.logical_clock()};
   clock_ = std::max(clock_, header.logical_clock());
 
-  stored::v1::ChangeRow change_row;
-  change_row.set_header(bytes.header());
-  change_row.set_hash(change.hash());
-  change_row.set_revision(revision());
-  change_row.set_group_index(group_index);
-  const std::string change_key = ChangeRowKey::Key(dot);
-  rows_.Put(change_key, EncodeRow(change_key, change_row));
-
-  stored::v1::BodyRow body_row;
-  body_row.set_outline(bytes.outline());
-  if (bytes.has_values()) body_row.set_values(bytes.values());
-  body_row.set_commitments(bytes.commitments());
-  const std::string body_key = BodyRowKey::Key(dot);
-  rows_.Put(body_key, EncodeRow(body_key, body_row));
-
+  PutChangeRows(change, bytes, group_index);
   if (!change.dependencies().empty()) {
     const std::string causal_key = CausalRowKey::Key(dot);
     rows_.Put(causal_key, EncodeCausalRow(causal_key, *past));
@@ -233,6 +226,31 @@ absl::Status Workspace::Apply(const ParsedChange& change,
   ++applied_changes_;
   touched_records_ += static_cast<int64_t>(change.records().size());
   return absl::OkStatus();
+}
+
+void Workspace::PutChangeRows(const ParsedChange& change,
+                              const stored::v1::Change& bytes,
+                              int group_index) {
+  using stored::v1::BodyRow;
+  using stored::v1::ChangeRow;
+  RowWriter change_row;
+  change_row.Bytes(ChangeRow::kHeaderFieldNumber, bytes.header());
+  change_row.Bytes(ChangeRow::kHashFieldNumber, change.hash());
+  change_row.Varint(ChangeRow::kRevisionFieldNumber, revision());
+  change_row.Varint(ChangeRow::kGroupIndexFieldNumber, group_index);
+  const std::string change_key = ChangeRowKey::Key(change.dot());
+  rows_.Put(change_key, std::move(change_row).Seal(change_key));
+
+  RowWriter body_row;
+  body_row.Reserve(bytes.outline().size() + bytes.values().size() +
+                   bytes.commitments().size() + kRowOverheadBytes);
+  body_row.Bytes(BodyRow::kOutlineFieldNumber, bytes.outline());
+  if (bytes.has_values()) {
+    body_row.Element(BodyRow::kValuesFieldNumber, bytes.values());
+  }
+  body_row.Bytes(BodyRow::kCommitmentsFieldNumber, bytes.commitments());
+  const std::string body_key = BodyRowKey::Key(change.dot());
+  rows_.Put(body_key, std::move(body_row).Seal(body_key));
 }
 
 absl::Status Workspace::ApplyRecord(const ParsedChange& change,

@@ -130,6 +130,8 @@ class Workspace {
   using HistoryKey = std::string;  // A row key.
 
   absl::StatusOr<Entry*> LoadEntry(absl::string_view name);
+  void PutChangeRows(const ParsedChange& change,
+                     const stored::v1::Change& bytes, int group_index);
   absl::Status ApplyRecord(const ParsedChange& change,
                            const ParsedRecord& record);
   absl::Status ApplyAssignment(const ParsedChange& change,

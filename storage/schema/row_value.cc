@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "storage/schema/errors.h"
 
@@ -33,11 +34,15 @@ std::string EncodeRow(absl::string_view key,
                       const google::protobuf::MessageLite& message) {
   std::string value;
   message.AppendToString(&value);
-  const uint32_t checksum = Checksum(key, value);
+  return SealRow(key, std::move(value));
+}
+
+std::string SealRow(absl::string_view key, std::string message) {
+  const uint32_t checksum = Checksum(key, message);
   for (int shift = 24; shift >= 0; shift -= 8) {
-    value.push_back(static_cast<char>(checksum >> shift));
+    message.push_back(static_cast<char>(checksum >> shift));
   }
-  return value;
+  return message;
 }
 
 absl::Status DecodeRow(absl::string_view key, absl::string_view value,

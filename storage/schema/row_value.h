@@ -20,6 +20,9 @@ namespace consilium {
 std::string EncodeRow(absl::string_view key,
                       const google::protobuf::MessageLite& message);
 
+// The same of a message that is encoded already.
+std::string SealRow(absl::string_view key, std::string message);
+
 // Reads what EncodeRow wrote into `message`.
 //   DATA_LOSS  names the key.
 absl::Status DecodeRow(absl::string_view key, absl::string_view value,

@@ -96,6 +96,35 @@ void CheckPercentage(const EvidenceRow& row, FindingList& findings) {
       absl::StrCat(ShowNumber(std::round(counted * 100) / 100), "%"));
 }
 
+// Whether `percent` is what some whole number of `participants` comes to, when
+// it is rounded or cut.
+bool IsShareOfParticipants(double percent, int participants) {
+  const double rounding = RoundingOf(percent);
+  const double events = percent * participants / 100;
+  for (const double whole : {std::floor(events), std::floor(events) + 1}) {
+    const double off = 100 * whole / participants - percent;
+    if (off >= -rounding - 1e-9 && off <= 2 * rounding) return true;
+  }
+  return false;
+}
+
+// Brown and Heathers' test of granularity (GRIM), Social Psychological and
+// Personality Science 8, 2017, for percentages.
+void CheckGranularity(const EvidenceRow& row, FindingList& findings) {
+  const bool is_share = row.kind() == v1::EVIDENCE_KIND_ADVERSE_EVENT_COUNT ||
+                        (row.kind() == v1::EVIDENCE_KIND_ESTIMATE &&
+                         row.statistic() == v1::STATISTIC_PROPORTION);
+  if (!is_share || !row.has_value() || row.unit() != "%" || row.has_events() ||
+      row.participants() <= 0 || row.comparator() > v1::COMPARATOR_EQUAL ||
+      IsShareOfParticipants(row.value(), row.participants())) {
+    return;
+  }
+  findings.AddRow("percentage-of-no-count", v1::FINDING_SEVERITY_NOTE, row,
+                  absl::StrCat("no whole number of ", row.participants(),
+                               " participants is ", ShowNumber(row.value()),
+                               "%; others may have been counted"));
+}
+
 void CheckSize(const EvidenceRow& row, FindingList& findings) {
   if (row.events() > row.participants() && row.has_events() &&
       row.has_participants()) {
@@ -274,6 +303,7 @@ void CheckRow(const v1::EvidenceRow& row, FindingList& findings) {
   CheckReport(row, findings);
   CheckInterval(row, findings);
   CheckPercentage(row, findings);
+  CheckGranularity(row, findings);
   CheckSize(row, findings);
   if (row.has_measure()) CheckEffect(row, findings);
 }

@@ -172,6 +172,13 @@ adverseEvents:
         percentage: 12
         affected: 1
         atRisk: 20
+  - id: cough
+    term: cough
+    counts:
+      - {report: pmid-1, group: {arms: [drug]}, grade: {kind: any},
+         percentage: 3, atRisk: 21}
+      - {report: pmid-1, group: {arms: [control]}, grade: {kind: any},
+         percentage: 4.7, atRisk: 21}
 '''
 
 
@@ -186,7 +193,7 @@ class ContradictionTest(CommandLineTest):
         {check: each['severity'].removeprefix('FINDING_SEVERITY_')
          for check, each in findings.items()},
         {'p-against-interval': 'ERROR', 'ratio-against-medians': 'ERROR',
-         'percentage-against-counts': 'ERROR',
+         'percentage-against-counts': 'ERROR', 'percentage-of-no-count': 'NOTE',
          'difference-is-ratio': 'WARNING'})
     # z = ln 2 / ((ln 0.83 - ln 0.3) / (2 * 1.95996)) = 2.66998.
     self.assertEqual(findings['p-against-interval']['expected'],

@@ -76,13 +76,26 @@ class ApplyCommand : public Command {
         NextCommand(context.settings,
                     options_.dry_run
                         ? absl::StrCat("apply", FlagsAgain(), " -m MESSAGE")
-                    : result->Count(v1::StatementOutcome::EFFECT_CREATED) > 0
-                        ? "trial list"
-                        : "conflict list"));
+                        : AfterApply(evidence, *result)));
     return ExitCode::kOk;
   }
 
  private:
+  // The command to look at what came of it.
+  static std::string AfterApply(const Evidence& evidence,
+                                const ApplyResult& result) {
+    if (result.Count(v1::StatementOutcome::EFFECT_CREATED) == 0) {
+      return "conflict list";
+    }
+    for (const EvidenceRecord& record : evidence.records()) {
+      if (record.traits->singular == "review") {
+        return record.id.empty() ? "review list"
+                                 : absl::StrCat("review run ", record.id);
+      }
+    }
+    return "trial list";
+  }
+
   absl::Status Read(CommandContext& context, Evidence& evidence) const {
     std::vector<std::string> files;
     for (const std::string& path : paths_) {

@@ -76,7 +76,7 @@ class ConflictResolve : public Command {
     spec.Switch("--absent", &absent_, "The field or element is cleared");
     spec.Flag("--source", "JSON", &source_,
               "Where the value was read; that of the value taken is kept");
-    spec.Flag("--reason", "TEXT", &reason_, "Why");
+    spec.Flag("-m,--reason", "TEXT", &reason_, "Why");
     spec.Switch("--dry-run", &dry_run_, "Only say what would happen");
   }
 

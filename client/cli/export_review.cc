@@ -71,16 +71,24 @@ absl::StatusOr<std::optional<ReviewEvidence>> ReadReviewIfAny(
 
 void ReviewExport::Declare(CommandSpec& spec) {
   DeclareRest(spec);
-  spec.Flag("--review", "NAME", &review_,
-            "The review; not needed where the registry has just one")
-      .Completes("review");
+  spec.Argument("REVIEW", &argument_,
+                "The review; not needed where the registry has just one")
+      .Completes("review")
+      .Optional();
+  spec.Flag("--review", "NAME", &review_, "The same").Completes("review");
   DeclareExportFlags(spec, at_, file_);
 }
 
 absl::StatusOr<ExitCode> ReviewExport::Run(CommandContext& context) {
+  if (!argument_.empty() && !review_.empty() && argument_ != review_) {
+    return UsageError(absl::StrCat("\"", argument_, "\" and --review \"",
+                                   review_, "\" are two reviews; want one"),
+                      "consilium review list");
+  }
   ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
-  ASSIGN_OR_RETURN(const std::string review,
-                   ChooseReview(*session, review_, at_));
+  ASSIGN_OR_RETURN(
+      const std::string review,
+      ChooseReview(*session, argument_.empty() ? review_ : argument_, at_));
   ASSIGN_OR_RETURN(const ReviewEvidence evidence,
                    ReadReviewEvidence(session->caller(), review, at_, since(),
                                       session->options(kLongDeadline)));

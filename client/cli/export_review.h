@@ -35,7 +35,8 @@ class ReviewExport : public Command {
   absl::StatusOr<ExitCode> Run(CommandContext& context) final;
 
  protected:
-  // Summary, description and examples; flags besides --review, --at, --file.
+  // Summary, description and examples; flags besides the
+  // review, --at and --file.
   virtual void DeclareRest(CommandSpec& spec) = 0;
   // Writes `evidence`, to `file` or, when it is empty, to standard output.
   virtual absl::Status Write(const CommandContext& context,
@@ -45,7 +46,7 @@ class ReviewExport : public Command {
   virtual std::string since() const { return ""; }
 
  private:
-  std::string review_, at_, file_;
+  std::string argument_, review_, at_, file_;
 };
 
 }  // namespace consilium

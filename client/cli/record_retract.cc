@@ -22,7 +22,7 @@ class RecordRetract : public Command {
     spec.Argument(NameArgument(noun_), &name_,
                   absl::StrCat("The ", noun_.traits->singular))
         .Completes(noun_.word);
-    spec.Flag("--reason", "TEXT", &reason_, "Why").Required();
+    spec.Flag("-m,--reason", "TEXT", &reason_, "Why").Required();
     spec.Flag("--etag", "ETAG", &etag_,
               "Only when this is still the record's etag");
     spec.Switch("--dry-run", &dry_run_, "Only say what would happen");

@@ -59,7 +59,7 @@ void DeclarePair(CommandSpec& spec, std::string& first, std::string& second,
                  std::string& reason, bool& dry_run) {
   spec.Argument("FIRST", &first, "A trial").Completes("trial");
   spec.Argument("SECOND", &second, "Another trial").Completes("trial");
-  spec.Flag("--reason", "TEXT", &reason, "Why").Required();
+  spec.Flag("-m,--reason", "TEXT", &reason, "Why").Required();
   spec.Switch("--dry-run", &dry_run, "Only say what would happen");
 }
 

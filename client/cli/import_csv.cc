@@ -1,5 +1,6 @@
 #include "client/cli/import_csv.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -8,12 +9,15 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "client/cli/errors.h"
 #include "client/cli/import_run.h"
 #include "client/cli/text_file.h"
+#include "client/import/covidence_sheet.h"
 #include "client/import/csv_table.h"
 #include "client/import/import_text.h"
 #include "client/import/limits.h"
+#include "client/import/map_draft.h"
 #include "client/import/sheet_layouts.h"
 #include "client/import/sheet_map.h"
 #include "client/import/sheet_rows.h"
@@ -23,25 +27,32 @@
 namespace consilium {
 namespace {
 
+constexpr char kReviewTarget[] = "review.id=";
+
 class ImportCsv : public Command {
  public:
   void Declare(CommandSpec& spec) override {
-    spec.Summary("Take in extraction sheets")
+    spec.Summary("Take in sheets of extraction or screening")
         .Description(
-            "Reads tables with one row a trial, arm, estimate, comparison or "
-            "adverse event. A map says in YAML what each column is; "
-            "--print-map writes a first draft of it from the names of the "
-            "columns. Data rows of RevMan and references of Covidence need "
-            "none. What is marked as not recorded gives no value. A trial is "
-            "taken whole or not at all, from all its rows; the same sheet "
-            "again changes nothing.")
+            "Reads tables with one row a trial, arm, estimate, comparison, "
+            "adverse event or vote of a screener. A map says in YAML what each "
+            "column is; --print-map writes a first draft of it from the names "
+            "of the columns. Data rows of RevMan and references of "
+            "Covidence need none; with --set review.id=ID these are taken "
+            "with what the name of the file tells of their screening. What is "
+            "marked as not recorded gives no value. A trial is taken whole or "
+            "not at all, from all its rows; the same sheet again changes "
+            "nothing.")
         .Example("consilium import csv effects.csv --print-map > map.yaml")
         .Example("consilium import csv effects.csv --map map.yaml --dry-run")
         .Example(
             "consilium import csv effects.csv --map map.yaml -m 'Sheet of May'")
         .Example(
             "consilium import csv *-data-rows.csv *-settings.csv --set "
-            "publication.id=our-review -m 'From RevMan'");
+            "publication.id=our-review -m 'From RevMan'")
+        .Example(
+            "consilium import csv review_*_csv_*.csv --set review.id=nsclc -m "
+            "'Screened in Covidence'");
     run_.Declare(spec);
     spec.Flag("--map", "FILE", &map_file_, "What the columns are, as YAML")
         .Completes("file");
@@ -78,7 +89,7 @@ class ImportCsv : public Command {
     ASSIGN_OR_RETURN(const absl::string_view text,
                      CheckImportText(file, bytes));
     ASSIGN_OR_RETURN(const CsvTable table, ReadCsv(file, text));
-    const std::string known = LayoutOf(table);
+    const std::string known = LayoutOf(file, table, ReviewSet());
     context.io.out << (known.empty() ? DraftMap(file, table) : known);
     return ExitCode::kOk;
   }
@@ -105,11 +116,12 @@ class ImportCsv : public Command {
     RevManSettings taken;
     if (TakeRevManSettings(table, taken)) return std::vector<ImportedStudy>();
     CompleteRevManRows(settings_, table);
+    if (IsOfCovidence(table)) RETURN_IF_ERROR(ReadScreening(file, table));
     if (map_) {
       sheets_.insert(SheetNameOf(file, *map_));
       return ReadSheet(file, table, *map_);
     }
-    const std::string known = LayoutOf(table);
+    const std::string known = LayoutOf(file, table, ReviewSet());
     if (known.empty()) {
       return WithNext(
           MakeError(absl::StatusCode::kInvalidArgument, "NO_MAP",
@@ -123,8 +135,77 @@ class ImportCsv : public Command {
                      ReadSheetMap("the map for this form", known));
     map.of_known_form = true;
     RETURN_IF_ERROR(AddConstants(map));
+    if (!SaysOf(map, "publication")) {
+      return WithNext(
+          MakeError(absl::StatusCode::kInvalidArgument, "NO_REPORT",
+                    absl::StrCat(file,
+                                 ": its values belong to no report; want "
+                                 "the review that they are of")),
+          absl::StrCat("consilium import csv ", file,
+                       " --set publication.id=our-review"));
+    }
     sheets_.insert(SheetNameOf(file, map));
-    return ReadSheet(file, table, map);
+    ASSIGN_OR_RETURN(std::vector<ImportedStudy> studies,
+                     ReadSheet(file, table, map));
+    TellScreening(file, table, studies);
+    return studies;
+  }
+
+  // The review that --set names, "" when it names none.
+  std::string ReviewSet() const {
+    for (const std::string& constant : constants_) {
+      absl::string_view review = constant;
+      if (absl::ConsumePrefix(&review, kReviewTarget)) {
+        return std::string(review);
+      }
+    }
+    return "";
+  }
+
+  // Adds to references of Covidence what was decided on them.
+  absl::Status ReadScreening(absl::string_view file, CsvTable& table) const {
+    // A map has its own columns of decisions, or those that are added.
+    const bool is_wanted =
+        map_ ? std::any_of(map_->columns.begin(), map_->columns.end(),
+                           [](const SheetColumn& column) {
+                             return IsAddedToCovidence(column.name);
+                           })
+             : !ReviewSet().empty();
+    if (!is_wanted) return absl::OkStatus();
+    const bool is_told =
+        CovidenceFileOf(file).has_value() || map_.has_value() ||
+        std::any_of(constants_.begin(), constants_.end(), [](const auto& each) {
+          return absl::StartsWith(each, "screening");
+        });
+    if (!is_told) {
+      return WithNext(
+          MakeError(
+              absl::StatusCode::kInvalidArgument, "NO_DECISION",
+              absl::StrCat(file,
+                           ": its name does not tell whether its references "
+                           "were taken in; want that which Covidence gives it, "
+                           "as in review_123_excluded_csv_20240131.csv, or the "
+                           "decision")),
+          "consilium import csv FILE --set review.id=ID --set "
+          "'screening[full-text].decision=exclude' --set "
+          "'screening[title-abstract].decision=include'");
+    }
+    CompleteCovidenceRows(file, table);
+    return absl::OkStatus();
+  }
+
+  // Decisions that a file holds and nobody asked for.
+  void TellScreening(absl::string_view file, const CsvTable& table,
+                     std::vector<ImportedStudy>& studies) const {
+    const auto told = CovidenceFileOf(file);
+    if (!told || told->place == CovidencePlace::kScreen || studies.empty() ||
+        !IsOfCovidence(table) || !ReviewSet().empty()) {
+      return;
+    }
+    studies.front().warnings.push_back(
+        {"", std::string(file),
+         "was taken as references alone; --set review.id=ID takes its "
+         "screening too"});
   }
 
   bool MayReplace(const v1::Source& source) const {
@@ -146,7 +227,8 @@ class ImportCsv : public Command {
        .read = [this](absl::string_view file,
                       absl::string_view text) { return Read(file, text); },
        .may_replace =
-           [this](const v1::Source& source) { return MayReplace(source); }}};
+           [this](const v1::Source& source) { return MayReplace(source); },
+       .is_same_place = IsSameInSheet}};
 };
 
 }  // namespace

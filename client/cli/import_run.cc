@@ -17,6 +17,7 @@
 #include "client/import/import_text.h"
 #include "client/import/limits.h"
 #include "consilium/v1/publication.pb.h"
+#include "consilium/v1/screening.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/element_key.h"
 #include "proto/base/errors.h"
@@ -237,6 +238,9 @@ absl::Status ImportRun::AddStudy(const std::string& in_file,
     record.id =
         record.traits == &TraitsOf("trials") ? trial : std::move(imported.id);
     if (imported.in_trial) record.parent = absl::StrCat("trials/", trial);
+    if (!imported.parent.empty()) {
+      RETURN_IF_ERROR(PlaceUnder(imported.parent, trial, record));
+    }
     record.file = file;
     record.path = absl::StrCat(imported.place, " (", record.id, ")");
     names.push_back(record.RelativeName());
@@ -250,6 +254,19 @@ absl::Status ImportRun::AddStudy(const std::string& in_file,
       RETURN_IF_ERROR(LinkTrial(file, records_[index]));
     }
   }
+  return absl::OkStatus();
+}
+
+// Puts what is about the study's publication, else its trial, under `parent`.
+absl::Status ImportRun::PlaceUnder(const std::string& parent,
+                                   const std::string& trial,
+                                   EvidenceRecord& record) {
+  RETURN_IF_ERROR(known_->CheckReview(parent));
+  record.parent = parent;
+  auto* screening = dynamic_cast<v1::Screening*>(record.message.get());
+  if (screening == nullptr) return absl::OkStatus();
+  if (!trial.empty()) screening->set_trial(trial);
+  record.id = screening->has_publication() ? screening->publication() : trial;
   return absl::OkStatus();
 }
 
@@ -359,7 +376,8 @@ absl::Status ImportRun::LeaveOthers() {
   std::vector<KeptValue> kept;
   for (EvidenceRecord& record : records_) {
     kept.clear();
-    RETURN_IF_ERROR(prior_->LeaveOthers(format_.may_replace, record, kept));
+    RETURN_IF_ERROR(prior_->LeaveOthers(format_.may_replace,
+                                        format_.is_same_place, record, kept));
     for (const KeptValue& each : kept) {
       const auto cells = DistinctCells({each.values.before, each.values.after});
       remarks_.push_back({record.file,

@@ -36,6 +36,7 @@ struct ImportFormat {
   std::string items;    // "studies", as messages call them.
   ImportReader read;
   MayReplace may_replace;  // What an earlier import wrote.
+  IsSamePlace is_same_place = nullptr;
 };
 
 class ImportRun {
@@ -58,6 +59,8 @@ class ImportRun {
   absl::Status ReadFile(const std::string& file);
   void TakeStudy(const std::string& file, ImportedStudy study);
   absl::Status AddStudy(const std::string& in_file, ImportedStudy study);
+  absl::Status PlaceUnder(const std::string& parent, const std::string& trial,
+                          EvidenceRecord& record);
   absl::Status AddRecord(EvidenceRecord record);
   void FitNumbers(const EvidenceRecord& stated, EvidenceRecord& record);
   absl::Status LinkPublication(const std::string& in_file,

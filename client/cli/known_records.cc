@@ -1,17 +1,22 @@
 #include "client/cli/known_records.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "client/cli/record_view.h"
 #include "client/import/ctgov_values.h"
 #include "client/import/limits.h"
 #include "client/import/record_references.h"
 #include "consilium/v1/arm.pb.h"
 #include "consilium/v1/trial.pb.h"
+#include "proto/base/errors.h"
 #include "proto/base/record_traits.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/suggestion.h"
 #include "proto/base/utf8.h"
 
 namespace consilium {
@@ -187,6 +192,30 @@ absl::Status KnownRecords::NamePublications(ImportedStudy& study) {
     RenameReferences("publications", renamed, *record.message);
   }
   return absl::OkStatus();
+}
+
+absl::Status KnownRecords::CheckReview(const std::string& review) {
+  if (!knows_reviews_) {
+    knows_reviews_ = true;
+    RETURN_IF_ERROR(session_.records().List(
+        CollectionTraits("reviews"), {.parent = registry_.Full()},
+        [&](google::protobuf::Message& message) {
+          const auto name = FullRecordName::Parse(RecordNameOf(message));
+          if (name.ok()) reviews_.emplace_back(name->record.id());
+          return true;
+        }));
+  }
+  const std::string id(absl::StripPrefix(review, "reviews/"));
+  if (std::find(reviews_.begin(), reviews_.end(), id) != reviews_.end()) {
+    return absl::OkStatus();
+  }
+  return InvalidField(
+      "review.id",
+      absl::StrCat(
+          Quote(id), " is no review of this registry", DidYouMean(id, reviews_),
+          reviews_.empty()
+              ? "; it has none, and `consilium apply` states one"
+              : absl::StrCat("; it has ", absl::StrJoin(reviews_, ", "))));
 }
 
 absl::Status KnownRecords::NameArms(const std::string& trial,

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -45,6 +46,10 @@ class KnownRecords {
   // were by an earlier study.
   absl::Status NamePublications(ImportedStudy& study);
 
+  // Whether the registry has the review, "reviews/nsclc".
+  //   INVALID_ARGUMENT  it has not; says which it has.
+  absl::Status CheckReview(const std::string& review);
+
   // Gives the arms of `study` the ids of arms of the trial that are called so.
   absl::Status NameArms(const std::string& trial, ImportedStudy& study);
 
@@ -66,6 +71,8 @@ class KnownRecords {
   std::map<std::string, std::set<std::string>> trials_by_acronym_;
   bool knows_publications_ = false;
   std::map<std::string, std::string> publications_;  // PMID or DOI: the id.
+  bool knows_reviews_ = false;
+  std::vector<std::string> reviews_;  // Ids.
 };
 
 }  // namespace consilium

@@ -120,6 +120,7 @@ absl::StatusOr<const Message*> PriorValues::Find(const EvidenceRecord& record) {
 }
 
 absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
+                                      const IsSamePlace& is_same_place,
                                       EvidenceRecord& record,
                                       std::vector<KeptValue>& kept) {
   BuildKeys(*record.message);
@@ -145,7 +146,19 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
            !source.ParseFromString(known->second.source) ||
            !may_replace(source);
   };
+  const auto is_known = [&](const FieldValue& value) {
+    const auto known = before.find(value.path);
+    v1::Source theirs, here;
+    return is_same_place && known != before.end() &&
+           known->second.value == value.value &&
+           theirs.ParseFromString(known->second.source) &&
+           here.ParseFromString(value.source) && is_same_place(theirs, here);
+  };
+  const bool any_known = std::erase_if(ours, is_known) > 0;
   if (std::none_of(ours.begin(), ours.end(), is_in_doubt)) {
+    if (!any_known) return absl::OkStatus();
+    ASSIGN_OR_RETURN(record.message,
+                     AssembleMessage(ours, *record.traits, Sources::kInclude));
     return absl::OkStatus();
   }
   const std::string name = record.RelativeName();

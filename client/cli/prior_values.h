@@ -24,6 +24,11 @@ namespace consilium {
 // Whether an import may replace a value that was read there.
 using MayReplace = std::function<bool(const v1::Source& source)>;
 
+// Whether two sources are one place, so that what was read there need not be
+// stated again. May be empty: then none are but equal ones.
+using IsSamePlace =
+    std::function<bool(const v1::Source& known, const v1::Source& stated)>;
+
 // A value that was left as it is.
 struct KeptValue {
   std::string record;   // Relative name.
@@ -39,8 +44,10 @@ class PriorValues {
 
   // Takes out of `record` what would replace a value that was not read where
   // `may_replace` says, and adds it to `kept`; and what such a value says
-  // already, which stays with its source.
+  // already, which stays with its source, or one that was read in the same
+  // place.
   absl::Status LeaveOthers(const MayReplace& may_replace,
+                           const IsSamePlace& is_same_place,
                            EvidenceRecord& record,
                            std::vector<KeptValue>& kept);
 

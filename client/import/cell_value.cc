@@ -18,6 +18,7 @@
 #include "absl/strings/strip.h"
 #include "client/import/citation_text.h"
 #include "client/import/ctgov_values.h"
+#include "client/import/screening_words.h"
 #include "client/import/text_pattern.h"
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/common.pb.h"
@@ -116,6 +117,10 @@ const EnumValueDescriptor* EnumOf(const EnumDescriptor& type,
     number = PopulationOf(text);
   } else if (name == "Answer") {
     number = YesOrNo(text).value_or(0);
+  } else if (name == "ScreeningDecisionKind") {
+    number = DecisionOf(text);
+  } else if (name == "ScreeningStage") {
+    number = StageOf(text);
   }
   return number == 0 ? nullptr : type.FindValueByNumber(number);
 }

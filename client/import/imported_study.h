@@ -26,7 +26,10 @@ struct ImportedRecord {
   std::unique_ptr<google::protobuf::Message> message;
   std::string id;
   bool in_trial = false;  // Stands under the study's trial.
-  std::string place;      // JSON path of what it was made from.
+  // What else it stands under: "reviews/nsclc". Its id is then that of what it
+  // is about: the study's publication, or its trial.
+  std::string parent;
+  std::string place;  // JSON path of what it was made from.
 };
 
 // A study is taken whole or not at all: with problems, nothing of it.

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/import/limits.h"
 #include "client/import/sheet_map.h"
+#include "consilium/v1/trial.pb.h"
 #include "proto/base/element_key.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
@@ -15,6 +16,11 @@ namespace consilium {
 namespace {
 
 std::string LineText(int line) { return absl::StrCat("line ", line); }
+
+bool StandsInTrial(const RecordTraits& traits) {
+  return traits.parent != nullptr &&
+         traits.parent->descriptor == v1::Trial::descriptor();
+}
 
 std::string ShownValue(const FieldValue& value, const RecordTraits& traits) {
   return ShortenUtf8(ValueToJson(value.path, value.value, traits).value_or(""),
@@ -68,7 +74,7 @@ void SheetDrafts::AddValue(const RecordTraits& traits, const FieldValue& value,
   if (first || held->second.value.value == value.value) return;
   const std::string path = value.path.ToText(traits.descriptor);
   // Two ways to write a name are no contradiction.
-  if (traits.parent != nullptr && path == "title") return;
+  if (StandsInTrial(traits) && path == "title") return;
   problems.push_back(
       {absl::StrCat(LineText(line), ", ", traits.singular, " ", record.id, " ",
                     path),
@@ -96,7 +102,13 @@ absl::StatusOr<std::vector<ImportedStudy>> SheetDrafts::Take() {
             imported.message,
             AssembleMessage(values, *record.traits, Sources::kInclude));
         imported.id = record.id;
-        imported.in_trial = record.traits->parent != nullptr;
+        imported.in_trial = StandsInTrial(*record.traits);
+        if (const size_t slash = record.id.find('/');
+            slash != std::string::npos) {
+          imported.parent = absl::StrCat(record.traits->parent->collection, "/",
+                                         record.id.substr(0, slash));
+          imported.id = record.id.substr(slash + 1);
+        }
         imported.place = LineText(record.line);
         study.records.push_back(std::move(imported));
       }

@@ -24,8 +24,10 @@ class SheetDrafts {
   // until the next call.
   ImportedStudy& StudyOf(const std::string& name, const std::string& number);
 
-  // Adds what `line` says of a record of that study, which is there. What is
-  // wrong, or otherwise in another line, is added to `problems`.
+  // Adds what `line` says of a record of that study, which is there. A record
+  // that stands under none of its trials has that before its id, as in
+  // "nsclc/pmid-1" of reviews. What is wrong, or otherwise in another line, is
+  // added to `problems`.
   void Add(const std::string& name, const RecordTraits& traits,
            const std::string& id, int line, google::protobuf::Message& message,
            std::vector<ImportNote>& problems);

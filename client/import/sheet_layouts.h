@@ -1,4 +1,4 @@
-// Maps for sheets of known forms, and first drafts of maps for others.
+// Maps for sheets of known forms.
 //
 // Pure functions.
 #ifndef CONSILIUM_CLIENT_IMPORT_SHEET_LAYOUTS_H_
@@ -15,14 +15,11 @@
 namespace consilium {
 
 // The map, as YAML, for a sheet with the header of `table` that another program
-// wrote; "" when it is none of these:
+// wrote as `file`; "" when it is none of these:
 //   RevMan     the data rows of a data package
-//   Covidence  references
-std::string LayoutOf(const CsvTable& table);
-
-// A map to start from: what the names of the columns tell, with the first
-// cells of the others beside them.
-std::string DraftMap(absl::string_view file, const CsvTable& table);
+//   Covidence  references, and their screening for `review` unless that is ""
+std::string LayoutOf(absl::string_view file, const CsvTable& table,
+                     absl::string_view review = "");
 
 // RevMan keeps what an analysis is in a second file of the data package.
 using RevManAnalysis = std::pair<std::string, std::string>;  // Group, number.

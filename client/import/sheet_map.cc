@@ -1,5 +1,6 @@
 #include "client/import/sheet_map.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -14,6 +15,8 @@
 #include "consilium/v1/arm.pb.h"
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/publication.pb.h"
+#include "consilium/v1/review.pb.h"
+#include "consilium/v1/screening.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/field_name.h"
@@ -29,11 +32,13 @@ using google::protobuf::FieldDescriptor;
 using Kind = TextNode::Kind;
 
 constexpr char kRowsWanted[] =
-    "want what a row is: trial, publication, arm, estimate, contrast or count";
+    "want what a row is: trial, publication, arm, estimate, contrast, count or "
+    "screening";
 
 bool IsSpecial(const SheetPart& part, absl::string_view path) {
   const absl::string_view name = part.name;
-  return (path == kIdPath && part.record == nullptr && name != "source") ||
+  return (path == kIdPath && part.record == nullptr && name != "source" &&
+          name != "screened") ||
          (path == kNumberPath && name == "trial") ||
          (path == kRolePath && name == "publication") ||
          (path == kPooledValuePath && name == "contrast");
@@ -42,6 +47,9 @@ bool IsSpecial(const SheetPart& part, absl::string_view path) {
 // What is wrong with `path` in `part`; "" when it is one.
 std::string PathProblem(const SheetPart& part, absl::string_view path) {
   if (IsSpecial(part, path)) return "";
+  if (absl::string_view(part.name) == "review") {
+    return "a row says only for which review it is; want review.id";
+  }
   const Descriptor* message = part.message;
   std::string at = part.name;
   const std::vector<absl::string_view> steps = absl::StrSplit(path, '.');
@@ -70,7 +78,10 @@ std::string PathProblem(const SheetPart& part, absl::string_view path) {
 // The target that `text` names; else what is wrong with it.
 std::string ReadTarget(absl::string_view text, const SheetPart* rows,
                        SheetTarget& target) {
-  const size_t dot = text.find('.');
+  // A label may hold dots: "screening[A. Berg].decision".
+  const size_t close = text.find("].");
+  const size_t dot =
+      close == absl::string_view::npos ? text.find('.') : close + 1;
   absl::string_view head = text.substr(0, dot);
   const size_t open = head.find('[');
   if (open != absl::string_view::npos && absl::EndsWith(head, "]")) {
@@ -193,9 +204,10 @@ class MapReader {
   }
 
   void ReadRows(const TextNode& node) {
+    static const auto& no_rows =
+        *new std::set<absl::string_view>{"source", "review", "screened"};
     map_.rows = FindSheetPart(node.scalar);
-    if (map_.rows == nullptr ||
-        absl::string_view(map_.rows->name) == "source") {
+    if (map_.rows == nullptr || no_rows.count(map_.rows->name) > 0) {
       Problem(node, "rows",
               absl::StrCat(Quote(node.scalar), " is no kind of row; ",
                            kRowsWanted));
@@ -294,6 +306,10 @@ const std::vector<SheetPart>& SheetParts() {
       {"count", v1::AdverseEventCount::descriptor(), "adverseEvent", "counts"},
       {"eventContrast", v1::AdverseEventContrast::descriptor(), "adverseEvent",
        "contrasts"},
+      {"review", v1::Review::descriptor(), nullptr, nullptr},
+      {"screened", v1::Screening::descriptor(), nullptr, nullptr},
+      {"screening", v1::ScreeningDecision::descriptor(), "screened",
+       "decisions"},
       {"source", v1::Source::descriptor(), nullptr, nullptr}};
   return parts;
 }
@@ -337,6 +353,19 @@ absl::StatusOr<SheetMap> ReadSheetMap(absl::string_view file,
   reader.Read(documents.front());
   if (!reader.problems().empty()) return TextError(file, reader.problems());
   return map;
+}
+
+bool SaysOf(const SheetMap& map, absl::string_view part) {
+  const auto is_of = [&](const SheetTarget& target) {
+    return part == target.part->name;
+  };
+  return std::any_of(map.columns.begin(), map.columns.end(),
+                     [&](const SheetColumn& column) {
+                       return std::any_of(column.targets.begin(),
+                                          column.targets.end(), is_of);
+                     }) ||
+         std::any_of(map.constants.begin(), map.constants.end(),
+                     [&](const auto& each) { return is_of(each.first); });
 }
 
 absl::Status AddConstant(absl::string_view text, SheetMap& map) {

@@ -77,6 +77,9 @@ struct SheetMap {
 absl::StatusOr<SheetMap> ReadSheetMap(absl::string_view file,
                                       absl::string_view text);
 
+// Whether a column, or a constant, says something of the part of that name.
+bool SaysOf(const SheetMap& map, absl::string_view part);
+
 // Adds the constant that `text` states: "contrast.measure=hr".
 //   INVALID_ARGUMENT  no such target.
 absl::Status AddConstant(absl::string_view text, SheetMap& map);

@@ -66,9 +66,9 @@ class SheetRow {
   // "line 7, column HR"; of the line alone when `column` is "".
   std::string PlaceOf(absl::string_view column) const;
   void Problem(std::string place, absl::string_view value, std::string wish);
+  void Warn(std::string place, absl::string_view value, std::string done);
 
  private:
-  void Warn(std::string place, absl::string_view value, std::string done);
   SheetItem& ItemOf(const SheetTarget& target);
   void Put(const SheetTarget& target, const std::string& column,
            absl::string_view text, const CellRules& rules);

@@ -1,5 +1,7 @@
 #include "client/import/sheet_rows.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -9,21 +11,24 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "client/import/cell_value.h"
 #include "client/import/citation.h"
 #include "client/import/ctgov_values.h"
 #include "client/import/intervention_text.h"
 #include "client/import/limits.h"
 #include "client/import/registry_numbers.h"
+#include "client/import/sheet_columns.h"
 #include "client/import/sheet_drafts.h"
 #include "client/import/sheet_elements.h"
 #include "client/import/sheet_row.h"
+#include "client/import/sheet_screening.h"
 #include "client/import/text_pattern.h"
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/publication.pb.h"
+#include "consilium/v1/screening.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/field_rules.h"
@@ -31,7 +36,6 @@
 #include "proto/base/record_traits.h"
 #include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
-#include "proto/base/suggestion.h"
 
 namespace consilium {
 namespace {
@@ -52,67 +56,26 @@ class SheetReader {
       : table_(table), map_(map), sheet_(SheetNameOf(file, map)), row_(map) {}
 
   absl::StatusOr<std::vector<ImportedStudy>> Read() {
-    RETURN_IF_ERROR(BindColumns());
+    ASSIGN_OR_RETURN(SheetColumns columns,
+                     SheetColumns::Bind(table_, map_, sheet_));
     for (const CsvRow& row : table_.rows) {
-      if (IsWanted(row)) ReadRow(row);
+      if (!columns.Wants(row)) continue;
+      columns.CountUnmapped(row);
+      ReadRow(columns.bound(), row);
     }
     ASSIGN_OR_RETURN(std::vector<ImportedStudy> studies, drafts_.Take());
-    TellUnmapped(studies);
+    if (!studies.empty()) columns.TellUnmapped(studies.front());
     return studies;
   }
 
  private:
-  // ---- Columns
-
-  absl::Status BindColumns() {
-    std::vector<TextProblem> problems;
-    std::set<size_t> bound;
-    for (const SheetColumn& column : map_.columns) {
-      const std::optional<size_t> index = table_.Find(column.name);
-      if (index) {
-        bound.insert(*index);
-        columns_.push_back({&column, *index});
-      } else if (!map_.of_known_form) {
-        problems.push_back(
-            {column.position, absl::StrCat("columns.", column.name),
-             absl::StrCat("is no column of ", sheet_,
-                          DidYouMean(column.name, table_.header), "; it has ",
-                          absl::StrJoin(table_.header, ", "))});
-      }
-    }
-    for (const auto& [name, words] : map_.where) {
-      if (!table_.Find(name)) {
-        problems.push_back({{},
-                            absl::StrCat("where.", name),
-                            absl::StrCat("is no column of ", sheet_)});
-      }
-    }
-    for (size_t i = 0; i < table_.header.size(); ++i) {
-      if (bound.count(i) == 0) unmapped_.push_back(i);
-    }
-    if (problems.empty()) return absl::OkStatus();
-    return TextError(map_.file, problems);
-  }
-
-  bool IsWanted(const CsvRow& row) const {
-    for (const auto& [name, words] : map_.where) {
-      const std::string cell =
-          absl::AsciiStrToLower(row.cells[*table_.Find(name)]);
-      if (words.count(cell) == 0) return false;
-    }
-    return true;
-  }
-
   // ---- One row
 
-  void ReadRow(const CsvRow& row) {
+  void ReadRow(const std::vector<BoundColumn>& columns, const CsvRow& row) {
     publication_.clear();
     registration_.clear();
     added_.clear();
-    row_.Read(columns_, row);
-    for (const size_t index : unmapped_) {
-      if (!row.cells[index].empty()) ++unmapped_counts_[index];
-    }
+    row_.Read(columns, row);
     BuildPublication();
     const std::string number = TrialNumber();
     if (number.empty() && publication_.empty() && row_.problems().empty()) {
@@ -126,32 +89,46 @@ class SheetReader {
       BuildTrial();
       BuildArms();
       BuildFindings();
-    } else if (std::any_of(row_.items().begin(), row_.items().end(),
-                           [](const auto& each) {
-                             return each.second.told &&
-                                    absl::string_view(each.second.part->name) !=
-                                        "publication" &&
-                                    absl::string_view(each.second.part->name) !=
-                                        "source";
-                           })) {
+    } else if (SaysOfTrial()) {
       row_.Problem(
           row_.PlaceOf(""), "",
           "has values of a trial and does not name it; want trial.number, "
           "trial.id or trial.acronym");
     }
+    if (has_trial || !publication_.empty()) BuildScreening(number);
     Keep(has_trial              ? number
          : publication_.empty() ? absl::StrCat("line ", row_.line())
                                 : absl::StrCat("publications/", publication_),
          has_trial);
   }
 
+  // Whether a cell says something that belongs to a trial.
+  bool SaysOfTrial() const {
+    static const auto& others = *new std::set<absl::string_view>{
+        "publication", "source", "review", "screened", "screening"};
+    return std::any_of(
+        row_.items().begin(), row_.items().end(), [](const auto& each) {
+          return each.second.told && others.count(each.second.part->name) == 0;
+        });
+  }
+
   // ---- Records of the row
 
-  v1::Source RowSource() const {
+  // Where the sheet itself has it from, as far as it says so.
+  v1::Source SheetSource() const {
     v1::Source source;
     if (const SheetItem* item = row_.For("source", ""); item != nullptr) {
       source.CopyFrom(*item->message);
     }
+    const std::string note =
+        absl::StrCat(kSheetWord, sheet_, ", line ", row_.line());
+    source.set_note(source.has_note() ? absl::StrCat(note, ": ", source.note())
+                                      : note);
+    return source;
+  }
+
+  v1::Source RowSource() const {
+    v1::Source source = SheetSource();
     if (!source.has_report() && !source.has_registration()) {
       if (!publication_.empty()) {
         source.set_report(publication_);
@@ -159,10 +136,6 @@ class SheetReader {
         source.set_registration(registration_);
       }
     }
-    const std::string note =
-        absl::StrCat(kSheetWord, sheet_, ", line ", row_.line());
-    source.set_note(source.has_note() ? absl::StrCat(note, ": ", source.note())
-                                      : note);
     return source;
   }
 
@@ -491,6 +464,38 @@ class SheetReader {
     AddRecord(part, own.empty() ? *id : IdFrom(own, part_name), *record);
   }
 
+  // The decisions on the row's report, else on its trial.
+  void BuildScreening(const std::string& number) {
+    std::vector<RowDecision> decisions = DecisionsOf(row_);
+    if (decisions.empty()) return;
+    const SheetItem* item = row_.Find("review", "");
+    const std::string name = item == nullptr ? "" : item->TextAt(kIdPath);
+    const std::string review =
+        IdFrom(absl::StripPrefix(name, "reviews/"), "review");
+    if (review.empty()) {
+      row_.Problem(row_.PlaceOf(item == nullptr ? "" : item->ColumnAt(kIdPath)),
+                   name, "names no review; want the id of one");
+      return;
+    }
+    v1::Screening screening;
+    if (const SheetItem* screened = row_.Find("screened", "")) {
+      screening.CopyFrom(*screened->message);
+      Check(*screened, screening);
+    }
+    // The report is what was judged, and not where the judgement was read.
+    *screening.mutable_source() = SheetSource();
+    if (!publication_.empty()) screening.set_publication(publication_);
+    for (RowDecision& each : decisions) {
+      *each.decision.mutable_source() = screening.source();
+      Check(*each.item, each.decision);
+      *screening.add_decisions() = std::move(each.decision);
+    }
+    AddRecord(
+        *FindSheetPart("screened"),
+        absl::StrCat(review, "/", publication_.empty() ? number : publication_),
+        screening);
+  }
+
   // Without its elements, which were checked with their columns.
   void CheckHolder(const SheetItem& item, const Message& record) {
     std::unique_ptr<Message> bare(record.New());
@@ -523,22 +528,9 @@ class SheetReader {
     arms_by_label_.clear();
   }
 
-  void TellUnmapped(std::vector<ImportedStudy>& studies) const {
-    if (studies.empty()) return;
-    for (const size_t index : unmapped_) {
-      const auto count = unmapped_counts_.find(index);
-      if (count == unmapped_counts_.end()) continue;
-      studies.front().left_out[absl::StrCat("column ", table_.header[index])] =
-          count->second;
-    }
-  }
-
   const CsvTable& table_;
   const SheetMap& map_;
   const std::string sheet_;
-  std::vector<BoundColumn> columns_;
-  std::vector<size_t> unmapped_;
-  std::map<size_t, int> unmapped_counts_;
 
   // Of the row at hand.
   SheetRow row_;
@@ -564,6 +556,17 @@ absl::StatusOr<std::vector<ImportedStudy>> ReadSheet(absl::string_view file,
 std::string SheetNameOf(absl::string_view file, const SheetMap& map) {
   if (map.sheet) return *map.sheet;
   return std::string(file.substr(file.find_last_of('/') + 1));
+}
+
+bool IsSameInSheet(const v1::Source& a, const v1::Source& b) {
+  const auto without_line = [](v1::Source source) {
+    RE2::Replace(source.mutable_note(),
+                 Pattern(absl::StrCat("^(", kSheetWord, ".*?, line )[0-9]+")),
+                 "\\1");
+    return source.SerializeAsString();
+  };
+  return absl::StartsWith(a.note(), kSheetWord) &&
+         without_line(a) == without_line(b);
 }
 
 bool IsOfSheet(const v1::Source& source, absl::string_view sheet) {

@@ -27,6 +27,9 @@ absl::StatusOr<std::vector<ImportedStudy>> ReadSheet(absl::string_view file,
 // Whether a value was read in the sheet of that name: what it may say anew.
 bool IsOfSheet(const v1::Source& source, absl::string_view sheet);
 
+// Whether both name one place of one sheet, whatever its line: rows move.
+bool IsSameInSheet(const v1::Source& a, const v1::Source& b);
+
 // The name by which the rows of `file` are known.
 std::string SheetNameOf(absl::string_view file, const SheetMap& map);
 

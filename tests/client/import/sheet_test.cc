@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "client/import/csv_table.h"
+#include "client/import/map_draft.h"
 #include "client/import/sheet_layouts.h"
 #include "client/import/sheet_map.h"
 #include "client/import/sheet_rows.h"
@@ -426,7 +427,7 @@ TEST(SheetLayoutTest, RowsOfRevManGiveWhatTheirKindOfDataHas) {
   auto table = ReadCsv("CD-data-rows.csv", kRevManRows);
   ASSERT_TRUE(table.ok()) << table.status();
   CompleteRevManRows(settings, *table);
-  auto map = ReadSheetMap("map.yaml", LayoutOf(*table));
+  auto map = ReadSheetMap("map.yaml", LayoutOf("table.csv", *table));
   ASSERT_TRUE(map.ok()) << map.status();
   map->of_known_form = true;
   ASSERT_TRUE(AddConstant("publication.id=our-review", *map).ok());
@@ -460,7 +461,7 @@ TEST(SheetLayoutTest, RowsOfRevManGiveWhatTheirKindOfDataHas) {
 TEST(SheetLayoutTest, RevManWithoutSettingsWantsTheMeasure) {
   auto table = ReadCsv("CD-data-rows.csv", kRevManRows);
   CompleteRevManRows({}, *table);
-  auto map = ReadSheetMap("map.yaml", LayoutOf(*table));
+  auto map = ReadSheetMap("map.yaml", LayoutOf("table.csv", *table));
   map->of_known_form = true;
   ASSERT_TRUE(AddConstant("publication.id=our-review", *map).ok());
   EXPECT_THAT(Problems(*ReadSheet("CD-data-rows.csv", *table, *map)),
@@ -479,7 +480,7 @@ TEST(SheetLayoutTest, ReferencesOfCovidenceArePublications) {
       "378,2,113-125,WOS:1,10.1056/NEJMoa1713137,12,#34,Soria 2018,,included; "
       "EGFR\n";
   const auto table = ReadCsv("covidence.csv", text);
-  auto map = ReadSheetMap("map.yaml", LayoutOf(*table));
+  auto map = ReadSheetMap("map.yaml", LayoutOf("table.csv", *table));
   ASSERT_TRUE(map.ok()) << map.status();
   map->of_known_form = true;
   const auto studies = ReadSheet("covidence.csv", *table, *map);

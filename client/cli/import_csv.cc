@@ -18,6 +18,7 @@
 #include "client/import/import_text.h"
 #include "client/import/limits.h"
 #include "client/import/map_draft.h"
+#include "client/import/revman5_sheet.h"
 #include "client/import/sheet_layouts.h"
 #include "client/import/sheet_map.h"
 #include "client/import/sheet_rows.h"
@@ -37,8 +38,8 @@ class ImportCsv : public Command {
             "Reads tables with one row a trial, arm, estimate, comparison, "
             "adverse event or vote of a screener. A map says in YAML what each "
             "column is; --print-map writes a first draft of it from the names "
-            "of the columns. Data rows of RevMan and references of "
-            "Covidence need none; with --set review.id=ID these are taken "
+            "of the columns. Data of RevMan, also of RevMan 5, and references "
+            "of Covidence need none; with --set review.id=ID these are taken "
             "with what the name of the file tells of their screening. What is "
             "marked as not recorded gives no value. A trial is taken whole or "
             "not at all, from all its rows; the same sheet again changes "
@@ -116,6 +117,7 @@ class ImportCsv : public Command {
     RevManSettings taken;
     if (TakeRevManSettings(table, taken)) return std::vector<ImportedStudy>();
     CompleteRevManRows(settings_, table);
+    if (IsOfRevMan5(table)) RETURN_IF_ERROR(CompleteRevMan5Rows(file, table));
     if (IsOfCovidence(table)) RETURN_IF_ERROR(ReadScreening(file, table));
     if (map_) {
       sheets_.insert(SheetNameOf(file, *map_));

@@ -6,6 +6,7 @@
 
 #include "absl/strings/numbers.h"
 #include "client/import/covidence_sheet.h"
+#include "client/import/revman5_sheet.h"
 
 namespace consilium {
 namespace {
@@ -68,6 +69,7 @@ bool IsRevManRows(const CsvTable& table) {
 std::string LayoutOf(absl::string_view file, const CsvTable& table,
                      absl::string_view review) {
   if (IsRevManRows(table)) return kRevManMap;
+  if (IsOfRevMan5(table)) return RevMan5Map(table);
   if (IsOfCovidence(table)) return CovidenceMap(file, review);
   return "";
 }

@@ -17,6 +17,7 @@ namespace consilium {
 // The map, as YAML, for a sheet with the header of `table` that another program
 // wrote as `file`; "" when it is none of these:
 //   RevMan     the data rows of a data package
+//   RevMan 5   data and analyses, after CompleteRevMan5Rows
 //   Covidence  references, and their screening for `review` unless that is ""
 std::string LayoutOf(absl::string_view file, const CsvTable& table,
                      absl::string_view review = "");

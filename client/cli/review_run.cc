@@ -113,6 +113,10 @@ class ReviewRun : public Command {
                 : "")
         << ", inputs " << stamp.inputs_hash().substr(0, kHashShown) << "\n"
         << "trials included: " << result.included_trials_size()
+        << (result.possible_trials().empty()
+                ? ""
+                : absl::StrCat(", may be eligible: ",
+                               result.possible_trials_size()))
         << ", not included: " << result.excluded_trials_size()
         << ", ongoing: " << result.ongoing_size()
         << ", findings: " << result.findings_size() << "\n";
@@ -129,6 +133,7 @@ class ReviewRun : public Command {
                                     {"state"},
                                     {"studies", true},
                                     {"listed", true},
+                                    {"possible", true},
                                     {"effect"},
                                     {"I2", true},
                                     {"certainty"},
@@ -144,6 +149,7 @@ class ReviewRun : public Command {
                    EnumWord(*v1::OutcomeState_descriptor(), outcome.state()),
                    absl::StrCat(outcome.studies_size()),
                    absl::StrCat(outcome.excluded_size()),
+                   absl::StrCat(outcome.possible_size()),
                    EstimateCell(outcome.pooled().effect(), outcome.unit()),
                    outcome.pooled().has_i2()
                        ? absl::StrFormat("%.0f%%", outcome.pooled().i2())
@@ -161,6 +167,8 @@ class ReviewRun : public Command {
                 const v1::ReviewResult& result) const {
     std::ostream& out = context.io.out;
     if (outcome_.empty()) {
+      const std::string possible = PossibleTrialsText(result);
+      if (!possible.empty()) out << "\n" << possible;
       for (const v1::OutcomeResult& outcome : result.outcomes()) {
         if (outcome.studies().empty()) continue;
         out << "\nnext: consilium review run " << IdOf(result.stamp().review())
@@ -172,7 +180,9 @@ class ReviewRun : public Command {
                             ? context.io.out_terminal.width
                             : kWidthElsewhere;
       for (const v1::OutcomeResult& outcome : result.outcomes()) {
-        out << "\n" << ForestText(outcome, width) << ExcludedText(outcome);
+        out << "\n"
+            << ForestText(outcome, width) << ExcludedText(outcome)
+            << PossibleText(outcome);
       }
     }
     if (result.has_changes()) out << "\n" << DiffText(result.changes());

@@ -25,6 +25,7 @@ constexpr char kRenderReview[] =
 constexpr int kNameWidthMax = 28;
 constexpr int kPlotWidthMin = 20;
 constexpr int kPlotWidthMax = 61;
+constexpr int kPossibleShown = 20;  // Lines of rows that may belong.
 
 // Three digits that mean something, as tables of effects have them.
 std::string NumberCell(double value) {
@@ -168,6 +169,33 @@ void AppendLine(std::string line, std::string& text) {
   absl::StrAppend(&text, line, "\n");
 }
 
+// "STUDY: not known: p, drugClasses (printed: P < 0.1)".
+std::string PossibleLine(const v1::PossibleResult& possible) {
+  return absl::StrCat(
+      VisibleText(possible.study()),
+      ": not known: ", absl::StrJoin(possible.fields(), ", "),
+      possible.has_printed()
+          ? absl::StrCat(" (printed: ", VisibleText(possible.printed()), ")")
+          : "");
+}
+
+// As lines, the first kPossibleShown of them.
+template <typename Results>
+void AppendPossible(absl::string_view indent, const Results& possible,
+                    std::string& text) {
+  int shown = 0;
+  for (const v1::PossibleResult& each : possible) {
+    if (shown == kPossibleShown) {
+      AppendLine(absl::StrCat(indent, "and ", possible.size() - shown,
+                              " more; -o json has all"),
+                 text);
+      return;
+    }
+    AppendLine(absl::StrCat(indent, PossibleLine(each)), text);
+    ++shown;
+  }
+}
+
 void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
   const v1::PooledEffect& pooled = outcome.pooled();
   AppendLine(absl::StrCat("  ", pooled.method()), text);
@@ -211,6 +239,10 @@ void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
                          ? EstimateCell(part.pooled().effect(), outcome.unit())
                          : part.explanation()),
         text);
+    for (const v1::PossibleResult& each : part.possible()) {
+      AppendLine(absl::StrCat("    may belong to it: ", PossibleLine(each)),
+                 text);
+    }
   }
 }
 
@@ -351,6 +383,27 @@ std::string ExcludedText(const v1::OutcomeResult& outcome) {
       before = std::move(line);
     }
   }
+  return text;
+}
+
+std::string PossibleText(const v1::OutcomeResult& outcome) {
+  if (outcome.possible().empty()) return "";
+  std::string text;
+  AppendLine(absl::StrCat("  may belong to it, not pooled: ",
+                          CountText(outcome.possible_size(), "row", "rows")),
+             text);
+  AppendPossible("    ", outcome.possible(), text);
+  return text;
+}
+
+std::string PossibleTrialsText(const v1::ReviewResult& result) {
+  if (result.possible_trials().empty()) return "";
+  std::string text;
+  AppendLine(
+      absl::StrCat("may be eligible, not pooled: ",
+                   CountText(result.possible_trials_size(), "trial", "trials")),
+      text);
+  AppendPossible("  ", result.possible_trials(), text);
   return text;
 }
 

@@ -33,6 +33,12 @@ std::string ForestText(const v1::OutcomeResult& outcome, int width);
 // The rows of `outcome` that were not pooled, by reason, in lines.
 std::string ExcludedText(const v1::OutcomeResult& outcome);
 
+// The rows that `outcome` may be made of, in lines; empty when there are none.
+std::string PossibleText(const v1::OutcomeResult& outcome);
+
+// The trials that the review may include, in lines; empty when there are none.
+std::string PossibleTrialsText(const v1::ReviewResult& result);
+
 // What changed, in lines; "nothing changed" when nothing did.
 std::string DiffText(const v1::ReviewDiff& diff);
 

@@ -326,6 +326,23 @@ void WriteReferenceLists(HtmlWriter& html, const v1::ReviewResult& result) {
                {{"class", "remark"}});
 }
 
+// Trials that the section's filter may mean.
+void WritePossible(HtmlWriter& html, const v1::ReviewResult& result,
+                   const v1::SectionResult& section) {
+  if (section.possible_size() == 0) return;
+  html.Open("details");
+  html.Element("summary",
+               absl::StrCat(Plural(section.possible_size(), "trial", "trials"),
+                            " that may belong here, with what is not known"));
+  html.Open("ul", {{"class", "plain"}});
+  for (const v1::PossibleResult& each : section.possible()) {
+    html.Element("li",
+                 absl::StrCat(StudyTitle(result, each.trial_id(), each.study()),
+                              ": ", UnknownWords(each)));
+  }
+  html.Close().Close();
+}
+
 void WriteSection(HtmlWriter& html, const v1::ReviewResult& result,
                   const v1::SectionResult& section) {
   const std::string title = section.title().empty()
@@ -352,6 +369,7 @@ void WriteSection(HtmlWriter& html, const v1::ReviewResult& result,
   WriteResults(html, result, section.results(), /*adverse=*/false);
   WriteResults(html, result, section.adverse_events(), /*adverse=*/true);
   WriteConclusions(html, result, section.conclusions());
+  WritePossible(html, result, section);
   html.Close();
 }
 

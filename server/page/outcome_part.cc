@@ -206,9 +206,19 @@ void WriteParts(HtmlWriter& html, const v1::ReviewResult& result,
                   {"Analysis", "Studies", "Effect (interval)", "tau²", "I²"});
   for (const v1::PooledPart& part : wanted.parts) {
     table.BeginRow();
-    table.Cell(part.title().empty() || part.title() == part.id()
-                   ? AnyTermTitle(result, part.id())
-                   : part.title());
+    table.BeginCell();
+    html.Text(part.title().empty() || part.title() == part.id()
+                  ? AnyTermTitle(result, part.id())
+                  : part.title());
+    for (const v1::PossibleResult& each : part.possible()) {
+      html.Element(
+          "div",
+          absl::StrCat(
+              "Without ", StudyOfRow(result, outcome, each.row(), each.study()),
+              ", which may belong to it; not known: ", UnknownWords(each)),
+          {{"class", "remark"}});
+    }
+    table.EndCell();
     if (!part.has_pooled()) {
       table.Cell(absl::StrCat(part.rows_size()));
       table.Cell(part.explanation().empty() ? "nothing pooled"
@@ -419,6 +429,35 @@ void WriteExcluded(HtmlWriter& html, const v1::ReviewResult& result,
   html.Close();
 }
 
+// Results that the outcome's filter may mean.
+void WritePossible(HtmlWriter& html, const v1::ReviewResult& result,
+                   const v1::OutcomeResult& outcome) {
+  if (outcome.possible_size() == 0) return;
+  html.Open("details");
+  html.Element(
+      "summary",
+      absl::StrCat(Plural(outcome.possible_size(), "result", "results"),
+                   " that may belong here, not pooled, with what is "
+                   "not known"));
+  HtmlTable table(html, "stack listed", "Results that may belong here",
+                  {"Study", "As printed", "Not known"});
+  for (const v1::PossibleResult& each : outcome.possible()) {
+    const std::string groups =
+        GroupsWords(result, each.trial_id(), each.group(), each.reference());
+    table.BeginRow();
+    table.BeginCell();
+    html.Text(StudyTitle(result, each.trial_id(), each.study()));
+    if (!groups.empty()) html.Element("div", groups, {{"class", "remark"}});
+    table.EndCell();
+    table.Cell(each.printed().empty() ? "no number printed"
+                                      : absl::StrCat("“", each.printed(), "”"));
+    table.Cell(Capitalized(UnknownWords(each)));
+    table.EndRow();
+  }
+  table.Finish();
+  html.Close();
+}
+
 std::string StateSentence(const v1::OutcomeResult& outcome) {
   switch (outcome.state()) {
     case v1::OUTCOME_STATE_ONE_STUDY:
@@ -477,6 +516,7 @@ void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result, int index) {
     WriteOtherAnalyses(html, result, outcome);
   }
   WriteExcluded(html, result, outcome);
+  WritePossible(html, result, outcome);
   html.Close();
 }
 

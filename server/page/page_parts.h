@@ -30,6 +30,7 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteRiskOfBias(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteFlow(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteFindings(HtmlWriter& html, const v1::ReviewResult& result);
+void WritePossibleTrials(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteExcludedTrials(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteProtocol(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteReproduction(HtmlWriter& html, const v1::ReviewResult& result);

@@ -354,6 +354,13 @@ std::string FieldWords(absl::string_view field) {
   return words;
 }
 
+std::string UnknownWords(const v1::PossibleResult& possible) {
+  return absl::StrJoin(
+      possible.fields(), ", ", [](std::string* out, const std::string& field) {
+        absl::StrAppend(out, field == "p" ? "P value" : FieldWords(field));
+      });
+}
+
 std::string TermTitle(const v1::ReviewResult& result, v1::Vocabulary vocabulary,
                       absl::string_view id) {
   if (id.empty()) return "Not stated";

@@ -98,6 +98,9 @@ std::string AnyTermTitle(const v1::ReviewResult& result, absl::string_view id);
 // "drug class" of a field of evidence rows, or of a filter over one.
 std::string FieldWords(absl::string_view field);
 
+// What is not known of a row that a filter may mean: "P value, drug class".
+std::string UnknownWords(const v1::PossibleResult& possible);
+
 // The title of the term that rows name `id`; its words when none is known.
 std::string TermTitle(const v1::ReviewResult& result, v1::Vocabulary vocabulary,
                       absl::string_view id);

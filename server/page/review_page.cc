@@ -57,6 +57,10 @@ void WriteHeader(HtmlWriter& html, const v1::ReviewResult& result) {
       JoinWords(
           {Plural(result.included_trials_size(), "trial", "trials") +
                " included",
+           result.possible_trials_size() > 0
+               ? absl::StrCat(result.possible_trials_size(),
+                              " that may be eligible")
+               : "",
            Plural(result.ongoing_size(), "ongoing trial", "ongoing trials"),
            result.stamp().has_evidence_time()
                ? absl::StrCat("evidence of ",
@@ -87,6 +91,8 @@ void WriteContents(HtmlWriter& html, const v1::ReviewResult& result) {
       {"risk-of-bias", "Risk of bias"},
       {"flow-of-records", "Flow of records"},
       {"findings", "Findings of checks"},
+      {"possible-trials", "Trials that may be eligible",
+       result.possible_trials_size() > 0},
       {"excluded-trials", "Trials not included", HasExcludedTrials(result)},
       {"protocol", "Protocol"},
       {"reproduction", "Compute it again"},
@@ -131,6 +137,7 @@ std::string RenderReviewPage(const v1::ReviewResult& result) {
   WriteRiskOfBias(html, result);
   WriteFlow(html, result);
   WriteFindings(html, result);
+  WritePossibleTrials(html, result);
   WriteExcludedTrials(html, result);
   WriteProtocol(html, result);
   WriteReproduction(html, result);

@@ -246,6 +246,30 @@ void WriteFindings(HtmlWriter& html, const v1::ReviewResult& result) {
   html.Close();
 }
 
+void WritePossibleTrials(HtmlWriter& html, const v1::ReviewResult& result) {
+  if (result.possible_trials_size() == 0) return;
+  OpenPart(html, "possible-trials", "Trials that may be eligible");
+  html.Element("p",
+               "Whether the protocol means them depends on what their reports "
+               "leave open. None of them is pooled.");
+  // One line for each thing that is not known: many trials share one.
+  std::map<std::string, std::vector<std::string>> studies;
+  for (const v1::PossibleResult& each : result.possible_trials()) {
+    studies[Capitalized(UnknownWords(each))].push_back(
+        StudyOfTrial(result, each.trial_id(), each.study()));
+  }
+  HtmlTable table(html, "stack", "Trials that the protocol may include",
+                  {"Not known", "Studies"});
+  for (const auto& [unknown, names] : studies) {
+    table.BeginRow();
+    table.Cell(unknown);
+    table.Cell(absl::StrJoin(names, "; "));
+    table.EndRow();
+  }
+  table.Finish();
+  html.Close();
+}
+
 bool HasExcludedTrials(const v1::ReviewResult& result) {
   return result.excluded_trials_size() > 0;
 }

@@ -8,7 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "proto/base/row_field.h"
-#include "server/query/filter.h"
+#include "server/evidence/evidence_filter.h"
 #include "server/review/limits.h"
 #include "server/review/outcome_pooling.h"
 #include "server/review/review_plan.h"
@@ -176,17 +176,26 @@ void AddSensitivity(Candidates studies, const v1::ReviewOutcome& plan,
     }
     if (analysis.has_pooling()) changed.set_pooling(analysis.pooling());
     std::vector<const Candidate*> kept(studies.begin(), studies.end());
+    std::vector<v1::PossibleResult> possible;
     if (analysis.has_filter()) {
       const auto filter = ParseRowFilter(analysis.filter());
       if (!filter.ok()) continue;  // The plan was checked.
+      RowMatcher matcher(filter->root());
       kept.clear();
       for (const Candidate* study : studies) {
-        if (filter->Matches(study->row())) kept.push_back(study);
+        std::set<std::string> fields;
+        const RowMatch match = matcher.Match(study->row(), fields);
+        if (match == RowMatch::kYes) kept.push_back(study);
+        if (match == RowMatch::kMay) {
+          possible.push_back(MakePossible(study->row(), fields));
+        }
       }
     }
-    *result.add_sensitivity() = PoolPart(
-        analysis.id(), analysis.has_title() ? analysis.title() : analysis.id(),
-        kept, changed);
+    v1::PooledPart& part = *result.add_sensitivity();
+    part = PoolPart(analysis.id(),
+                    analysis.has_title() ? analysis.title() : analysis.id(),
+                    kept, changed);
+    *part.mutable_possible() = {possible.begin(), possible.end()};
   }
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
+#include "server/evidence/evidence_filter.h"
 #include "server/review/canonical_hash.h"
 #include "server/review/further_analyses.h"
 #include "server/review/limits.h"
@@ -260,6 +262,9 @@ std::string HashOutcome(const v1::ReviewOutcome& plan,
     hash.Add(absl::StrCat(excluded.row(), "\n",
                           static_cast<int>(excluded.reason())));
   }
+  for (const v1::PossibleResult& possible : result.possible()) {
+    hash.Add(absl::StrCat(possible.row(), "\npossible"));
+  }
   return hash.Finish();
 }
 
@@ -416,6 +421,51 @@ void FillConclusion(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
   }
 }
 
+// The rows that an outcome is made of, and those that may belong to it.
+struct MatchingRows {
+  RowList rows;
+  std::vector<v1::PossibleResult> possible;  // By study and row.
+};
+
+MatchingRows MatchRows(const v1::ReviewOutcome& plan,
+                       const Inclusion& inclusion,
+                       absl::Span<const v1::EvidenceRow* const> rows) {
+  MatchingRows matching;
+  if (!plan.has_filter()) return matching;
+  const auto filter = ParseRowFilter(plan.filter());
+  if (!filter.ok()) return matching;  // The plan was checked.
+  RowMatcher matcher(filter->root());
+  for (const v1::EvidenceRow* row : rows) {
+    if (row->kind() == v1::EVIDENCE_KIND_TRIAL) continue;
+    std::set<std::string> fields;
+    const RowMatch match = matcher.Match(*row, fields);
+    if (match == RowMatch::kNo) continue;
+    const auto trial = inclusion.possible.find(row->trial_id());
+    if (trial != inclusion.possible.end()) {
+      fields.insert(trial->second.fields().begin(),
+                    trial->second.fields().end());
+    } else if (match == RowMatch::kYes) {
+      matching.rows.push_back(row);
+      continue;
+    }
+    matching.possible.push_back(MakePossible(*row, fields));
+  }
+  std::sort(matching.possible.begin(), matching.possible.end(),
+            [](const v1::PossibleResult& a, const v1::PossibleResult& b) {
+              return std::forward_as_tuple(a.study(), a.row()) <
+                     std::forward_as_tuple(b.study(), b.row());
+            });
+  return matching;
+}
+
+// Of an outcome that no row matches.
+std::string NoEvidenceWords(const v1::OutcomeResult& result) {
+  if (result.possible().empty()) return "no row matches";
+  return absl::StrCat("no row matches for certain; of ", result.possible_size(),
+                      result.possible_size() == 1 ? " row" : " rows",
+                      " it depends on what the reports leave open");
+}
+
 std::string NotPoolableWords(const v1::OutcomeResult& result) {
   return absl::StrCat(
       result.excluded_size() == 1
@@ -442,7 +492,8 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
     const bool none = selection.excluded.empty();
     result.set_state(none ? v1::OUTCOME_STATE_NO_EVIDENCE
                           : v1::OUTCOME_STATE_NOT_POOLABLE);
-    result.set_explanation(none ? "no row matches" : NotPoolableWords(result));
+    result.set_explanation(none ? NoEvidenceWords(result)
+                                : NotPoolableWords(result));
     return;
   }
   absl::StatusOr<Pooling> pooling = PoolStudies(studies, plan);
@@ -491,7 +542,8 @@ v1::ConclusionState Conclude(const v1::ReviewOutcome& plan,
 }
 
 std::vector<v1::OutcomeResult> ComputeOutcome(
-    const ReviewInput& input, absl::Span<const v1::EvidenceRow* const> rows,
+    const ReviewInput& input, const Inclusion& inclusion,
+    absl::Span<const v1::EvidenceRow* const> rows,
     const v1::ReviewOutcome& outcome) {
   const v1::ReviewOutcome plan = ResolvePlan(input.review, outcome);
   v1::OutcomeResult empty;
@@ -511,17 +563,14 @@ std::vector<v1::OutcomeResult> ComputeOutcome(
     empty.set_explanation(absl::StrJoin(words, "; "));
     return {empty};
   }
-  RowList matching;
-  if (plan.has_filter()) {
-    const auto filter = ParseRowFilter(plan.filter());
-    for (const v1::EvidenceRow* row : rows) {
-      if (row->kind() == v1::EVIDENCE_KIND_TRIAL) continue;
-      if (filter->Matches(*row)) matching.push_back(row);
-    }
-  }
+  const MatchingRows matching = MatchRows(plan, inclusion, rows);
   std::vector<v1::OutcomeResult> results;
-  for (const Selection& selection : SelectStudies(matching, plan)) {
+  for (const Selection& selection : SelectStudies(matching.rows, plan)) {
     v1::OutcomeResult result = empty;
+    if (results.empty()) {
+      *result.mutable_possible() = {matching.possible.begin(),
+                                    matching.possible.end()};
+    }
     result.set_design(selection.design);
     for (const v1::ExcludedResult& excluded : selection.excluded) {
       *result.add_excluded() = excluded;

@@ -7,13 +7,16 @@
 #include "absl/types/span.h"
 #include "consilium/v1/review_result.pb.h"
 #include "server/review/review_input.h"
+#include "server/review/review_tables.h"
 
 namespace consilium {
 
-// The results of `outcome` among the rows of the trials that the review
-// includes: one for each design.
+// The results of `outcome`, one for each design, among `rows`: those of the
+// trials that the review includes, and of those that it may include, whose rows
+// are listed as possible.
 std::vector<v1::OutcomeResult> ComputeOutcome(
-    const ReviewInput& input, absl::Span<const v1::EvidenceRow* const> rows,
+    const ReviewInput& input, const Inclusion& inclusion,
+    absl::Span<const v1::EvidenceRow* const> rows,
     const v1::ReviewOutcome& outcome);
 
 // Whether the conclusion stands, from effect and certainty alone.

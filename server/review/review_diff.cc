@@ -100,6 +100,11 @@ std::string Describe(const v1::OutcomeResult& before,
   AppendNames("new:", change.added_studies(), text);
   AppendNames("gone:", change.removed_studies(), text);
   AppendNames("changed:", change.changed_studies(), text);
+  if (before.possible_size() != after.possible_size()) {
+    absl::StrAppend(&text,
+                    "; rows that may belong to it: ", before.possible_size(),
+                    " before, ", after.possible_size(), " after");
+  }
   if (change.crossed()) {
     absl::StrAppend(&text, "; the conclusion crossed its threshold: ",
                     ConclusionText(change.conclusion_before()), " before, ",

@@ -46,7 +46,7 @@ std::string HashInputs(const ReviewInput& input, const Inclusion& inclusion) {
   }
   for (const v1::Screening& each : input.screenings) hash.Add(each);
   for (const v1::EvidenceRow* row : input.rows) {
-    if (inclusion.in_scope.count(row->trial_id()) == 0) continue;
+    if (!inclusion.RestsOn(row->trial_id())) continue;
     hash.Add(*row);
     const auto variants = input.variants.find(row->id());
     if (variants == input.variants.end()) continue;
@@ -55,12 +55,13 @@ std::string HashInputs(const ReviewInput& input, const Inclusion& inclusion) {
   return hash.Finish();
 }
 
-// The latest claimed time in the rows in scope, as it is written there.
+// The latest claimed time in the rows that the review rests on, as it is
+// written there.
 std::string LatestTime(const ReviewInput& input, const Inclusion& inclusion) {
   std::optional<absl::Time> latest;
   std::string text;
   for (const v1::EvidenceRow* row : input.rows) {
-    if (inclusion.in_scope.count(row->trial_id()) == 0) continue;
+    if (!inclusion.RestsOn(row->trial_id())) continue;
     for (const v1::Provenance& provenance : row->provenance()) {
       absl::Time time;
       if (!absl::ParseTime(absl::RFC3339_full, provenance.claimed_time(), &time,
@@ -158,9 +159,15 @@ absl::StatusOr<v1::ReviewResult> ComputeReview(
   for (const v1::ExcludedResult& excluded : inclusion.excluded) {
     *result.add_excluded_trials() = excluded;
   }
+  for (const auto& [trial, possible] : inclusion.possible) {
+    *result.add_possible_trials() = possible;
+  }
   std::vector<const v1::EvidenceRow*> rows;
   for (const v1::EvidenceRow* row : input.rows) {
-    if (inclusion.included.count(row->trial_id()) > 0) rows.push_back(row);
+    if (inclusion.included.count(row->trial_id()) > 0 ||
+        inclusion.possible.count(row->trial_id()) > 0) {
+      rows.push_back(row);
+    }
   }
   std::vector<std::string> ids;
   bool found = outcome.empty();
@@ -169,7 +176,8 @@ absl::StatusOr<v1::ReviewResult> ComputeReview(
     if (!outcome.empty() && planned->id() != outcome) continue;
     found = true;
     RETURN_IF_ERROR(check_alive());
-    for (v1::OutcomeResult& each : ComputeOutcome(input, rows, *planned)) {
+    for (v1::OutcomeResult& each :
+         ComputeOutcome(input, inclusion, rows, *planned)) {
       *result.add_outcomes() = std::move(each);
     }
   }

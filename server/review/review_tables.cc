@@ -68,14 +68,33 @@ std::vector<const v1::ReviewSection*> SectionsInOrder(
   return sections;
 }
 
-std::set<std::string> TrialsOf(const v1::ReviewSection& section,
-                               const ReviewInput& input) {
-  std::set<std::string> trials;
+// The trials that a section's filter means, and those that it may mean with the
+// fields that keep them from matching, by id.
+struct SectionTrials {
+  std::set<std::string> held;
+  std::map<std::string, std::set<std::string>> possible;
+};
+
+SectionTrials TrialsOf(const v1::ReviewSection& section,
+                       const ReviewInput& input) {
+  SectionTrials trials;
   if (!section.has_filter()) return trials;
   const auto filter = ParseRowFilter(section.filter());
   if (!filter.ok()) return trials;
+  RowMatcher matcher(filter->root());
   for (const v1::EvidenceRow* row : input.rows) {
-    if (IsTrial(*row) && filter->Matches(*row)) trials.insert(row->trial_id());
+    if (!IsTrial(*row)) continue;
+    std::set<std::string> fields;
+    switch (matcher.Match(*row, fields)) {
+      case RowMatch::kYes:
+        trials.held.insert(row->trial_id());
+        break;
+      case RowMatch::kMay:
+        trials.possible[row->trial_id()] = std::move(fields);
+        break;
+      case RowMatch::kNo:
+        break;
+    }
   }
   return trials;
 }
@@ -320,45 +339,51 @@ void CompareDecisions(const v1::Screening& screening,
 Inclusion IncludeTrials(const ReviewInput& input) {
   Inclusion inclusion;
   std::map<std::string, std::string> apart;  // Trial to the section's title.
+  std::map<std::string, std::set<std::string>> may_be_apart;
   for (const v1::ReviewSection* section : SectionsInOrder(input.review)) {
     if (!section->never_pooled()) continue;
-    for (const std::string& trial : TrialsOf(*section, input)) {
+    SectionTrials trials = TrialsOf(*section, input);
+    for (const std::string& trial : trials.held) {
       apart.emplace(trial, section->title());
       inclusion.apart.insert(trial);
     }
+    for (auto& [trial, fields] : trials.possible) {
+      may_be_apart[trial].merge(fields);
+    }
   }
+  const auto& named = input.review.excluded_trials();
   const auto filter = ParseRowFilter(input.review.inclusion_filter());
+  std::optional<RowMatcher> matcher;
+  if (filter.ok()) matcher.emplace(filter->root());
   for (const v1::EvidenceRow* row : input.rows) {
     if (!IsTrial(*row)) continue;
-    if (apart.count(row->trial_id()) > 0 ||
-        (filter.ok() && filter->Matches(*row))) {
-      inclusion.in_scope.insert(row->trial_id());
+    const std::string& id = row->trial_id();
+    std::set<std::string> fields;
+    const RowMatch match =
+        matcher.has_value() ? matcher->Match(*row, fields) : RowMatch::kNo;
+    if (apart.count(id) > 0 || match == RowMatch::kYes) {
+      inclusion.in_scope.insert(id);
     }
-    const auto& named = input.review.excluded_trials();
-    std::set<std::string> open;
-    if (std::find(named.begin(), named.end(), row->trial_id()) != named.end()) {
-      inclusion.excluded.push_back(
-          MakeExcluded(*row, v1::EXCLUSION_REASON_PROTOCOL,
-                       "the protocol names it among excludedTrials"));
+    const auto exclude = [&](v1::ExclusionReason reason, std::string why) {
+      inclusion.excluded.push_back(MakeExcluded(*row, reason, std::move(why)));
+    };
+    if (std::find(named.begin(), named.end(), id) != named.end()) {
+      exclude(v1::EXCLUSION_REASON_PROTOCOL,
+              "the protocol names it among excludedTrials");
     } else if (row->design() == v1::STUDY_DESIGN_PRECLINICAL) {
-      inclusion.excluded.push_back(
-          MakeExcluded(*row, v1::EXCLUSION_REASON_PRECLINICAL,
-                       "preclinical evidence is listed and never pooled"));
-    } else if (apart.count(row->trial_id()) > 0) {
-      inclusion.excluded.push_back(
-          MakeExcluded(*row, v1::EXCLUSION_REASON_PROTOCOL,
-                       absl::StrCat("it is listed apart and never pooled: ",
-                                    apart[row->trial_id()])));
-    } else if (filter.ok() && filter->Matches(*row)) {
-      inclusion.included.insert(row->trial_id());
+      exclude(v1::EXCLUSION_REASON_PRECLINICAL,
+              "preclinical evidence is listed and never pooled");
+    } else if (apart.count(id) > 0) {
+      exclude(v1::EXCLUSION_REASON_PROTOCOL,
+              absl::StrCat("it is listed apart and never pooled: ", apart[id]));
+    } else if (match == RowMatch::kNo) {
+      exclude(v1::EXCLUSION_REASON_PROTOCOL,
+              "the inclusion filter does not hold");
+    } else if (match == RowMatch::kMay || may_be_apart.count(id) > 0) {
+      fields.merge(may_be_apart[id]);
+      inclusion.possible[id] = MakePossible(*row, fields);
     } else {
-      std::string why = "the inclusion filter does not hold";
-      if (filter.ok() && MayMatch(*filter, *row, open)) {
-        absl::StrAppend(&why, "; it might, but the report leaves open: ",
-                        absl::StrJoin(open, ", "));
-      }
-      inclusion.excluded.push_back(
-          MakeExcluded(*row, v1::EXCLUSION_REASON_PROTOCOL, std::move(why)));
+      inclusion.included.insert(id);
     }
   }
   return inclusion;
@@ -373,7 +398,14 @@ std::vector<v1::SectionResult> MakeSections(const ReviewInput& input,
     section.set_title(planned->title());
     if (planned->has_text()) section.set_text(planned->text());
     if (planned->never_pooled()) section.set_never_pooled(true);
-    FillSection(TrialsOf(*planned, input), input, section);
+    const SectionTrials trials = TrialsOf(*planned, input);
+    FillSection(trials.held, input, section);
+    for (const v1::EvidenceRow* row : input.rows) {
+      const auto possible = trials.possible.find(row->trial_id());
+      if (IsTrial(*row) && possible != trials.possible.end()) {
+        *section.add_possible() = MakePossible(*row, possible->second);
+      }
+    }
   }
   if (sections.empty()) {
     v1::SectionResult& section = sections.emplace_back();

@@ -3,6 +3,7 @@
 #ifndef CONSILIUM_SERVER_REVIEW_REVIEW_TABLES_H_
 #define CONSILIUM_SERVER_REVIEW_REVIEW_TABLES_H_
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,11 +20,18 @@ using RowSpan = absl::Span<const v1::EvidenceRow* const>;
 struct Inclusion {
   std::set<std::string> included;
   std::vector<v1::ExcludedResult> excluded;  // By study and row.
+  // Those of which it depends on what their reports leave open, by id.
+  std::map<std::string, v1::PossibleResult> possible;
   // Those of sections that are listed apart and never pooled.
   std::set<std::string> apart;
   // All that the review is about: those included, those apart, and those that
   // the filter includes and something else keeps out.
   std::set<std::string> in_scope;
+
+  // Whether the result rests on that trial: what is in scope, and what may be.
+  bool RestsOn(const std::string& trial) const {
+    return in_scope.count(trial) > 0 || possible.count(trial) > 0;
+  }
 };
 Inclusion IncludeTrials(const ReviewInput& input);
 

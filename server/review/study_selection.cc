@@ -551,6 +551,20 @@ v1::ExcludedResult MakeExcluded(const v1::EvidenceRow& row,
   return excluded;
 }
 
+v1::PossibleResult MakePossible(const v1::EvidenceRow& row,
+                                const std::set<std::string>& fields) {
+  v1::PossibleResult possible;
+  possible.set_row(row.id());
+  possible.set_trial_id(row.trial_id());
+  possible.set_study(row.study());
+  for (const std::string& field : fields) possible.add_fields(field);
+  if (row.has_printed()) possible.set_printed(row.printed());
+  if (row.has_design()) possible.set_design(row.design());
+  if (row.has_group()) possible.set_group(row.group());
+  if (row.has_reference()) possible.set_reference(row.reference());
+  return possible;
+}
+
 RowEffect EffectOfCandidate(const Candidate& candidate, Rows rows,
                             const v1::ReviewOutcome& plan) {
   if (IsSingleGroup(plan)) return EffectOfCombinedGroups(rows, plan);

@@ -5,6 +5,7 @@
 #define CONSILIUM_SERVER_REVIEW_STUDY_SELECTION_H_
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,10 @@ RowEffect EffectOfCandidate(const Candidate& candidate,
 v1::ExcludedResult MakeExcluded(const v1::EvidenceRow& row,
                                 v1::ExclusionReason reason,
                                 std::string explanation);
+
+// A row that a filter may mean; `fields` keep it from matching.
+v1::PossibleResult MakePossible(const v1::EvidenceRow& row,
+                                const std::set<std::string>& fields);
 
 }  // namespace consilium
 

@@ -16,6 +16,7 @@
 #include "server/evidence/findings.h"
 #include "server/evidence/vocabulary.h"
 #include "server/query/filter.h"
+#include "server/review/review_tables.h"
 #include "server/rpc/limits.h"
 #include "server/rpc/record_message.h"
 #include "server/rpc/version_parser.h"
@@ -177,19 +178,10 @@ absl::StatusOr<std::set<std::string>> EvidenceService::TrialsOfReview(
   RecordMessageBuilder builder(view, review.registry);
   ASSIGN_OR_RETURN(const std::unique_ptr<google::protobuf::Message> message,
                    builder.Build(*record, *review.record.traits()));
-  const auto& protocol = static_cast<const v1::Review&>(*message);
-  ASSIGN_OR_RETURN(const Filter filter,
-                   ParseEvidenceFilter(protocol.has_inclusion_filter()
-                                           ? protocol.inclusion_filter()
-                                           : "NOT design = preclinical"));
-  std::set<std::string> trials;
-  for (const v1::EvidenceRow* row : evidence.rows()) {
-    if (row->kind() == v1::EVIDENCE_KIND_TRIAL && filter.Matches(*row)) {
-      trials.insert(row->trial_id());
-    }
-  }
-  for (const std::string& id : protocol.excluded_trials()) trials.erase(id);
-  return trials;
+  ReviewInput input;
+  input.review = static_cast<const v1::Review&>(*message);
+  input.rows = evidence.rows();
+  return IncludeTrials(input).included;
 }
 
 std::shared_ptr<const std::vector<v1::Finding>> EvidenceService::FindingsOf(

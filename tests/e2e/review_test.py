@@ -166,5 +166,76 @@ class ResultTest(CommandLineTest):
     self.assertIn(trial, str(differences[0]['records']))
 
 
+BOUNDS = '''publications:
+  - {id: pmid-1, pmid: "1", title: A paper}
+trials:
+  - {id: nct1, title: Clear, acronym: CLEAR, allocation: randomized}
+  - {id: nct2, title: Open, acronym: OPEN, allocation: randomized}
+  - {id: nct3, title: Unknown, acronym: UNKNOWN}
+''' + 'arms:\n' + ''.join(f'''  - {{trial: {trial}, id: a, drugs: [{{drug: gefitinib}}]}}
+  - {{trial: {trial}, id: b, radiotherapies: [{{technique: sbrt}}]}}
+''' for trial in ('nct1', 'nct2', 'nct3')) + 'endpoints:\n' + ''.join(f'''  - trial: {trial}
+    id: pfs
+    measure: progression-free-survival
+    contrasts:
+      - report: pmid-1
+        group: {{arms: [a]}}
+        reference: {{arms: [b]}}
+        measure: hazard-ratio
+        value: 0.6
+        interval: {{low: 0.4, high: 0.9, level: 95}}
+        pValue: {{comparator: "<", value: {p}}}
+        source: {{report: pmid-1, text: "P<{p}"}}
+''' for trial, p in (('nct1', 0.05), ('nct2', 0.1), ('nct3', 0.001)))
+
+
+class PossibleTest(CommandLineTest):
+
+  def setUp(self):
+    super().setUp()
+    self.found('north', 'south')
+    self.apply('north', BOUNDS)
+    self.apply('north', PROTOCOL.replace('outcome = pfs',
+                                         'outcome = pfs AND p < 0.05'),
+               name='protocol.yaml')
+    self.sync('north', 'south')
+
+  def test_a_protocol_means_by_a_filter_what_a_search_means(self):
+    found = self.run_json('north', 'evidence', 'search', '--filter',
+                          'outcome = pfs AND p < 0.05 AND design = randomized',
+                          '--possible')
+    result = self.run_json('north', 'review', 'run', 'review')
+    outcome = result['outcomes'][0]
+    self.assertEqual([each['row'] for each in outcome['studies']],
+                     [row['id'] for row in found if 'possible' not in row])
+    self.assertCountEqual([each['row'] for each in outcome['possible']],
+                          [row['id'] for row in found if 'possible' in row])
+    self.assertEqual({each['study']: each['fields']
+                      for each in outcome['possible']},
+                     {'OPEN': ['p'], 'UNKNOWN': ['design']})
+    self.assertEqual(result['includedTrials'], ['nct1', 'nct2'])
+    self.assertEqual([(each['trialId'], each['fields'])
+                      for each in result['possibleTrials']],
+                     [('nct3', ['design'])])
+    self.assertNotIn('excludedTrials', result)
+
+  def test_what_may_be_eligible_is_shown_to_people(self):
+    whole = self.run_ok('north', 'review', 'run', 'review').out
+    self.assertIn('may be eligible: 1', whole)
+    self.assertIn('UNKNOWN: not known: design', whole)
+    outcome = self.run_ok('north', 'review', 'run', 'review', '--outcome',
+                          'pfs').out
+    self.assertIn('may belong to it, not pooled: 2 rows', outcome)
+    self.assertIn('OPEN: not known: p (printed: P<0.1)', outcome)
+    page = self.run_ok('north', 'review', 'render', 'review').out
+    self.assertIn('Trials that may be eligible', page)
+
+  def test_it_is_the_same_bytes_at_every_institution(self):
+    for output in ('json', 'html', 'table'):
+      self.assertEqual(*[self.run_ok(each, 'review', 'run', 'review', '-o',
+                                     output).out
+                         for each in ('north', 'south')])
+
+
 if __name__ == '__main__':
   unittest.main()

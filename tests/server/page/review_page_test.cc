@@ -129,6 +129,19 @@ TEST(ReviewPage, OneStudyIsNotPooled) {
   EXPECT_THAT(RenderReviewCsv(result), Not(HasSubstr("pfs,pooled")));
 }
 
+TEST(ReviewPage, WhatMayBeEligibleIsListedWithWhatIsNotKnown) {
+  const std::string page = RenderReviewPage(SampleReview());
+  EXPECT_THAT(page, HasSubstr("1 that may be eligible"));
+  EXPECT_THAT(page, HasSubstr("href=\"#possible-trials\""));
+  EXPECT_THAT(page, HasSubstr("Drug class, treatment"));
+  EXPECT_THAT(page, HasSubstr("1 result that may belong here"));
+  EXPECT_THAT(page, HasSubstr("Drug class, P value"));
+  EXPECT_THAT(page, HasSubstr("1 trial that may belong here"));
+  EXPECT_THAT(page, HasSubstr("which may belong to it; not known: P value"));
+  const std::string without = RenderReviewPage(v1::ReviewResult());
+  EXPECT_THAT(without, Not(HasSubstr("may be")));
+}
+
 TEST(ReviewPage, DoubtAndOriginAreShown) {
   const std::string page = RenderReviewPage(SampleReview());
   EXPECT_THAT(page, HasSubstr("† Disputed"));

@@ -233,6 +233,7 @@ constexpr char kReview[] = R"pb(
       id: "low-risk"
       title: "Low risk of bias alone"
       explanation: "one study"
+      possible { row: "r2" trial_id: "nct02893332" study: "SINDAS" fields: "p" }
     }
     leave_one_out {
       id: "r1"
@@ -272,6 +273,15 @@ constexpr char kReview[] = R"pb(
     null_value: 1
     log_scale: true
     explanation: "Two results matched; neither tells a standard error."
+    possible {
+      row: "m1"
+      trial_id: "nct00000001"
+      study: "Open trial"
+      fields: "drugClasses"
+      fields: "p"
+      printed: "P < 0.1"
+      group: "EGFR-TKI with SBRT"
+    }
     excluded {
       row: "x2"
       trial_id: "nct02893332"
@@ -352,6 +362,11 @@ constexpr char kReview[] = R"pb(
       study: "SINDAS"
       statement: "Upfront SBRT with a TKI improved PFS and OS."
     }
+    possible {
+      trial_id: "nct00000001"
+      study: "Open trial"
+      fields: "drugClasses"
+    }
   }
   sections {
     id: "preclinical"
@@ -371,6 +386,13 @@ constexpr char kReview[] = R"pb(
     title: "Osimertinib with or without local therapy"
     registrations: "NCT03410043"
     status: TRIAL_STATUS_ACTIVE_NOT_RECRUITING
+  }
+  possible_trials {
+    row: "trials/nct00000001"
+    trial_id: "nct00000001"
+    study: "Open trial"
+    fields: "drugClasses"
+    fields: "treatment"
   }
   excluded_trials {
     trial_id: "nct01"

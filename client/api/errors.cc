@@ -63,4 +63,21 @@ absl::Status PageTokenRepeated(absl::string_view method) {
                    {{"method", method}});
 }
 
+absl::Status ReviewResultTooLarge(size_t maximum) {
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
+      absl::StrCat("the review's result has more than ", maximum,
+                   " bytes, the most that this client reads; `consilium review "
+                   "run -o json` and `review render` write it as it comes"),
+      {{"limit", "review result size in bytes"},
+       {"maximum", absl::StrCat(maximum)}});
+}
+
+absl::Status ReviewResultUnreadable() {
+  return MakeError(absl::StatusCode::kDataLoss, "REVIEW_RESULT_UNREADABLE",
+                   "the server's bytes are no review's result; is it of "
+                   "another release?",
+                   {});
+}
+
 }  // namespace consilium

@@ -2,6 +2,8 @@
 #ifndef CONSILIUM_CLIENT_API_ERRORS_H_
 #define CONSILIUM_CLIENT_API_ERRORS_H_
 
+#include <cstddef>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -33,6 +35,12 @@ absl::Status MethodUnknown(absl::string_view method);
 
 // INTERNAL, reason PAGE_TOKEN_REPEATED: the server's list would never end.
 absl::Status PageTokenRepeated(absl::string_view method);
+
+// RESOURCE_EXHAUSTED, reason LIMIT_EXCEEDED.
+absl::Status ReviewResultTooLarge(size_t maximum);
+
+// DATA_LOSS, reason REVIEW_RESULT_UNREADABLE: what came is no result.
+absl::Status ReviewResultUnreadable();
 
 }  // namespace consilium
 

@@ -1,7 +1,11 @@
+#include <string>
+
 #include "absl/strings/str_cat.h"
+#include "client/api/review_result.h"
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
 #include "client/cli/export_writer.h"
+#include "client/cli/limits.h"
 #include "client/cli/review_view.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/review_result_service.pb.h"
@@ -45,8 +49,11 @@ class ReviewRender : public Command {
     request.set_at(at_);
     request.set_since(since_);
     request.set_figure(figure_);
-    ASSIGN_OR_RETURN(const std::string rendered,
-                     RenderReview(*session, request));
+    std::string rendered;
+    RETURN_IF_ERROR(RenderReview(
+        session->caller(), request,
+        [&](absl::string_view part) { absl::StrAppend(&rendered, part); },
+        session->options(kLongDeadline)));
     RETURN_IF_ERROR(WriteExport(context, file_, rendered,
                                 figure_.empty() ? "a review" : figure_));
     return ExitCode::kOk;

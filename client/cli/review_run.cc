@@ -1,5 +1,8 @@
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/api/review_result.h"
 #include "client/cli/commands.h"
 #include "client/cli/display_text.h"
 #include "client/cli/errors.h"
@@ -15,7 +18,6 @@
 namespace consilium {
 namespace {
 
-constexpr char kRunReview[] = "consilium.v1.ReviewResultService.RunReview";
 constexpr int kWidthElsewhere = 100;  // Where there is no terminal.
 constexpr size_t kHashShown = 12;
 
@@ -33,8 +35,9 @@ class ReviewRun : public Command {
             "The same version gives the same result on every server. JSON has "
             "all of it; a table has a line for each outcome, and with "
             "--outcome the studies as a forest plot and why others were not "
-            "pooled. CSV has a line for each study and the page is complete: "
-            "the bytes that `review render` writes.")
+            "pooled. CSV has a line for each study and the page is complete. "
+            "JSON, CSV and page are the bytes that `review render` writes, as "
+            "they come.")
         .Example("consilium review run nsclc")
         .Example("consilium review run nsclc --outcome pfs")
         .Example("consilium review run nsclc --at release-1 -o json")
@@ -53,28 +56,31 @@ class ReviewRun : public Command {
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
     const OutputFormat output = context.settings.output;
-    const bool rendered =
-        output == OutputFormat::kHtml || output == OutputFormat::kCsv;
-    if (rendered && !outcome_.empty()) {
+    const bool rendered = output == OutputFormat::kHtml ||
+                          output == OutputFormat::kCsv ||
+                          output == OutputFormat::kJson;
+    if (rendered && output != OutputFormat::kJson && !outcome_.empty()) {
       return UsageError(
           "csv and html have every outcome; --outcome goes with table or json");
     }
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
-    if (rendered) return Render(context, *session);
-    v1::RunReviewRequest request;
+    v1::RenderReviewRequest request;
     ASSIGN_OR_RETURN(*request.mutable_name(), ResolveReview(*session, name_));
     request.set_at(at_);
     request.set_since(since_);
     request.set_outcome(outcome_);
-    ASSIGN_OR_RETURN(
-        const auto response,
-        CallFor<v1::RunReviewResponse>(session->caller(), kRunReview, request,
-                                       session->options(kLongDeadline)));
-    const v1::ReviewResult& result = response.result();
-    if (output == OutputFormat::kJson) {
-      context.io.out << Indented(MessageJson(result)) << "\n";
+    const CallOptions options = session->options(kLongDeadline);
+    if (rendered) {
+      request.set_format(FormatOf(output));
+      RETURN_IF_ERROR(RenderReview(
+          session->caller(), request,
+          [&context](absl::string_view part) { context.io.out << part; },
+          options));
       return ExitCode::kOk;
     }
+    ASSIGN_OR_RETURN(
+        const v1::ReviewResult result,
+        ReadReviewResult(session->caller(), std::move(request), options));
     if (output == OutputFormat::kTable) ShowHead(context, result);
     ListOutcomes(context, result);
     if (output == OutputFormat::kTable) ShowRest(context, result);
@@ -82,18 +88,15 @@ class ReviewRun : public Command {
   }
 
  private:
-  absl::StatusOr<ExitCode> Render(const CommandContext& context,
-                                  ServerSession& session) const {
-    v1::RenderReviewRequest request;
-    ASSIGN_OR_RETURN(*request.mutable_name(), ResolveReview(session, name_));
-    request.set_at(at_);
-    request.set_since(since_);
-    request.set_format(context.settings.output == OutputFormat::kHtml
-                           ? v1::RENDER_FORMAT_HTML
-                           : v1::RENDER_FORMAT_CSV);
-    ASSIGN_OR_RETURN(const std::string bytes, RenderReview(session, request));
-    context.io.out << bytes;
-    return ExitCode::kOk;
+  static v1::RenderFormat FormatOf(OutputFormat output) {
+    switch (output) {
+      case OutputFormat::kHtml:
+        return v1::RENDER_FORMAT_HTML;
+      case OutputFormat::kCsv:
+        return v1::RENDER_FORMAT_CSV;
+      default:
+        return v1::RENDER_FORMAT_JSON;
+    }
   }
 
   static void ShowHead(const CommandContext& context,

@@ -11,7 +11,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "client/cli/display_text.h"
-#include "client/cli/limits.h"
 #include "consilium/v1/review.pb.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/record_traits.h"
@@ -20,8 +19,6 @@
 namespace consilium {
 namespace {
 
-constexpr char kRenderReview[] =
-    "consilium.v1.ReviewResultService.RenderReview";
 constexpr int kNameWidthMax = 28;
 constexpr int kPlotWidthMin = 20;
 constexpr int kPlotWidthMax = 61;
@@ -263,20 +260,6 @@ absl::StatusOr<std::string> ResolveReview(ServerSession& session,
           RecordTraitsTable::Get().FindByDescriptor(v1::Review::descriptor()),
           text, "REVIEW"));
   return name.Full();
-}
-
-absl::StatusOr<std::string> RenderReview(
-    ServerSession& session, const v1::RenderReviewRequest& request) {
-  std::string rendered;
-  v1::RenderReviewResponse response;
-  RETURN_IF_ERROR(session.caller().Stream(
-      kRenderReview, request, response,
-      [&] {
-        absl::StrAppend(&rendered, response.data());
-        return true;
-      },
-      session.options(kLongDeadline)));
-  return rendered;
 }
 
 std::string EstimateCell(const v1::EffectEstimate& effect,

@@ -17,10 +17,6 @@ namespace consilium {
 absl::StatusOr<std::string> ResolveReview(ServerSession& session,
                                           absl::string_view text);
 
-// What the server renders.
-absl::StatusOr<std::string> RenderReview(
-    ServerSession& session, const v1::RenderReviewRequest& request);
-
 // "0.42 (0.2 to 0.9)", with the unit where there is one.
 std::string EstimateCell(const v1::EffectEstimate& effect,
                          absl::string_view unit);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/api/review_result.h"
 #include "client/export/limits.h"
 #include "consilium/v1/evidence_service.pb.h"
 #include "consilium/v1/review_result_service.pb.h"
@@ -14,7 +15,6 @@
 namespace consilium {
 namespace {
 
-constexpr char kRunReview[] = "consilium.v1.ReviewResultService.RunReview";
 constexpr char kSearchEvidence[] =
     "consilium.v1.EvidenceService.SearchEvidence";
 
@@ -43,12 +43,10 @@ absl::StatusOr<v1::ReviewResult> RunReview(Caller& caller,
                                            absl::string_view review,
                                            absl::string_view at,
                                            const CallOptions& options) {
-  v1::RunReviewRequest request;
+  v1::RenderReviewRequest request;
   request.set_name(std::string(review));
   request.set_at(std::string(at));
-  ASSIGN_OR_RETURN(auto response, CallFor<v1::RunReviewResponse>(
-                                      caller, kRunReview, request, options));
-  return std::move(*response.mutable_result());
+  return ReadReviewResult(caller, std::move(request), options);
 }
 
 // Counts what `after` has more than `before`, where both recorded it.

@@ -95,4 +95,22 @@ void CopyRow(const v1::EvidenceRow& row, RowParts parts,
   }
 }
 
+void ForEachRecord(
+    const v1::EvidenceRow& row,
+    absl::FunctionRef<void(int, const google::protobuf::Message&)> visit) {
+  const auto* const reflection = row.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(row, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->number() < kFirstRecordField) continue;
+    if (!field->is_repeated()) {
+      visit(field->number(), reflection->GetMessage(row, field));
+      continue;
+    }
+    for (int i = 0; i < reflection->FieldSize(row, field); ++i) {
+      visit(field->number(), reflection->GetRepeatedMessage(row, field, i));
+    }
+  }
+}
+
 }  // namespace consilium

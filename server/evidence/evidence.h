@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -105,6 +106,12 @@ struct RowParts {
 
 // Copies `row` into `copy`, which is empty.
 void CopyRow(const v1::EvidenceRow& row, RowParts parts, v1::EvidenceRow& copy);
+
+// Calls `visit` with each record that `row` holds and the number of its field,
+// in the order of fields.
+void ForEachRecord(
+    const v1::EvidenceRow& row,
+    absl::FunctionRef<void(int field, const google::protobuf::Message&)> visit);
 
 }  // namespace consilium
 

@@ -401,11 +401,6 @@ RowMatch MatchRow(const Filter& filter, const EvidenceRow& row,
   return RowMatcher(filter.root()).Match(row, fields);
 }
 
-bool MayMatch(const Filter& filter, const EvidenceRow& row,
-              std::set<std::string>& fields) {
-  return MatchRow(filter, row, fields) == RowMatch::kMay;
-}
-
 std::vector<std::string> UnmetComparisons(
     const Filter& filter, absl::Span<const EvidenceRow* const> rows) {
   std::vector<const FilterNode*> comparisons;

@@ -68,10 +68,6 @@ class RowMatcher {
 RowMatch MatchRow(const Filter& filter, const v1::EvidenceRow& row,
                   std::set<std::string>& fields);
 
-// Whether that is RowMatch::kMay.
-bool MayMatch(const Filter& filter, const v1::EvidenceRow& row,
-              std::set<std::string>& fields);
-
 // Of a filter that no row matches: the comparisons that no row satisfies by
 // itself, each in words with the value that was likely meant.
 std::vector<std::string> UnmetComparisons(

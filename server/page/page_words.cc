@@ -1,5 +1,6 @@
 #include "server/page/page_words.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -71,6 +72,18 @@ bool IsNumber(const v1::EvidenceRow* trial, absl::string_view trial_id,
   }
   return trial != nullptr &&
          absl::c_linear_search(trial->registrations(), study);
+}
+
+// Results list trials by id.
+const v1::EvidenceRow* FindIn(
+    const google::protobuf::RepeatedPtrField<v1::EvidenceRow>& trials,
+    absl::string_view id) {
+  const auto found = std::lower_bound(
+      trials.begin(), trials.end(), id,
+      [](const v1::EvidenceRow& row, absl::string_view wanted) {
+        return row.trial_id() < wanted;
+      });
+  return found != trials.end() && found->trial_id() == id ? &*found : nullptr;
 }
 
 }  // namespace
@@ -236,14 +249,10 @@ std::string VersionWords(const v1::ResultStamp& stamp) {
 const v1::EvidenceRow* FindTrialRow(const v1::ReviewResult& result,
                                     absl::string_view trial_id) {
   for (const v1::SectionResult& section : result.sections()) {
-    for (const v1::EvidenceRow& row : section.trials()) {
-      if (row.trial_id() == trial_id) return &row;
-    }
+    const v1::EvidenceRow* const row = FindIn(section.trials(), trial_id);
+    if (row != nullptr) return row;
   }
-  for (const v1::EvidenceRow& row : result.ongoing()) {
-    if (row.trial_id() == trial_id) return &row;
-  }
-  return nullptr;
+  return FindIn(result.ongoing(), trial_id);
 }
 
 std::string GroupWords(const v1::ReviewResult& result,

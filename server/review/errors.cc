@@ -5,6 +5,16 @@
 #include "proto/base/errors.h"
 
 namespace consilium {
+namespace {
+
+absl::Status OverLimit(absl::string_view limit, size_t maximum,
+                       absl::string_view message) {
+  return MakeError(absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
+                   message,
+                   {{"limit", limit}, {"maximum", absl::StrCat(maximum)}});
+}
+
+}  // namespace
 
 absl::Status ReviewInConflict(absl::string_view review,
                               const std::vector<std::string>& paths) {
@@ -23,6 +33,24 @@ absl::Status OutcomeNotFound(absl::string_view outcome,
       absl::StrCat("the protocol has no outcome \"", outcome, "\"; it has ",
                    ids.empty() ? "none" : absl::StrJoin(ids, ", ")),
       {{"outcome", outcome}});
+}
+
+absl::Status ResultTooLargeForMessage(size_t size_bytes, size_t maximum) {
+  return OverLimit(
+      "response size in bytes", maximum,
+      absl::StrCat("the review's result has ", size_bytes, " bytes, at most ",
+                   maximum,
+                   " go into one message; RenderReview sends it in parts, in "
+                   "the format RENDER_FORMAT_MESSAGE"));
+}
+
+absl::Status ReviewTooLarge(size_t size_bytes, size_t maximum) {
+  return OverLimit(
+      "rendered review size in bytes", maximum,
+      absl::StrCat("the review comes to ", size_bytes, " bytes, at most ",
+                   maximum,
+                   " are rendered; narrow the protocol's inclusion filter or "
+                   "the filters of its sections"));
 }
 
 }  // namespace consilium

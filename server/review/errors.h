@@ -2,6 +2,7 @@
 #ifndef CONSILIUM_SERVER_REVIEW_ERRORS_H_
 #define CONSILIUM_SERVER_REVIEW_ERRORS_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@ absl::Status ReviewInConflict(absl::string_view review,
 // The protocol has the outcomes `ids`, and not this one.
 absl::Status OutcomeNotFound(absl::string_view outcome,
                              const std::vector<std::string>& ids);
+
+// RESOURCE_EXHAUSTED, LIMIT_EXCEEDED: the result is larger than a message; or
+// it, or what is rendered of it, is larger than kRenderedReviewSizeMax.
+absl::Status ResultTooLargeForMessage(size_t size_bytes, size_t maximum);
+absl::Status ReviewTooLarge(size_t size_bytes, size_t maximum);
 
 }  // namespace consilium
 

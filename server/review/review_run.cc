@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "proto/base/status_macros.h"
+#include "server/evidence/evidence.h"
 #include "server/review/canonical_hash.h"
 #include "server/review/errors.h"
 #include "server/review/outcome_result.h"
@@ -18,6 +20,8 @@
 
 namespace consilium {
 namespace {
+
+using google::protobuf::Message;
 
 std::vector<const v1::ReviewOutcome*> OutcomesInOrder(
     const v1::Review& review) {
@@ -34,10 +38,42 @@ std::vector<const v1::ReviewOutcome*> OutcomesInOrder(
   return outcomes;
 }
 
+// Adds rows to a hash, each as a whole: what decides a number today may be any
+// of its fields. A record that rows share is serialised once: it goes in by its
+// own hash.
+class RowHasher {
+ public:
+  explicit RowHasher(CanonicalHash& hash) : hash_(hash) {}
+
+  void Add(const v1::EvidenceRow& row) {
+    flat_.Clear();
+    CopyRow(row, {.provenance = true}, flat_);
+    hash_.Add(flat_);
+    ForEachRecord(row, [this](int field, const Message& record) {
+      hash_.Add(absl::StrCat(field, " ", HashOf(record)));
+    });
+  }
+
+ private:
+  const std::string& HashOf(const Message& record) {
+    std::string& known = hashes_[&record];
+    if (known.empty()) {
+      CanonicalHash hash("consilium record v1");
+      hash.Add(record);
+      known = hash.Finish();
+    }
+    return known;
+  }
+
+  CanonicalHash& hash_;
+  v1::EvidenceRow flat_;
+  absl::flat_hash_map<const Message*, std::string> hashes_;
+};
+
 // What the review rests on: of other trials only that they are out of scope.
-// Each row as a whole: what decides a number today may be any of its fields.
 std::string HashInputs(const ReviewInput& input, const Inclusion& inclusion) {
-  CanonicalHash hash("consilium review v1");
+  CanonicalHash hash("consilium review v2");
+  RowHasher rows(hash);
   hash.Add(absl::StrCat(kReviewVersion));
   hash.Add(input.review);
   for (const v1::Certainty& each : input.certainties) hash.Add(each);
@@ -47,10 +83,10 @@ std::string HashInputs(const ReviewInput& input, const Inclusion& inclusion) {
   for (const v1::Screening& each : input.screenings) hash.Add(each);
   for (const v1::EvidenceRow* row : input.rows) {
     if (!inclusion.RestsOn(row->trial_id())) continue;
-    hash.Add(*row);
+    rows.Add(*row);
     const auto variants = input.variants.find(row->id());
     if (variants == input.variants.end()) continue;
-    for (const v1::EvidenceRow& variant : variants->second) hash.Add(variant);
+    for (const v1::EvidenceRow& variant : variants->second) rows.Add(variant);
   }
   return hash.Finish();
 }

@@ -9,6 +9,8 @@
 #include "server/page/figures.h"
 #include "server/page/review_csv.h"
 #include "server/page/review_page.h"
+#include "server/review/errors.h"
+#include "server/review/limits.h"
 
 namespace consilium {
 namespace {
@@ -17,7 +19,8 @@ absl::Status CheckRequest(const v1::RenderReviewRequest& request) {
   if (!v1::RenderFormat_IsValid(request.format())) {
     return InvalidField("format",
                         absl::StrCat("is ", static_cast<int>(request.format()),
-                                     "; want html, json, csv or svg"));
+                                     "; want html, json, csv, svg or "
+                                     "message"));
   }
   const bool is_figure = request.format() == v1::RENDER_FORMAT_SVG;
   if (is_figure == request.figure().empty()) {
@@ -26,7 +29,20 @@ absl::Status CheckRequest(const v1::RenderReviewRequest& request) {
                                         "such as \"gap-map\""
                                       : "is given; want none but for svg");
   }
+  if (!request.outcome().empty() &&
+      request.format() != v1::RENDER_FORMAT_JSON &&
+      request.format() != v1::RENDER_FORMAT_MESSAGE) {
+    return InvalidField("outcome",
+                        "is given; want none but for json and message: the "
+                        "others have every outcome");
+  }
   return absl::OkStatus();
+}
+
+absl::Status CheckSize(size_t size_bytes) {
+  return size_bytes > kRenderedReviewSizeMax
+             ? ReviewTooLarge(size_bytes, kRenderedReviewSizeMax)
+             : absl::OkStatus();
 }
 
 absl::StatusOr<RenderedReview> Render(const v1::ReviewResult& result,
@@ -37,6 +53,9 @@ absl::StatusOr<RenderedReview> Render(const v1::ReviewResult& result,
                             ToJson(result, /*indent=*/true)};
     case v1::RENDER_FORMAT_CSV:
       return RenderedReview{"text/csv; charset=utf-8", RenderReviewCsv(result)};
+    case v1::RENDER_FORMAT_MESSAGE:
+      return RenderedReview{"application/x-protobuf",
+                            result.SerializeAsString()};
     case v1::RENDER_FORMAT_SVG: {
       ASSIGN_OR_RETURN(std::string figure,
                        RenderFigure(result, request.figure()));
@@ -61,14 +80,13 @@ absl::StatusOr<RenderedReview> RenderReview(
                    services.FindStore(name.registry));
   ReviewReader reader(*store, evidence, std::move(name),
                       std::move(check_alive));
-  ASSIGN_OR_RETURN(ReviewAtVersion now, reader.Run(request.at(), "at"));
-  if (!request.since().empty()) {
-    ASSIGN_OR_RETURN(const ReviewAtVersion before,
-                     reader.Run(request.since(), "since"));
-    ASSIGN_OR_RETURN(*now.result.mutable_changes(),
-                     reader.Compare(before, now));
-  }
-  return Render(now.result, request);
+  ASSIGN_OR_RETURN(
+      const ReviewAtVersion now,
+      reader.RunSince(request.at(), request.since(), request.outcome()));
+  RETURN_IF_ERROR(CheckSize(now.result.ByteSizeLong()));
+  ASSIGN_OR_RETURN(RenderedReview rendered, Render(now.result, request));
+  RETURN_IF_ERROR(CheckSize(rendered.data.size()));
+  return rendered;
 }
 
 }  // namespace consilium

@@ -17,8 +17,11 @@ struct RenderedReview {
   std::string data;
 };
 
-//   INVALID_ARGUMENT  the format is unknown, or does not go with the figure.
-//   NOT_FOUND         there is no such registry, review, snapshot or figure.
+//   INVALID_ARGUMENT    the format is unknown, or does not go with the figure
+//                       or the outcome.
+//   NOT_FOUND           there is no such registry, review, snapshot, figure or
+//                       outcome.
+//   RESOURCE_EXHAUSTED  it is larger than kRenderedReviewSizeMax.
 //   and as ReviewReader.
 absl::StatusOr<RenderedReview> RenderReview(
     const ServiceContext& services, EvidenceCache& evidence,

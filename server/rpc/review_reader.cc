@@ -103,6 +103,16 @@ std::string Describe(const v1::RecordDifference& difference) {
   return absl::StrJoin(parts, "; ");
 }
 
+// Of the outcomes of `result` only `outcome`, when one is asked for.
+void KeepOutcome(absl::string_view outcome, v1::ReviewResult& result) {
+  if (outcome.empty()) return;
+  v1::ReviewResult kept;
+  for (v1::OutcomeResult& each : *result.mutable_outcomes()) {
+    if (each.id() == outcome) *kept.add_outcomes() = std::move(each);
+  }
+  result.mutable_outcomes()->Swap(kept.mutable_outcomes());
+}
+
 std::set<std::string> IncludedIn(const ReviewAtVersion& a,
                                  const ReviewAtVersion& b) {
   std::set<std::string> trials(a.result.included_trials().begin(),
@@ -152,6 +162,16 @@ absl::StatusOr<ReviewAtVersion> ReviewReader::Run(absl::string_view at,
   ASSIGN_OR_RETURN(run.result,
                    ComputeReview(loaded.input, outcome, check_alive_));
   return run;
+}
+
+absl::StatusOr<ReviewAtVersion> ReviewReader::RunSince(
+    absl::string_view at, absl::string_view since, absl::string_view outcome) {
+  ASSIGN_OR_RETURN(ReviewAtVersion now, Run(at, "at", outcome));
+  if (since.empty()) return now;
+  ASSIGN_OR_RETURN(ReviewAtVersion before, Run(since, "since"));
+  KeepOutcome(outcome, before.result);
+  ASSIGN_OR_RETURN(*now.result.mutable_changes(), Compare(before, now));
+  return now;
 }
 
 absl::Status ReviewReader::CompareRecords(const ReviewAtVersion& before,

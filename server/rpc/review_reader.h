@@ -46,6 +46,12 @@ class ReviewReader {
                                       absl::string_view field,
                                       absl::string_view outcome = "");
 
+  // The same at `at`, with what changed since the version that `since` names;
+  // without that when it is empty.
+  absl::StatusOr<ReviewAtVersion> RunSince(absl::string_view at,
+                                           absl::string_view since,
+                                           absl::string_view outcome);
+
   // What changed, records included.
   absl::StatusOr<v1::ReviewDiff> Compare(const ReviewAtVersion& before,
                                          const ReviewAtVersion& after);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
+#include "server/review/errors.h"
 #include "server/review/review_diff.h"
 #include "server/rpc/errors.h"
 #include "server/rpc/limits.h"
@@ -29,16 +30,6 @@ absl::StatusOr<ReviewReader> OpenReader(const ServiceContext& services,
                    services.FindStore(parsed.registry));
   return ReviewReader(*store, evidence, std::move(parsed),
                       std::move(check_alive));
-}
-
-// Of the outcomes of `result` only `outcome`, when one is asked for.
-void KeepOutcome(absl::string_view outcome, v1::ReviewResult& result) {
-  if (outcome.empty()) return;
-  v1::ReviewResult kept;
-  for (v1::OutcomeResult& each : *result.mutable_outcomes()) {
-    if (each.id() == outcome) *kept.add_outcomes() = std::move(each);
-  }
-  result.mutable_outcomes()->Swap(kept.mutable_outcomes());
 }
 
 // Renders a review, and sends it piece by piece.
@@ -155,14 +146,12 @@ absl::Status ReviewResultService::Run(const CallInfo& call,
   ASSIGN_OR_RETURN(ReviewReader reader,
                    OpenReader(context_.services, evidence_, request.name(),
                               [&call] { return call.CheckAlive(); }));
-  ASSIGN_OR_RETURN(ReviewAtVersion now,
-                   reader.Run(request.at(), "at", request.outcome()));
-  if (!request.since().empty()) {
-    ASSIGN_OR_RETURN(ReviewAtVersion before,
-                     reader.Run(request.since(), "since"));
-    KeepOutcome(request.outcome(), before.result);
-    ASSIGN_OR_RETURN(*now.result.mutable_changes(),
-                     reader.Compare(before, now));
+  ASSIGN_OR_RETURN(
+      ReviewAtVersion now,
+      reader.RunSince(request.at(), request.since(), request.outcome()));
+  const size_t size_bytes = now.result.ByteSizeLong();
+  if (size_bytes > kGrpcMessageSizeMax) {
+    return ResultTooLargeForMessage(size_bytes, kGrpcMessageSizeMax);
   }
   *response.mutable_result() = std::move(now.result);
   return absl::OkStatus();

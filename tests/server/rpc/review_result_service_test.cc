@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "consilium/v1/change_service.grpc.pb.h"
 #include "consilium/v1/review_result_service.grpc.pb.h"
+#include "proto/base/grpc_status.h"
+#include "server/rpc/limits.h"
 #include "tests/server/rpc/test_server.h"
 #include "tests/support/status_matchers.h"
 
@@ -121,6 +123,24 @@ class Institution {
     auto response = Call(*reviews_, &Reviews::DiffReview, request);
     if (!response.ok()) return response.status();
     return response->diff();
+  }
+  // The result as RenderReview sends it, in parts.
+  absl::StatusOr<v1::ReviewResult> Read(const std::string& outcome = "") {
+    v1::RenderReviewRequest request;
+    request.set_name(kReview);
+    request.set_format(v1::RENDER_FORMAT_MESSAGE);
+    request.set_outcome(outcome);
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + kTestDeadline));
+    const auto stream = reviews_->RenderReview(&context, request);
+    std::string bytes;
+    v1::RenderReviewResponse response;
+    while (stream->Read(&response)) bytes += response.data();
+    const absl::Status status = FromGrpcStatus(stream->Finish());
+    if (!status.ok()) return status;
+    v1::ReviewResult result;
+    EXPECT_TRUE(result.ParseFromString(bytes));
+    return result;
   }
   Reviews& reviews() { return *reviews_; }
 
@@ -258,6 +278,52 @@ TEST_F(ReviewResultServiceTest, WatchTellsWhatChangesTheReview) {
   while (stream->Read(&response)) {
   }
   static_cast<void>(stream->Finish());
+}
+
+TEST_F(ReviewResultServiceTest, AResultOfOneMessageIsTheSameInParts) {
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult run, north_.Run());
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult read, south_.Read());
+  EXPECT_EQ(run.SerializeAsString(), read.SerializeAsString());
+}
+
+TEST_F(ReviewResultServiceTest, AResultLargerThanAMessageComesInParts) {
+  constexpr int kSections = 200;
+  v1::ApplyChangeRequest protocol = ProtocolRequest();
+  v1::Review& review = *protocol.mutable_statements(0)->mutable_review();
+  for (int i = 0; i < kSections; ++i) {
+    v1::ReviewSection& section = *review.add_sections();
+    section.set_id(absl::StrCat("s", i));
+    section.set_title("All trials");
+    section.set_filter("kind = trial");
+  }
+  ASSERT_OK(north_.Apply(protocol));
+  v1::ApplyChangeRequest trial = MadeTrial{"beta", 0.5, 0.3, 0.833}.Request();
+  trial.mutable_statements(0)->mutable_trial()->set_title(
+      std::string(kGrpcMessageSizeMax / kSections, 'x'));
+  ASSERT_OK(north_.Apply(trial));
+  const absl::Status refused = north_.Run().status();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("RenderReview"));
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult result, north_.Read("os"));
+  ASSERT_EQ(result.sections_size(), kSections);
+  EXPECT_EQ(result.sections(kSections - 1).trials_size(), 2);
+  ASSERT_EQ(result.outcomes_size(), 1);
+  EXPECT_EQ(result.outcomes(0).studies_size(), 2);
+}
+
+TEST_F(ReviewResultServiceTest, OneOutcomeGoesWithTheWholeResultAlone) {
+  EXPECT_THAT(north_.Read("pfs").status(),
+              StatusIs(absl::StatusCode::kNotFound));
+  v1::RenderReviewRequest request;
+  request.set_name(kReview);
+  request.set_outcome("os");  // A page has every outcome.
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kTestDeadline));
+  const auto stream = north_.reviews().RenderReview(&context, request);
+  v1::RenderReviewResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_THAT(FromGrpcStatus(stream->Finish()),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(ReviewResultServiceTest, ErrorsNameWhatIsWanted) {

@@ -16,6 +16,7 @@
 #include "client/import/registry_numbers.h"
 #include "client/import/text_pattern.h"
 #include "consilium/v1/publication.pb.h"
+#include "proto/base/country.h"
 #include "proto/base/errors.h"
 #include "proto/base/utf8.h"
 
@@ -254,7 +255,7 @@ class TrialReader {
     const JsonNode contacts = protocol_["contactsLocationsModule"];
     for (const JsonNode& place : contacts["locations"].items()) {
       const std::string country = place["country"].text();
-      const std::string code = CountryOf(country);
+      const std::string code = CountryCodeOf(country);
       if (code.empty() && !country.empty()) {
         builder_.Warn(place["country"], Quote(country),
                       "is no country known here; left out");

@@ -9,11 +9,9 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "client/import/country_codes.h"
 #include "client/import/text_pattern.h"
 
 namespace consilium {
@@ -296,15 +294,6 @@ bool LooksLikeRatio(double value, double low, double high) {
   const double own = Offset(value, low, high);
   const double log = Offset(std::log(value), std::log(low), std::log(high));
   return log < 0.02 && own > 0.05;
-}
-
-std::string CountryOf(absl::string_view name) {
-  for (const CountryCode& country : kCountryCodes) {
-    if (absl::EqualsIgnoreCase(country.name, name)) {
-      return std::string(country.code);
-    }
-  }
-  return "";
 }
 
 }  // namespace consilium

@@ -58,9 +58,6 @@ v1::EffectMeasure EffectOf(absl::string_view param_type);
 // its own: a ratio, whatever it is called.
 bool LooksLikeRatio(double value, double low, double high);
 
-// ISO 3166 code of a country as the registry spells it. Empty if unknown.
-std::string CountryOf(absl::string_view name);
-
 }  // namespace consilium
 
 #endif  // CONSILIUM_CLIENT_IMPORT_CTGOV_VALUES_H_

@@ -3,13 +3,18 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace consilium {
 namespace {
 
 // Words longer than this are no slips of anything.
 constexpr size_t kWordSizeMax = 100;
+
+constexpr size_t kSuggestionsMax = 3;
+constexpr size_t kPartSizeMin = 3;
 
 // Edit distance in which a swap of neighbours costs one, restricted to edits
 // that do not overlap.
@@ -33,7 +38,25 @@ size_t Distance(absl::string_view a, absl::string_view b) {
   return above[b.size()];
 }
 
+void KeepShortest(std::vector<std::string>& words) {
+  std::stable_sort(words.begin(), words.end(),
+                   [](const std::string& a, const std::string& b) {
+                     return a.size() < b.size();
+                   });
+  if (words.size() > kSuggestionsMax) words.resize(kSuggestionsMax);
+}
+
 }  // namespace
+
+std::string FoldWord(absl::string_view word) {
+  std::string folded;
+  for (const char c : word) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c))) {
+      folded.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
+    }
+  }
+  return folded;
+}
 
 std::string Suggest(absl::string_view word,
                     const std::vector<std::string>& candidates) {
@@ -54,11 +77,32 @@ std::string Suggest(absl::string_view word,
   return best;
 }
 
+std::vector<std::string> Suggestions(
+    absl::string_view word, const std::vector<std::string>& candidates) {
+  const std::string slip = Suggest(word, candidates);
+  if (!slip.empty()) return {slip};
+  const std::string part = FoldWord(word);
+  if (part.size() < kPartSizeMin || word.size() > kWordSizeMax) return {};
+  std::vector<std::string> starting, holding;
+  for (const std::string& candidate : candidates) {
+    const std::string folded = FoldWord(candidate);
+    if (absl::StartsWith(folded, part)) {
+      starting.push_back(candidate);
+    } else if (absl::StrContains(folded, part)) {
+      holding.push_back(candidate);
+    }
+  }
+  std::vector<std::string>& found = starting.empty() ? holding : starting;
+  KeepShortest(found);
+  return found;
+}
+
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& candidates) {
-  const std::string suggestion = Suggest(word, candidates);
-  if (suggestion.empty()) return "";
-  return absl::StrCat("; did you mean \"", suggestion, "\"?");
+  const std::vector<std::string> meant = Suggestions(word, candidates);
+  if (meant.empty()) return "";
+  return absl::StrCat("; did you mean \"", absl::StrJoin(meant, "\" or \""),
+                      "\"?");
 }
 
 }  // namespace consilium

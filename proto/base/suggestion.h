@@ -15,9 +15,19 @@ namespace consilium {
 std::string Suggest(absl::string_view word,
                     const std::vector<std::string>& candidates);
 
-// "; did you mean \"...\"?" or "".
+// What `word` may stand for, most likely first, at most three: the candidate
+// that it is a slip for, else those that start with it, else those that hold
+// it. Letters and digits alone count for the latter two, and at least three
+// are needed: "exon19" starts "exon-19-deletion".
+std::vector<std::string> Suggestions(
+    absl::string_view word, const std::vector<std::string>& candidates);
+
+// "; did you mean \"...\" or \"...\"?" or "".
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& candidates);
+
+// The letters and digits of `word`, in lower case.
+std::string FoldWord(absl::string_view word);
 
 }  // namespace consilium
 

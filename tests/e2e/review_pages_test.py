@@ -195,10 +195,9 @@ class ReviewPagesTest(ReviewPagesCase):
     self.enter('north')
     refused = self.run_code(USAGE, 'north', 'evidence', 'search', '-o', 'html')
     self.assertIn('table, json, jsonl, csv, name', refused.err)
-    for output in ('html', 'csv'):
-      refused = self.run_code(USAGE, 'north', 'review', 'run', REVIEW, '-o',
-                              output, '--outcome', 'pfs')
-      self.assertIn('every outcome', refused.err)
+    refused = self.run_code(USAGE, 'north', 'review', 'run', REVIEW, '-o',
+                            'html', '--outcome', 'pfs')
+    self.assertIn('every outcome', refused.err)
 
   def test_an_address_that_others_reach_must_be_meant(self):
     subprocess.run([CONSILIUMD, 'init', '--data', self.folder / 'east',

@@ -3,6 +3,8 @@
 Run by ctest with CONSILIUM and CONSILIUMD naming the two programs.
 """
 
+import csv
+import io
 import unittest
 
 from servers import (CommandLineTest, EVIDENCE, FAILED, INVALID, NOT_FOUND,
@@ -150,6 +152,19 @@ class ResultTest(CommandLineTest):
       results = [self.run_ok(each, 'review', 'run', 'nsclc-targeted-rt', *flags).out
                  for each in ('north', 'south')]
       self.assertEqual(*results)
+
+  def test_csv_may_be_of_one_outcome(self):
+    def outcomes(*flags):
+      text = self.run_ok('south', 'review', 'run', 'nsclc-targeted-rt', '-o',
+                         'csv', *flags).out
+      return {row['outcome'] for row in csv.DictReader(io.StringIO(text))}
+
+    one = sorted(outcomes())[0]
+    self.assertGreater(len(outcomes()), 1)
+    self.assertTrue(all(each.startswith(one)
+                        for each in outcomes('--outcome', one)))
+    self.run_code(NOT_FOUND, 'south', 'review', 'run', 'nsclc-targeted-rt',
+                  '-o', 'csv', '--outcome', 'nothing')
 
   def test_a_corrected_record_is_told_by_the_difference(self):
     self.run_ok('north', 'snapshot', 'create', 'before', '-m', 'x')

@@ -1,7 +1,7 @@
-// ISO 3166 codes of the countries, by the names of the ISO list and those that
-// ClinicalTrials.gov writes otherwise.
-#ifndef CONSILIUM_CLIENT_IMPORT_COUNTRY_CODES_H_
-#define CONSILIUM_CLIENT_IMPORT_COUNTRY_CODES_H_
+// ISO 3166 codes of the countries, by the names of the ISO list, those that
+// ClinicalTrials.gov writes otherwise, and usual abbreviations.
+#ifndef CONSILIUM_PROTO_BASE_COUNTRY_CODES_H_
+#define CONSILIUM_PROTO_BASE_COUNTRY_CODES_H_
 
 #include "absl/strings/string_view.h"
 
@@ -259,7 +259,10 @@ inline constexpr CountryCode kCountryCodes[] = {
     {"Turks & Caicos Is", "TC"},
     {"Tuvalu", "TV"},
     {"Türkiye", "TR"},
+    {"UAE", "AE"},
+    {"UK", "GB"},
     {"US minor outlying islands", "UM"},
+    {"USA", "US"},
     {"Uganda", "UG"},
     {"Ukraine", "UA"},
     {"United Arab Emirates", "AE"},
@@ -284,4 +287,4 @@ inline constexpr CountryCode kCountryCodes[] = {
 
 }  // namespace consilium
 
-#endif  // CONSILIUM_CLIENT_IMPORT_COUNTRY_CODES_H_
+#endif  // CONSILIUM_PROTO_BASE_COUNTRY_CODES_H_

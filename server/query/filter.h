@@ -32,6 +32,10 @@ class FilterWords {
   // May change the operator and the text of `comparison`, whose path is bound
   // and whose operand is not yet read. A fault refuses the value.
   virtual BindFault Read(FilterNode& comparison) const = 0;
+
+  // What to write for `name`, which is no field of the record; empty when that
+  // is not known.
+  virtual std::string FieldMeant(absl::string_view) const { return ""; }
 };
 
 class Filter {

@@ -87,6 +87,25 @@ absl::string_view FilterOpText(FilterOp op) {
   return "";
 }
 
+FilterOp OppositeOf(FilterOp op) {
+  switch (op) {
+    case FilterOp::kEqual:
+    case FilterOp::kHas:
+      return FilterOp::kNotEqual;
+    case FilterOp::kNotEqual:
+      return FilterOp::kEqual;
+    case FilterOp::kLess:
+      return FilterOp::kGreaterEqual;
+    case FilterOp::kLessEqual:
+      return FilterOp::kGreater;
+    case FilterOp::kGreater:
+      return FilterOp::kLessEqual;
+    case FilterOp::kGreaterEqual:
+      return FilterOp::kLess;
+  }
+  return op;
+}
+
 absl::string_view FilterTypeText(FilterType type) {
   switch (type) {
     case FilterType::kString:

@@ -30,6 +30,9 @@ enum class FilterOp {
 // The operator as written: "=", "!=", ... ":".
 absl::string_view FilterOpText(FilterOp op);
 
+// Holds exactly where `op` does not.
+FilterOp OppositeOf(FilterOp op);
+
 // What the value at the end of a path is compared as.
 enum class FilterType {
   kString,
@@ -74,11 +77,11 @@ struct FilterNumber {
   double real = 0;
 };
 
-// A number that a Quantity is compared with; with a unit, only quantities of
-// that unit match.
+// A number that a Quantity or a Count is compared with; with a unit, only
+// quantities match whose unit converts into it.
 struct FilterQuantity {
   FilterNumber value;
-  std::string unit;  // Empty for any.
+  std::string unit;  // UCUM; empty for any.
 };
 
 // The right-hand side, read as the type of the path. monostate where only the

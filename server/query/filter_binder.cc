@@ -1,6 +1,7 @@
 #include "server/query/filter_binder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -11,9 +12,13 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/options.pb.h"
+#include "proto/base/country.h"
 #include "proto/base/field_name.h"
+#include "proto/base/suggested_field.h"
 #include "proto/base/suggestion.h"
+#include "proto/base/units.h"
 #include "server/query/errors.h"
 #include "server/query/limits.h"
 
@@ -25,10 +30,11 @@ using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 
-// How many names an error lists when it has none to suggest.
+// How many names an error lists where a command lists them all.
 constexpr size_t kNamesListedMax = 12;
 
 constexpr absl::string_view kQuantityName = "Quantity";
+constexpr absl::string_view kCountName = "Count";
 
 BindFault Unknown(std::string wish) {
   return {kFilterUnknownField, std::move(wish)};
@@ -38,20 +44,37 @@ BindFault Mismatch(std::string wish) {
   return {kFilterTypeMismatch, std::move(wish)};
 }
 
-std::string ListNames(const std::vector<std::string>& names) {
-  const size_t listed = std::min(names.size(), kNamesListedMax);
-  std::string list = absl::StrJoin(names.begin(), names.begin() + listed, ", ");
-  if (names.size() > listed) absl::StrAppend(&list, ", ...");
-  return list;
+// "did you mean 'a', 'b' or 'c'?"
+std::string AskWhether(const std::vector<std::string>& meant) {
+  std::string text = "did you mean ";
+  for (size_t i = 0; i < meant.size(); ++i) {
+    const bool is_last = i + 1 == meant.size();
+    absl::StrAppend(&text,
+                    i == 0    ? ""
+                    : is_last ? " or "
+                              : ", ",
+                    "'", meant[i], "'");
+  }
+  return absl::StrCat(text, "?");
 }
 
-// Ends an error about `word`, which is none of `names`: the likeliest of them,
-// or all after `lead`.
-std::string SuggestOrList(absl::string_view word, absl::string_view lead,
-                          const std::vector<std::string>& names) {
-  const std::string closest = Suggest(word, names);
-  return closest.empty() ? absl::StrCat(lead, " ", ListNames(names))
-                         : absl::StrCat("did you mean '", closest, "'?");
+// What `consilium explain` calls the message; empty when it does not know it.
+std::string ExplainedName(const Descriptor& message) {
+  if (&message == v1::EvidenceRow::descriptor()) return "evidence-row";
+  const auto& rules = message.options().GetExtension(consilium::v1::message);
+  return rules.has_pattern() ? rules.singular() : "";
+}
+
+// The fields of `message`: all, or some and the command that lists all.
+std::string ListFields(const Descriptor& message,
+                       const std::vector<std::string>& names) {
+  const std::string explained = ExplainedName(message);
+  if (names.size() <= kNamesListedMax || explained.empty()) {
+    return absl::StrJoin(names, ", ");
+  }
+  return absl::StrCat(
+      absl::StrJoin(names.begin(), names.begin() + kNamesListedMax, ", "),
+      ", ...; `consilium explain ", explained, "` lists all");
 }
 
 std::vector<std::string> FieldNames(const Descriptor& message,
@@ -129,11 +152,12 @@ FilterType TypeOfMessage(const Descriptor& message) {
     return FilterType::kDuration;
   }
   const auto* value = message.FindFieldByName("value");
-  if (message.name() == kQuantityName && value != nullptr &&
-      value->type() == FieldDescriptor::TYPE_DOUBLE && !value->is_repeated()) {
-    return FilterType::kQuantity;
-  }
-  return FilterType::kMessage;
+  if (value == nullptr || value->is_repeated()) return FilterType::kMessage;
+  const bool is_quantity = message.name() == kQuantityName &&
+                           value->type() == FieldDescriptor::TYPE_DOUBLE;
+  const bool is_count = message.name() == kCountName &&
+                        value->type() == FieldDescriptor::TYPE_INT32;
+  return is_quantity || is_count ? FilterType::kQuantity : FilterType::kMessage;
 }
 
 FilterType TypeOf(const FieldDescriptor& field) {
@@ -152,21 +176,26 @@ FilterType TypeOf(const FieldDescriptor& field) {
   }
 }
 
+// `prefix` is the path to `message`, empty or with a dot at its end.
 BindFault UnknownField(const Descriptor& message, bool is_record,
-                       absl::string_view name) {
+                       absl::string_view prefix, absl::string_view name) {
   if (!name.empty() && absl::ascii_isdigit(name.front())) {
     return Unknown(
         "elements cannot be picked by position; a comparison holds "
         "when any element matches");
   }
-  std::vector<std::string> names = FieldNames(message, name);
-  if (is_record) {
-    for (std::string& part : NameParts(message)) {
-      names.push_back(std::move(part));
-    }
+  std::vector<std::string> more;
+  if (is_record) more = NameParts(message);
+  std::vector<std::string> meant = SuggestFields(message, name, more);
+  for (std::string& path : meant) path = absl::StrCat(prefix, path);
+  if (!meant.empty()) {
+    return Unknown(absl::StrCat(message.name(), " has no such field; ",
+                                AskWhether(meant)));
   }
-  return Unknown(absl::StrCat(message.name(), " has no such field; ",
-                              SuggestOrList(name, "it has", names)));
+  std::vector<std::string> names = FieldNames(message, name);
+  names.insert(names.end(), more.begin(), more.end());
+  return Unknown(absl::StrCat(message.name(), " has no such field; it has ",
+                              ListFields(message, names)));
 }
 
 std::optional<absl::int128> ParseInteger(absl::string_view text) {
@@ -191,25 +220,64 @@ bool ParseNumber(absl::string_view text, FilterNumber& number) {
 
 BindFault BindNumber(absl::string_view text, FilterNode& node) {
   FilterNumber number;
-  if (!ParseNumber(text, number)) {
-    return Mismatch(absl::StrCat(node.path.ToString(),
-                                 " is a number; write one such as 42 or 0.71"));
+  if (ParseNumber(text, number)) {
+    node.operand = number;
+    return {};
   }
-  node.operand = number;
-  return {};
+  absl::string_view digits, unit;
+  if (SplitUnit(text, digits, unit) && ParseNumber(digits, number)) {
+    return Mismatch(absl::StrCat(node.path.ToString(),
+                                 " is a number without a unit; write ", digits,
+                                 " without \"", unit, "\""));
+  }
+  return Mismatch(absl::StrCat(node.path.ToString(),
+                               " is a number; write one such as 42 or 0.71"));
+}
+
+// Whether quantities of `field` may carry `unit`, or one that converts into it.
+bool TakesUnit(const FieldDescriptor& field, absl::string_view unit) {
+  const auto& units =
+      field.options().GetExtension(consilium::v1::field).units();
+  return units.empty() ||
+         std::any_of(units.begin(), units.end(), [unit](const auto& each) {
+           return UnitFactor(unit, each).has_value();
+         });
+}
+
+BindFault BindUnit(absl::string_view word, const FilterNode& node,
+                   FilterQuantity& quantity) {
+  const std::string path = node.path.ToString();
+  const FieldDescriptor& field = *node.path.fields.back();
+  if (field.message_type()->name() == kCountName) {
+    return Mismatch(
+        absl::StrCat(path, " is a number of things; leave out \"", word, "\""));
+  }
+  const absl::string_view unit = UnitCalled(word);
+  quantity.unit = std::string(unit.empty() ? word : unit);
+  if (TakesUnit(field, quantity.unit)) return {};
+  const std::string meant = SuggestUnit(word);
+  const bool fits = !meant.empty() && TakesUnit(field, UnitCalled(meant));
+  return Mismatch(absl::StrCat(
+      path, " is measured in ",
+      absl::StrJoin(field.options().GetExtension(consilium::v1::field).units(),
+                    ", "),
+      ", not in \"", word, "\"",
+      fits ? absl::StrCat("; did you mean \"", meant, "\"?") : ""));
 }
 
 BindFault BindQuantity(absl::string_view text, FilterNode& node) {
   FilterQuantity quantity;
-  const size_t space = text.find(' ');
-  if (!ParseNumber(text.substr(0, space), quantity.value)) {
+  absl::string_view number, unit;
+  if (!SplitUnit(text, number, unit) || !ParseNumber(number, quantity.value)) {
     return Mismatch(absl::StrCat(
         node.path.ToString(),
         " is a quantity; write a number such as 60, or with its unit "
         "\"60 Gy\""));
   }
-  if (space != absl::string_view::npos) {
-    quantity.unit = std::string(absl::StripAsciiWhitespace(text.substr(space)));
+  if (!unit.empty()) {
+    if (BindFault fault = BindUnit(unit, node, quantity); !fault.ok()) {
+      return fault;
+    }
   }
   node.operand = quantity;
   return {};
@@ -257,22 +325,92 @@ std::string Token(const EnumValueDescriptor& value) {
              : WithoutPrefix(value);
 }
 
-BindFault BindEnum(absl::string_view text, FilterNode& node) {
-  const EnumDescriptor& type = *node.path.fields.back()->enum_type();
+// Letters and digits of a word for a value, without the name of the type in
+// front and with Roman numerals behind that name as digits: "3" of "phase III".
+std::string FoldEnumWord(absl::string_view word, const EnumDescriptor& type) {
+  static constexpr absl::string_view kRoman[] = {"i", "ii", "iii", "iv"};
+  const auto fold = [](absl::string_view text) {
+    std::string folded;
+    for (const char c : text) {
+      if (absl::ascii_isalnum(static_cast<unsigned char>(c))) {
+        folded.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
+      }
+    }
+    return folded;
+  };
+  const std::string folded = fold(word);
+  absl::string_view rest = folded;
+  if (absl::ConsumePrefix(&rest, fold(type.name())) && !rest.empty()) {
+    for (size_t i = 0; i < std::size(kRoman); ++i) {
+      if (rest == kRoman[i]) return absl::StrCat(i + 1);
+    }
+  }
+  return std::string(rest);
+}
+
+// The value that `text` is a word for; null when it is none.
+const EnumValueDescriptor* FindEnumValue(const EnumDescriptor& type,
+                                         absl::string_view text) {
   const std::string wanted = Kebab(text);
-  std::vector<std::string> names;
   for (int i = 0; i < type.value_count(); ++i) {
     const EnumValueDescriptor& value = *type.value(i);
-    const std::string token = Token(value);
-    if (wanted == Kebab(token) || wanted == WithoutPrefix(value) ||
+    if (wanted == Kebab(Token(value)) || wanted == WithoutPrefix(value) ||
         wanted == Kebab(value.name())) {
-      node.operand = value.number();
-      return {};
+      return &value;
     }
-    if (value.number() != 0) names.push_back(token);
   }
-  return Mismatch(absl::StrCat("no value of ", node.path.ToString(), "; ",
-                               SuggestOrList(wanted, "it is one of", names)));
+  const std::string folded = FoldEnumWord(text, type);
+  if (folded.empty()) return nullptr;
+  for (int i = 0; i < type.value_count(); ++i) {
+    const EnumValueDescriptor& value = *type.value(i);
+    if (folded == FoldEnumWord(Token(value), type) ||
+        folded == FoldEnumWord(WithoutPrefix(value), type)) {
+      return &value;
+    }
+  }
+  return nullptr;
+}
+
+BindFault BindEnum(absl::string_view text, FilterNode& node) {
+  const EnumDescriptor& type = *node.path.fields.back()->enum_type();
+  if (const EnumValueDescriptor* value = FindEnumValue(type, text)) {
+    node.operand = value->number();
+    return {};
+  }
+  std::vector<std::string> names;
+  for (int i = 0; i < type.value_count(); ++i) {
+    if (type.value(i)->number() != 0) names.push_back(Token(*type.value(i)));
+  }
+  const std::vector<std::string> meant = Suggestions(Kebab(text), names);
+  return Mismatch(absl::StrCat(
+      "no value of ", node.path.ToString(), "; ",
+      meant.empty() ? absl::StrCat("it is one of ", absl::StrJoin(names, ", "))
+                    : AskWhether(meant)));
+}
+
+// Texts that hold codes of countries: names are read as well.
+BindFault BindCountry(FilterNode& node) {
+  static constexpr absl::string_view kCountryPattern = "[A-Z]{2}";
+  const bool names_one = node.op == FilterOp::kEqual ||
+                         node.op == FilterOp::kNotEqual ||
+                         node.op == FilterOp::kHas;
+  if (node.path.fields.back()
+              ->options()
+              .GetExtension(consilium::v1::field)
+              .pattern() != kCountryPattern ||
+      !names_one || node.text.size() != 1) {
+    return {};
+  }
+  std::string& text = node.text.front();
+  std::string code = absl::AsciiStrToUpper(text);
+  if (!IsCountryCode(code)) code = CountryCodeOf(text);
+  if (code.empty()) {
+    return Mismatch(absl::StrCat("no country known here",
+                                 DidYouMean(text, CountryNames()),
+                                 "; write the ISO 3166 code such as KR"));
+  }
+  text = code;
+  return {};
 }
 
 BindFault BindTime(absl::string_view text, FilterNode& node) {
@@ -327,7 +465,7 @@ BindFault BindPresenceOfField(FilterNode& node) {
   }
   const FieldDescriptor* field = FieldCalled(message, node.text.front());
   if (field == nullptr) {
-    return UnknownField(message, /*is_record=*/false, node.text.front());
+    return UnknownField(message, /*is_record=*/false, "", node.text.front());
   }
   node.path.fields.push_back(field);
   node.path.type = TypeOf(*field);
@@ -336,15 +474,24 @@ BindFault BindPresenceOfField(FilterNode& node) {
   return {};
 }
 
+// Whether the order of the field's texts means something: dates and names do.
+bool HasOrder(const FilterPath& path) {
+  const std::string& name = path.fields.back()->name();
+  return !path.name_part.empty() || name == "name" ||
+         absl::EndsWith(name, "date") || absl::EndsWith(name, "time");
+}
+
 // Whether `op` and the wildcards of `text` make sense for the type.
 BindFault CheckOperator(const FilterNode& node) {
   const std::string name = node.path.ToString();
   const FilterType type = node.path.type;
   const bool orders = type != FilterType::kBool && type != FilterType::kEnum &&
-                      type != FilterType::kBytes;
+                      type != FilterType::kBytes &&
+                      (type != FilterType::kString || HasOrder(node.path));
   if (IsOrdering(node.op) && !orders) {
-    return Mismatch(absl::StrCat(name, " is ", FilterTypeText(type),
-                                 " and has no order; use = or !="));
+    return Mismatch(absl::StrCat(
+        name, " is ", FilterTypeText(type), " and has no order; use =",
+        type == FilterType::kString ? ", != or :" : " or !="));
   }
   if (node.text.size() == 1) return {};
   if (type != FilterType::kString) {
@@ -395,7 +542,10 @@ BindFault BindPath(const Descriptor& message, bool is_record,
           BindNamePart(message, segment, path)) {
         return {};
       }
-      return UnknownField(*scope, is_record && scope == &message, segment);
+      const bool is_first = path.fields.empty();
+      return UnknownField(*scope, is_record && is_first,
+                          is_first ? "" : absl::StrCat(path.ToString(), "."),
+                          segment);
     }
     path.fields.push_back(field);
     path.type = TypeOf(*field);
@@ -428,6 +578,7 @@ BindFault BindComparison(FilterNode& node) {
     case FilterType::kDuration:
       return BindDuration(text, node);
     case FilterType::kString:
+      return BindCountry(node);
     case FilterType::kBytes:
     case FilterType::kMessage:
       return {};

@@ -1,6 +1,7 @@
 #include "server/query/filter_matcher.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "proto/base/units.h"
 
 namespace consilium {
 namespace {
@@ -32,29 +34,42 @@ bool IsSingularSet(const Message& message, const FieldDescriptor& field) {
          message.GetReflection()->HasField(message, &field);
 }
 
-// Whether `accepts` holds for any value that the fields from `depth` on lead
-// to. A field that is not set has no value.
-template <typename Accepts>
-bool AnyValue(const Message& message, const FilterPath& path, size_t depth,
-              const Accepts& accepts) {
+// The greatest of what `judge` makes of the values that the fields from `depth`
+// on lead to; kSilent when there is none. A field that is not set has no value.
+template <typename Judge>
+FilterMatch BestValue(const Message& message, const FilterPath& path,
+                      size_t depth, const Judge& judge) {
   const FieldDescriptor& field = *path.fields[depth];
   const Reflection& reflection = *message.GetReflection();
   const bool is_last = depth + 1 == path.fields.size();
   if (!field.is_repeated()) {
-    if (!IsSingularSet(message, field)) return false;
-    if (is_last) return accepts(Value{message, field, -1});
-    return AnyValue(reflection.GetMessage(message, &field), path, depth + 1,
-                    accepts);
+    if (!IsSingularSet(message, field)) return FilterMatch::kSilent;
+    if (is_last) return judge(Value{message, field, -1});
+    return BestValue(reflection.GetMessage(message, &field), path, depth + 1,
+                     judge);
   }
   const int size = reflection.FieldSize(message, &field);
-  for (int i = 0; i < size; ++i) {
-    if (is_last ? accepts(Value{message, field, i})
-                : AnyValue(reflection.GetRepeatedMessage(message, &field, i),
-                           path, depth + 1, accepts)) {
-      return true;
-    }
+  FilterMatch best = size == 0 ? FilterMatch::kSilent : FilterMatch::kNo;
+  for (int i = 0; i < size && best != FilterMatch::kYes; ++i) {
+    best = std::max(best, is_last ? judge(Value{message, field, i})
+                                  : BestValue(reflection.GetRepeatedMessage(
+                                                  message, &field, i),
+                                              path, depth + 1, judge));
   }
-  return false;
+  return best;
+}
+
+FilterMatch Certain(bool matches) {
+  return matches ? FilterMatch::kYes : FilterMatch::kNo;
+}
+
+// Whether `accepts` holds for any value at the path.
+template <typename Accepts>
+bool AnyValue(const Message& message, const FilterPath& path,
+              const Accepts& accepts) {
+  return BestValue(message, path, 0, [&accepts](const Value& value) {
+           return Certain(accepts(value));
+         }) == FilterMatch::kYes;
 }
 
 const Message& MessageOf(const Value& value) {
@@ -152,79 +167,107 @@ absl::Duration SinceZero(const Message& message) {
          absl::Nanoseconds(reflection.GetInt32(message, nanos));
 }
 
-// A side of a Quantity that is a range.
+// A number of a Quantity or a Count in the unit that is asked for.
+class QuantityReader {
+ public:
+  QuantityReader(const Message& quantity, double factor)
+      : quantity_(quantity), factor_(factor) {}
+
+  std::optional<double> Number(const char* name) const {
+    const auto* field = quantity_.GetDescriptor()->FindFieldByName(name);
+    const Reflection& reflection = *quantity_.GetReflection();
+    if (field == nullptr || !IsSingularSet(quantity_, *field)) {
+      return std::nullopt;
+    }
+    switch (field->cpp_type()) {
+      case FieldDescriptor::CPPTYPE_DOUBLE:
+        return Convert(reflection.GetDouble(quantity_, field));
+      case FieldDescriptor::CPPTYPE_INT32:
+        return Convert(reflection.GetInt32(quantity_, field));
+      default:
+        return std::nullopt;
+    }
+  }
+
+  bool Flag(const char* name) const {
+    const auto* field = quantity_.GetDescriptor()->FindFieldByName(name);
+    return field != nullptr && field->type() == FieldDescriptor::TYPE_BOOL &&
+           quantity_.GetReflection()->GetBool(quantity_, field);
+  }
+
+ private:
+  double Convert(double number) const {
+    return factor_ == 1 ? number : RoundTo12Digits(number * factor_);
+  }
+
+  const Message& quantity_;
+  double factor_;
+};
+
+// A side of a range.
 struct Bound {
-  bool set = false;
-  double value = 0;
+  std::optional<double> value;
   bool excluded = false;
 };
 
-Bound ReadBound(const Message& quantity, const std::string& name) {
-  const auto* descriptor = quantity.GetDescriptor();
-  const auto* field = descriptor->FindFieldByName(name);
-  const Reflection& reflection = *quantity.GetReflection();
-  Bound bound;
-  if (field == nullptr || field->type() != FieldDescriptor::TYPE_DOUBLE ||
-      !reflection.HasField(quantity, field)) {
-    return bound;
-  }
-  bound.set = true;
-  bound.value = reflection.GetDouble(quantity, field);
-  const auto* excluded = descriptor->FindFieldByName(name + "_excluded");
-  bound.excluded = excluded != nullptr &&
-                   excluded->type() == FieldDescriptor::TYPE_BOOL &&
-                   reflection.GetBool(quantity, excluded);
-  return bound;
-}
-
 bool IsAbove(const Bound& low, double number) {
-  return low.set &&
-         (low.value > number || (low.value == number && low.excluded));
+  return low.value.has_value() &&
+         (*low.value > number || (*low.value == number && low.excluded));
 }
 
 bool IsBelow(const Bound& high, double number) {
-  return high.set &&
-         (high.value < number || (high.value == number && high.excluded));
+  return high.value.has_value() &&
+         (*high.value < number || (*high.value == number && high.excluded));
 }
 
-// A range stands in a comparison when every number in it does.
-bool CompareRange(const Bound& low, const Bound& high, FilterOp op,
-                  double number) {
+// Whether every number of the range stands in the comparison.
+bool AllStand(const Bound& low, const Bound& high, FilterOp op, double number) {
   switch (op) {
     case FilterOp::kEqual:
     case FilterOp::kHas:
-      return low.set && high.set && low.value == number && high.value == number;
+      return low.value == number && high.value == number;
     case FilterOp::kNotEqual:
       return IsAbove(low, number) || IsBelow(high, number);
     case FilterOp::kLess:
       return IsBelow(high, number);
     case FilterOp::kLessEqual:
-      return high.set && high.value <= number;
+      return high.value.has_value() && *high.value <= number;
     case FilterOp::kGreater:
       return IsAbove(low, number);
     case FilterOp::kGreaterEqual:
-      return low.set && low.value >= number;
+      return low.value.has_value() && *low.value >= number;
   }
   return false;
 }
 
-bool HasUnit(const Message& quantity, const std::string& unit) {
+std::string UnitOf(const Message& quantity) {
   const auto* field = quantity.GetDescriptor()->FindFieldByName("unit");
-  return field != nullptr &&
-         quantity.GetReflection()->GetString(quantity, field) == unit;
+  return field == nullptr
+             ? ""
+             : quantity.GetReflection()->GetString(quantity, field);
 }
 
-bool CompareQuantity(const Message& quantity, FilterOp op,
-                     const FilterQuantity& wanted) {
-  if (!wanted.unit.empty() && !HasUnit(quantity, wanted.unit)) return false;
-  const auto* value = quantity.GetDescriptor()->FindFieldByName("value");
-  const Reflection& reflection = *quantity.GetReflection();
-  if (IsSingularSet(quantity, *value)) {
-    return Compare(reflection.GetDouble(quantity, value), op,
-                   wanted.value.real);
+FilterMatch CompareQuantity(const Message& quantity, FilterOp op,
+                            const FilterQuantity& wanted) {
+  double factor = 1;
+  if (!wanted.unit.empty()) {
+    const auto converted = UnitFactor(UnitOf(quantity), wanted.unit);
+    if (!converted.has_value()) return FilterMatch::kSilent;
+    factor = *converted;
   }
-  return CompareRange(ReadBound(quantity, "low"), ReadBound(quantity, "high"),
-                      op, wanted.value.real);
+  const QuantityReader reader(quantity, factor);
+  const double number = wanted.value.real;
+  if (const auto value = reader.Number("value")) {
+    return Certain(Compare(*value, op, number));
+  }
+  const Bound low = {reader.Number("low"), reader.Flag("low_excluded")};
+  const Bound high = {reader.Number("high"), reader.Flag("high_excluded")};
+  if (!low.value.has_value() && !high.value.has_value()) {
+    return FilterMatch::kSilent;
+  }
+  if (AllStand(low, high, op, number)) return FilterMatch::kYes;
+  return AllStand(low, high, OppositeOf(op), number) ? FilterMatch::kNo
+                                                     : FilterMatch::kMay;
 }
 
 bool EqualIgnoringCase(char a, char b) {
@@ -291,35 +334,38 @@ bool CompareString(const Value& value, const FilterNode& node) {
   return CompareText(text, node.op, node.text);
 }
 
-bool CompareValue(const Value& value, const FilterNode& node) {
+FilterMatch CompareValue(const Value& value, const FilterNode& node) {
   switch (node.path.type) {
     case FilterType::kString:
-      return CompareString(value, node);
+      return Certain(CompareString(value, node));
     case FilterType::kBytes: {
       std::string scratch;
-      return CompareText(absl::BytesToHexString(StringOf(value, scratch)),
-                         node.op, node.text);
+      return Certain(
+          CompareText(absl::BytesToHexString(StringOf(value, scratch)), node.op,
+                      node.text));
     }
     case FilterType::kBool:
-      return Compare(BoolOf(value), node.op, std::get<bool>(node.operand));
+      return Certain(
+          Compare(BoolOf(value), node.op, std::get<bool>(node.operand)));
     case FilterType::kNumber:
-      return CompareNumber(value, node.op,
-                           std::get<FilterNumber>(node.operand));
+      return Certain(
+          CompareNumber(value, node.op, std::get<FilterNumber>(node.operand)));
     case FilterType::kEnum:
-      return Compare(EnumOf(value), node.op, std::get<int>(node.operand));
+      return Certain(
+          Compare(EnumOf(value), node.op, std::get<int>(node.operand)));
     case FilterType::kTimestamp:
-      return Compare(absl::UnixEpoch() + SinceZero(MessageOf(value)), node.op,
-                     std::get<absl::Time>(node.operand));
+      return Certain(Compare(absl::UnixEpoch() + SinceZero(MessageOf(value)),
+                             node.op, std::get<absl::Time>(node.operand)));
     case FilterType::kDuration:
-      return Compare(SinceZero(MessageOf(value)), node.op,
-                     std::get<absl::Duration>(node.operand));
+      return Certain(Compare(SinceZero(MessageOf(value)), node.op,
+                             std::get<absl::Duration>(node.operand)));
     case FilterType::kQuantity:
       return CompareQuantity(MessageOf(value), node.op,
                              std::get<FilterQuantity>(node.operand));
     case FilterType::kMessage:
-      return false;
+      return FilterMatch::kNo;
   }
-  return false;
+  return FilterMatch::kNo;
 }
 
 // Set, and in a field without presence other than the default.
@@ -344,7 +390,7 @@ bool AnyStringContains(const Message& message, const FilterText& pieces) {
         field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
     if (!is_text && !is_message) continue;
     const bool found = AnyValue(
-        message, FilterPath{.fields = {field}}, 0,
+        message, FilterPath{.fields = {field}},
         [&pieces, is_text](const Value& value) {
           std::string scratch;
           return is_text ? ContainsPieces(StringOf(value, scratch), pieces)
@@ -355,48 +401,117 @@ bool AnyStringContains(const Message& message, const FilterText& pieces) {
   return false;
 }
 
-bool MatchesAllElements(const FilterNode& node, const Message& message) {
-  bool found = false;
-  const bool failed = AnyValue(message, node.path, 0, [&](const Value& value) {
-    found = true;
-    return !MatchesFilter(node.children.front(), MessageOf(value));
-  });
-  return found && !failed;
-}
+// Asks one filter of one message.
+class Evaluation {
+ public:
+  // `silent` may be null.
+  Evaluation(bool ranges_may, std::vector<const FilterNode*>* silent)
+      : ranges_may_(ranges_may), silent_(silent) {}
+
+  FilterMatch Of(const FilterNode& node, const Message& message) {
+    const size_t mark = silent_ == nullptr ? 0 : silent_->size();
+    const FilterMatch match = Judge(node, message);
+    if (silent_ == nullptr) return match;
+    if (match != FilterMatch::kSilent) {
+      silent_->resize(mark);
+    } else if (node.kind == FilterNode::Kind::kComparison) {
+      silent_->push_back(&node);
+    }
+    return match;
+  }
+
+ private:
+  FilterMatch Judge(const FilterNode& node, const Message& message) {
+    switch (node.kind) {
+      case FilterNode::Kind::kAnd: {
+        FilterMatch match = FilterMatch::kYes;
+        for (const FilterNode& child : node.children) {
+          match = std::min(match, Of(child, message));
+          if (match == FilterMatch::kNo) break;
+        }
+        return match;
+      }
+      case FilterNode::Kind::kOr: {
+        FilterMatch match = FilterMatch::kNo;
+        for (const FilterNode& child : node.children) {
+          match = std::max(match, Of(child, message));
+          if (match == FilterMatch::kYes) break;
+        }
+        return match;
+      }
+      case FilterNode::Kind::kNot: {
+        const FilterMatch match = Of(node.children.front(), message);
+        return match == FilterMatch::kMay ? match
+                                          : Certain(match != FilterMatch::kYes);
+      }
+      case FilterNode::Kind::kComparison:
+        return JudgeComparison(node, message);
+      case FilterNode::Kind::kPresence:
+        return Certain(AnyValue(
+            message, node.path,
+            [&node](const Value& value) { return IsPresent(value, node); }));
+      case FilterNode::Kind::kText:
+        return Certain(AnyStringContains(message, node.text));
+      case FilterNode::Kind::kAny:
+        return BestValue(message, node.path, 0, [&](const Value& value) {
+          return Of(node.children.front(), MessageOf(value));
+        });
+      case FilterNode::Kind::kAll:
+        return JudgeAll(node, message);
+    }
+    return FilterMatch::kNo;
+  }
+
+  // Silent when every value is: one that fails is an answer.
+  FilterMatch JudgeComparison(const FilterNode& node, const Message& message) {
+    bool failed = false;
+    const FilterMatch match =
+        BestValue(message, node.path, 0, [&](const Value& value) {
+          FilterMatch each = CompareValue(value, node);
+          if (each == FilterMatch::kMay && !ranges_may_)
+            each = FilterMatch::kNo;
+          failed |= each == FilterMatch::kNo;
+          return each;
+        });
+    return match == FilterMatch::kSilent && failed ? FilterMatch::kNo : match;
+  }
+
+  FilterMatch JudgeAll(const FilterNode& node, const Message& message) {
+    bool found = false;
+    FilterMatch least = FilterMatch::kYes;
+    BestValue(message, node.path, 0, [&](const Value& value) {
+      found = true;
+      least = std::min(least, Of(node.children.front(), MessageOf(value)));
+      // Looks on until one fails.
+      return Certain(least == FilterMatch::kNo);
+    });
+    return found ? least : FilterMatch::kSilent;
+  }
+
+  bool ranges_may_;
+  std::vector<const FilterNode*>* silent_;
+};
 
 }  // namespace
 
 bool MatchesFilter(const FilterNode& node, const Message& message) {
-  const auto matches_child = [&message](const FilterNode& child) {
-    return MatchesFilter(child, message);
-  };
-  switch (node.kind) {
-    case FilterNode::Kind::kAnd:
-      return std::all_of(node.children.begin(), node.children.end(),
-                         matches_child);
-    case FilterNode::Kind::kOr:
-      return std::any_of(node.children.begin(), node.children.end(),
-                         matches_child);
-    case FilterNode::Kind::kNot:
-      return !matches_child(node.children.front());
-    case FilterNode::Kind::kComparison:
-      return AnyValue(message, node.path, 0, [&node](const Value& value) {
-        return CompareValue(value, node);
-      });
-    case FilterNode::Kind::kPresence:
-      return AnyValue(message, node.path, 0, [&node](const Value& value) {
-        return IsPresent(value, node);
-      });
-    case FilterNode::Kind::kText:
-      return AnyStringContains(message, node.text);
-    case FilterNode::Kind::kAny:
-      return AnyValue(message, node.path, 0, [&node](const Value& value) {
-        return MatchesFilter(node.children.front(), MessageOf(value));
-      });
-    case FilterNode::Kind::kAll:
-      return MatchesAllElements(node, message);
-  }
-  return false;
+  return Evaluation(/*ranges_may=*/false, nullptr).Of(node, message) ==
+         FilterMatch::kYes;
+}
+
+FilterMatch MatchFilter(const FilterNode& node, const Message& message,
+                        std::vector<const FilterNode*>& silent) {
+  return Evaluation(/*ranges_may=*/true, &silent).Of(node, message);
+}
+
+std::vector<std::string> UnitsAt(const FilterPath& path,
+                                 const Message& message) {
+  std::vector<std::string> units;
+  AnyValue(message, path, [&units](const Value& value) {
+    units.push_back(UnitOf(MessageOf(value)));
+    return false;
+  });
+  return units;
 }
 
 }  // namespace consilium

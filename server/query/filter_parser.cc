@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "proto/base/status_macros.h"
@@ -226,11 +227,68 @@ class Parser {
     const size_t start = scanner_.position();
     FilterNode node = left_side;
     ASSIGN_OR_RETURN(node.text, scanner_.ReadValue());
+    RETURN_IF_ERROR(CheckEndsValue(node, start));
     BindFault fault;
     if (words_ != nullptr) fault = words_->Read(node);
     if (fault.ok()) fault = BindComparison(node);
     if (!fault.ok()) return scanner_.Error(fault.reason, start, fault.wish);
     return node;
+  }
+
+  // A word behind the value that starts at `start` would be looked for in all
+  // texts, where most likely it belongs to the value.
+  absl::Status CheckEndsValue(const FilterNode& comparison, size_t start) {
+    const size_t end = scanner_.position();
+    FilterScanner words = scanner_;
+    size_t words_end = end;
+    while (ConsumeBareWord(words)) words_end = words.position();
+    if (words_end == end) return absl::OkStatus();
+    const absl::string_view value = text_.substr(start, end - start);
+    const absl::string_view more =
+        absl::StripAsciiWhitespace(text_.substr(end, words_end - end));
+    absl::string_view plain = value;
+    if (plain.size() > 1 && (plain[0] == '"' || plain[0] == '\'')) {
+      plain = plain.substr(1, plain.size() - 2);
+    }
+    std::string wish = "quote a value of several words";
+    if (!absl::StrContains(plain, '"') && !absl::StrContains(plain, '\\')) {
+      absl::StrAppend(&wish, "; write ", comparison.path.ToString(), " ",
+                      FilterOpText(comparison.op), " \"", plain, " ", more,
+                      "\"");
+    }
+    absl::StrAppend(&wish, "; to look for \"", more,
+                    "\" in all texts, write AND before it");
+    return FilterError(kFilterSyntax, text_, start,
+                       text_.substr(start, words_end - start), wish);
+  }
+
+  // Consumes space and a word that by itself is a search; false when there is
+  // none.
+  bool ConsumeBareWord(FilterScanner& scanner) const {
+    FilterScanner ahead = scanner;
+    ahead.SkipSpace();
+    // Without space between, another error tells more.
+    if (ahead.position() == scanner.position()) return false;
+    if (ahead.Peek() == '-') return false;
+    const absl::string_view word = ahead.ReadWord();
+    if (word.empty() || word == "AND" || word == "OR" || word == "NOT" ||
+        !OperatorMeant(word).empty() || ahead.Peek() == '(') {
+      return false;
+    }
+    const FilterScanner after_word = ahead;
+    ahead.SkipSpace();
+    switch (ahead.Peek()) {
+      case '=':
+      case '!':
+      case '<':
+      case '>':
+      case ':':
+        return false;
+      default:
+        break;
+    }
+    scanner = after_word;
+    return true;
   }
 
   // function = name "." ( "any" | "all" ) "(" expression ")" ;
@@ -261,9 +319,16 @@ class Parser {
 
   absl::Status BindName(const Scope& scope, absl::string_view name,
                         size_t start, FilterPath& path) {
-    const BindFault fault =
-        BindPath(*scope.message, scope.is_record, name, path);
+    BindFault fault = BindPath(*scope.message, scope.is_record, name, path);
     if (fault.ok()) return absl::OkStatus();
+    if (words_ != nullptr && scope.is_record &&
+        fault.reason == kFilterUnknownField) {
+      const std::string meant = words_->FieldMeant(name);
+      if (!meant.empty()) {
+        fault.wish = absl::StrCat(scope.message->name(),
+                                  " has no such field; write ", meant);
+      }
+    }
     return FilterError(fault.reason, text_, start, name, fault.wish);
   }
 

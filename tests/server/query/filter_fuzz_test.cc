@@ -105,7 +105,7 @@ std::string RandomTerm(std::mt19937_64& random, int depth) {
       "participantCount >= -2.5e3",
       "dose < \"60 Gy\"",
       "contrasts.value:*",
-      "osimertinib",
+      "\"osimertinib\"",
       "'two words'",
       "mainMeasure = rr",
       "startTime > 2024-06-02T08:00:00Z",

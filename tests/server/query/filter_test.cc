@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
 #include "server/query/errors.h"
+#include "server/query/filter_matcher.h"
 #include "server/query/limits.h"
 #include "tests/server/query/filter_schema.h"
 
@@ -50,6 +51,11 @@ constexpr char kArm[] = R"pb(
   measures: EFFECT_MEASURE_RISK_RATIO
   doses { value: 8 unit: "Gy" }
   doses { low: 25 high: 40 unit: "Gy" }
+  start_date: "2021-05"
+  fractions { low: 27 high: 30 }
+  phases: PHASE_PHASE3
+  total_dose { value: 5400 unit: "cGy" }
+  countries: "KR"
 )pb";
 
 Filter ParseValid(const std::string& text) {
@@ -151,9 +157,15 @@ INSTANTIATE_TEST_SUITE_P(
         {"title:osi*radio", true},
         {"title:radio*osi", false},
         {"title:chemotherapy", false},
-        {"title > A", true},
-        {"title > Z", false},
-        {"title <= \"Osimertinib with Radiotherapy\"", true},
+        {"startDate >= 2021", true},
+        {"startDate < 2021-05", false},
+        {"trial > nct0", true},
+        {"name < registries/z", true},
+        {"countries = KR", true},
+        {"countries = kr", true},
+        {"countries = \"South Korea\"", true},
+        {"countries:korea*", false},
+        {"countries = Japan", false},
         {"labels = EGFR", true},
         {"labels:egfr", true},
         {"labels = ALK", false},
@@ -161,6 +173,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"digest = 01ab", true},
         {"osimertinib", true},
         {"OSIMERTINIB oligometastatic", true},
+        {"osimertinib blinded = false", true},
+        {"blinded = false \"with radio\"", true},
+        {"blinded = false AND osimertinib", true},
+        {"blinded = false -chemotherapy", true},
         {"\"with radio\"", true},
         {"-chemotherapy", true},
         {"NOT osimertinib", false},
@@ -195,7 +211,23 @@ INSTANTIATE_TEST_SUITE_P(
         {"followUp > 91s", false},
         {"dose = 60", true},
         {"dose >= \"60 Gy\"", true},
-        {"dose >= \"60 cGy\"", false},
+        {"dose >= \"60 cGy\"", true},
+        {"dose = \"6000 cGy\"", true},
+        {"dose > \"6000 cGy\"", false},
+        {"dose = \"60 Grays\"", true},
+        {"dose >= 60gy", true},
+        {"dose >= \"60 mg\"", false},
+        {"totalDose = \"54 Gy\"", true},
+        {"totalDose = \"54 gy\"", true},
+        {"totalDose > \"54 Gy\"", false},
+        {"fractions >= 5", true},
+        {"fractions > 27", false},
+        {"fractions.low = 27", true},
+        {"phases = 3", true},
+        {"phases = \"phase III\"", true},
+        {"phases = \"Phase 3\"", true},
+        {"phases = 1", false},
+        {"mainMeasure = \"hazard ratio\"", true},
         {"dose.unit = Gy AND dose.value < 61", true},
         {"dose:*", true},
         {"doses = 8", true},
@@ -273,6 +305,74 @@ TEST(FilterTest, ARangeMatchesWhenAllOfItDoes) {
   EXPECT_FALSE(Matches("dose >= 0", "dose { high: 34 }"));
 }
 
+TEST(FilterTest, ARangeMayMatchWhenPartOfItDoes) {
+  struct Case {
+    std::string filter;
+    FilterMatch match;
+  };
+  for (const Case& each : std::vector<Case>{
+           {"fractions >= 27", FilterMatch::kYes},
+           {"fractions > 27", FilterMatch::kMay},
+           {"fractions = 28", FilterMatch::kMay},
+           {"fractions > 30", FilterMatch::kNo},
+           {"NOT fractions > 27", FilterMatch::kMay},
+           {"NOT fractions > 30", FilterMatch::kYes},
+           {"fractions > 27 AND blinded = true", FilterMatch::kNo},
+           {"fractions > 27 OR blinded = false", FilterMatch::kYes},
+           {"doses.any(low = 25)", FilterMatch::kYes},
+           {"doses > 30", FilterMatch::kMay},
+           {"doses.all(value = 8)", FilterMatch::kSilent}}) {
+    std::vector<const FilterNode*> silent;
+    const Filter filter = ParseValid(each.filter);
+    EXPECT_EQ(MatchFilter(filter.root(), MakeArm(kArm), silent), each.match)
+        << each.filter;
+    EXPECT_EQ(
+        filter.Matches(MakeArm(kArm)),
+        each.match == FilterMatch::kYes || each.filter == "NOT fractions > 27")
+        << each.filter;
+  }
+}
+
+TEST(FilterTest, AComparisonWithoutAValueIsSilent) {
+  struct Case {
+    std::string filter;
+    std::string arm;
+    std::vector<std::string> silent;
+  };
+  for (const Case& each : std::vector<Case>{
+           {"participantCount > 9", "", {"participantCount > 9"}},
+           {"title = a AND participantCount > 9",
+            "title: 'a'",
+            {"participantCount > 9"}},
+           {"title = b AND participantCount > 9", "title: 'a'", {}},
+           {"title = a OR participantCount > 9", "title: 'a'", {}},
+           {"title = b OR participantCount > 9",
+            "title: 'a'",
+            {"participantCount > 9"}},
+           {"NOT participantCount > 9", "", {}},
+           {"contrasts.value > 9",
+            "contrasts { key: 'a' }",
+            {"contrasts.value > 9"}},
+           // One that has a value answers.
+           {"contrasts.value > 9", "contrasts { value: 1 } contrasts {}", {}},
+           {"contrasts.any(key = a AND value > 9)",
+            "contrasts { key: 'a' } contrasts { key: 'b' value: 1 }",
+            {"value > 9"}},
+           {"dose > \"9 mg\"",
+            "dose { value: 10 unit: 'mg/d' }",
+            {"dose > \"9 mg\""}}}) {
+    std::vector<const FilterNode*> silent;
+    const Filter filter = ParseValid(each.filter);
+    EXPECT_EQ(MatchFilter(filter.root(), MakeArm(each.arm), silent) ==
+                  FilterMatch::kSilent,
+              !each.silent.empty())
+        << each.filter;
+    std::vector<std::string> texts;
+    for (const FilterNode* node : silent) texts.push_back(node->ToString());
+    EXPECT_EQ(texts, each.silent) << each.filter;
+  }
+}
+
 struct ErrorCase {
   std::string filter;
   std::string reason;
@@ -328,6 +428,18 @@ INSTANTIATE_TEST_SUITE_P(
         {"contrasts.any(value = 1", "FILTER_SYNTAX", "never closed"},
         {"a..b = 1", "FILTER_UNKNOWN_FIELD", "no such field"},
         {"design..b = 1", "FILTER_SYNTAX", "missing beside a '.'"},
+        {"participantCount > 12 mo AND title = a", "FILTER_SYNTAX",
+         "character 20, at '12 mo': quote a value of several words; write "
+         "participantCount > \"12 mo\"; to look for \"mo\" in all texts, write "
+         "AND before it"},
+        {"participantCount >= 50 %", "FILTER_SYNTAX", "\"50 %\""},
+        {"labels = brain metastases", "FILTER_SYNTAX",
+         "write labels = \"brain metastases\""},
+        {"labels = (brain metastases OR lung)", "FILTER_SYNTAX",
+         "\"brain metastases\""},
+        {"title = 'b c' d", "FILTER_SYNTAX", "write title = \"b c d\""},
+        {"title = a b and c", "FILTER_SYNTAX", "write title = \"a b\""},
+        {"contrasts.any(key = a b)", "FILTER_SYNTAX", "write key = \"a b\""},
         {"title = \x01", "FILTER_SYNTAX", "byte 1"},
         {"title = \xff", "FILTER_SYNTAX", "UTF-8"},
     }));
@@ -349,6 +461,12 @@ INSTANTIATE_TEST_SUITE_P(
         {"contrasts.any(titel = 1)", "FILTER_UNKNOWN_FIELD", "Contrast"},
         {"design:phas", "FILTER_UNKNOWN_FIELD", "did you mean 'phase'?"},
         {"title.x = 1", "FILTER_UNKNOWN_FIELD", "title is text"},
+        {"randomised = true", "FILTER_UNKNOWN_FIELD",
+         "did you mean 'design.randomised'?"},
+        {"contrast = 1", "FILTER_UNKNOWN_FIELD", "did you mean 'contrasts'?"},
+        {"phase = 3", "FILTER_UNKNOWN_FIELD",
+         "did you mean 'phases' or 'design.phase'?"},
+        {"zzz = 1", "FILTER_UNKNOWN_FIELD", "countries, id, registry, trial"},
         {"design.inner.inner.inner.inner.inner.inner.inner.inner.inner.inner."
          "inner.inner.inner.inner.inner.phase = 1",
          "FILTER_UNKNOWN_FIELD", "at most 16"},
@@ -377,9 +495,18 @@ INSTANTIATE_TEST_SUITE_P(
         {"followUp > 3", "FILTER_TYPE_MISMATCH", "is a duration"},
         {"followUp > inf", "FILTER_TYPE_MISMATCH", "is a duration"},
         {"dose > much", "FILTER_TYPE_MISMATCH", "is a quantity"},
+        {"participantCount > \"5 Gy\"", "FILTER_TYPE_MISMATCH",
+         "without a unit; write 5"},
+        {"fractions > \"5 Gy\"", "FILTER_TYPE_MISMATCH", "number of things"},
+        {"totalDose > \"54 mg\"", "FILTER_TYPE_MISMATCH",
+         "totalDose is measured in Gy, cGy, not in \"mg\""},
+        {"totalDose > \"54 Grey\"", "FILTER_TYPE_MISMATCH",
+         "did you mean \"gray\"?"},
+        {"countries = Koria", "FILTER_TYPE_MISMATCH", "ISO 3166"},
+        {"title > A", "FILTER_TYPE_MISMATCH", "title is text and has no order"},
         {"contrasts = 3", "FILTER_TYPE_MISMATCH",
          "contrasts is a message; compare one of its fields"},
-        {"title > a*", "FILTER_TYPE_MISMATCH", "* works with"},
+        {"startDate > 2*", "FILTER_TYPE_MISMATCH", "* works with"},
         {"title.any(x = 1)", "FILTER_TYPE_MISMATCH", "title is text"},
         {"digest = 01*", "FILTER_TYPE_MISMATCH", "digest is bytes"},
         {"labels.any(x)", "FILTER_TYPE_MISMATCH", "labels is text"},

@@ -59,6 +59,7 @@ TEST(RecordTermsTest, AMatchHasEveryTermThatTheFilterWants) {
            {"status:recruiting", "status: TRIAL_STATUS_RECRUITING"},
            {"countries = FR AND title = X",
             "title: 'X' countries: ['CN', 'FR']"},
+           {"countries = France", "countries: ['CN', 'FR']"},
            {"registrations.number = NCT01887795",
             "registrations { number: 'NCT01887795' authority: "
             "REGISTRATION_AUTHORITY_CLINICAL_TRIALS_GOV }"},
@@ -86,7 +87,7 @@ TEST(RecordTermsTest, AMatchHasEveryTermThatTheFilterWants) {
 TEST(RecordTermsTest, WhatMatchesWithoutATermWantsNone) {
   for (const char* const filter :
        {"", "title = x", "acronym:ABC", "acronym = \"A*\"", "acronym != ABC",
-        "acronym > ABC", "acronym:*", "NOT acronym = ABC",
+        "startDate > 2020", "acronym:*", "NOT acronym = ABC",
         "acronym = ABC OR title = x", "id = a", "ABC",
         "registrations.all(number = NCT1)", "status != recruiting"}) {
     EXPECT_THAT(Required(filter), IsEmpty()) << filter;

@@ -13,6 +13,12 @@ using v1::EvidenceRow;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
+constexpr int kGradeMin = 1;
+constexpr int kGradeMax = 5;
+
+// Below it a report calls a difference significant, as a rule.
+constexpr double kSignificantBelow = 0.05;
+
 // The numbers that a value may be.
 struct Bounds {
   double low = -kInfinity;
@@ -50,26 +56,6 @@ bool AllStand(const Bounds& bounds, FilterOp op, double number) {
       return bounds.low >= number;
   }
   return false;
-}
-
-// Holds exactly where `op` does not.
-FilterOp Opposite(FilterOp op) {
-  switch (op) {
-    case FilterOp::kEqual:
-    case FilterOp::kHas:
-      return FilterOp::kNotEqual;
-    case FilterOp::kNotEqual:
-      return FilterOp::kEqual;
-    case FilterOp::kLess:
-      return FilterOp::kGreaterEqual;
-    case FilterOp::kLessEqual:
-      return FilterOp::kGreater;
-    case FilterOp::kGreater:
-      return FilterOp::kLessEqual;
-    case FilterOp::kGreaterEqual:
-      return FilterOp::kLess;
-  }
-  return op;
 }
 
 // `range` without what the comparator of `value` rules out. False when it rules
@@ -145,12 +131,35 @@ std::optional<Bounds> BoundsOfValue(const EvidenceRow& row) {
   return bounds;
 }
 
+// Grades from 1 to 5. Where the report names none it may be any.
+std::optional<Bounds> BoundsOfGrade(const EvidenceRow& row) {
+  if (!row.has_grade()) return std::nullopt;
+  Bounds bounds;
+  bounds.low = row.has_grade_low() ? row.grade_low() : kGradeMin;
+  bounds.high = row.has_grade_high() ? row.grade_high() : kGradeMax;
+  return bounds;
+}
+
 std::optional<Bounds> BoundsOfP(const EvidenceRow& row) {
   if (!row.has_p()) return std::nullopt;
   Bounds bounds = {0, 1, true, false, std::nullopt};
   return Narrow(row.p_comparator(), row.p(), bounds)
              ? std::optional<Bounds>(bounds)
              : std::nullopt;
+}
+
+// What the words about significance say of a P that is not printed.
+std::optional<Bounds> BoundsOfUnprintedP(const EvidenceRow& row) {
+  if (row.has_p()) return std::nullopt;
+  switch (row.significance()) {
+    case v1::SIGNIFICANCE_SIGNIFICANT:
+      return Bounds{0, kSignificantBelow, true, true, std::nullopt};
+    case v1::SIGNIFICANCE_NOT_SIGNIFICANT:
+    case v1::SIGNIFICANCE_SIMILAR:
+      return Bounds{kSignificantBelow, 1, false, false, std::nullopt};
+    default:
+      return std::nullopt;
+  }
 }
 
 Bounds Times(Bounds bounds, double factor) {
@@ -165,6 +174,7 @@ Bounds Times(Bounds bounds, double factor) {
 // In the unit of the field; a time not reached may lack its unit.
 std::optional<Bounds> BoundsOf(int field, const EvidenceRow& row) {
   if (field == EvidenceRow::kPFieldNumber) return BoundsOfP(row);
+  if (field == EvidenceRow::kGradeFieldNumber) return BoundsOfGrade(row);
   const std::optional<Bounds> bounds = BoundsOfValue(row);
   if (!bounds.has_value() || field == EvidenceRow::kValueFieldNumber) {
     return bounds;
@@ -191,6 +201,7 @@ std::optional<RowMatch> MatchBounded(const FilterNode& comparison,
   const int field = comparison.path.fields[0]->number();
   switch (field) {
     case EvidenceRow::kPFieldNumber:
+    case EvidenceRow::kGradeFieldNumber:
     case EvidenceRow::kValueFieldNumber:
     case EvidenceRow::kValueMonthsFieldNumber:
     case EvidenceRow::kValuePercentFieldNumber:
@@ -198,12 +209,21 @@ std::optional<RowMatch> MatchBounded(const FilterNode& comparison,
     default:
       return std::nullopt;
   }
+  const double number = std::get<FilterNumber>(comparison.operand).real;
+  if (field == EvidenceRow::kPFieldNumber) {
+    if (const auto likely = BoundsOfUnprintedP(row)) {
+      // The level of the test is not printed either, hence nothing is certain
+      // but what the words deny.
+      return AllStand(*likely, OppositeOf(comparison.op), number)
+                 ? RowMatch::kNo
+                 : RowMatch::kMay;
+    }
+  }
   const std::optional<Bounds> bounds = BoundsOf(field, row);
   if (!bounds.has_value()) return std::nullopt;
-  const double number = std::get<FilterNumber>(comparison.operand).real;
   if (AllStand(*bounds, comparison.op, number)) return RowMatch::kYes;
-  return AllStand(*bounds, Opposite(comparison.op), number) ? RowMatch::kNo
-                                                            : RowMatch::kMay;
+  return AllStand(*bounds, OppositeOf(comparison.op), number) ? RowMatch::kNo
+                                                              : RowMatch::kMay;
 }
 
 }  // namespace consilium

@@ -13,10 +13,11 @@
 
 namespace consilium {
 
-// How `comparison` with p, value, valueMonths or valuePercent comes out: it
-// holds when every number within the bounds stands in it, fails when none does,
-// else it may hold. nullopt of other fields, and where the number is printed or
-// nothing is known of it.
+// How `comparison` with p, grade, value, valueMonths or valuePercent comes out:
+// it holds when every number within the bounds stands in it, fails when none
+// does, else it may hold. Words about significance in place of a P bound it by
+// 0.05, and then nothing holds for certain. nullopt of other fields, and where
+// the number is printed or nothing is known of it.
 std::optional<RowMatch> MatchBounded(const FilterNode& comparison,
                                      const v1::EvidenceRow& row);
 

@@ -9,15 +9,20 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "google/protobuf/message.h"
 #include "proto/base/element_key.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
+#include "proto/base/suggested_field.h"
 #include "proto/base/suggestion.h"
+#include "proto/base/units.h"
 #include "server/evidence/bounded_value.h"
 #include "server/evidence/row_fields.h"
 #include "server/evidence/study_facts.h"
 #include "server/evidence/vocabulary.h"
+#include "server/query/errors.h"
 #include "server/query/filter_matcher.h"
 #include "server/synthesis/real_math.h"
 
@@ -72,41 +77,159 @@ ComparableFields ComparableOf(int field) {
   }
 }
 
-// The UCUM unit that a word means; empty when it is no time and no share.
-absl::string_view ComparableUnit(absl::string_view word) {
-  static constexpr std::pair<absl::string_view, absl::string_view> kUnits[] = {
-      {"mo", "mo"},   {"month", "mo"}, {"months", "mo"}, {"a", "a"},
-      {"y", "a"},     {"yr", "a"},     {"year", "a"},    {"years", "a"},
-      {"wk", "wk"},   {"week", "wk"},  {"weeks", "wk"},  {"d", "d"},
-      {"day", "d"},   {"days", "d"},   {"h", "h"},       {"hour", "h"},
-      {"hours", "h"}, {"%", "%"},      {"percent", "%"},
-  };
-  for (const auto& [name, unit] : kUnits) {
-    if (absl::EqualsIgnoreCase(name, word)) return unit;
+// Reads "1 year" in a comparison with a number as one of its field in months.
+BindFault ReadUnit(FilterNode& comparison) {
+  const google::protobuf::FieldDescriptor& field = *comparison.path.fields[0];
+  const ComparableFields fields = ComparableOf(field.number());
+  if (fields.months == 0) return {};
+  absl::string_view digits, word;
+  double number = 0;
+  if (!SplitUnit(comparison.text[0], digits, word) || word.empty() ||
+      !absl::SimpleAtod(digits, &number)) {
+    return {};
   }
-  return "";
+  const absl::string_view unit = UnitCalled(word);
+  const bool is_percent = unit == "%" && fields.percent != 0;
+  const std::optional<double> months = Months(number, unit);
+  if (!is_percent && !months.has_value()) {
+    const std::string meant = unit.empty() ? SuggestUnit(word) : "";
+    std::string wish = absl::StrCat(
+        field.json_name(),
+        " is compared in h, d, wk, mo or a, or by the names of these",
+        fields.percent != 0 ? ", or in %" : "", ", not in \"", word, "\"");
+    if (!meant.empty()) {
+      absl::StrAppend(&wish, "; did you mean \"", digits, " ", meant, "\"?");
+    } else if (field.number() == EvidenceRow::kValueFieldNumber &&
+               !unit.empty()) {
+      absl::StrAppend(&wish, "; write value ", FilterOpText(comparison.op), " ",
+                      digits, " AND unit = ", unit);
+    }
+    return {kFilterTypeMismatch, std::move(wish)};
+  }
+  comparison.path.fields[0] = EvidenceRow::descriptor()->FindFieldByNumber(
+      is_percent ? fields.percent : fields.months);
+  comparison.text = {
+      ShortestDecimal(is_percent ? number : RoundResult(*months))};
+  return {};
 }
 
-// Reads "1 year" in a comparison with a number as one of its field in months.
-void ReadUnit(FilterNode& comparison) {
-  const ComparableFields fields =
-      ComparableOf(comparison.path.fields[0]->number());
-  const absl::string_view text = comparison.text[0];
-  const size_t end = text.find_first_not_of("+-.0123456789");
-  double number = 0;
-  if (end == absl::string_view::npos ||
-      !absl::SimpleAtod(text.substr(0, end), &number)) {
-    return;
+// A grade that is a number is one of the range from gradeLow to gradeHigh.
+BindFault ReadGrade(FilterNode& comparison) {
+  int grade = 0;
+  if (absl::SimpleAtoi(comparison.text[0], &grade)) {
+    comparison.path.type = FilterType::kNumber;
+    return {};
   }
-  const absl::string_view unit =
-      ComparableUnit(absl::StripAsciiWhitespace(text.substr(end)));
-  if (unit.empty()) return;
-  const int field = unit == "%" ? fields.percent : fields.months;
-  if (field == 0) return;
-  if (unit != "%") number = RoundResult(*Months(number, unit));
-  comparison.path.fields[0] =
-      EvidenceRow::descriptor()->FindFieldByNumber(field);
-  comparison.text = {ShortestDecimal(number)};
+  switch (comparison.op) {
+    case FilterOp::kLess:
+    case FilterOp::kLessEqual:
+    case FilterOp::kGreater:
+    case FilterOp::kGreaterEqual:
+      return {kFilterTypeMismatch,
+              "grades are ordered by their numbers; write one such as 3"};
+    default:
+      return {};
+  }
+}
+
+// Texts of rows whose order says nothing, and the fields that are meant.
+BindFault CheckOrder(const FilterNode& comparison) {
+  if (comparison.op == FilterOp::kEqual || comparison.op == FilterOp::kHas ||
+      comparison.op == FilterOp::kNotEqual) {
+    return {};
+  }
+  absl::string_view meant;
+  switch (comparison.path.fields[0]->number()) {
+    case EvidenceRow::kPrintedFieldNumber:
+    case EvidenceRow::kStatementFieldNumber:
+      meant = "value, which is a number";
+      break;
+    case EvidenceRow::kStudyFieldNumber:
+    case EvidenceRow::kReportFieldNumber:
+      meant = "year, which is a number";
+      break;
+    case EvidenceRow::kGroupFieldNumber:
+    case EvidenceRow::kReferenceFieldNumber:
+      meant = "participants, which is a number";
+      break;
+    case EvidenceRow::kSubgroupsFieldNumber:
+      meant = "subgroups:TERM, which finds a part";
+      break;
+    default:
+      return {};
+  }
+  return {kFilterTypeMismatch,
+          absl::StrCat(comparison.path.ToString(),
+                       " is text and has no order; compare ", meant)};
+}
+
+// Words for designs that are no design here.
+BindFault ReadDesign(FilterNode& comparison) {
+  static constexpr std::pair<absl::string_view, absl::string_view> kSynonyms[] =
+      {{"rct", "randomized"},
+       {"rcts", "randomized"},
+       {"randomised", "randomized"},
+       {"randomized-controlled-trial", "randomized"},
+       {"randomised-controlled-trial", "randomized"},
+       {"non-randomised", "non-randomized"},
+       {"nonrandomised", "non-randomized"},
+       {"one-arm", "single-arm"},
+       {"single-group", "single-arm"},
+       {"in-vitro", "preclinical"},
+       {"in-vivo", "preclinical"},
+       {"animal", "preclinical"}};
+  static constexpr std::pair<absl::string_view, absl::string_view> kOthers[] = {
+      {"retrospective", "trial.timePerspective = retrospective"},
+      {"prospective", "trial.timePerspective = prospective"},
+      {"cohort", "trial.studyType = observational"},
+      {"observational", "trial.studyType = observational"},
+      {"interventional", "trial.studyType = interventional"},
+      {"controlled", "trial.controlled.answer = yes"},
+      {"open-label", "trial.openLabel.answer = yes"},
+      {"multinational", "trial.multinational.answer = yes"}};
+  const std::string word = NormalizeTerm(comparison.text[0]);
+  for (const auto& [synonym, design] : kSynonyms) {
+    if (word == synonym) comparison.text = {std::string(design)};
+  }
+  for (const auto& [other, filter] : kOthers) {
+    if (word == other) {
+      return {kFilterTypeMismatch,
+              absl::StrCat("design tells how the groups came about; write ",
+                           filter)};
+    }
+  }
+  return {};
+}
+
+// The outcome that `word` is a name of: "Overall survival", "response rate";
+// null when it is none of the schema's.
+const google::protobuf::EnumValueDescriptor* FindMeasure(
+    absl::string_view word) {
+  static constexpr std::pair<absl::string_view, v1::Measure> kSynonyms[] = {
+      {"response", v1::MEASURE_OBJECTIVE_RESPONSE},
+      {"overall-response", v1::MEASURE_OBJECTIVE_RESPONSE},
+      {"tumor-response", v1::MEASURE_OBJECTIVE_RESPONSE},
+      {"tumour-response", v1::MEASURE_OBJECTIVE_RESPONSE},
+      {"rr", v1::MEASURE_OBJECTIVE_RESPONSE},
+      {"complete-remission", v1::MEASURE_COMPLETE_RESPONSE},
+      {"partial-remission", v1::MEASURE_PARTIAL_RESPONSE},
+      {"time-to-tumor-progression", v1::MEASURE_TIME_TO_PROGRESSION},
+      {"time-to-tumour-progression", v1::MEASURE_TIME_TO_PROGRESSION},
+      {"tumour-size", v1::MEASURE_TUMOR_SIZE},
+      {"maximum-tolerated-dose", v1::MEASURE_TOLERATED_DOSE},
+      {"mtd", v1::MEASURE_TOLERATED_DOSE},
+      {"duration-of-overall-response", v1::MEASURE_DURATION_OF_RESPONSE},
+      {"response-duration", v1::MEASURE_DURATION_OF_RESPONSE},
+  };
+  const google::protobuf::EnumDescriptor& type = *v1::Measure_descriptor();
+  const std::string name = NormalizeTerm(word);
+  absl::string_view stem = name;
+  if (const auto* const measure = ParseEnum(type, stem)) return measure;
+  absl::ConsumeSuffix(&stem, "-rate");
+  for (const auto& [synonym, measure] : kSynonyms) {
+    if (stem == synonym) return type.FindValueByNumber(measure);
+  }
+  return ParseEnum(type, stem);
 }
 
 class TermWords final : public FilterWords {
@@ -118,8 +241,22 @@ class TermWords final : public FilterWords {
         comparison.text.size() != 1 || comparison.text[0].empty()) {
       return {};
     }
-    ReadUnit(comparison);
+    switch (fields[0]->number()) {
+      case EvidenceRow::kGradeFieldNumber:
+        return ReadGrade(comparison);
+      case EvidenceRow::kDesignFieldNumber:
+        return ReadDesign(comparison);
+      default:
+        break;
+    }
+    if (BindFault fault = CheckOrder(comparison); !fault.ok()) return fault;
+    if (BindFault fault = ReadUnit(comparison); !fault.ok()) return fault;
     return ReadTerm(comparison);
+  }
+
+  std::string FieldMeant(absl::string_view name) const override {
+    const RowFieldWord* const word = FindRowFieldWord(name);
+    return word == nullptr ? "" : std::string(word->filter);
   }
 
  private:
@@ -135,8 +272,7 @@ class TermWords final : public FilterWords {
       return {};
     }
     if (fields[0]->number() == EvidenceRow::kOutcomeFieldNumber) {
-      const auto* const measure =
-          ParseEnum(*v1::Measure_descriptor(), NormalizeTerm(word));
+      const auto* const measure = FindMeasure(word);
       if (measure != nullptr) Mean(EnumToken(*measure), comparison);
       return {};
     }
@@ -162,9 +298,29 @@ class TermWords final : public FilterWords {
       }
     }
     return {kFilterUnknownTerm,
-            absl::StrCat("no such term",
-                         DidYouMean(NormalizeTerm(word), terms.words()),
+            absl::StrCat("no such term", TermsMeant(word, vocabulary),
                          "; `consilium evidence terms` lists them")};
+  }
+
+  // "; did you mean ...?" with ids of terms.
+  static std::string TermsMeant(absl::string_view word,
+                                v1::Vocabulary vocabulary) {
+    std::vector<std::string> ids;
+    for (const TermSpec& term : TermsOf(vocabulary)) ids.emplace_back(term.id);
+    const std::string normal = NormalizeTerm(word);
+    ids = Suggestions(normal, ids);
+    if (ids.empty()) {
+      const TermList& terms = TermList::Of(vocabulary);
+      for (const std::string& each : Suggestions(normal, terms.words())) {
+        std::string id(terms.Find(each));
+        if (std::find(ids.begin(), ids.end(), id) == ids.end()) {
+          ids.push_back(std::move(id));
+        }
+      }
+    }
+    if (ids.empty()) return "";
+    return absl::StrCat("; did you mean \"", absl::StrJoin(ids, "\" or \""),
+                        "\"?");
   }
 
   static void Mean(absl::string_view id, FilterNode& comparison) {
@@ -229,12 +385,75 @@ bool MayBeDesign(int design, const v1::Trial& trial) {
   }
 }
 
+// What is "ongoing" may still recruit, or not.
+std::optional<RowMatch> MatchStatus(const FilterNode& comparison,
+                                    const EvidenceRow& row) {
+  if (comparison.path.fields.size() != 1 ||
+      comparison.path.fields[0]->number() != EvidenceRow::kStatusFieldNumber ||
+      row.status() != v1::TRIAL_STATUS_ONGOING ||
+      !std::holds_alternative<int>(comparison.operand)) {
+    return std::nullopt;
+  }
+  switch (std::get<int>(comparison.operand)) {
+    case v1::TRIAL_STATUS_ACTIVE_NOT_RECRUITING:
+    case v1::TRIAL_STATUS_ENROLLING_BY_INVITATION:
+    case v1::TRIAL_STATUS_RECRUITING:
+      return RowMatch::kMay;
+    default:
+      return std::nullopt;
+  }
+}
+
+FilterMatch Graded(RowMatch match) {
+  switch (match) {
+    case RowMatch::kYes:
+      return FilterMatch::kYes;
+    case RowMatch::kMay:
+      return FilterMatch::kMay;
+    case RowMatch::kNo:
+      break;
+  }
+  return FilterMatch::kNo;
+}
+
+// Whether a row without a value for the comparison answers it all the same: its
+// list of terms is empty, or its number is in a unit of another kind.
+bool IsAnswered(const FilterNode& comparison, const EvidenceRow& row) {
+  if (comparison.path.fields.size() != 1) return false;
+  const google::protobuf::FieldDescriptor& field = *comparison.path.fields[0];
+  if (field.is_repeated()) return true;
+  switch (field.number()) {
+    case EvidenceRow::kValueMonthsFieldNumber:
+    case EvidenceRow::kValuePercentFieldNumber:
+      return row.has_value();
+    case EvidenceRow::kLowMonthsFieldNumber:
+    case EvidenceRow::kLowPercentFieldNumber:
+      return row.has_low();
+    case EvidenceRow::kHighMonthsFieldNumber:
+    case EvidenceRow::kHighPercentFieldNumber:
+      return row.has_high();
+    default:
+      return false;
+  }
+}
+
 void AddComparisons(const FilterNode& node,
                     std::vector<const FilterNode*>& comparisons) {
-  if (node.kind == FilterNode::Kind::kNot) return;
-  if (node.kind == FilterNode::Kind::kComparison) comparisons.push_back(&node);
-  for (const FilterNode& child : node.children) {
-    AddComparisons(child, comparisons);
+  switch (node.kind) {
+    case FilterNode::Kind::kAnd:
+    case FilterNode::Kind::kOr:
+      for (const FilterNode& child : node.children) {
+        AddComparisons(child, comparisons);
+      }
+      break;
+    // Those inside are of the elements, not of rows.
+    case FilterNode::Kind::kAny:
+    case FilterNode::Kind::kAll:
+    case FilterNode::Kind::kComparison:
+      comparisons.push_back(&node);
+      break;
+    default:
+      break;
   }
 }
 
@@ -261,6 +480,61 @@ std::map<std::string, std::string> TextsOf(
     }
   }
   return texts;
+}
+
+// Adds the full names of the outcomes that `texts` has, each for the text.
+void AddOutcomeNames(std::map<std::string, std::string>& texts) {
+  std::map<std::string, std::string> names;
+  for (const auto& [lower, text] : texts) {
+    const auto* const measure = ParseEnum(*v1::Measure_descriptor(), text);
+    if (measure == nullptr) continue;
+    absl::string_view name = measure->name();
+    absl::ConsumePrefix(&name, "MEASURE_");
+    names.emplace(NormalizeTerm(name), text);
+  }
+  texts.merge(names);
+}
+
+// "; did you mean ...?" with a value that rows have, for a comparison that none
+// satisfies.
+std::string ValueMeant(const FilterNode& comparison,
+                       absl::Span<const EvidenceRow* const> rows) {
+  if (comparison.kind != FilterNode::Kind::kComparison ||
+      comparison.path.fields.size() != 1 || comparison.text.size() != 1) {
+    return "";
+  }
+  const google::protobuf::FieldDescriptor& field = *comparison.path.fields[0];
+  std::map<std::string, std::string> texts = TextsOf(field, rows);
+  std::string word = absl::AsciiStrToLower(comparison.text[0]);
+  if (field.number() == EvidenceRow::kOutcomeFieldNumber) {
+    AddOutcomeNames(texts);
+    word = NormalizeTerm(word);
+  }
+  if (const auto same = texts.find(word); same != texts.end()) {
+    return absl::StrCat("; did you mean \"", same->second, "\"?");
+  }
+  std::vector<std::string> candidates;
+  for (const auto& [lower, original] : texts) candidates.push_back(lower);
+  std::vector<std::string> meant;
+  for (const std::string& lower : Suggestions(word, candidates)) {
+    const std::string& text = texts.at(lower);
+    if (std::find(meant.begin(), meant.end(), text) == meant.end()) {
+      meant.push_back(text);
+    }
+  }
+  if (meant.empty()) return "";
+  return absl::StrCat("; did you mean \"", absl::StrJoin(meant, "\" or \""),
+                      "\"?");
+}
+
+bool HasValue(const FilterPath& path,
+              absl::Span<const EvidenceRow* const> rows) {
+  const FilterNode presence = {.kind = FilterNode::Kind::kPresence,
+                               .path = path};
+  return std::any_of(rows.begin(), rows.end(),
+                     [&presence](const EvidenceRow* row) {
+                       return MatchesFilter(presence, *row);
+                     });
 }
 
 }  // namespace
@@ -341,59 +615,81 @@ RowMatch RowMatcher::MatchUnstated(const FilterNode& comparison,
   return may ? RowMatch::kMay : RowMatch::kNo;
 }
 
-RowMatch RowMatcher::Evaluate(const FilterNode& node, const EvidenceRow& row,
-                              std::set<std::string>& fields) {
+FilterMatch RowMatcher::MatchComparison(const FilterNode& node,
+                                        const EvidenceRow& row,
+                                        std::set<std::string>& fields) {
+  const google::protobuf::FieldDescriptor& field = *node.path.fields[0];
+  std::optional<RowMatch> open = MatchBounded(node, row);
+  std::string name = field.json_name();
+  if (!open.has_value()) open = MatchStatus(node, row);
+  if (!open.has_value() && row.unstated_size() > 0) {
+    name = UnstatedName(field);
+    if (IsUnstated(name, row)) open = MatchUnstated(node, row);
+  }
+  if (open.has_value()) {
+    if (*open == RowMatch::kMay) fields.insert(name);
+    return Graded(*open);
+  }
+  const size_t mark = silent_.size();
+  const FilterMatch match = MatchFilter(node, row, silent_);
+  if (match == FilterMatch::kSilent && IsAnswered(node, row)) {
+    silent_.resize(mark);
+    return FilterMatch::kNo;
+  }
+  if (match == FilterMatch::kMay) fields.insert(node.path.ToString());
+  return match;
+}
+
+FilterMatch RowMatcher::Evaluate(const FilterNode& node, const EvidenceRow& row,
+                                 std::set<std::string>& fields) {
+  const size_t mark = silent_.size();
+  FilterMatch match = FilterMatch::kNo;
   switch (node.kind) {
-    case FilterNode::Kind::kAnd: {
-      RowMatch match = RowMatch::kYes;
+    case FilterNode::Kind::kAnd:
+      match = FilterMatch::kYes;
       for (const FilterNode& child : node.children) {
         match = std::min(match, Evaluate(child, row, fields));
-        if (match == RowMatch::kNo) break;
+        if (match == FilterMatch::kNo) break;
       }
-      return match;
-    }
-    case FilterNode::Kind::kOr: {
-      RowMatch match = RowMatch::kNo;
+      break;
+    case FilterNode::Kind::kOr:
       for (const FilterNode& child : node.children) {
         match = std::max(match, Evaluate(child, row, fields));
-        if (match == RowMatch::kYes) break;
+        if (match == FilterMatch::kYes) break;
       }
-      return match;
-    }
-    case FilterNode::Kind::kNot: {
-      const RowMatch match = Evaluate(node.children[0], row, fields);
-      if (match == RowMatch::kMay) return match;
-      return match == RowMatch::kYes ? RowMatch::kNo : RowMatch::kYes;
-    }
+      break;
+    case FilterNode::Kind::kNot:
+      match = Evaluate(node.children[0], row, fields);
+      if (match != FilterMatch::kMay) {
+        match =
+            match == FilterMatch::kYes ? FilterMatch::kNo : FilterMatch::kYes;
+      }
+      break;
+    case FilterNode::Kind::kComparison:
+      match = MatchComparison(node, row, fields);
+      break;
     default:
+      match = MatchFilter(node, row, silent_);
+      if (match == FilterMatch::kMay) fields.insert(node.path.ToString());
       break;
   }
-  if (node.kind != FilterNode::Kind::kComparison) {
-    return MatchesFilter(node, row) ? RowMatch::kYes : RowMatch::kNo;
-  }
-  if (const auto match = MatchBounded(node, row)) {
-    if (*match == RowMatch::kMay) {
-      fields.insert(node.path.fields[0]->json_name());
-    }
-    return *match;
-  }
-  if (row.unstated_size() > 0) {
-    const std::string field = UnstatedName(*node.path.fields[0]);
-    if (IsUnstated(field, row)) {
-      const RowMatch match = MatchUnstated(node, row);
-      if (match == RowMatch::kMay) fields.insert(field);
-      return match;
-    }
-  }
-  return MatchesFilter(node, row) ? RowMatch::kYes : RowMatch::kNo;
+  if (match != FilterMatch::kSilent) silent_.resize(mark);
+  return match;
 }
 
 RowMatch RowMatcher::Match(const EvidenceRow& row,
                            std::set<std::string>& fields) {
   std::set<std::string> open;
-  const RowMatch match = Evaluate(filter_, row, open);
-  if (match == RowMatch::kMay) fields.merge(open);
-  return match;
+  silent_.clear();
+  switch (Evaluate(filter_, row, open)) {
+    case FilterMatch::kYes:
+      return RowMatch::kYes;
+    case FilterMatch::kMay:
+      fields.merge(open);
+      return RowMatch::kMay;
+    default:
+      return RowMatch::kNo;
+  }
 }
 
 RowMatch MatchRow(const Filter& filter, const EvidenceRow& row,
@@ -414,20 +710,11 @@ std::vector<std::string> UnmetComparisons(
           return matcher.Match(*row, fields) == RowMatch::kYes;
         });
     if (met) continue;
-    std::string text = absl::StrCat("no row has ", comparison->ToString());
-    if (comparison->path.fields.size() == 1 && comparison->text.size() == 1) {
-      const std::map<std::string, std::string> texts =
-          TextsOf(*comparison->path.fields[0], rows);
-      const std::string word = absl::AsciiStrToLower(comparison->text[0]);
-      std::vector<std::string> candidates;
-      for (const auto& [lower, original] : texts) candidates.push_back(lower);
-      auto meant = texts.find(word);
-      if (meant == texts.end()) meant = texts.find(Suggest(word, candidates));
-      if (meant != texts.end()) {
-        absl::StrAppend(&text, "; did you mean \"", meant->second, "\"?");
-      }
-    }
-    unmet.push_back(std::move(text));
+    unmet.push_back(HasValue(comparison->path, rows)
+                        ? absl::StrCat("no row has ", comparison->ToString(),
+                                       ValueMeant(*comparison, rows))
+                        : absl::StrCat("no row has a value of ",
+                                       comparison->path.ToString(), " at all"));
   }
   return unmet;
 }

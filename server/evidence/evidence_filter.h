@@ -16,6 +16,7 @@
 #include "server/evidence/row_match.h"
 #include "server/evidence/study_facts.h"
 #include "server/query/filter.h"
+#include "server/query/filter_matcher.h"
 
 namespace consilium {
 
@@ -28,7 +29,8 @@ inline constexpr absl::string_view kFilterUnknownTerm = "FILTER_UNKNOWN_TERM";
 // adverse events and outcomes may be others than the vocabularies know.
 //
 // A number with a unit of time, or with %, means the field in months or in
-// percent: `value > "1 year"` is `valueMonths > 12`.
+// percent: `value > "1 year"` is `valueMonths > 12`. A grade that is a number
+// is compared with the range of grades of the row.
 //   INVALID_ARGUMENT  as Filter::Parse; FILTER_UNKNOWN_TERM names the terms
 //                     that are close.
 absl::StatusOr<Filter> ParseEvidenceFilter(absl::string_view text);
@@ -49,9 +51,17 @@ class RowMatcher {
   // prints bounds alone. Adds those fields to `fields`.
   RowMatch Match(const v1::EvidenceRow& row, std::set<std::string>& fields);
 
+  // Of the row that was matched last, and did not: the comparisons with fields
+  // of which it has no value, when that alone keeps it from matching.
+  // SilentRows counts such rows.
+  const std::vector<const FilterNode*>& silent() const { return silent_; }
+
  private:
-  RowMatch Evaluate(const FilterNode& node, const v1::EvidenceRow& row,
-                    std::set<std::string>& fields);
+  FilterMatch Evaluate(const FilterNode& node, const v1::EvidenceRow& row,
+                       std::set<std::string>& fields);
+  FilterMatch MatchComparison(const FilterNode& comparison,
+                              const v1::EvidenceRow& row,
+                              std::set<std::string>& fields);
   RowMatch MatchTreatment(const FilterNode& comparison,
                           const v1::EvidenceRow& row);
   RowMatch MatchUnstated(const FilterNode& comparison,
@@ -60,6 +70,7 @@ class RowMatcher {
   const Population& PopulationOfTrial(const v1::Trial& trial);
 
   const FilterNode& filter_;
+  std::vector<const FilterNode*> silent_;
   absl::node_hash_map<const v1::Arm*, Treatment> treatments_;
   absl::node_hash_map<const v1::Trial*, Population> populations_;
 };

@@ -23,6 +23,13 @@ void FillShared(const Element& element, v1::EvidenceRow& row) {
   if (element.has_population()) row.set_population(element.population());
 }
 
+template <typename Element>
+void FillTime(const Element& element, v1::EvidenceRow& row) {
+  if (const auto months = Months(element.time())) {
+    row.set_time_months(RoundResult(*months));
+  }
+}
+
 void FillInterval(const v1::Interval& interval, v1::EvidenceRow& row) {
   if (interval.has_low()) row.set_low(interval.low());
   if (interval.has_high()) row.set_high(interval.high());
@@ -224,7 +231,7 @@ void AddUnstated(absl::string_view field, v1::EvidenceRow& row) {
 void FillEstimate(const v1::Estimate& estimate, v1::EvidenceRow& row) {
   row.set_kind(v1::EVIDENCE_KIND_ESTIMATE);
   FillShared(estimate, row);
-  if (const auto months = Months(estimate.time())) row.set_time_months(*months);
+  FillTime(estimate, row);
   row.set_statistic(estimate.statistic());
   if (estimate.statistic() == v1::STATISTIC_NOT_STATED) {
     AddUnstated("statistic", row);
@@ -250,7 +257,7 @@ void FillEstimate(const v1::Estimate& estimate, v1::EvidenceRow& row) {
 void FillContrast(const v1::Contrast& contrast, v1::EvidenceRow& row) {
   row.set_kind(v1::EVIDENCE_KIND_CONTRAST);
   FillEffect(contrast, row);
-  if (const auto months = Months(contrast.time())) row.set_time_months(*months);
+  FillTime(contrast, row);
   if (contrast.has_events()) row.set_events(contrast.events());
   if (contrast.has_participants()) {
     row.set_participants(contrast.participants());
@@ -262,7 +269,7 @@ void FillCount(const v1::AdverseEventCount& count, v1::EvidenceRow& row) {
   row.set_kind(v1::EVIDENCE_KIND_ADVERSE_EVENT_COUNT);
   FillShared(count, row);
   FillGrade(count.grade(), row);
-  if (const auto months = Months(count.time())) row.set_time_months(*months);
+  FillTime(count, row);
   if (count.has_occurrence()) row.set_occurrence(count.occurrence());
   if (count.has_affected()) row.set_events(count.affected());
   if (count.has_at_risk()) row.set_participants(count.at_risk());
@@ -271,7 +278,7 @@ void FillCount(const v1::AdverseEventCount& count, v1::EvidenceRow& row) {
     row.set_value(count.percentage());
     row.set_unit("%");
   } else if (count.has_affected() && count.at_risk() > 0) {
-    row.set_value(100.0 * count.affected() / count.at_risk());
+    row.set_value(RoundResult(100.0 * count.affected() / count.at_risk()));
     row.set_unit("%");
     AddDerivation("value", v1::DERIVATION_METHOD_COUNTS, "affected / at risk",
                   row);

@@ -14,6 +14,7 @@
 #include "server/evidence/duplicates.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/findings.h"
+#include "server/evidence/silent_rows.h"
 #include "server/evidence/vocabulary.h"
 #include "server/query/filter.h"
 #include "server/review/review_tables.h"
@@ -107,15 +108,23 @@ EvidenceService::FindAnswer(const CallInfo& call,
   answer->filter = filter;
   const std::vector<const v1::EvidenceRow*>& rows = evidence->rows();
   RowMatcher matcher(parsed.root());
+  SilentRows silent(parsed);
   for (uint32_t i = 0; i < rows.size(); ++i) {
     if (i % kCancellationInterval == 0) RETURN_IF_ERROR(call.CheckAlive());
     const RowMatch match = matcher.Match(*rows[i], answer->possible_fields);
-    if (match == RowMatch::kNo) continue;
+    if (match == RowMatch::kNo) {
+      if (!matcher.silent().empty()) silent.Add(*rows[i], matcher.silent());
+      continue;
+    }
     answer->hits.push_back({i, match == RowMatch::kMay});
     ++(match == RowMatch::kMay ? answer->possible_size : answer->total_size);
   }
   // Rows that only may match do not answer for a misspelt value.
-  if (answer->total_size == 0) answer->hints = UnmetComparisons(parsed, rows);
+  const bool none_matches = answer->total_size == 0;
+  if (none_matches) answer->hints = UnmetComparisons(parsed, rows);
+  for (std::string& notice : silent.Notices(rows, none_matches)) {
+    answer->hints.push_back(std::move(notice));
+  }
   answer->evidence = std::move(evidence);
   MutexLock lock(mutex_);
   answers_.push_front(answer);

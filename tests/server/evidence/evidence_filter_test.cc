@@ -13,7 +13,9 @@
 namespace consilium {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 RowMatch Ask(absl::string_view filter, const v1::EvidenceRow& row) {
@@ -74,6 +76,183 @@ TEST(EvidenceFilterTest, ANumberWithAUnitIsComparedInMonthsOrPercent) {
   EXPECT_FALSE(ParseEvidenceFilter("value > \"12 parsecs\"").ok());
   EXPECT_FALSE(ParseEvidenceFilter("p < 5%").ok());
   EXPECT_FALSE(ParseEvidenceFilter("value > \"1-2 years\"").ok());
+}
+
+std::string Refusal(absl::string_view filter) {
+  const auto refused = ParseEvidenceFilter(filter);
+  EXPECT_FALSE(refused.ok()) << filter;
+  return std::string(refused.status().message());
+}
+
+TEST(EvidenceFilterTest, AUnitThatIsNoneOfTheFieldIsNamedWithThoseThatAre) {
+  EXPECT_THAT(Refusal("value > \"12 moths\""),
+              AllOf(HasSubstr("h, d, wk, mo or a"), HasSubstr("\"moths\""),
+                    HasSubstr("did you mean \"12 months\"?")));
+  EXPECT_THAT(Refusal("value > \"60 Gy\""),
+              HasSubstr("write value > 60 AND unit = Gy"));
+  EXPECT_THAT(Refusal("timeMonths = \"5 %\""), HasSubstr("not in \"%\""));
+  EXPECT_THAT(Refusal("p < 5%"), HasSubstr("p is a number without a unit"));
+  EXPECT_THAT(Refusal("value > 12 mo AND outcome = pfs"),
+              HasSubstr("write value > \"12 mo\""));
+}
+
+TEST(EvidenceFilterTest, ATimeIsFoundByTheUnitThatItWasPrintedIn) {
+  v1::Estimate estimate;
+  estimate.mutable_time()->set_value(16);
+  estimate.mutable_time()->set_unit("wk");
+  const v1::EvidenceRow row = Estimate(estimate);
+  EXPECT_EQ(Ask("timeMonths = \"16 weeks\"", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("timeMonths >= \"16 wk\"", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("timeMonths > \"112 d\"", row), RowMatch::kNo);
+}
+
+v1::EvidenceRow Graded(v1::GradeBandKind kind, int low = 0, int high = 0) {
+  v1::AdverseEventCount count;
+  count.mutable_grade()->set_kind(kind);
+  if (low > 0) count.mutable_grade()->set_low(low);
+  if (high > 0) count.mutable_grade()->set_high(high);
+  v1::EvidenceRow row;
+  FillCount(count, row);
+  return row;
+}
+
+TEST(EvidenceFilterTest, AGradeIsComparedWithTheGradesThatWereCounted) {
+  const v1::EvidenceRow at_least_2 = Graded(v1::GRADE_BAND_KIND_AT_LEAST, 2);
+  const v1::EvidenceRow at_least_3 = Graded(v1::GRADE_BAND_KIND_AT_LEAST, 3);
+  const v1::EvidenceRow range = Graded(v1::GRADE_BAND_KIND_RANGE, 3, 4);
+  const v1::EvidenceRow exact = Graded(v1::GRADE_BAND_KIND_EXACT, 3);
+  const v1::EvidenceRow mild = Graded(v1::GRADE_BAND_KIND_AT_MOST, 2);
+  const v1::EvidenceRow severe = Graded(v1::GRADE_BAND_KIND_SEVERE);
+  const v1::EvidenceRow not_stated = Graded(v1::GRADE_BAND_KIND_NOT_STATED);
+  EXPECT_EQ(Ask("grade >= 3", at_least_2), RowMatch::kMay);
+  EXPECT_EQ(Ask("grade >= 3", at_least_3), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade >= 3", range), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade >= 3", exact), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade >= 3", mild), RowMatch::kNo);
+  EXPECT_EQ(Ask("grade >= 3", severe), RowMatch::kMay);
+  EXPECT_EQ(Ask("grade >= 3", not_stated), RowMatch::kMay);
+  EXPECT_EQ(Ask("grade >= 3", v1::EvidenceRow()), RowMatch::kNo);
+  EXPECT_EQ(Ask("grade = 3", exact), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade = 3", range), RowMatch::kMay);
+  EXPECT_EQ(Ask("grade = 5", range), RowMatch::kNo);
+  EXPECT_EQ(Ask("grade <= 5", at_least_3), RowMatch::kYes);
+  EXPECT_EQ(Ask("NOT grade >= 3", at_least_2), RowMatch::kMay);
+  EXPECT_EQ(Ask("NOT grade >= 3", mild), RowMatch::kYes);
+  // As printed.
+  EXPECT_EQ(Ask("grade = severe", severe), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade = \">=2\"", at_least_2), RowMatch::kYes);
+  EXPECT_EQ(ParseEvidenceFilter("grade >= 3")->ToString(), "grade >= 3");
+  EXPECT_THAT(Refusal("grade >= severe"), HasSubstr("such as 3"));
+}
+
+TEST(EvidenceFilterTest, TextsHaveNoOrder) {
+  EXPECT_THAT(Refusal("printed > 12"), HasSubstr("compare value"));
+  EXPECT_THAT(Refusal("study >= 2019"), HasSubstr("compare year"));
+  EXPECT_THAT(Refusal("adjustment > a"), HasSubstr("has no order"));
+}
+
+TEST(EvidenceFilterTest, WordsAboutSignificanceBoundAPThatIsNotPrinted) {
+  v1::EvidenceRow significant, similar;
+  significant.set_significance(v1::SIGNIFICANCE_SIGNIFICANT);
+  similar.set_significance(v1::SIGNIFICANCE_SIMILAR);
+  EXPECT_EQ(Ask("p < 0.05", significant), RowMatch::kMay);
+  EXPECT_EQ(Ask("NOT p < 0.05", significant), RowMatch::kMay);
+  EXPECT_EQ(Ask("p >= 0.05", significant), RowMatch::kNo);
+  EXPECT_EQ(Ask("p < 0.05", similar), RowMatch::kNo);
+  EXPECT_EQ(Ask("p > 0.05", similar), RowMatch::kMay);
+  EXPECT_EQ(Ask("NOT p < 0.05", similar), RowMatch::kYes);
+  // A P that is printed counts, whatever the words.
+  significant.set_p(0.2);
+  EXPECT_EQ(Ask("p < 0.05", significant), RowMatch::kNo);
+}
+
+TEST(EvidenceFilterTest, WhatIsOngoingMayRecruit) {
+  v1::EvidenceRow row;
+  row.set_status(v1::TRIAL_STATUS_ONGOING);
+  EXPECT_EQ(Ask("status = recruiting", row), RowMatch::kMay);
+  EXPECT_EQ(Ask("status = completed", row), RowMatch::kNo);
+  EXPECT_EQ(Ask("status = ongoing", row), RowMatch::kYes);
+}
+
+TEST(EvidenceFilterTest, RangesInArmsMayMatch) {
+  v1::EvidenceRow row;
+  v1::RadiotherapyComponent& radiotherapy =
+      *row.add_arms()->add_radiotherapies();
+  radiotherapy.mutable_fractions()->set_low(27);
+  radiotherapy.mutable_fractions()->set_high(30);
+  radiotherapy.mutable_total_dose()->set_low(25);
+  radiotherapy.mutable_total_dose()->set_high(40);
+  radiotherapy.mutable_total_dose()->set_unit("Gy");
+  EXPECT_EQ(Ask("arms.radiotherapies.fractions >= 5", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("arms.radiotherapies.fractions = 28", row), RowMatch::kMay);
+  EXPECT_EQ(Ask("arms.radiotherapies.totalDose > 30", row), RowMatch::kMay);
+  EXPECT_EQ(Ask("arms.radiotherapies.totalDose >= \"2500 cGy\"", row),
+            RowMatch::kYes);
+  EXPECT_EQ(Ask("arms.radiotherapies.any(totalDose > \"30 gy\")", row),
+            RowMatch::kMay);
+  EXPECT_THAT(Refusal("arms.radiotherapies.totalDose > \"30 mg\""),
+              HasSubstr("Gy, cGy"));
+}
+
+TEST(EvidenceFilterTest, UsualWordsForFieldsLeadToThem) {
+  const struct {
+    const char* filter;
+    const char* meant;
+  } kCases[] = {
+      {"HR < 0.5", "write measure = hr AND value"},
+      {"pValue < 0.05", "write p"},
+      {"sampleSize > 100", "write participants"},
+      {"phase = 3", "write trial.phases"},
+      {"dose > 5", "arms.drugs.dose.amount"},
+      {"country = KR", "write trial.countries"},
+      {"referenceDrugs = gefitinib", "referenceArms.drugs.drug"},
+      {"arms.drugs.route = oral", "'arms.drugs.dose.route'"},
+      {"leadSponsor = x", "'trial.leadSponsor'"},
+      {"nonsense = 3", "`consilium explain evidence-row`"},
+  };
+  for (const auto& each : kCases) {
+    EXPECT_THAT(Refusal(each.filter), HasSubstr(each.meant));
+  }
+}
+
+TEST(EvidenceFilterTest, WordsForValuesAreReadOrLeadToThem) {
+  v1::EvidenceRow row;
+  row.set_design(v1::STUDY_DESIGN_RANDOMIZED);
+  row.set_outcome("orr");
+  row.mutable_trial()->add_countries("CN");
+  row.mutable_trial()->add_phases(v1::PHASE_PHASE3);
+  for (const char* const filter :
+       {"design = RCT", "design = randomised", "outcome = \"response rate\"",
+        "outcome = \"Overall response rate\"",
+        "outcome = \"objective response rate\"", "trial.countries = China",
+        "trial.phases = 3", "trial.phases = \"phase III\""}) {
+    EXPECT_EQ(Ask(filter, row), RowMatch::kYes) << filter;
+  }
+  EXPECT_THAT(Refusal("design = retrospective"),
+              HasSubstr("write trial.timePerspective = retrospective"));
+  EXPECT_THAT(Refusal("settings = oligo"), HasSubstr("oligometastatic"));
+  EXPECT_THAT(Refusal("alterations = exon19"), HasSubstr("egfr-19del"));
+  EXPECT_THAT(Refusal("settings = brain metastases"),
+              HasSubstr("write settings = \"brain metastases\""));
+}
+
+TEST(EvidenceFilterTest, AnOutcomeOfTheRowsIsMeantByANearMiss) {
+  v1::EvidenceRow row;
+  row.set_outcome("os");
+  EXPECT_THAT(
+      UnmetComparisons(*ParseEvidenceFilter("outcome = \"overall survial\""),
+                       {&row}),
+      ElementsAre("no row has outcome = \"overall survial\"; did you mean "
+                  "\"os\"?"));
+}
+
+TEST(EvidenceFilterTest, AnUnmetQuestionAboutElementsIsToldAsAWhole) {
+  v1::EvidenceRow row;
+  row.add_arms()->add_drugs()->set_drug("gefitinib");
+  EXPECT_THAT(
+      UnmetComparisons(*ParseEvidenceFilter("arms.drugs.any(drug = cisplatin)"),
+                       {&row}),
+      ElementsAre("no row has arms.drugs.any(drug = cisplatin)"));
 }
 
 TEST(EvidenceFilterTest, APAboveItsQuestionForCertainIsNotFound) {
@@ -235,6 +414,8 @@ TEST(EvidenceFilterTest, AHintTellsWhatNoRowSatisfiesForCertain) {
               ElementsAre("no row has p < 0.05"));
   EXPECT_THAT(UnmetComparisons(*ParseEvidenceFilter("p < 0.2"), {&row}),
               IsEmpty());
+  EXPECT_THAT(UnmetComparisons(*ParseEvidenceFilter("year > 2020"), {&row}),
+              ElementsAre("no row has a value of year at all"));
 }
 
 }  // namespace

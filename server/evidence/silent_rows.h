@@ -1,0 +1,54 @@
+// The rows that a question passes over because a field that it compares has no
+// value in them: what an answer leaves out, and why.
+#ifndef CONSILIUM_SERVER_EVIDENCE_SILENT_ROWS_H_
+#define CONSILIUM_SERVER_EVIDENCE_SILENT_ROWS_H_
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
+#include "consilium/v1/evidence.pb.h"
+#include "server/query/filter.h"
+
+namespace consilium {
+
+// One thread.
+class SilentRows {
+ public:
+  // `filter` must outlive this.
+  explicit SilentRows(const Filter& filter);
+
+  // Counts a row that did not match, with RowMatcher::silent.
+  void Add(const v1::EvidenceRow& row,
+           const std::vector<const FilterNode*>& silent);
+
+  // For people, a line for each field: "49 rows have no enrolled; they are not
+  // among these". `rows` are all rows. Kinds of rows that never have the field
+  // are told only of a question that no row answers, `none_matches`.
+  std::vector<std::string> Notices(
+      absl::Span<const v1::EvidenceRow* const> rows, bool none_matches) const;
+
+ private:
+  // The rows without one field.
+  struct Field {
+    FilterPath path;
+    std::map<int, int64_t> rows;  // By kind.
+    // Of quantities in other units than the filter's: rows and those units.
+    std::string unit;
+    int64_t other_rows = 0;
+    std::set<std::string> other_units;
+  };
+
+  void AddFields(const FilterNode& node, const FilterPath& prefix);
+
+  std::map<std::string, Field> fields_;  // By path.
+  absl::flat_hash_map<const FilterNode*, Field*> by_comparison_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_EVIDENCE_SILENT_ROWS_H_

@@ -1,24 +1,24 @@
-#include <map>
 #include <ostream>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
+#include "client/cli/evidence_tally.h"
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/evidence_service.pb.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/status_macros.h"
-#include "proto/base/suggestion.h"
+#include "proto/base/suggested_field.h"
 
 namespace consilium {
 namespace {
@@ -82,32 +82,48 @@ bool NeedsRecords(const std::vector<std::string>& columns) {
   });
 }
 
-std::vector<std::string> ColumnNames() {
-  std::vector<std::string> names;
-  const google::protobuf::Descriptor& row = *v1::EvidenceRow::descriptor();
-  for (int i = 0; i < row.field_count(); ++i) {
-    names.push_back(row.field(i)->json_name());
-  }
-  return names;
-}
-
 // INVALID_ARGUMENT when evidence rows have no such field as `flag` names.
 absl::Status CheckColumn(absl::string_view flag, const std::string& column) {
   const google::protobuf::Descriptor* type = v1::EvidenceRow::descriptor();
+  std::string prefix;
   for (const absl::string_view part : absl::StrSplit(column, '.')) {
     const auto* const field =
         type == nullptr ? nullptr
                         : type->FindFieldByCamelcaseName(std::string(part));
     if (field == nullptr) {
+      std::vector<std::string> meant;
+      if (const RowFieldWord* const word = FindRowFieldWord(column)) {
+        meant.emplace_back(word->field);
+      } else if (type != nullptr) {
+        meant = SuggestFields(*type, part);
+        for (std::string& path : meant) path.insert(0, prefix);
+      }
       return UsageError(
-          absl::StrCat(flag, " names \"", column, "\"",
-                       DidYouMean(column, ColumnNames()),
-                       "; want fields of an evidence row, such as ", kColumns),
-          "consilium evidence search --help");
+          absl::StrCat(
+              flag, " names \"", column,
+              "\", which is no field of an evidence row",
+              meant.empty()
+                  ? absl::StrCat("; want fields such as ", kColumns)
+                  : absl::StrCat("; did you mean \"",
+                                 absl::StrJoin(meant, "\" or \""), "\"?")),
+          "consilium explain evidence-row");
     }
+    absl::StrAppend(&prefix, part, ".");
     type = field->message_type();
   }
   return absl::OkStatus();
+}
+
+// The fields that `text`, the value of `flag`, names.
+absl::StatusOr<std::vector<std::string>> ParseColumns(absl::string_view flag,
+                                                      absl::string_view text) {
+  std::vector<std::string> fields;
+  for (const absl::string_view part :
+       absl::StrSplit(text, ',', absl::SkipWhitespace())) {
+    fields.emplace_back(absl::StripAsciiWhitespace(part));
+    RETURN_IF_ERROR(CheckColumn(flag, fields.back()));
+  }
+  return fields;
 }
 
 class EvidenceSearch : public Command {
@@ -133,16 +149,20 @@ class EvidenceSearch : public Command {
             "ongoing' --columns study,registrations,title")
         .Example(
             "consilium evidence search --filter 'NOT design = preclinical' "
-            "--group-by drugClasses");
+            "--group-by drugClasses")
+        .Example(
+            "consilium evidence search --filter 'kind = trial' --group-by "
+            "drugClasses,radiotherapy");
     spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
     spec.Flag("--at", "VERSION", &at_,
               "Read a snapshot, a frontier or a revision of the server")
         .Completes("snapshot");
     spec.Flag("--columns", "FIELDS", &columns_,
               "The fields to show, separated by commas");
-    spec.Flag("--group-by", "FIELD", &group_by_,
-              "Count rows and studies by the values of a field instead; a row "
-              "counts once for each value that it has");
+    spec.Flag("--group-by", "FIELDS", &group_by_,
+              "Count rows and studies by the values of a field instead, or by "
+              "those of two, separated by a comma; a row counts once for each "
+              "value that it has");
     spec.Switch("--possible", &possible_,
                 "List rows too that may match, marked as possible");
     spec.Switch("--provenance", &provenance_,
@@ -162,19 +182,22 @@ class EvidenceSearch : public Command {
     request.set_show_possible(possible_);
     request.set_with_provenance(provenance_);
     request.set_with_records(records_);
-    const std::vector<std::string> fields =
-        absl::StrSplit(columns_, ',', absl::SkipWhitespace());
-    for (const std::string& field : fields) {
-      RETURN_IF_ERROR(CheckColumn("--columns", field));
+    ASSIGN_OR_RETURN(const std::vector<std::string> fields,
+                     ParseColumns("--columns", columns_));
+    ASSIGN_OR_RETURN(const std::vector<std::string> groups,
+                     ParseColumns("--group-by", group_by_));
+    if (groups.size() > EvidenceTally::kFieldsMax) {
+      return UsageError(absl::StrCat("--group-by names ", groups.size(),
+                                     " fields; want one or two"),
+                        "consilium evidence search --help");
     }
-    if (!group_by_.empty()) {
-      RETURN_IF_ERROR(CheckColumn("--group-by", group_by_));
-    }
-    if (NeedsRecords(fields) || NeedsRecords({group_by_})) {
+    if (NeedsRecords(fields) || NeedsRecords(groups)) {
       request.set_with_records(true);
     }
+    // Rows that only may match are counted apart.
+    if (!groups.empty()) request.set_show_possible(true);
     std::vector<Found> found;
-    std::map<std::string, Tally> tallies;
+    EvidenceTally tally(groups);
     v1::SearchEvidenceResponse page;
     do {
       request.set_page_token(page.next_page_token());
@@ -183,8 +206,12 @@ class EvidenceSearch : public Command {
                                  session->options(kLongDeadline)));
       for (const v1::EvidenceRow& row : page.rows()) {
         const JsonValue json = MessageJson(row);
-        if (!group_by_.empty()) {
-          Count(row, ValuesOf(json, group_by_), tallies);
+        if (!groups.empty()) {
+          std::vector<std::vector<std::string>> values;
+          for (const std::string& group : groups) {
+            values.push_back(ValuesOf(json, group));
+          }
+          tally.Count(row, values);
           continue;
         }
         Found& each = found.emplace_back();
@@ -197,8 +224,8 @@ class EvidenceSearch : public Command {
         if (provenance_) each.cells.push_back(row.printed());
       }
     } while (!page.next_page_token().empty());
-    if (!group_by_.empty()) {
-      ShowTallies(context, tallies);
+    if (!groups.empty()) {
+      tally.Show(context);
     } else {
       ShowRows(context, fields, found);
     }
@@ -219,49 +246,6 @@ class EvidenceSearch : public Command {
     std::string json;
     std::vector<std::string> cells;
   };
-
-  // What has one value of the field that rows are grouped by.
-  struct Tally {
-    int rows = 0;
-    int possible = 0;
-    std::set<std::string> studies;  // Ids of trials, of rows that match.
-  };
-
-  static void Count(const v1::EvidenceRow& row,
-                    const std::vector<std::string>& values,
-                    std::map<std::string, Tally>& tallies) {
-    std::set<std::string> keys(values.begin(), values.end());
-    if (keys.empty()) keys.insert("");
-    for (const std::string& key : keys) {
-      Tally& tally = tallies[key];
-      if (row.possible()) {
-        ++tally.possible;
-      } else {
-        ++tally.rows;
-        tally.studies.insert(row.trial_id());
-      }
-    }
-  }
-
-  void ShowTallies(CommandContext& context,
-                   const std::map<std::string, Tally>& tallies) const {
-    std::vector<Column> columns = {
-        {group_by_}, {"rows", true}, {"studies", true}};
-    if (possible_) columns.push_back({"possible", true});
-    const auto list = context.List(columns);
-    for (const auto& [value, tally] : tallies) {
-      JsonValue json;
-      json["value"] = value;
-      json["rows"] = tally.rows;
-      json["studies"] = tally.studies.size();
-      if (possible_) json["possible"] = tally.possible;
-      std::vector<std::string> cells = {value, absl::StrCat(tally.rows),
-                                        absl::StrCat(tally.studies.size())};
-      if (possible_) cells.push_back(absl::StrCat(tally.possible));
-      list->Add({value, OneLine(json), std::move(cells)});
-    }
-    list->Finish("no rows match");
-  }
 
   void ShowRows(CommandContext& context, const std::vector<std::string>& fields,
                 std::vector<Found>& found) const {
@@ -304,7 +288,7 @@ class EvidenceSearch : public Command {
       out << (page.total_size() > 0 ? "; " : "") << page.possible_size()
           << " more may, where reports leave open "
           << absl::StrJoin(page.possible_fields(), ", ")
-          << (possible_ ? "" : ": --possible");
+          << (possible_ || !group_by_.empty() ? "" : ": --possible");
     }
     if (page.total_size() + page.possible_size() > 0) out << "\n";
   }

@@ -105,6 +105,95 @@ class QuestionTest(EvidenceTest):
                       if each['value']}, {'CN': 2, 'DE': 1, 'JP': 2, 'KR': 2})
     self.run_code(USAGE, 'north', 'evidence', 'search', '--group-by', 'drug')
 
+  def test_rows_are_counted_by_the_values_of_two_fields(self):
+    question = 'kind = trial'
+    fields = 'drugClasses,radiotherapy'
+    cells = self.search(question, '--group-by', fields)
+    one = {each['value']: each['studies']
+           for each in self.search(
+               f'{question} AND drugClasses = egfr-tki-1g', '--group-by',
+               'radiotherapy')}
+    self.assertEqual(
+        {each['values']['radiotherapy']: each['studies'] for each in cells
+         if each['values']['drugClasses'] == 'egfr-tki-1g'}, one)
+    table = self.run_ok('north', 'evidence', 'search', '--filter', question,
+                        '--group-by', fields).out
+    row = next(line.split() for line in table.splitlines()
+               if line.startswith('egfr-tki-1g '))
+    self.assertIn(str(one['sbrt']), row)
+    self.assertIn('(none)', table)
+    self.run_code(USAGE, 'north', 'evidence', 'search', '--group-by',
+                  'study,kind,outcome')
+
+  def test_what_may_match_is_counted_apart(self):
+    groups = self.search('kind = trial AND radiotherapy = sbrt', '--group-by',
+                         'design')
+    rows = self.search('kind = trial AND radiotherapy = sbrt', '--possible')
+    self.assertEqual(sum(each['possible'] for each in groups),
+                     sum(bool(each.get('possible')) for each in rows))
+    self.assertEqual(sum(each['rows'] for each in groups),
+                     sum(not each.get('possible') for each in rows))
+
+  def test_grades_are_compared_with_those_that_were_counted(self):
+    question = 'kind = adverse-event-count AND grade >= 3'
+    rows = self.search(question)
+    self.assertTrue(rows)
+    self.assertTrue(all(row['gradeLow'] >= 3 for row in rows))
+    grades = {row['grade'] for row in self.search(question, '--possible')
+              if row.get('possible')}
+    self.assertLessEqual({'>=2', 'severe', 'not stated'}, grades)
+
+  def test_a_time_is_found_by_the_unit_that_it_was_printed_in(self):
+    rows = self.search('timeMonths = "16 weeks"')
+    self.assertEqual([row['value'] for row in rows], [90.5])
+    self.assertEqual(rows,
+                     self.search('timeMonths >= "16 weeks" AND '
+                                 'timeMonths <= "112 days"'))
+
+  def test_doses_and_fractions_are_compared_in_any_unit_and_range(self):
+    def doses(text, *flags):
+      return self.studies(f'kind = trial AND arms.radiotherapies.{text}',
+                          *flags)
+
+    self.assertTrue(doses('totalDose = "54 Gy"'))
+    for text in ('"54 gy"', '"54 Grays"', '"5400 cGy"'):
+      self.assertEqual(doses(f'totalDose = {text}'),
+                       doses('totalDose = "54 Gy"'))
+    self.assertIn('NCT02353741', doses('fractions >= 5'))
+    self.assertNotIn('SINDAS', doses('totalDose > 30'))
+    self.assertIn('SINDAS', doses('totalDose > 30', '--possible'))
+
+  def test_words_of_people_are_read(self):
+    def trials(text):
+      return self.studies(f'kind = trial AND {text}')
+
+    self.assertEqual(trials('trial.countries = China'),
+                     trials('trial.countries = CN'))
+    self.assertEqual(trials('design = RCT'), trials('design = randomized'))
+    self.assertEqual(trials('trial.phases = "phase III"'),
+                     trials('trial.phases = phase3'))
+    for name in ('"objective response rate"', '"overall response rate"',
+                 '"response rate"'):
+      self.assertEqual(self.search(f'outcome = {name}'),
+                       self.search('outcome = orr'))
+
+  def test_an_answer_tells_what_it_passes_over(self):
+    def told(text):
+      return self.run_ok('north', 'evidence', 'search', '--filter', text).err
+
+    missing = len(self.search('kind = trial AND NOT enrolled:*'))
+    self.assertIn(f'{missing} rows have no enrolled; they are not among these',
+                  told('kind = trial AND enrolled > 100'))
+    self.assertIn('no row has a value of year at all',
+                  told('kind = trial AND year >= 2020'))
+    self.assertIn('have arms.drugs.dose.amount in mg/d; they are not compared '
+                  'with mg',
+                  told('kind = trial AND arms.drugs.any(drug = gefitinib AND '
+                       'dose.amount = "250 mg")'))
+    self.assertIn('may, where reports leave open status',
+                  self.run_ok('north', 'evidence', 'search', '--filter',
+                              'kind = trial AND status = recruiting').out)
+
   def test_columns_reach_into_records(self):
     table = self.run_ok('north', 'evidence', 'search', '--filter',
                         'kind = trial AND study = SINDAS', '--columns',
@@ -282,18 +371,41 @@ class BadQuestionTest(EvidenceTest):
                        ('outcom = os', 'outcome'),
                        ('radiotherapy = sbtr', 'sbrt'),
                        ('drugClasses = osimertinib', 'drugs = osimertinib'),
-                       ('design = cohort', 'design')):
+                       ('design = cohort', 'trial.studyType'),
+                       ('design = retrospective',
+                        'trial.timePerspective = retrospective'),
+                       ('value > 12 mo AND outcome = pfs', 'value > "12 mo"'),
+                       ('value >= 50 %', 'value >= "50 %"'),
+                       ('value > "12 moths"', '12 months'),
+                       ('value > "60 Gy"', 'unit = Gy'),
+                       ('settings = brain metastases', '"brain metastases"'),
+                       ('settings = oligo', 'oligometastatic'),
+                       ('alterations = exon19', 'egfr-19del'),
+                       ('study = RTOG 0617', 'study = "RTOG 0617"'),
+                       ('measure = hazard ratio', '"hazard ratio"'),
+                       ('printed > 12', 'value'),
+                       ('countries = China', 'trial.countries'),
+                       ('HR < 0.5', 'measure = hr AND value'),
+                       ('phase = 3', 'trial.phases'),
+                       ('sampleSize > 9', 'participants'),
+                       ('arms.drugs.route = oral', 'arms.drugs.dose.route'),
+                       ('arms.radiotherapies.totalDose > "5 mg"', 'Gy, cGy')):
       result = self.run_code(INVALID, 'north', 'evidence', 'search',
                              '--filter', text)
       self.assertIn(wish, result.err)
-    self.assertIn('"value"', self.run_code(
-        USAGE, 'north', 'evidence', 'search', '--columns', 'vlaue').err)
+    for column, wish in (('vlaue', '"value"'), ('pValue', '"p"'),
+                         ('arms.route', '"arms.drugs.dose.route"')):
+      self.assertIn(wish, self.run_code(
+          USAGE, 'north', 'evidence', 'search', '--columns', column).err)
+    self.run_ok('north', 'evidence', 'search', '--columns', 'study, value')
     self.run_code(NOT_FOUND, 'north', 'evidence', 'search', '--at', 'nothing')
 
   def test_an_empty_answer_tells_what_no_row_has(self):
     for text, meant in (('study = sindas', 'SINDAS'),
                         ('drugs = osimertinb', 'osimertinib'),
                         ('adverseEvent = pneumonits', 'pneumonitis'),
+                        ('outcome = "overall survial"', '"os"'),
+                        ('arms.drugs.any(drug = nothing)', 'drug = nothing'),
                         ('outcome = pfs AND value < 0', 'value < 0')):
       result = self.run_ok('north', 'evidence', 'search', '--filter', text)
       self.assertIn('no rows match', result.out)

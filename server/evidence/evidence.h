@@ -20,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/link.pb.h"
+#include "server/evidence/row_match.h"
 #include "storage/registry/registry_store.h"
 #include "storage/registry/version.h"
 
@@ -67,6 +68,10 @@ class Evidence {
   // Rows share the records in them: copy a row with CopyRow, never change it.
   const std::vector<const v1::EvidenceRow*>& rows() const { return rows_; }
 
+  // Of rows in conflict: the row under each other value that stands, in the
+  // order of its disputes, which lack what was taken back.
+  const RowVariants& variants() const { return variants_; }
+
   // The row of that id, or null.
   const v1::EvidenceRow* FindRow(absl::string_view id) const;
 
@@ -92,6 +97,7 @@ class Evidence {
   std::string frontier_;
   std::vector<const v1::EvidenceRow*> rows_;
   absl::flat_hash_map<absl::string_view, const v1::EvidenceRow*> rows_by_id_;
+  RowVariants variants_;
   std::map<std::string, TrialEvidence> trials_;
   std::map<std::string, const v1::Publication*> publications_;
   std::map<std::string, const v1::Link*> links_;

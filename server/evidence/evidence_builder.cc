@@ -15,6 +15,7 @@
 #include "proto/base/status_macros.h"
 #include "server/evidence/evidence_records.h"
 #include "server/evidence/limits.h"
+#include "server/evidence/row_disputes.h"
 #include "server/evidence/row_fields.h"
 #include "server/evidence/vocabulary.h"
 
@@ -63,13 +64,31 @@ int YearOf(const std::string& date) {
   return absl::SimpleAtoi(date.substr(0, 4), &year) ? year : 0;
 }
 
-// Takes the elements out of a field of a message in an arena; they stay in the
-// arena.
-template <typename T>
-std::vector<T*> TakeElements(RepeatedPtrField<T>& field) {
-  std::vector<T*> elements(field.size());
-  field.UnsafeArenaExtractSubrange(0, field.size(), elements.data());
-  return elements;
+// Whether the trial reports it itself: its registration, or a publication that
+// is no review of it.
+bool IsOwn(const v1::Source& read, const v1::Trial& trial) {
+  if (read.has_cites()) return false;
+  for (const v1::Registration& each : trial.registrations()) {
+    if (read.has_registration() && each.number() == read.registration()) {
+      return true;
+    }
+  }
+  for (const v1::TrialReport& each : trial.reports()) {
+    if (each.role() != v1::REPORT_ROLE_REVIEW &&
+        each.publication() == read.report()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Where the row's element was read; empty when it does not say.
+const v1::Source& SourceOfElement(const v1::EvidenceRow& row) {
+  if (row.has_estimate()) return row.estimate().source();
+  if (row.has_contrast()) return row.contrast().source();
+  if (row.has_count()) return row.count().source();
+  if (row.has_event_contrast()) return row.event_contrast().source();
+  return row.conclusion().source();
 }
 
 }  // namespace
@@ -79,6 +98,10 @@ struct EvidenceBuilder::Trial : TrialRecords {
   v1::StudyDesign design = v1::STUDY_DESIGN_UNSPECIFIED;
   Population population;
   v1::EvidenceRow base;  // The flat fields.
+
+  // Elements of endpoints and events, which their rows took over, by the field
+  // that held them.
+  std::map<const void*, std::vector<google::protobuf::Message*>> taken;
 
   explicit Trial(TrialRecords records) : TrialRecords(std::move(records)) {}
 };
@@ -180,71 +203,198 @@ std::vector<const v1::Arm*> EvidenceBuilder::ArmsOf(const Trial& trial,
   return arms;
 }
 
+void EvidenceBuilder::FillBase(Trial& trial) const {
+  const v1::Trial& message = trial.message();
+  trial.design = DesignOf(message, trial.arms.size());
+  trial.population = PopulationOf(message);
+  const std::string primary = links_->PrimaryOf(trial.id);
+  const auto message_of = [&](const std::string& id) -> const v1::Trial& {
+    return id == trial.id ? message : trials_.at(id)->message();
+  };
+  const v1::Trial& shown = message_of(primary);
+  v1::EvidenceRow& base = trial.base;
+  base.Clear();
+  base.set_trial_id(primary);
+  base.set_study(StudyName(shown, primary));
+  if (!shown.title().empty() || !shown.official_title().empty()) {
+    base.set_title(shown.title().empty() ? shown.official_title()
+                                         : shown.title());
+  }
+  if (trial.design != v1::STUDY_DESIGN_UNSPECIFIED) {
+    base.set_design(trial.design);
+  } else {
+    AddUnstated("design", base);
+  }
+  std::set<std::string> joined = {trial.id, primary};
+  const std::set<std::string>& linked = links_->LinkedTo(primary);
+  SetStrings(linked, *base.mutable_linked_trials());
+  joined.insert(linked.begin(), linked.end());
+  std::set<std::string> numbers;
+  for (const std::string& each : joined) {
+    for (const v1::Registration& registration :
+         message_of(each).registrations()) {
+      numbers.insert(registration.number());
+    }
+  }
+  SetStrings(numbers, *base.mutable_registrations());
+  if (shown.has_status()) {
+    base.set_status(shown.status());
+  } else if (shown.has_results().answer() == v1::ANSWER_NO) {
+    AddUnstated("status", base);
+  }
+  SetStrings(links_->OverlapsOf(primary), *base.mutable_overlaps());
+  if (!trial.population.other_settings.empty()) {
+    AddUnstated("settings", base);
+  }
+  if (!trial.population.other_alterations.empty()) {
+    AddUnstated("alterations", base);
+  }
+  if (!trial.population.other_histology.empty()) {
+    AddUnstated("histology", base);
+  }
+  if (message.has_enrolled_participant_count()) {
+    base.set_enrolled(message.enrolled_participant_count());
+  }
+  int year = YearOf(message.completion_date());
+  if (year == 0) year = YearOf(message.start_date());
+  if (year != 0) base.set_year(year);
+}
+
 void EvidenceBuilder::MakeRows() {
+  for (auto& [id, trial] : trials_) FillBase(*trial);
   for (auto& [id, trial] : trials_) {
-    const v1::Trial& message = trial->message();
-    trial->design = DesignOf(message, trial->arms.size());
-    trial->population = PopulationOf(message);
-    const std::string primary = links_->PrimaryOf(id);
-    const v1::Trial& shown = trials_.at(primary)->message();
-    v1::EvidenceRow& base = trial->base;
-    base.set_trial_id(primary);
-    base.set_study(StudyName(shown, primary));
-    if (!shown.title().empty() || !shown.official_title().empty()) {
-      base.set_title(shown.title().empty() ? shown.official_title()
-                                           : shown.title());
-    }
-    if (trial->design != v1::STUDY_DESIGN_UNSPECIFIED) {
-      base.set_design(trial->design);
-    } else {
-      AddUnstated("design", base);
-    }
-    std::set<std::string> joined = {id, primary};
-    const std::set<std::string>& linked = links_->LinkedTo(primary);
-    SetStrings(linked, *base.mutable_linked_trials());
-    joined.insert(linked.begin(), linked.end());
-    std::set<std::string> numbers;
-    for (const std::string& each : joined) {
-      for (const v1::Registration& registration :
-           trials_.at(each)->message().registrations()) {
-        numbers.insert(registration.number());
-      }
-    }
-    SetStrings(numbers, *base.mutable_registrations());
-    if (shown.has_status()) {
-      base.set_status(shown.status());
-    } else if (shown.has_results().answer() == v1::ANSWER_NO) {
-      AddUnstated("status", base);
-    }
-    SetStrings(links_->OverlapsOf(primary), *base.mutable_overlaps());
-    if (trial->population.line.has_value()) {
-      base.set_line(*trial->population.line);
-    }
-    if (!trial->population.other_settings.empty()) {
-      AddUnstated("settings", base);
-    }
-    if (!trial->population.other_alterations.empty()) {
-      AddUnstated("alterations", base);
-    }
-    if (message.has_enrolled_participant_count()) {
-      base.set_enrolled(message.enrolled_participant_count());
-    }
-    int year = YearOf(message.completion_date());
-    if (year == 0) year = YearOf(message.start_date());
-    if (year != 0) base.set_year(year);
+    const size_t first = rows_.size();
+    MakeRowsOf(*trial);
+    AddDisputes(*trial, first);
+    trial->taken.clear();
   }
-  for (auto& [id, trial] : trials_) {
-    if (links_->PrimaryOf(id) == id) MakeTrialRow(*trial);
-    MakeConclusionRows(*trial);
-    for (auto& [endpoint_id, record] : trial->endpoints) {
-      MakeEndpointRows(*trial, record,
-                       static_cast<v1::Endpoint&>(*record.message));
-    }
-    for (auto& [event_id, record] : trial->events) {
-      MakeEventRows(*trial, record,
-                    static_cast<v1::AdverseEvent&>(*record.message));
+}
+
+void EvidenceBuilder::MakeRowsOf(Trial& trial) {
+  if (links_->PrimaryOf(trial.id) == trial.id) MakeTrialRow(trial);
+  MakeConclusionRows(trial);
+  for (auto& [id, record] : trial.endpoints) {
+    MakeEndpointRows(trial, record,
+                     static_cast<v1::Endpoint&>(*record.message));
+  }
+  for (auto& [id, record] : trial.events) {
+    MakeEventRows(trial, record,
+                  static_cast<v1::AdverseEvent&>(*record.message));
+  }
+}
+
+// The rows that `make` adds, kept out of the evidence.
+std::vector<v1::EvidenceRow*> EvidenceBuilder::RowsApart(
+    absl::FunctionRef<void()> make) {
+  std::vector<v1::EvidenceRow*> rows;
+  rows.swap(rows_);
+  make();
+  rows.swap(rows_);
+  return rows;
+}
+
+// Makes the rows again under each other value of what is in conflict, and tells
+// the rows of the trial, which start at `first`, what differs.
+void EvidenceBuilder::AddDisputes(Trial& trial, size_t first) {
+  RowsById rows;
+  for (size_t i = first; i < rows_.size(); ++i) rows[rows_[i]->id()] = rows_[i];
+  for (const RecordVariant& variant : trial.record.variants) {
+    const bool conclusion = absl::StartsWith(variant.path, "conclusions[");
+    if (!conclusion && !IsPathOf(variant.path, kTrialFieldsShown)) continue;
+    Trial other(trial);
+    other.record.message = variant.message;
+    FillBase(other);
+    Compare(trial.record, variant, RowsApart([&] { MakeRowsOf(other); }), rows);
+  }
+  for (const auto& [id, arm] : trial.arms) {
+    for (const RecordVariant& variant : arm.variants) {
+      if (!IsPathOf(variant.path, kArmFieldsShown)) continue;
+      Trial other(trial);
+      other.arms.at(id).message = variant.message;
+      Compare(arm, variant, RowsApart([&] { MakeRowsOf(other); }), rows);
     }
   }
+  for (const auto& [id, record] : trial.endpoints) {
+    for (const RecordVariant& variant : record.variants) {
+      Compare(record, variant, RowsApart([&, &record = record] {
+                MakeEndpointRows(trial, record,
+                                 static_cast<v1::Endpoint&>(*variant.message));
+              }),
+              rows);
+    }
+  }
+  for (const auto& [id, record] : trial.events) {
+    for (const RecordVariant& variant : record.variants) {
+      Compare(record, variant, RowsApart([&, &record = record] {
+                MakeEventRows(trial, record,
+                              static_cast<v1::AdverseEvent&>(*variant.message));
+              }),
+              rows);
+    }
+  }
+}
+
+// Tells each row that `variant` of `record` touches what it would hold: the row
+// of the element in conflict, a trial's own row, and any in which a field
+// differs.
+void EvidenceBuilder::Compare(const EvidenceRecord& record,
+                              const RecordVariant& variant,
+                              const std::vector<v1::EvidenceRow*>& others,
+                              const RowsById& rows) {
+  const auto add = [&](v1::EvidenceRow& row) -> v1::Dispute& {
+    const std::string path = row.record() == record.name
+                                 ? variant.path
+                                 : absl::StrCat(record.name, "#", variant.path);
+    auto& conflicts = *row.mutable_conflicts();
+    if (std::find(conflicts.begin(), conflicts.end(), path) ==
+        conflicts.end()) {
+      conflicts.Add(std::string(path));
+    }
+    v1::Dispute& dispute = *row.add_disputes();
+    dispute.set_path(path);
+    SetStrings(variant.institutions, *dispute.mutable_institutions());
+    SetStrings(variant.authors, *dispute.mutable_authors());
+    if (variant.source.ByteSizeLong() > 0) {
+      *dispute.mutable_source() = variant.source;
+    }
+    return dispute;
+  };
+  const std::string element = absl::StrCat(record.name, "#", variant.path);
+  const auto own = rows.find(element);
+  if (variant.removed && own != rows.end()) {
+    add(*own->second).set_removed(true);
+    return;
+  }
+  for (v1::EvidenceRow* other : others) {
+    const auto found = rows.find(other->id());
+    if (found == rows.end()) continue;
+    v1::EvidenceRow& row = *found->second;
+    const std::vector<v1::FieldReading> fields = DifferentFields(row, *other);
+    if (fields.empty() && row.id() != element &&
+        row.kind() != v1::EVIDENCE_KIND_TRIAL) {
+      continue;
+    }
+    v1::Dispute& dispute = add(row);
+    for (const v1::FieldReading& field : fields) *dispute.add_fields() = field;
+    *other->mutable_conflicts() = row.conflicts();
+    std::sort(other->mutable_unstated()->begin(),
+              other->mutable_unstated()->end());
+    evidence_->variants_[&row].push_back(other);
+  }
+}
+
+// The elements in `field` of a message in an arena, which they leave the first
+// time and stay in the arena.
+template <typename T>
+std::vector<T*> EvidenceBuilder::TakeElements(Trial& trial,
+                                              RepeatedPtrField<T>& field) {
+  std::vector<Message*>& taken = trial.taken[&field];
+  std::vector<T*> elements(field.size());
+  field.UnsafeArenaExtractSubrange(0, field.size(), elements.data());
+  taken.insert(taken.end(), elements.begin(), elements.end());
+  elements.clear();
+  for (Message* each : taken) elements.push_back(static_cast<T*>(each));
+  return elements;
 }
 
 v1::EvidenceRow* EvidenceBuilder::NewRow(Trial& trial,
@@ -296,7 +446,12 @@ void FillTreatment(const Treatment& treatment, bool known,
 void FillPopulation(const Population& population, v1::EvidenceRow& row) {
   SetStrings(population.settings, *row.mutable_settings());
   SetStrings(population.alterations, *row.mutable_alterations());
-  if (population.line.has_value()) row.set_line(*population.line);
+  SetStrings(population.histology, *row.mutable_histology());
+  if (population.line.has_value()) {
+    row.set_line(*population.line);
+  } else if (population.treated_before) {
+    AddUnstated("line", row);
+  }
 }
 
 void ShareArms(const std::vector<const v1::Arm*>& arms,
@@ -329,6 +484,7 @@ void EvidenceBuilder::MakeTrialRow(Trial& trial) {
     Population more = other.population;
     population.settings.merge(more.settings);
     population.alterations.merge(more.alterations);
+    population.histology.merge(more.histology);
   }
   FillTreatment(TreatmentOfArms(arms), true, row);
   FillPopulation(population, row);
@@ -344,12 +500,18 @@ void EvidenceBuilder::MakeTrialRow(Trial& trial) {
       trial.record.provenance.begin(), trial.record.provenance.end());
   std::sort(sorted.begin(), sorted.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::optional<bool> secondary;
   for (const auto& [path, all] : sorted) {
     if (!IsPathOf(path, kTrialFieldsShown)) continue;
     for (v1::Provenance* each : all) {
       row.mutable_provenance()->UnsafeArenaAddAllocated(each);
+      const v1::Source& read = each->source();
+      if (!read.has_report() && !read.has_registration()) continue;
+      // One field that the trial reports itself is enough.
+      secondary = secondary.value_or(true) && !IsOwn(read, trial.message());
     }
   }
+  if (secondary.has_value()) row.set_secondary(*secondary);
 }
 
 // What follows from the report and the sources: year, publication, whether it
@@ -375,7 +537,17 @@ void EvidenceBuilder::FillReport(v1::EvidenceRow& row,
     secondary = secondary.value_or(true) && other;
     if (!row.has_printed() && read.has_text()) row.set_printed(read.text());
   }
+  // What a review concludes of a trial was not found by its authors.
+  v1::Source report;
+  report.set_report(row.report());
+  if (row.has_conclusion() && row.trial().reports_size() > 0 &&
+      !IsOwn(report, row.trial())) {
+    secondary = true;
+  }
   if (secondary.has_value()) row.set_secondary(*secondary);
+  const v1::Source& element = SourceOfElement(row);
+  if (element.has_text()) row.set_printed(element.text());
+  FillPrinted(row);
 }
 
 template <typename Element>
@@ -482,24 +654,30 @@ void EvidenceBuilder::MakeConclusionRows(Trial& trial) {
     FillTreatment(TreatmentOfArms(arms), known, row);
     FillPopulation(trial.population, row);
     FillConclusion(conclusion, row);
+    row.unsafe_arena_set_allocated_conclusion(&conclusion);
     FillReport(row, source);
     ShareArms(arms, *row.mutable_arms());
-    row.unsafe_arena_set_allocated_conclusion(&conclusion);
   }
 }
 
-void EvidenceBuilder::MakeEndpointRows(Trial& trial, EvidenceRecord& record,
+void EvidenceBuilder::MakeEndpointRows(Trial& trial,
+                                       const EvidenceRecord& record,
                                        v1::Endpoint& endpoint) {
   const google::protobuf::EnumValueDescriptor* measure =
       v1::Measure_descriptor()->FindValueByNumber(endpoint.measure());
   const std::string outcome =
       measure == nullptr ? std::string() : EnumToken(*measure);
   const std::vector<v1::Estimate*> estimates =
-      TakeElements(*endpoint.mutable_estimates());
+      TakeElements(trial, *endpoint.mutable_estimates());
   const std::vector<v1::Contrast*> contrasts =
-      TakeElements(*endpoint.mutable_contrasts());
-  const auto finish = [&](const RowSource& source, v1::EvidenceRow& row) {
+      TakeElements(trial, *endpoint.mutable_contrasts());
+  const auto finish = [&](const RowSource& source, absl::string_view detail,
+                          v1::EvidenceRow& row) {
     row.set_outcome(outcome);
+    const std::string details = absl::StrCat(
+        endpoint.measure_text(),
+        endpoint.measure_text().empty() || detail.empty() ? "" : ", ", detail);
+    if (!details.empty()) row.set_outcome_detail(details);
     if (endpoint.has_compartment()) row.set_compartment(endpoint.compartment());
     if (endpoint.has_assessor()) row.set_assessor(endpoint.assessor());
     if (endpoint.has_role()) row.set_endpoint_role(endpoint.role());
@@ -512,7 +690,7 @@ void EvidenceBuilder::MakeEndpointRows(Trial& trial, EvidenceRecord& record,
     v1::EvidenceRow& row = *NewContrastRow(trial, source, *contrast);
     FillContrast(*contrast, row);
     row.unsafe_arena_set_allocated_contrast(contrast);
-    finish(source, row);
+    finish(source, contrast->measure_text(), row);
   }
   for (v1::Estimate* estimate : estimates) {
     const RowSource source = {&record,
@@ -520,19 +698,23 @@ void EvidenceBuilder::MakeEndpointRows(Trial& trial, EvidenceRecord& record,
     v1::EvidenceRow& row = *NewGroupRow(trial, source, *estimate);
     FillEstimate(*estimate, row);
     row.unsafe_arena_set_allocated_estimate(estimate);
-    finish(source, row);
+    finish(source, estimate->category(), row);
   }
 }
 
-void EvidenceBuilder::MakeEventRows(Trial& trial, EvidenceRecord& record,
+void EvidenceBuilder::MakeEventRows(Trial& trial, const EvidenceRecord& record,
                                     v1::AdverseEvent& event) {
   const std::string term = AdverseEventOf(event.term());
   const std::vector<v1::AdverseEventCount*> counts =
-      TakeElements(*event.mutable_counts());
+      TakeElements(trial, *event.mutable_counts());
   const std::vector<v1::AdverseEventContrast*> contrasts =
-      TakeElements(*event.mutable_contrasts());
+      TakeElements(trial, *event.mutable_contrasts());
   const auto finish = [&](const RowSource& source, v1::EvidenceRow& row) {
     row.set_adverse_event(term);
+    if (event.has_assessment()) row.set_event_assessment(event.assessment());
+    if (event.has_attribution()) {
+      row.set_event_attribution(event.attribution());
+    }
     for (const std::string& each :
          TermList::Of(v1::VOCABULARY_ADVERSE_EVENT).WithBroader(term)) {
       row.add_adverse_event_terms(each);

@@ -2,11 +2,14 @@
 #ifndef CONSILIUM_SERVER_EVIDENCE_EVIDENCE_BUILDER_H_
 #define CONSILIUM_SERVER_EVIDENCE_EVIDENCE_BUILDER_H_
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "server/evidence/evidence.h"
 #include "server/evidence/evidence_records.h"
 #include "server/evidence/study_facts.h"
@@ -28,14 +31,26 @@ class EvidenceBuilder {
  private:
   struct Trial;
   struct RowSource;
+  using RowsById = absl::flat_hash_map<std::string, v1::EvidenceRow*>;
 
+  // What all rows of the trial share.
+  void FillBase(Trial& trial) const;
   void MakeRows();
+  void MakeRowsOf(Trial& trial);
   void MakeTrialRow(Trial& trial);
-  void MakeEndpointRows(Trial& trial, EvidenceRecord& record,
+  void MakeEndpointRows(Trial& trial, const EvidenceRecord& record,
                         v1::Endpoint& endpoint);
-  void MakeEventRows(Trial& trial, EvidenceRecord& record,
+  void MakeEventRows(Trial& trial, const EvidenceRecord& record,
                      v1::AdverseEvent& event);
   void MakeConclusionRows(Trial& trial);
+  void AddDisputes(Trial& trial, size_t first);
+  void Compare(const EvidenceRecord& record, const RecordVariant& variant,
+               const std::vector<v1::EvidenceRow*>& others,
+               const RowsById& rows);
+  std::vector<v1::EvidenceRow*> RowsApart(absl::FunctionRef<void()> make);
+  template <typename T>
+  static std::vector<T*> TakeElements(
+      Trial& trial, google::protobuf::RepeatedPtrField<T>& field);
   void Finish();
 
   v1::EvidenceRow* NewRow(Trial& trial, const RowSource& source);

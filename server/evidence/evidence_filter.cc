@@ -44,6 +44,8 @@ v1::Vocabulary VocabularyOf(int field) {
       return v1::VOCABULARY_SETTING;
     case EvidenceRow::kAlterationsFieldNumber:
       return v1::VOCABULARY_ALTERATION;
+    case EvidenceRow::kHistologyFieldNumber:
+      return v1::VOCABULARY_HISTOLOGY;
     case EvidenceRow::kAdverseEventFieldNumber:
     case EvidenceRow::kAdverseEventTermsFieldNumber:
       return v1::VOCABULARY_ADVERSE_EVENT;
@@ -601,6 +603,9 @@ RowMatch RowMatcher::MatchUnstated(const FilterNode& comparison,
     case EvidenceRow::kAlterationsFieldNumber:
       may = Contains(PopulationOfTrial(row.trial()).other_alterations, term);
       break;
+    case EvidenceRow::kHistologyFieldNumber:
+      may = Contains(PopulationOfTrial(row.trial()).other_histology, term);
+      break;
     case EvidenceRow::kAdverseEventTermsFieldNumber: {
       const std::vector<std::string> terms =
           TermList::Of(v1::VOCABULARY_ADVERSE_EVENT)
@@ -665,15 +670,47 @@ FilterMatch RowMatcher::Evaluate(const FilterNode& node, const EvidenceRow& row,
             match == FilterMatch::kYes ? FilterMatch::kNo : FilterMatch::kYes;
       }
       break;
-    case FilterNode::Kind::kComparison:
-      match = MatchComparison(node, row, fields);
-      break;
     default:
-      match = MatchFilter(node, row, silent_);
-      if (match == FilterMatch::kMay) fields.insert(node.path.ToString());
+      match = MatchVariants(node, row, fields);
       break;
   }
   if (match != FilterMatch::kSilent) silent_.resize(mark);
+  return match;
+}
+
+// A part of the filter without parts. Where other values of the row answer it
+// otherwise, it is open.
+FilterMatch RowMatcher::MatchVariants(const FilterNode& node,
+                                      const EvidenceRow& row,
+                                      std::set<std::string>& fields) {
+  const FilterMatch match = MatchLeaf(node, row, fields);
+  if (variants_ == nullptr || row.disputes_size() == 0) return match;
+  const auto found = variants_->find(&row);
+  if (found == variants_->end()) return match;
+  const size_t mark = silent_.size();
+  for (const EvidenceRow* variant : found->second) {
+    std::set<std::string> unused;
+    const FilterMatch other = MatchLeaf(node, *variant, unused);
+    silent_.resize(mark);
+    if (other == match || std::max(other, match) == FilterMatch::kSilent) {
+      continue;
+    }
+    fields.insert(node.kind == FilterNode::Kind::kComparison
+                      ? UnstatedName(*node.path.fields[0])
+                      : "conflicts");
+    return FilterMatch::kMay;
+  }
+  return match;
+}
+
+FilterMatch RowMatcher::MatchLeaf(const FilterNode& node,
+                                  const EvidenceRow& row,
+                                  std::set<std::string>& fields) {
+  if (node.kind == FilterNode::Kind::kComparison) {
+    return MatchComparison(node, row, fields);
+  }
+  const FilterMatch match = MatchFilter(node, row, silent_);
+  if (match == FilterMatch::kMay) fields.insert(node.path.ToString());
   return match;
 }
 

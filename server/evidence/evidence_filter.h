@@ -42,13 +42,17 @@ absl::StatusOr<Filter> ParseEvidenceFilter(absl::string_view text);
 class RowMatcher {
  public:
   // `filter` was read by ParseEvidenceFilter, or is part of one that was, and
-  // must outlive this.
-  explicit RowMatcher(const FilterNode& filter) : filter_(filter) {}
+  // must outlive this, as `variants` must: the other values of rows in
+  // conflict. Without them what rows show counts alone.
+  explicit RowMatcher(const FilterNode& filter,
+                      const RowVariants* variants = nullptr)
+      : filter_(filter), variants_(variants) {}
 
   // Whether `row`, with its records, matches. It may when that depends on what
   // the report leaves open: on comparisons with fields that the row lists as
   // unstated, with values that they may have, and with numbers of which it
-  // prints bounds alone. Adds those fields to `fields`.
+  // prints bounds alone; or when another value that stands in a conflict
+  // answers a comparison otherwise. Adds those fields to `fields`.
   RowMatch Match(const v1::EvidenceRow& row, std::set<std::string>& fields);
 
   // Of the row that was matched last, and did not: the comparisons with fields
@@ -59,6 +63,10 @@ class RowMatcher {
  private:
   FilterMatch Evaluate(const FilterNode& node, const v1::EvidenceRow& row,
                        std::set<std::string>& fields);
+  FilterMatch MatchVariants(const FilterNode& node, const v1::EvidenceRow& row,
+                            std::set<std::string>& fields);
+  FilterMatch MatchLeaf(const FilterNode& node, const v1::EvidenceRow& row,
+                        std::set<std::string>& fields);
   FilterMatch MatchComparison(const FilterNode& comparison,
                               const v1::EvidenceRow& row,
                               std::set<std::string>& fields);
@@ -70,6 +78,7 @@ class RowMatcher {
   const Population& PopulationOfTrial(const v1::Trial& trial);
 
   const FilterNode& filter_;
+  const RowVariants* const variants_;
   std::vector<const FilterNode*> silent_;
   absl::node_hash_map<const v1::Arm*, Treatment> treatments_;
   absl::node_hash_map<const v1::Trial*, Population> populations_;

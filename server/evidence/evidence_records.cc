@@ -1,5 +1,6 @@
 #include "server/evidence/evidence_records.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "proto/base/record_traits.h"
 #include "proto/base/status_macros.h"
 #include "server/evidence/limits.h"
+#include "storage/merge/path_view.h"
 #include "storage/registry/registry_view.h"
 
 namespace consilium {
@@ -50,6 +52,9 @@ class RecordReader {
   absl::Status AddRecord(const RecordView& view, const RecordTraits& traits);
   absl::Status AddProvenance(const RecordView& view, const RecordTraits& traits,
                              EvidenceRecord& record);
+  absl::Status AddVariants(const RecordView& view, const RecordTraits& traits,
+                           const std::vector<FieldValue>& values,
+                           const FieldPath& path, EvidenceRecord& record);
   absl::StatusOr<const ChangeText*> FindChange(const Dot& dot);
 
   const RegistryStore& store_;
@@ -109,9 +114,10 @@ absl::Status RecordReader::AddRecord(const RecordView& view,
   };
   Message* message = traits.prototype->New(&arena_);
   std::vector<FieldPath> unreadable;
-  RETURN_IF_ERROR(AssembleInto(ProvisionalValues(view.state, institution_of),
-                               traits, Sources::kInclude, &unreadable,
-                               *message));
+  const std::vector<FieldValue> values =
+      ProvisionalValues(view.state, institution_of);
+  RETURN_IF_ERROR(
+      AssembleInto(values, traits, Sources::kInclude, &unreadable, *message));
   message->GetReflection()->SetString(
       message, message->GetDescriptor()->FindFieldByNumber(kNameField),
       view.name);
@@ -131,6 +137,8 @@ absl::Status RecordReader::AddRecord(const RecordView& view,
   record.message = message;
   for (const FieldPath& path : ConflictedPaths(view, institution_of)) {
     record.conflicts.push_back(path.ToText(traits.descriptor));
+    if (path.field == kLifecycleField) continue;
+    RETURN_IF_ERROR(AddVariants(view, traits, values, path, record));
   }
   RETURN_IF_ERROR(AddProvenance(view, traits, record));
   if (traits.descriptor == v1::Trial::descriptor()) {
@@ -155,6 +163,9 @@ absl::Status RecordReader::AddRecord(const RecordView& view,
 absl::Status RecordReader::AddProvenance(const RecordView& view,
                                          const RecordTraits& traits,
                                          EvidenceRecord& record) {
+  const auto institution_of = [this](const ReplicaId& replica) {
+    return view_->InstitutionOf(replica);
+  };
   for (const Assignment& assignment : view.state.visible()) {
     if (assignment.value.empty() || assignment.path.field == kLifecycleField) {
       continue;
@@ -177,7 +188,80 @@ absl::Status RecordReader::AddProvenance(const RecordView& view,
     provenance->set_author(change->author);
     provenance->set_change(change->hash);
     provenance->set_claimed_time(change->time);
-    record.provenance[path].push_back(provenance);
+    std::vector<v1::Provenance*>& all = record.provenance[path];
+    all.push_back(provenance);
+    // Only of several values does it matter which reads return.
+    if (all.size() > 1 &&
+        ViewPath(view.state.At(assignment.path), institution_of).provisional ==
+            &assignment) {
+      std::rotate(all.begin(), all.end() - 1, all.end());
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The values that `values` would be if `value` counted at `path`. Elements are
+// `path`'s alone when other elements make rows of their own.
+std::vector<FieldValue> ValuesUnder(const std::vector<FieldValue>& values,
+                                    const RecordTraits& traits,
+                                    const FieldPath& path,
+                                    const Assignment& value) {
+  const bool alone = traits.parent != nullptr &&
+                     traits.descriptor != v1::Arm::descriptor() &&
+                     path.kind == MergeKind::kKeyed;
+  std::vector<FieldValue> under;
+  for (const FieldValue& each : values) {
+    if (each.path == path) continue;
+    if (alone && each.path.kind == MergeKind::kKeyed) continue;
+    under.push_back(each);
+  }
+  if (value.value.empty()) return under;
+  const auto place = std::find_if(
+      under.begin(), under.end(),
+      [&path](const FieldValue& each) { return path < each.path; });
+  under.insert(place, {path, value.value, value.source});
+  return under;
+}
+
+absl::Status RecordReader::AddVariants(const RecordView& view,
+                                       const RecordTraits& traits,
+                                       const std::vector<FieldValue>& values,
+                                       const FieldPath& path,
+                                       EvidenceRecord& record) {
+  const absl::Span<const Assignment> siblings = view.state.At(path);
+  const Assignment* const provisional =
+      ViewPath(siblings, [this](const ReplicaId& replica) {
+        return view_->InstitutionOf(replica);
+      }).provisional;
+  std::map<std::string, std::vector<const Assignment*>> by_value;
+  for (const Assignment& sibling : siblings) {
+    if (sibling.value == provisional->value || sibling.erased) continue;
+    by_value[sibling.value].push_back(&sibling);
+  }
+  const std::string text = path.ToText(traits.descriptor);
+  for (const auto& [value, holders] : by_value) {
+    if (record.variants.size() >= kEvidenceVariantsPerRecordMax) break;
+    RecordVariant variant;
+    variant.path = text;
+    variant.removed = value.empty();
+    for (const Assignment* holder : holders) {
+      ASSIGN_OR_RETURN(const ChangeText* const change, FindChange(holder->dot));
+      variant.institutions.insert(change->institution);
+      variant.authors.insert(change->author);
+      if (!holder->source.empty() &&
+          !variant.source.ParseFromString(holder->source)) {
+        variant.source.Clear();
+      }
+    }
+    variant.message = traits.prototype->New(&arena_);
+    std::vector<FieldPath> unreadable;
+    RETURN_IF_ERROR(
+        AssembleInto(ValuesUnder(values, traits, path, *holders.front()),
+                     traits, Sources::kInclude, &unreadable, *variant.message));
+    variant.message->GetReflection()->SetString(
+        variant.message, traits.descriptor->FindFieldByNumber(kNameField),
+        view.name);
+    record.variants.push_back(std::move(variant));
   }
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #include <google/protobuf/arena.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,24 @@
 
 namespace consilium {
 
+// The record under another value that stands for one of its paths in conflict.
+// Of an endpoint or adverse event, when the path is an element, it holds that
+// element alone.
+struct RecordVariant {
+  std::string path;
+  google::protobuf::Message* message = nullptr;
+  bool removed = false;  // The value is that there is no such element.
+  std::set<std::string> institutions, authors;
+  v1::Source source;
+};
+
 // One record as it was read. Messages are in the arena that it was read into.
 struct EvidenceRecord {
   std::string name;  // Relative to the registry.
   google::protobuf::Message* message = nullptr;
-  std::vector<std::string> conflicts;  // Paths.
+  std::vector<std::string> conflicts;   // Paths.
+  std::vector<RecordVariant> variants;  // By path and value.
+  // By path; of several values that which reads return comes first.
   absl::flat_hash_map<std::string, std::vector<v1::Provenance*>> provenance;
 };
 

@@ -22,6 +22,10 @@ inline constexpr size_t kEvidenceBlockSize = size_t{1} << 20;  // Bytes.
 inline constexpr int64_t kEvidenceCancellationInterval = 256;
 inline constexpr int64_t kEvidenceRecordsPerView = 20'000;
 
+// Other values of a record in conflict that rows tell of; of more, the paths
+// alone.
+inline constexpr size_t kEvidenceVariantsPerRecordMax = 64;
+
 // Trials that share a word of their titles and are compared for it; a word
 // that more share says too little.
 inline constexpr size_t kTrialsPerTitleWordMax = 200;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/element_key.h"
+#include "server/evidence/printed_number.h"
 #include "server/evidence/study_facts.h"
 #include "server/synthesis/real_math.h"
 
@@ -270,6 +271,7 @@ void FillCount(const v1::AdverseEventCount& count, v1::EvidenceRow& row) {
   FillShared(count, row);
   FillGrade(count.grade(), row);
   FillTime(count, row);
+  if (count.has_period()) row.set_event_period(count.period());
   if (count.has_occurrence()) row.set_occurrence(count.occurrence());
   if (count.has_affected()) row.set_events(count.affected());
   if (count.has_at_risk()) row.set_participants(count.at_risk());
@@ -299,7 +301,20 @@ void FillEventContrast(const v1::AdverseEventContrast& contrast,
   row.set_kind(v1::EVIDENCE_KIND_ADVERSE_EVENT_CONTRAST);
   FillEffect(contrast, row);
   FillGrade(contrast.grade(), row);
+  if (contrast.has_period()) row.set_event_period(contrast.period());
   FillComparable(row);
+}
+
+void FillPrinted(v1::EvidenceRow& row) {
+  if (!row.has_printed()) return;
+  if (row.has_value()) {
+    std::string text = PrintedNumber(row.printed(), row.value(), row.unit());
+    if (!text.empty()) row.set_value_printed(std::move(text));
+  }
+  if (row.has_p()) {
+    std::string text = PrintedP(row.printed(), row.p());
+    if (!text.empty()) row.set_p_printed(std::move(text));
+  }
 }
 
 void FillConclusion(const v1::Conclusion& conclusion, v1::EvidenceRow& row) {

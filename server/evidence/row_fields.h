@@ -42,6 +42,9 @@ void FillEventContrast(const v1::AdverseEventContrast& contrast,
                        v1::EvidenceRow& row);
 void FillConclusion(const v1::Conclusion& conclusion, v1::EvidenceRow& row);
 
+// The digits that `printed` has of the value and of P.
+void FillPrinted(v1::EvidenceRow& row);
+
 // Notes that the report leaves `field` open.
 void AddUnstated(absl::string_view field, v1::EvidenceRow& row);
 

@@ -258,6 +258,60 @@ bool IsMet(const v1::Subgroup& term) {
          term.comparator() != v1::COMPARATOR_NOT_EQUAL;
 }
 
+std::vector<absl::string_view> HistologiesOf(const v1::Subgroup& term) {
+  if (term.term() != "histology" && term.kind() != v1::TERM_KIND_HISTOLOGY) {
+    return {};
+  }
+  const TermList& terms = TermList::Of(v1::VOCABULARY_HISTOLOGY);
+  absl::string_view id = terms.Find(term.level());
+  if (id.empty()) id = terms.Find(term.term());
+  if (IsMet(term)) return {id};
+  if (id == "squamous") return {"non-squamous"};
+  return {};
+}
+
+// Whether every part of "chemotherapy-or-immune-checkpoint-inhibitor" is a drug
+// or a class of drugs.
+bool IsOfDrugs(absl::string_view term) {
+  for (const absl::string_view either : absl::StrSplit(term, "-or-")) {
+    for (const absl::string_view part : absl::StrSplit(either, "-and-")) {
+      if (FindDrug(part) == nullptr &&
+          TermList::Of(v1::VOCABULARY_DRUG_CLASS).Find(part).empty()) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+// What was given before: any treatment.
+bool IsAnyTreatment(absl::string_view term) {
+  constexpr absl::string_view kTerms[] = {
+      "treated",         "previously-treated", "systemic-therapy",
+      "prior-treatment", "prior-therapy",      "prior-systemic-therapy",
+      "treatment",       "systemic-treatment", "prior-systemic-treatment"};
+  return std::find(std::begin(kTerms), std::end(kTerms), term) !=
+         std::end(kTerms);
+}
+
+// What a term about earlier treatment says of the line. A term that names one
+// drug does not say that there was none.
+void AddPriorTreatment(const v1::Subgroup& term, Population& population) {
+  if (term.kind() != v1::TERM_KIND_PRIOR_TREATMENT) return;
+  const bool met = IsMet(term);
+  if (term.term() == "untreated" || term.term() == "treatment-naive") {
+    if (met) population.line = 1;
+  } else if (IsAnyTreatment(term.term())) {
+    if (met) {
+      population.treated_before = true;
+    } else {
+      population.line = 1;
+    }
+  } else if (met && IsOfDrugs(term.term())) {
+    population.treated_before = true;
+  }
+}
+
 std::optional<int> LineOf(const v1::Subgroup& term) {
   if (term.term() != "treatment-line" && term.term() != "line") {
     return std::nullopt;
@@ -375,12 +429,21 @@ void AddSubgroup(const v1::Subgroup& term, Population& population) {
        AlterationsOf(term.term(), term.level(), IsMet(term))) {
     AddTerm(v1::VOCABULARY_ALTERATION, id, population.alterations);
   }
+  for (const absl::string_view id : HistologiesOf(term)) {
+    AddTerm(v1::VOCABULARY_HISTOLOGY, id, population.histology);
+  }
+  AddPriorTreatment(term, population);
   if (const std::optional<int> line = LineOf(term)) population.line = line;
 }
 
 Population PopulationOf(const v1::Trial& trial) {
   Population population;
   Population other;
+  for (const std::string& condition : trial.conditions()) {
+    AddTerm(v1::VOCABULARY_HISTOLOGY,
+            TermList::Of(v1::VOCABULARY_HISTOLOGY).Find(condition),
+            population.histology);
+  }
   for (const v1::EligibilityTerm& term : trial.eligibility()) {
     if (term.role() == v1::ELIGIBILITY_ROLE_EXCLUSION) continue;
     AddSubgroup(term.criterion(), population);
@@ -396,6 +459,7 @@ Population PopulationOf(const v1::Trial& trial) {
   only_other(population.settings, other.settings, population.other_settings);
   only_other(population.alterations, other.alterations,
              population.other_alterations);
+  only_other(population.histology, other.histology, population.other_histology);
   return population;
 }
 

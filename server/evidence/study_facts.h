@@ -1,5 +1,5 @@
 // What a trial and its arms are, in the terms of the vocabularies: design,
-// treatment, settings, alterations. README.md gives the rules.
+// treatment, settings, alterations, histology. README.md gives the rules.
 //
 // Pure functions.
 #ifndef CONSILIUM_SERVER_EVIDENCE_STUDY_FACTS_H_
@@ -47,9 +47,14 @@ bool MayBeTechnique(const Treatment& arm, absl::string_view id);
 struct Population {
   TermIds settings;
   TermIds alterations;
+  TermIds histology;
   std::optional<int> line;
+  // They had drugs before, as a rule those of an earlier line, but drugs
+  // beside surgery count for none: the line is open.
+  bool treated_before = false;
   TermIds other_settings;     // Those that only another reading names.
   TermIds other_alterations;  // Those that only another reading names.
+  TermIds other_histology;    // Those that only another reading names.
 };
 
 Population PopulationOf(const v1::Trial& trial);

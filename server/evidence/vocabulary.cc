@@ -27,7 +27,7 @@ const TermList& TermList::Of(v1::Vocabulary vocabulary) {
     for (const v1::Vocabulary each :
          {v1::VOCABULARY_DRUG_CLASS, v1::VOCABULARY_RADIOTHERAPY,
           v1::VOCABULARY_SETTING, v1::VOCABULARY_ALTERATION,
-          v1::VOCABULARY_ADVERSE_EVENT}) {
+          v1::VOCABULARY_ADVERSE_EVENT, v1::VOCABULARY_HISTOLOGY}) {
       (*all)[each] = new TermList(each);
     }
     return all;

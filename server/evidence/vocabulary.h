@@ -1,6 +1,6 @@
 // The words that evidence is grouped and found by: classes of drugs, techniques
-// of radiotherapy, settings, alterations and adverse events, with their
-// synonyms. vocabulary_terms.cc has the lists.
+// of radiotherapy, settings, alterations, adverse events and histologies, with
+// their synonyms. vocabulary_terms.cc has the lists.
 //
 // Immutable, hence thread-safe.
 #ifndef CONSILIUM_SERVER_EVIDENCE_VOCABULARY_H_

@@ -264,6 +264,49 @@ const std::vector<TermSpec>& SettingTerms() {
   return terms;
 }
 
+const std::vector<TermSpec>& HistologyTerms() {
+  static const auto& terms = *new std::vector<TermSpec>{
+      {"nsclc",
+       "Non-small cell lung cancer",
+       {},
+       {"non-small cell lung carcinoma", "non small cell lung cancer",
+        "carcinoma, non-small-cell lung", "non-small cell",
+        "lung cancer, non-small cell"}},
+      {"squamous",
+       "Squamous cell carcinoma",
+       {"nsclc"},
+       {"squamous cell", "squamous carcinoma", "squamous cell lung cancer",
+        "squamous cell lung carcinoma", "lung squamous cell carcinoma",
+        "squamous non-small cell lung cancer", "squamous nsclc", "lusc",
+        "scc"}},
+      {"non-squamous",
+       "Other than squamous",
+       {"nsclc"},
+       {"nonsquamous", "not squamous", "non-squamous nsclc",
+        "nonsquamous nsclc", "non-squamous non-small cell lung cancer",
+        "nonsquamous non-small cell lung cancer",
+        "non-squamous non-small cell neoplasm of lung"}},
+      {"adenocarcinoma",
+       "Adenocarcinoma",
+       {"non-squamous"},
+       {"adeno", "lung adenocarcinoma", "adenocarcinoma of lung",
+        "adenocarcinoma of the lung", "luad"}},
+      {"large-cell",
+       "Large cell carcinoma",
+       {"non-squamous"},
+       {"large cell", "large cell lung carcinoma"}},
+      {"adenosquamous",
+       "Adenosquamous carcinoma",
+       {"nsclc"},
+       {"adenosquamous lung carcinoma"}},
+      {"sclc",
+       "Small cell lung cancer",
+       {},
+       {"small cell", "small cell lung carcinoma"}},
+  };
+  return terms;
+}
+
 const std::vector<TermSpec>& AlterationTerms() {
   static const auto& terms = *new std::vector<TermSpec>{
       {"egfr-mutation",
@@ -437,6 +480,8 @@ const std::vector<TermSpec>& TermsOf(v1::Vocabulary vocabulary) {
       return AlterationTerms();
     case v1::VOCABULARY_ADVERSE_EVENT:
       return AdverseEventTerms();
+    case v1::VOCABULARY_HISTOLOGY:
+      return HistologyTerms();
     default:
       return DrugClassTerms();
   }

@@ -109,6 +109,9 @@ void ClearElement(v1::EvidenceRow& row) {
       v1::EvidenceRow::kValuePercentFieldNumber,
       v1::EvidenceRow::kLowPercentFieldNumber,
       v1::EvidenceRow::kHighPercentFieldNumber,
+      v1::EvidenceRow::kValuePrintedFieldNumber,
+      v1::EvidenceRow::kPPrintedFieldNumber,
+      v1::EvidenceRow::kEventPeriodFieldNumber,
   };
   const auto& reflection = *row.GetReflection();
   for (const int number : kFields) {

@@ -65,6 +65,8 @@ const google::protobuf::RepeatedPtrField<std::string>& TermsIn(
       return row.alterations();
     case v1::VOCABULARY_ADVERSE_EVENT:
       return row.adverse_event_terms();
+    case v1::VOCABULARY_HISTOLOGY:
+      return row.histology();
     default:
       return row.drug_classes();
   }
@@ -107,7 +109,7 @@ EvidenceService::FindAnswer(const CallInfo& call,
   auto answer = std::make_shared<Answer>();
   answer->filter = filter;
   const std::vector<const v1::EvidenceRow*>& rows = evidence->rows();
-  RowMatcher matcher(parsed.root());
+  RowMatcher matcher(parsed.root(), &evidence->variants());
   SilentRows silent(parsed);
   for (uint32_t i = 0; i < rows.size(); ++i) {
     if (i % kCancellationInterval == 0) RETURN_IF_ERROR(call.CheckAlive());

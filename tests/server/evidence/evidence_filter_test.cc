@@ -387,6 +387,49 @@ TEST(EvidenceFilterTest, OneMatcherAnswersForManyRowsAsForEach) {
   }
 }
 
+TEST(EvidenceFilterTest, WhatAnotherValueAnswersOtherwiseIsOpen) {
+  v1::EvidenceRow row = Median(16.7, "mo");
+  row.add_disputes()->set_path("estimates[a]");
+  const v1::EvidenceRow other = Median(17.6, "mo");
+  const RowVariants variants = {{&row, {&other}}};
+  const auto ask = [&](absl::string_view text, const RowVariants* known) {
+    const Filter filter = *ParseEvidenceFilter(text);
+    std::set<std::string> fields;
+    const RowMatch match = RowMatcher(filter.root(), known).Match(row, fields);
+    EXPECT_EQ(match == RowMatch::kMay, !fields.empty()) << text;
+    return match;
+  };
+  EXPECT_EQ(ask("value = 17.6", &variants), RowMatch::kMay);
+  EXPECT_EQ(ask("value = 16.7", &variants), RowMatch::kMay);
+  EXPECT_EQ(ask("valueMonths > 17", &variants), RowMatch::kMay);
+  EXPECT_EQ(ask("estimate.value > 17", &variants), RowMatch::kMay);
+  EXPECT_EQ(ask("NOT value = 17.6", &variants), RowMatch::kMay);
+  // Whichever it is.
+  EXPECT_EQ(ask("value > 16", &variants), RowMatch::kYes);
+  EXPECT_EQ(ask("value > 18", &variants), RowMatch::kNo);
+  EXPECT_EQ(ask("value = 16.7", nullptr), RowMatch::kYes);
+}
+
+TEST(EvidenceFilterTest, HistologiesHaveSynonyms) {
+  v1::EvidenceRow row;
+  row.add_histology("adenocarcinoma");
+  row.add_histology("non-squamous");
+  row.add_histology("nsclc");
+  EXPECT_EQ(Ask("histology = \"lung adenocarcinoma\"", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("histology = nonsquamous", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("histology = squamous", row), RowMatch::kNo);
+  EXPECT_FALSE(ParseEvidenceFilter("histology = squamos").ok());
+}
+
+TEST(EvidenceFilterTest, TheLineAfterEarlierDrugsIsOpen) {
+  v1::EvidenceRow row;
+  AddUnstated("line", row);
+  EXPECT_EQ(Ask("line >= 2", row), RowMatch::kMay);
+  row.set_line(1);
+  row.clear_unstated();
+  EXPECT_EQ(Ask("line >= 2", row), RowMatch::kNo);
+}
+
 TEST(EvidenceFilterTest, AnOpenDesignIsWhatTheFactsDoNotDeny) {
   v1::EvidenceRow row;
   AddUnstated("design", row);

@@ -107,6 +107,40 @@ TEST(StudyFactsTest, ConditionsOfEntryTellWhomATrialStudied) {
   EXPECT_EQ(population.line, 2);
 }
 
+TEST(StudyFactsTest, EarlierTreatmentTellsTheLineOrLeavesItOpen) {
+  const auto studied = [](const std::string& term, const std::string& level) {
+    return PopulationOf(Read<v1::Trial>(
+        "eligibility { criterion { term: '" + term + "' level: '" + level +
+        "' kind: TERM_KIND_PRIOR_TREATMENT } }"));
+  };
+  EXPECT_EQ(studied("treated", "no").line, 1);
+  EXPECT_EQ(studied("untreated", "yes").line, 1);
+  const Population before =
+      studied("chemotherapy-or-immune-checkpoint-inhibitor", "yes");
+  EXPECT_EQ(before.line, std::nullopt);
+  EXPECT_TRUE(before.treated_before);
+  EXPECT_TRUE(studied("crizotinib", "yes").treated_before);
+  // Radiotherapy is no line, and who had no crizotinib may have had others.
+  EXPECT_FALSE(studied("radiotherapy", "yes").treated_before);
+  EXPECT_EQ(studied("crizotinib", "no").line, std::nullopt);
+}
+
+TEST(StudyFactsTest, HistologyIsThatOfConditionsAndEntry) {
+  const Population squamous = PopulationOf(Read<v1::Trial>(
+      "conditions: 'non-small cell lung cancer' "
+      "eligibility { criterion { term: 'histology' level: 'squamous' } }"));
+  EXPECT_THAT(squamous.histology, ElementsAre("nsclc", "squamous"));
+  EXPECT_THAT(PopulationOf(Read<v1::Trial>("conditions: 'Lung Adenocarcinoma'"))
+                  .histology,
+              ElementsAre("adenocarcinoma", "non-squamous", "nsclc"));
+  EXPECT_THAT(
+      PopulationOf(Read<v1::Trial>(
+                       "eligibility { criterion { term: 'squamous' level: 'no' "
+                       "kind: TERM_KIND_HISTOLOGY } }"))
+          .histology,
+      ElementsAre("non-squamous", "nsclc"));
+}
+
 TEST(StudyFactsTest, TheDesignIsThatOfTheFacts) {
   const auto design = [](const std::string& text, size_t arms) {
     return DesignOf(Read<v1::Trial>(text), arms);

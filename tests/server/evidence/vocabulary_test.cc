@@ -16,9 +16,9 @@ using testing::IsEmpty;
 using testing::Not;
 
 constexpr v1::Vocabulary kVocabularies[] = {
-    v1::VOCABULARY_DRUG_CLASS, v1::VOCABULARY_RADIOTHERAPY,
-    v1::VOCABULARY_SETTING, v1::VOCABULARY_ALTERATION,
-    v1::VOCABULARY_ADVERSE_EVENT};
+    v1::VOCABULARY_DRUG_CLASS,    v1::VOCABULARY_RADIOTHERAPY,
+    v1::VOCABULARY_SETTING,       v1::VOCABULARY_ALTERATION,
+    v1::VOCABULARY_ADVERSE_EVENT, v1::VOCABULARY_HISTOLOGY};
 
 TEST(VocabularyTest, AnySpellingFindsTheTerm) {
   const TermList& classes = TermList::Of(v1::VOCABULARY_DRUG_CLASS);

@@ -11,14 +11,15 @@ class ExplainCommand : public Command {
  public:
   void Declare(CommandSpec& spec) override {
     spec.Summary(
-            "Describe a kind of record or a field: meaning, type, rules, "
-            "allowed values")
+            "Describe a kind of record, evidence rows or a field: meaning, "
+            "type, rules, allowed values")
         .Example("consilium explain")
         .Example("consilium explain endpoint")
-        .Example("consilium explain endpoint.contrasts");
+        .Example("consilium explain endpoint.contrasts")
+        .Example("consilium explain evidence-row");
     spec.Argument("PATH", &path_,
-                  "A kind and names of fields joined by dots; none lists the "
-                  "kinds")
+                  "A kind, or evidence-row, and names of fields joined by "
+                  "dots; none lists the kinds")
         .Optional()
         .Completes("kind");
   }

@@ -92,6 +92,7 @@ std::vector<std::string> CompletionNames(absl::string_view kind,
     for (const RecordNoun& noun : RecordNouns()) {
       names.Add(noun.traits->singular);
     }
+    names.Add("evidence-row");
     return names.Take();
   }
   Settings quick = settings;

@@ -3,11 +3,13 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/options.pb.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/errors.h"
@@ -158,10 +160,12 @@ std::string ExplainRecord(const RecordTraits& traits) {
                       ExplainMessage(*traits.descriptor));
 }
 
+// `use` says who gives the field; empty leaves it out.
 std::string ExplainField(absl::string_view path, const FieldDescriptor& field,
-                         bool top_level) {
-  std::string out = absl::StrCat("FIELD  ", path, "\nTYPE   ", TypeName(field),
-                                 "\nUSE    ", BehaviorText(field), "\n");
+                         absl::string_view use, bool top_level) {
+  std::string out =
+      absl::StrCat("FIELD  ", path, "\nTYPE   ", TypeName(field), "\n");
+  if (!use.empty()) absl::StrAppend(&out, "USE    ", use, "\n");
   if (top_level) absl::StrAppend(&out, "MERGES ", MergeText(field), "\n");
   if (RulesOf(field).key_part() > 0) {
     absl::StrAppend(&out, "KEY    part ", RulesOf(field).key_part(), "\n");
@@ -183,12 +187,39 @@ std::string ExplainField(absl::string_view path, const FieldDescriptor& field,
   return out;
 }
 
+// Evidence rows are no records, and have fields as these do.
+constexpr absl::string_view kRowWord = "evidence-row";
+constexpr absl::string_view kRowWords[] = {kRowWord, "evidence", "evidenceRow",
+                                           "row"};
+
+bool IsRowWord(absl::string_view word) {
+  return std::find(std::begin(kRowWords), std::end(kRowWords), word) !=
+         std::end(kRowWords);
+}
+
+std::string ExplainRow() {
+  const Descriptor& row = *v1::EvidenceRow::descriptor();
+  return absl::StrCat(
+      "ROW     ", kRowWord, "\n\n", Wrapped(SchemaComment(row), ""),
+      "\nEXAMPLES\n"
+      "  consilium evidence search --filter 'outcome = pfs AND kind = estimate "
+      "AND valueMonths > 12'\n"
+      "  consilium evidence search --filter 'adverseEvent = pneumonitis AND "
+      "gradeLow >= 3' --columns study,group,value,unit\n"
+      "  consilium evidence search --filter 'kind = trial AND "
+      "arms.radiotherapies.totalDose >= \"54 Gy\"' --sort -enrolled\n",
+      ExplainMessage(row));
+}
+
 std::string ListKinds() {
   std::string out = "RECORDS\n";
   for (const RecordTraits* traits : RecordTraitsTable::Get().all()) {
     absl::StrAppend(&out, "  ", Pad(traits->singular, kNameWidth),
                     FirstSentence(SchemaComment(*traits->descriptor)), "\n");
   }
+  absl::StrAppend(&out, "\nROWS\n  ", Pad(kRowWord, kNameWidth),
+                  FirstSentence(SchemaComment(*v1::EvidenceRow::descriptor())),
+                  "\n");
   return out;
 }
 
@@ -199,6 +230,7 @@ absl::StatusOr<const RecordTraits*> FindKind(absl::string_view word) {
   for (const RecordTraits* kind : RecordTraitsTable::Get().all()) {
     words.push_back(kind->singular);
   }
+  words.emplace_back(kRowWord);
   return InvalidField("path", absl::StrCat(Quote(word), " is no kind of record",
                                            DidYouMean(word, words)));
 }
@@ -234,9 +266,15 @@ absl::StatusOr<std::string> Explain(absl::string_view path) {
   if (path.empty()) return ListKinds();
   const std::string plain = WithoutKeys(path);
   const std::vector<std::string> words = absl::StrSplit(plain, '.');
-  ASSIGN_OR_RETURN(const RecordTraits* traits, FindKind(words[0]));
-  if (words.size() == 1) return ExplainRecord(*traits);
-  const Descriptor* type = traits->descriptor;
+  const bool is_row = IsRowWord(words[0]);
+  const Descriptor* type = v1::EvidenceRow::descriptor();
+  if (!is_row) {
+    ASSIGN_OR_RETURN(const RecordTraits* traits, FindKind(words[0]));
+    if (words.size() == 1) return ExplainRecord(*traits);
+    type = traits->descriptor;
+  } else if (words.size() == 1) {
+    return ExplainRow();
+  }
   const FieldDescriptor* field = nullptr;
   for (size_t i = 1; i < words.size(); ++i) {
     if (type == nullptr) {
@@ -245,7 +283,8 @@ absl::StatusOr<std::string> Explain(absl::string_view path) {
     ASSIGN_OR_RETURN(field, ResolveField(*type, words[i]));
     type = field->message_type();
   }
-  return ExplainField(plain, *field, words.size() == 2);
+  if (is_row) return ExplainField(plain, *field, "", /*top_level=*/false);
+  return ExplainField(plain, *field, BehaviorText(*field), words.size() == 2);
 }
 
 }  // namespace consilium

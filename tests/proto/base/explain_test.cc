@@ -9,6 +9,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 TEST(ExplainTest, AField) {
@@ -28,6 +29,25 @@ TEST(ExplainTest, ATopLevelFieldSaysHowItMerges) {
           HasSubstr("TYPE   list of Contrast\n"),
           HasSubstr("MERGES each element on its own, by its key\n"),
           HasSubstr("\nFIELDS\n  key "), HasSubstr("  positive-ratio "))));
+}
+
+TEST(ExplainTest, EvidenceRowsAreToldThoughTheyAreNoRecords) {
+  for (const char* const word : {"evidence-row", "evidence"}) {
+    EXPECT_THAT(Explain(word),
+                IsOkAndHolds(AllOf(
+                    StartsWith("ROW     evidence-row\n"),
+                    HasSubstr("\n  consilium evidence search --filter "),
+                    HasSubstr("\n  pComparator "),
+                    HasSubstr("\n  valueMonths "), HasSubstr("\n  arms "))));
+  }
+  EXPECT_THAT(
+      Explain("evidence-row.design"),
+      IsOkAndHolds(AllOf(StartsWith("FIELD  evidence-row.design\n"),
+                         HasSubstr("\n  randomized "), Not(HasSubstr("USE ")),
+                         Not(HasSubstr("MERGES ")))));
+  EXPECT_THAT(Explain("evidence-row.arms.drugs.dose"),
+              IsOkAndHolds(HasSubstr("  amount ")));
+  EXPECT_THAT(Explain(""), IsOkAndHolds(HasSubstr("\n  evidence-row ")));
 }
 
 TEST(ExplainTest, AnEnumListsItsValues) {

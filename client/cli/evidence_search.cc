@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -8,15 +10,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/types/span.h"
+#include "absl/strings/strip.h"
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
+#include "client/cli/evidence_table.h"
 #include "client/cli/evidence_tally.h"
+#include "client/cli/field_columns.h"
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/evidence_service.pb.h"
-#include "proto/base/enum_text.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/suggested_field.h"
 
@@ -26,57 +29,35 @@ namespace {
 constexpr char kSearchEvidence[] =
     "consilium.v1.EvidenceService.SearchEvidence";
 
-// What a table shows unless columns are named.
-constexpr char kColumns[] =
+// What is shown unless columns are named. In tables those that no row fills
+// are left out.
+constexpr char kTableColumns[] =
     "study,kind,outcome,adverseEvent,grade,group,reference,measure,statistic,"
-    "timeMonths,value,unit,low,high,p,events,participants,design";
+    "timeMonths,value,unit,low,high,p,events,participants,design,doubt";
+constexpr char kCsvColumns[] =
+    "study,kind,outcome,outcomeDetail,compartment,assessor,adverseEvent,"
+    "eventAssessment,eventAttribution,eventPeriod,grade,group,reference,"
+    "population,measure,statistic,method,adjustment,timeMonths,comparator,"
+    "value,valueStatus,unit,low,high,pComparator,p,events,participants,design,"
+    "doubt";
+constexpr char kProvenanceColumns[] = "institution,author,source,printed";
 
-// What a cell shows of a value; enumerations by their short words.
-std::string ValueText(const JsonValue& value,
-                      const google::protobuf::FieldDescriptor& field) {
-  if (!value.is_string()) return value.dump();
-  const auto text = value.get<std::string>();
-  if (field.enum_type() == nullptr) return text;
-  const auto* const word = ParseEnum(*field.enum_type(), text);
-  return word == nullptr ? text : EnumText(*word);
-}
-
-// Adds the values at `path`, the rest of a column, in `value`.
-void AddValues(const JsonValue& value, const google::protobuf::Descriptor* type,
-               absl::Span<const std::string> path,
-               std::vector<std::string>& values) {
-  const auto* const field =
-      type == nullptr ? nullptr : type->FindFieldByCamelcaseName(path.front());
-  if (field == nullptr) return;
-  const auto found = value.find(path.front());
-  if (found == value.end()) return;
-  const auto add = [&](const JsonValue& each) {
-    if (path.size() > 1) {
-      AddValues(each, field->message_type(), path.subspan(1), values);
-    } else {
-      values.push_back(ValueText(each, *field));
-    }
-  };
-  if (!found->is_array()) return add(*found);
-  for (const JsonValue& each : *found) add(each);
-}
-
-// The values of `column`, a path of fields in JSON names; empty when none is
-// set.
-std::vector<std::string> ValuesOf(const JsonValue& row,
-                                  const std::string& column) {
-  std::vector<std::string> values;
-  const std::vector<std::string> path = absl::StrSplit(column, '.');
-  AddValues(row, v1::EvidenceRow::descriptor(), path, values);
-  return values;
+std::vector<std::string> SplitColumns(absl::string_view text) {
+  std::vector<std::string> columns;
+  for (const absl::string_view column :
+       absl::StrSplit(text, ',', absl::SkipWhitespace())) {
+    columns.emplace_back(absl::StripAsciiWhitespace(column));
+  }
+  return columns;
 }
 
 // Whether some column is of the records that rows are made of.
 bool NeedsRecords(const std::vector<std::string>& columns) {
   return absl::c_any_of(columns, [](const std::string& column) {
+    const std::string path(absl::StripPrefix(column, "-"));
     const auto* const field =
         v1::EvidenceRow::descriptor()->FindFieldByCamelcaseName(
-            column.substr(0, column.find('.')));
+            path.substr(0, path.find('.')));
     return field != nullptr &&
            field->number() >= v1::EvidenceRow::kTrialFieldNumber;
   });
@@ -103,7 +84,7 @@ absl::Status CheckColumn(absl::string_view flag, const std::string& column) {
               flag, " names \"", column,
               "\", which is no field of an evidence row",
               meant.empty()
-                  ? absl::StrCat("; want fields such as ", kColumns)
+                  ? absl::StrCat("; want fields such as ", kTableColumns)
                   : absl::StrCat("; did you mean \"",
                                  absl::StrJoin(meant, "\" or \""), "\"?")),
           "consilium explain evidence-row");
@@ -114,16 +95,8 @@ absl::Status CheckColumn(absl::string_view flag, const std::string& column) {
   return absl::OkStatus();
 }
 
-// The fields that `text`, the value of `flag`, names.
-absl::StatusOr<std::vector<std::string>> ParseColumns(absl::string_view flag,
-                                                      absl::string_view text) {
-  std::vector<std::string> fields;
-  for (const absl::string_view part :
-       absl::StrSplit(text, ',', absl::SkipWhitespace())) {
-    fields.emplace_back(absl::StripAsciiWhitespace(part));
-    RETURN_IF_ERROR(CheckColumn(flag, fields.back()));
-  }
-  return fields;
+bool IsProvenanceColumn(absl::string_view column) {
+  return IsMadeColumn(column) && column != kDoubtColumn;
 }
 
 class EvidenceSearch : public Command {
@@ -134,7 +107,10 @@ class EvidenceSearch : public Command {
             "A filter compares any field of a row; the terms of vocabularies "
             "may be written as any synonym. Rows that only what a report "
             "leaves open keeps from matching are counted, and listed with "
-            "--possible.")
+            "--possible. `consilium explain evidence-row` lists the fields; "
+            "`consilium evidence terms` the words. The column doubt tells "
+            "which rows are disputed, with the other value and who holds it, "
+            "and which can be read otherwise.")
         .Example(
             "consilium evidence search --filter 'drugClasses:egfr-tki-1g AND "
             "outcome = os AND measure = hr AND value < 0.6'")
@@ -146,7 +122,7 @@ class EvidenceSearch : public Command {
             "median AND value > \"1 year\"'")
         .Example(
             "consilium evidence search --filter 'kind = trial AND status = "
-            "ongoing' --columns study,registrations,title")
+            "ongoing' --columns study,registrations,title --sort title")
         .Example(
             "consilium evidence search --filter 'NOT design = preclinical' "
             "--group-by drugClasses")
@@ -158,7 +134,12 @@ class EvidenceSearch : public Command {
               "Read a snapshot, a frontier or a revision of the server")
         .Completes("snapshot");
     spec.Flag("--columns", "FIELDS", &columns_,
-              "The fields to show, separated by commas");
+              "The fields to show, separated by commas; also doubt, "
+              "institution, author and source");
+    spec.Flag("--sort", "FIELDS", &sort_,
+              "Sort by these fields, the first most; -FIELD the other way "
+              "round. Without it by study and outcome");
+    spec.Flag("--limit", "COUNT", &limit_, "Show at most so many rows");
     spec.Flag("--group-by", "FIELDS", &group_by_,
               "Count rows and studies by the values of a field instead, or by "
               "those of two, separated by a comma; a row counts once for each "
@@ -172,6 +153,9 @@ class EvidenceSearch : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
+    if (limit_.has_value() && *limit_ < 1) {
+      return UsageError("--limit takes a number from 1");
+    }
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     v1::SearchEvidenceRequest request;
@@ -182,21 +166,46 @@ class EvidenceSearch : public Command {
     request.set_show_possible(possible_);
     request.set_with_provenance(provenance_);
     request.set_with_records(records_);
-    ASSIGN_OR_RETURN(const std::vector<std::string> fields,
-                     ParseColumns("--columns", columns_));
-    ASSIGN_OR_RETURN(const std::vector<std::string> groups,
-                     ParseColumns("--group-by", group_by_));
+    const bool table = context.settings.output == OutputFormat::kTable;
+    std::vector<std::string> fields = SplitColumns(!columns_.empty() ? columns_
+                                                   : table ? kTableColumns
+                                                           : kCsvColumns);
+    const std::vector<std::string> sort = SplitColumns(sort_);
+    for (const std::string& field : fields) {
+      if (IsMadeColumn(field)) continue;
+      RETURN_IF_ERROR(CheckColumn("--columns", field));
+    }
+    for (const std::string& field : sort) {
+      const std::string name(absl::StripPrefix(field, "-"));
+      if (IsMadeColumn(name)) continue;
+      RETURN_IF_ERROR(CheckColumn("--sort", name));
+    }
+    if (provenance_) {
+      for (std::string& column : SplitColumns(kProvenanceColumns)) {
+        if (!absl::c_linear_search(fields, column)) {
+          fields.push_back(std::move(column));
+        }
+      }
+    }
+    const std::vector<std::string> groups = SplitColumns(group_by_);
     if (groups.size() > EvidenceTally::kFieldsMax) {
       return UsageError(absl::StrCat("--group-by names ", groups.size(),
                                      " fields; want one or two"),
                         "consilium evidence search --help");
     }
-    if (NeedsRecords(fields) || NeedsRecords(groups)) {
+    for (const std::string& field : groups) {
+      RETURN_IF_ERROR(CheckColumn("--group-by", field));
+    }
+    if (NeedsRecords(fields) || NeedsRecords(sort) || NeedsRecords(groups)) {
       request.set_with_records(true);
     }
+    if (absl::c_any_of(fields, IsProvenanceColumn) ||
+        absl::c_any_of(sort, IsProvenanceColumn)) {
+      request.set_with_provenance(true);
+    }
+    std::vector<v1::EvidenceRow> found;
     // Rows that only may match are counted apart.
     if (!groups.empty()) request.set_show_possible(true);
-    std::vector<Found> found;
     EvidenceTally tally(groups);
     v1::SearchEvidenceResponse page;
     do {
@@ -204,34 +213,28 @@ class EvidenceSearch : public Command {
       ASSIGN_OR_RETURN(page, CallFor<v1::SearchEvidenceResponse>(
                                  session->caller(), kSearchEvidence, request,
                                  session->options(kLongDeadline)));
-      for (const v1::EvidenceRow& row : page.rows()) {
-        const JsonValue json = MessageJson(row);
-        if (!groups.empty()) {
-          std::vector<std::vector<std::string>> values;
-          for (const std::string& group : groups) {
-            values.push_back(ValuesOf(json, group));
-          }
-          tally.Count(row, values);
+      for (v1::EvidenceRow& row : *page.mutable_rows()) {
+        if (groups.empty()) {
+          found.push_back(std::move(row));
           continue;
         }
-        Found& each = found.emplace_back();
-        each.id = row.id();
-        each.json = OneLine(json);
-        if (possible_) each.cells.push_back(row.possible() ? "possible" : "");
-        for (const std::string& field : fields) {
-          each.cells.push_back(absl::StrJoin(ValuesOf(json, field), ", "));
+        std::vector<std::vector<std::string>> values;
+        for (const std::string& group : groups) {
+          values.push_back(FieldTexts(row, group));
         }
-        if (provenance_) each.cells.push_back(row.printed());
+        tally.Count(row, values);
       }
     } while (!page.next_page_token().empty());
     if (!groups.empty()) {
       tally.Show(context);
     } else {
-      ShowRows(context, fields, found);
+      sort.empty() ? SortForPeople(found) : SortBy(sort, found);
+      const auto all = static_cast<int64_t>(found.size());
+      const int64_t shown = std::min(limit_.value_or(all), all);
+      ShowRows(context, fields, found, static_cast<size_t>(shown));
+      if (table && shown < all) context.io.out << "the first " << shown << "; ";
     }
-    if (context.settings.output == OutputFormat::kTable) {
-      ShowCounts(page, context.io.out);
-    }
+    if (table) ShowCounts(page, context.io.out);
     for (const std::string& hint : page.hints()) {
       context.io.err << hint << "\n";
     }
@@ -241,41 +244,61 @@ class EvidenceSearch : public Command {
  private:
   static constexpr int kPageSize = 1000;
 
-  struct Found {
-    std::string id;
-    std::string json;
-    std::vector<std::string> cells;
-  };
-
   void ShowRows(CommandContext& context, const std::vector<std::string>& fields,
-                std::vector<Found>& found) const {
+                const std::vector<v1::EvidenceRow>& rows, size_t count) const {
     std::vector<std::string> titles;
     if (possible_) titles.push_back("possible");
     titles.insert(titles.end(), fields.begin(), fields.end());
-    if (provenance_) titles.push_back("printed");
-    Show(context, titles, found);
-  }
-
-  // A table of the default columns leaves out those that no row fills.
-  void Show(CommandContext& context, const std::vector<std::string>& titles,
-            std::vector<Found>& found) const {
-    const bool narrow = context.settings.output == OutputFormat::kTable &&
-                        columns_ == kColumns && !found.empty();
+    const bool table = context.settings.output == OutputFormat::kTable;
+    std::vector<std::vector<std::string>> lines;
+    if (table || context.settings.output == OutputFormat::kCsv) {
+      lines = Lines(fields, rows, table);
+      lines.resize(count);
+    } else {
+      lines.resize(count, std::vector<std::string>(titles.size()));
+    }
+    const bool narrow = table && columns_.empty() && count > 0;
     std::vector<size_t> shown;
     for (size_t i = 0; i < titles.size(); ++i) {
       const bool filled = absl::c_any_of(
-          found, [i](const Found& each) { return !each.cells[i].empty(); });
+          lines, [i](const auto& cells) { return !cells[i].empty(); });
       if (filled || !narrow) shown.push_back(i);
     }
     std::vector<Column> columns;
     for (const size_t i : shown) columns.push_back({titles[i]});
-    const auto rows = context.List(columns);
-    for (Found& each : found) {
+    const auto list = context.List(columns);
+    const bool json = IsJson(context.settings.output);
+    for (size_t row = 0; row < count; ++row) {
       std::vector<std::string> cells;
-      for (const size_t i : shown) cells.push_back(std::move(each.cells[i]));
-      rows->Add({each.id, std::move(each.json), std::move(cells)});
+      for (const size_t i : shown) cells.push_back(std::move(lines[row][i]));
+      list->Add({rows[row].id(),
+                 json ? OneLine(MessageJson(rows[row])) : std::string(),
+                 std::move(cells)});
     }
-    rows->Finish("no rows match");
+    list->Finish("no rows match");
+  }
+
+  // What the default table shows of the outcome tells alike rows apart.
+  std::vector<std::vector<std::string>> Lines(
+      const std::vector<std::string>& fields,
+      const std::vector<v1::EvidenceRow>& rows, bool table) const {
+    const CellStyle style = table ? CellStyle::kTable : CellStyle::kCsv;
+    std::vector<std::string> qualifiers(rows.size());
+    if (table && columns_.empty()) qualifiers = Qualifiers(rows);
+    std::vector<std::vector<std::string>> lines;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      std::vector<std::string>& cells = lines.emplace_back();
+      if (possible_) cells.push_back(rows[i].possible() ? "possible" : "");
+      for (const std::string& field : fields) {
+        std::string cell = EvidenceCell(rows[i], field, style);
+        const bool names = field == "outcome" || field == "adverseEvent";
+        if (names && !cell.empty() && !qualifiers[i].empty()) {
+          absl::StrAppend(&cell, " (", qualifiers[i], ")");
+        }
+        cells.push_back(std::move(cell));
+      }
+    }
+    return lines;
   }
 
   void ShowCounts(const v1::SearchEvidenceResponse& page,
@@ -293,8 +316,8 @@ class EvidenceSearch : public Command {
     if (page.total_size() + page.possible_size() > 0) out << "\n";
   }
 
-  std::string filter_, at_, group_by_;
-  std::string columns_ = kColumns;
+  std::string filter_, at_, columns_, group_by_, sort_;
+  std::optional<int64_t> limit_;
   bool possible_ = false;
   bool provenance_ = false;
   bool records_ = false;

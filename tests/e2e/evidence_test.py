@@ -3,9 +3,14 @@
 Run by ctest with CONSILIUM and CONSILIUMD naming the two programs.
 """
 
+import csv
+import io
 import unittest
 
-from servers import CommandLineTest, EVIDENCE, INVALID, NOT_FOUND, USAGE
+from servers import CommandLineTest, EVIDENCE, INVALID, NOT_FOUND, ROOT, USAGE
+
+SECOND_READING = ROOT / 'deploy' / 'demo' / 'second-reading.yaml'
+REVIEW = ROOT / 'deploy' / 'evidence' / 'nsclc-review'
 
 
 class EvidenceTest(CommandLineTest):
@@ -220,6 +225,207 @@ class QuestionTest(EvidenceTest):
     self.assertEqual(origin['institution'], 'north')
     self.assertTrue(origin['source']['locator'])
     self.assertTrue(origin['change'])
+
+  def test_the_line_after_earlier_drugs_is_open(self):
+    self.assertEqual(self.studies('kind = trial AND line = 1'),
+                     ['crown', 'ref 27'])
+    self.assertEqual(self.studies('kind = trial AND line >= 2'), [])
+    self.assertLessEqual(
+        {'CodeBreakK 200', 'KRYSTAL-1', 'ref 40'},
+        set(self.studies('kind = trial AND line >= 2', '--possible')))
+
+  def test_histology_is_found_by_any_word(self):
+    squamous = self.studies('histology = "squamous cell"')
+    self.assertIn('ref 51', squamous)
+    self.assertIn('ref 50', squamous)
+    self.assertIn('ref 37', self.studies('histology = adenocarcinoma'))
+    groups = {each['value']: each['studies']
+              for each in self.search('', '--group-by', 'histology')}
+    self.assertEqual(groups['squamous'], len(squamous))
+
+  def test_what_was_read_in_a_review_is_secondary(self):
+    trials = self.search('kind = trial')
+    self.assertEqual(self.studies('kind = trial AND secondary = true'),
+                     sorted(row['study'] for row in trials))
+    self.assertTrue(all(row['secondary']
+                        for row in self.search('kind = conclusion AND '
+                                               'study = SINDAS')))
+
+
+class TableTest(EvidenceTest):
+
+  def table(self, text, *flags):
+    return self.run_ok('north', 'evidence', 'search', '--filter', text,
+                       *flags).out
+
+  def csv(self, text, *flags):
+    return list(csv.DictReader(io.StringIO(self.table(text, *flags, '-o',
+                                                      'csv'))))
+
+  def test_numbers_are_shown_as_printed(self):
+    pfs = 'outcome = pfs AND measure = hr AND p < 0.05'
+    self.assertIn('<0.001', self.table(pfs))
+    self.assertIn(('<', '0.001'), [(row['pComparator'], row['p'])
+                                   for row in self.csv(pfs)])
+    self.assertIn('0.200', self.table('p = 0.2'))
+    self.assertIn(' 40.0 ', self.table('valuePercent = 40'))
+    self.assertIn('40.0', [row['value']
+                           for row in self.csv('valuePercent = 40')])
+
+  def test_alike_rows_are_told_apart(self):
+    table = self.table('study = ENTER AND outcome = pfs AND kind = estimate')
+    self.assertIn('pfs (intracranial)', table)
+    events = self.table('study = "ref 37" AND kind = adverse-event-count')
+    self.assertIn('(imaging)', events)
+    self.assertIn('(clinical)', events)
+    methods = self.table('study = "ref 15" AND kind = estimate')
+    self.assertIn('wilson', methods)
+    self.assertIn('kaplan-meier', methods)
+
+  def test_other_readings_are_shown(self):
+    doubted = 'study = "ref 15" AND adverseEvent = radiation-pneumonitis'
+    self.assertIn('other reading: pneumonia of any cause',
+                  self.table(doubted))
+    self.assertIn('doubt', self.csv('study = ENTER')[0])
+    self.assertNotIn('DOUBT', self.table('kind = trial AND study = ENTER'))
+
+  def test_nested_columns_are_words(self):
+    table = self.table('kind = trial AND study = NCT02353741', '--columns',
+                       'arms.radiotherapies.totalDose,'
+                       'arms.radiotherapies.fractions,alternatives')
+    self.assertIn('54 to 60 Gy', table)
+    self.assertIn('27 to 30', table)
+    self.assertNotIn('{', table)
+
+  def test_rows_are_sorted_and_limited(self):
+    sizes = [int(row['enrolled'])
+             for row in self.csv('kind = trial AND enrolled > 0', '--columns',
+                                 'study,enrolled', '--sort', '-enrolled')]
+    self.assertEqual(sizes, sorted(sizes, reverse=True))
+    first = self.table('kind = trial', '--sort', '-enrolled,study', '--limit',
+                       '2')
+    self.assertIn('the first 2; 53 rows match', first)
+    self.assertEqual(len(self.search('kind = trial', '--limit', '3')), 3)
+    names = [row['study'] for row in self.csv('kind = trial')]
+    numbers = [int(name.split()[1]) for name in names
+               if name.startswith('ref ')]
+    self.assertEqual(numbers, sorted(numbers))
+    self.run_code(USAGE, 'north', 'evidence', 'search', '--sort', 'vlaue')
+    self.run_code(USAGE, 'north', 'evidence', 'search', '--limit', '0')
+
+  def test_provenance_is_shown_in_columns(self):
+    for row in self.csv('outcome = os AND measure = hr', '--provenance'):
+      self.assertEqual(row['institution'], 'north')
+      self.assertEqual(row['author'], 'rk')
+      self.assertIn('section', row['source'])
+    self.assertIn('SOURCE', self.table('outcome = os', '--provenance'))
+
+  def test_fields_are_explained(self):
+    told = self.run_ok('north', 'explain', 'evidence-row').out
+    for field in ('pComparator', 'unstated', 'disputes', 'arms'):
+      self.assertIn(f'\n  {field} ', told)
+    self.assertIn('explain evidence-row', self.run_ok(
+        'north', 'evidence', 'search', '--help').out)
+
+  def test_lists_of_records_show_any_field(self):
+    rows = list(csv.DictReader(io.StringIO(self.run_ok(
+        'north', 'trial', 'list', '--columns',
+        'name,status,countries,enrolledParticipantCount,randomized', '-o',
+        'csv').out)))
+    sindas = next(row for row in rows if row['name'] == 'nct02893332')
+    self.assertEqual(sindas, {'name': 'nct02893332', 'status': '',
+                              'countries': 'CN',
+                              'enrolledParticipantCount': '133',
+                              'randomized': 'not-stated'})
+    self.assertIn('"status"', self.run_code(
+        USAGE, 'north', 'trial', 'list', '--columns', 'statsu').err)
+
+
+class DisputedTest(CommandLineTest):
+  """SINDAS, read twice: three values are in conflict."""
+
+  OS = 'study = SINDAS AND outcome = os AND kind = estimate'
+
+  def setUp(self):
+    super().setUp()
+    self.found('north')
+    self.run_ok('north', 'apply', '-f', EVIDENCE, '-m', 'evidence')
+    self.start('south')
+    self.run_ok('south', 'registry', 'join', 'nsclc', '--from',
+                self.servers['north'].address)
+    self.run_ok('south', 'apply', '-f', SECOND_READING, '-m', 'again',
+                '--independent')
+    self.sync('north', 'south')
+
+  def search(self, text, *flags):
+    return self.run_json('north', 'evidence', 'search', '--filter', text,
+                         *flags)
+
+  def test_a_disputed_row_tells_the_other_value_and_who_holds_it(self):
+    table = self.run_ok('north', 'evidence', 'search', '--filter',
+                        self.OS).out
+    self.assertIn('DOUBT', table)
+    shown, other = (('16.7', '17.6 by north') if ' 16.7 ' in table
+                    else ('17.6', '16.7 by south'))
+    line = next(each for each in table.splitlines() if f' {shown} ' in each)
+    self.assertIn(f'disputed: ', line)
+    self.assertIn(other.split()[0], line)
+    self.assertIn('design ', line)
+    row = next(row for row in self.search(self.OS)
+               if row['value'] == float(shown))
+    value = next(each for each in row['disputes']
+                 if each['path'] == row['path'])
+    self.assertEqual(value['fields'],
+                     [{'field': 'value', 'value': other.split()[0]}])
+    self.assertEqual(value['institutions'], [other.split()[2]])
+    rows = list(csv.DictReader(io.StringIO(self.run_ok(
+        'north', 'evidence', 'search', '--filter', self.OS, '-o',
+        'csv').out)))
+    self.assertTrue(all('disputed: ' in each['doubt'] for each in rows))
+
+  def test_a_disputed_value_is_open(self):
+    for value in ('16.7', '17.6'):
+      question = f'{self.OS} AND value = {value}'
+      self.assertEqual(self.search(question), [])
+      rows = self.search(question, '--possible')
+      self.assertEqual(len(rows), 1)
+      self.assertTrue(rows[0]['possible'])
+    # Whichever it is.
+    self.assertEqual(len(self.search(f'{self.OS} AND value > 16')), 2)
+    self.assertEqual(self.search(f'{self.OS} AND value > 30', '--possible'),
+                     [])
+    sindas = 'kind = trial AND study = SINDAS AND design = randomized'
+    self.assertEqual(self.search(sindas), [])
+    self.assertEqual(len(self.search(sindas, '--possible')), 1)
+    # Of a record that the row is made of.
+    rows = self.search(
+        'kind = trial AND study = SINDAS AND arms.drugs.any(drug = icotinib '
+        'AND dose.amount = "125 mg")', '--possible')
+    self.assertEqual([row['possible'] for row in rows], [True])
+
+  def test_a_settled_value_is_open_no_more(self):
+    row = next(row for row in self.search(self.OS)
+               if row['value'] in (16.7, 17.6))
+    self.run_ok('north', 'conflict', 'resolve', row['record'], row['path'],
+                '--take', 'north', '--reason', 'as printed')
+    self.assertEqual(len(self.search(f'{self.OS} AND value = 17.6')), 1)
+    self.assertEqual(self.search(f'{self.OS} AND value = 16.7',
+                                 '--possible'), [])
+
+  def test_both_institutions_show_the_same(self):
+    answers = [self.run_ok(each, 'evidence', 'search', '--filter',
+                           'study = SINDAS', '-o', 'jsonl').out
+               for each in ('north', 'south')]
+    self.assertIn('disputes', answers[0])
+    self.assertEqual(*answers)
+
+  def test_a_review_tells_what_is_in_conflict(self):
+    self.run_ok('north', 'apply', '-f', REVIEW, '-m', 'protocol')
+    told = self.run_ok('north', 'review', 'run', 'nsclc-targeted-rt').out
+    self.assertIn('in conflict: 3', told)
+    self.assertIn('randomized of trials/nct02893332', told)
+    result = self.run_json('north', 'review', 'run', 'nsclc-targeted-rt')
+    self.assertEqual(len(result['conflicts']), 3)
 
 
 CONTRADICTIONS = '''publications:

@@ -33,13 +33,15 @@ class ReviewRun : public Command {
     spec.Summary("Compute what a review comes to")
         .Description(
             "The same version gives the same result on every server. JSON has "
-            "all of it; a table has a line for each outcome, and with "
-            "--outcome the studies as a forest plot and why others were not "
-            "pooled. CSV has a line for each study and the page is complete. "
-            "JSON, CSV and page are the bytes that `review render` writes, as "
-            "they come.")
+            "all of it; a table has a line for each outcome, what is in "
+            "conflict among the inputs and which results that changes, and "
+            "with --outcome the studies as a forest plot and why others were "
+            "not pooled. CSV has a line for each study and the page is "
+            "complete. JSON, CSV and page are the bytes that `review render` "
+            "writes, as they come.")
         .Example("consilium review run nsclc")
         .Example("consilium review run nsclc --outcome pfs")
+        .Example("consilium review run nsclc --outcome pfs -o csv > pfs.csv")
         .Example("consilium review run nsclc --at release-1 -o json")
         .Example(
             "consilium review run nsclc --at release-1 -o html > nsclc.html")
@@ -59,9 +61,9 @@ class ReviewRun : public Command {
     const bool rendered = output == OutputFormat::kHtml ||
                           output == OutputFormat::kCsv ||
                           output == OutputFormat::kJson;
-    if (rendered && output != OutputFormat::kJson && !outcome_.empty()) {
+    if (output == OutputFormat::kHtml && !outcome_.empty()) {
       return UsageError(
-          "csv and html have every outcome; --outcome goes with table or json");
+          "the page has every outcome; --outcome goes with table, json or csv");
     }
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     v1::RenderReviewRequest request;
@@ -122,7 +124,8 @@ class ReviewRun : public Command {
                                result.possible_trials_size()))
         << ", not included: " << result.excluded_trials_size()
         << ", ongoing: " << result.ongoing_size()
-        << ", findings: " << result.findings_size() << "\n";
+        << ", findings: " << result.findings_size()
+        << ", in conflict: " << result.conflicts_size() << "\n";
     for (const std::string& notice : result.notices()) {
       out << VisibleText(notice) << "\n";
     }
@@ -172,6 +175,8 @@ class ReviewRun : public Command {
     if (outcome_.empty()) {
       const std::string possible = PossibleTrialsText(result);
       if (!possible.empty()) out << "\n" << possible;
+      const std::string conflicts = ConflictsText(result);
+      if (!conflicts.empty()) out << "\n" << conflicts;
       for (const v1::OutcomeResult& outcome : result.outcomes()) {
         if (outcome.studies().empty()) continue;
         out << "\nnext: consilium review run " << IdOf(result.stamp().review())

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "client/cli/display_text.h"
+#include "client/cli/evidence_table.h"
 #include "consilium/v1/review.pb.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/record_traits.h"
@@ -243,6 +244,45 @@ void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
   }
 }
 
+// "egfr-tki-rt : egfr-tki".
+std::string GroupsCell(const v1::ExcludedResult& excluded) {
+  return absl::StrCat(VisibleText(excluded.group()),
+                      excluded.has_reference() ? " : " : "",
+                      VisibleText(excluded.reference()));
+}
+
+// `groups` tells rows apart that read alike; empty where none does.
+std::string ExcludedLine(const v1::ExcludedResult& excluded,
+                         const std::string& groups) {
+  const std::string direction =
+      EnumCell(*v1::Direction_descriptor(), excluded.direction());
+  return absl::StrCat(
+      VisibleText(excluded.study()), groups.empty() ? "" : ", ", groups, ": ",
+      VisibleText(excluded.explanation()),
+      excluded.has_printed()
+          ? absl::StrCat(" (printed: ", VisibleText(excluded.printed()), ")")
+          : "",
+      direction.empty() ? "" : absl::StrCat("; direction: ", direction));
+}
+
+// "SINDAS, randomized of trials/nct1: design not known by north; lists it:
+// os".
+std::string ConflictLine(const v1::ReviewConflict& conflict) {
+  std::vector<std::string> readings;
+  for (const v1::Dispute& dispute : conflict.disputes()) {
+    readings.push_back(VisibleText(DisputeWords(dispute)));
+  }
+  return absl::StrCat(
+      VisibleText(conflict.study()), ", ",
+      conflict.path().substr(0, conflict.path().find('[')), " of ",
+      conflict.record(), readings.empty() ? "" : ": ",
+      absl::StrJoin(readings, "; "),
+      conflict.outcomes().empty()
+          ? ""
+          : absl::StrCat("; listed in ",
+                         absl::StrJoin(conflict.outcomes(), ", ")));
+}
+
 template <typename Names>
 void AppendNames(absl::string_view words, const Names& names,
                  std::string& text) {
@@ -350,20 +390,14 @@ std::string ExcludedText(const v1::OutcomeResult& outcome) {
                          {{"-", " "}}),
                      ":"),
         text);
-    std::string before;  // A sentence with several numbers is told once.
+    std::map<std::string, int> alike;
+    for (const v1::ExcludedResult* row : rows) ++alike[ExcludedLine(*row, "")];
     for (const v1::ExcludedResult* row : rows) {
-      const std::string direction =
-          EnumCell(*v1::Direction_descriptor(), row->direction());
-      std::string line = absl::StrCat(
-          "      ", VisibleText(row->study()), ": ",
-          VisibleText(row->explanation()),
-          row->has_printed()
-              ? absl::StrCat(" (printed: ", VisibleText(row->printed()), ")")
-              : "",
-          direction.empty() ? "" : absl::StrCat("; direction: ", direction));
-      if (line == before) continue;
-      AppendLine(line, text);
-      before = std::move(line);
+      const bool told_apart = alike[ExcludedLine(*row, "")] > 1;
+      AppendLine(
+          absl::StrCat("      ",
+                       ExcludedLine(*row, told_apart ? GroupsCell(*row) : "")),
+          text);
     }
   }
   return text;
@@ -387,6 +421,42 @@ std::string PossibleTrialsText(const v1::ReviewResult& result) {
                    CountText(result.possible_trials_size(), "trial", "trials")),
       text);
   AppendPossible("  ", result.possible_trials(), text);
+  return text;
+}
+
+std::string ConflictsText(const v1::ReviewResult& result) {
+  if (result.conflicts().empty()) return "";
+  std::string text;
+  AppendLine(absl::StrCat("in conflict: ",
+                          CountText(result.conflicts_size(), "input", "inputs"),
+                          "; consilium conflict list"),
+             text);
+  for (const v1::ReviewConflict& conflict : result.conflicts()) {
+    AppendLine(absl::StrCat("  ", ConflictLine(conflict)), text);
+  }
+  std::vector<std::string> changing;
+  for (const v1::OutcomeResult& outcome : result.outcomes()) {
+    if (outcome.disputed_size() < 2) continue;
+    const auto effect = [&outcome](int i) {
+      return EstimateCell(outcome.disputed(i).pooled().effect(),
+                          outcome.unit());
+    };
+    if (effect(0) == effect(1)) continue;
+    const std::string design =
+        EnumCell(*v1::StudyDesign_descriptor(), outcome.design());
+    changing.push_back(absl::StrCat(
+        outcome.id(), design.empty() ? "" : absl::StrCat(" (", design, ")"),
+        ": ", effect(0), " or ", effect(1)));
+  }
+  if (changing.empty()) {
+    AppendLine("no pooled effect changes over the values in dispute", text);
+    return text;
+  }
+  AppendLine("pooled effects over the values in dispute, lowest and highest:",
+             text);
+  for (const std::string& line : changing) {
+    AppendLine(absl::StrCat("  ", line), text);
+  }
   return text;
 }
 

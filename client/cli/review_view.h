@@ -35,6 +35,10 @@ std::string PossibleText(const v1::OutcomeResult& outcome);
 // The trials that the review may include, in lines; empty when there are none.
 std::string PossibleTrialsText(const v1::ReviewResult& result);
 
+// What is in conflict among the inputs, and which pooled effects that changes,
+// in lines; empty when nothing is.
+std::string ConflictsText(const v1::ReviewResult& result);
+
 // What changed, in lines; "nothing changed" when nothing did.
 std::string DiffText(const v1::ReviewDiff& diff);
 

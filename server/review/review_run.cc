@@ -16,6 +16,7 @@
 #include "server/review/canonical_hash.h"
 #include "server/review/errors.h"
 #include "server/review/outcome_result.h"
+#include "server/review/review_conflicts.h"
 #include "server/review/review_tables.h"
 
 namespace consilium {
@@ -220,6 +221,10 @@ absl::StatusOr<v1::ReviewResult> ComputeReview(
   if (!found) return OutcomeNotFound(outcome, ids);
   FillTables(input, inclusion, result);
   AddNotices(review, result);
+  for (v1::ReviewConflict& conflict :
+       ListConflicts(input.rows, inclusion.included, result)) {
+    *result.add_conflicts() = std::move(conflict);
+  }
   return result;
 }
 

@@ -29,12 +29,12 @@ absl::Status CheckRequest(const v1::RenderReviewRequest& request) {
                                         "such as \"gap-map\""
                                       : "is given; want none but for svg");
   }
-  if (!request.outcome().empty() &&
-      request.format() != v1::RENDER_FORMAT_JSON &&
-      request.format() != v1::RENDER_FORMAT_MESSAGE) {
+  const bool whole = request.format() == v1::RENDER_FORMAT_HTML ||
+                     request.format() == v1::RENDER_FORMAT_SVG;
+  if (!request.outcome().empty() && whole) {
     return InvalidField("outcome",
-                        "is given; want none but for json and message: the "
-                        "others have every outcome");
+                        "is given; want none for a page or a figure, which "
+                        "have every outcome");
   }
   return absl::OkStatus();
 }

@@ -104,7 +104,7 @@ void SilentRows::Add(const EvidenceRow& row,
 }
 
 std::vector<std::string> SilentRows::Notices(
-    absl::Span<const EvidenceRow* const> rows, bool none_matches) const {
+    absl::Span<const EvidenceRow* const> rows, bool unexplained) const {
   std::vector<std::string> notices;
   for (const auto& [name, field] : fields_) {
     if (field.other_rows > 0) {
@@ -129,7 +129,7 @@ std::vector<std::string> SilentRows::Notices(
     if (count > 0) {
       notices.push_back(absl::StrCat(RowsHave(count, absl::StrCat("no ", name)),
                                      " not among these"));
-    } else if (none_matches && !kinds.empty()) {
+    } else if (unexplained && !kinds.empty()) {
       notices.push_back(absl::StrCat("no row of kind ",
                                      absl::StrJoin(others, " or "), " has a ",
                                      "value of ", name));

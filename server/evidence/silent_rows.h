@@ -28,9 +28,9 @@ class SilentRows {
 
   // For people, a line for each field: "49 rows have no enrolled; they are not
   // among these". `rows` are all rows. Kinds of rows that never have the field
-  // are told only of a question that no row answers, `none_matches`.
+  // are told only where nothing else explains that no row matches.
   std::vector<std::string> Notices(
-      absl::Span<const v1::EvidenceRow* const> rows, bool none_matches) const;
+      absl::Span<const v1::EvidenceRow* const> rows, bool unexplained) const;
 
  private:
   // The rows without one field.

@@ -124,7 +124,8 @@ EvidenceService::FindAnswer(const CallInfo& call,
   // Rows that only may match do not answer for a misspelt value.
   const bool none_matches = answer->total_size == 0;
   if (none_matches) answer->hints = UnmetComparisons(parsed, rows);
-  for (std::string& notice : silent.Notices(rows, none_matches)) {
+  const bool unexplained = none_matches && answer->hints.empty();
+  for (std::string& notice : silent.Notices(rows, unexplained)) {
     answer->hints.push_back(std::move(notice));
   }
   answer->evidence = std::move(evidence);

@@ -1,6 +1,7 @@
 // What an answer leaves out because reports say nothing of it.
 #include "server/evidence/silent_rows.h"
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -55,7 +56,9 @@ TEST_F(SilentRowsTest, RowsWithoutAValueAreCountedOnce) {
 }
 
 TEST_F(SilentRowsTest, RowsThatFailForAnotherReasonAreNotCounted) {
-  AddTrial().set_enrolled(150);
+  v1::EvidenceRow& answered = AddTrial();
+  answered.set_study("first");
+  answered.set_enrolled(150);
   AddTrial().set_study("SINDAS");
   AddTrial().set_study("other");
   EXPECT_THAT(Notices("study = SINDAS AND enrolled > 100"),

@@ -538,7 +538,7 @@ TEST(FilterTest, AnErrorRepeatsOnlyTheStartOfALongText) {
       Filter::Parse(std::string(5000, 'x') + " = 1", *test::Arm::descriptor())
           .status();
   EXPECT_LT(GetErrorInfo(status)->metadata().at("text").size(), 100);
-  EXPECT_LT(status.message().size(), 300);
+  EXPECT_LT(status.message().size(), 500);
 }
 
 TEST(FilterTest, RequiredTermsAreWhatEveryMatchSatisfies) {

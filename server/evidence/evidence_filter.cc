@@ -299,10 +299,24 @@ class TermWords final : public FilterWords {
             absl::StrCat("this is a drug, no class; write drugs = ", drug->id)};
       }
     }
+    for (const auto& [other, field] : kTermFields) {
+      const absl::string_view term = TermList::Of(other).Find(word);
+      if (other == vocabulary || term.empty()) continue;
+      return {kFilterUnknownTerm,
+              absl::StrCat("no such term; write ", field, " = ", term)};
+    }
     return {kFilterUnknownTerm,
             absl::StrCat("no such term", TermsMeant(word, vocabulary),
                          "; `consilium evidence terms` lists them")};
   }
+
+  // The fields in which the terms of other vocabularies are looked for.
+  static constexpr std::pair<v1::Vocabulary, absl::string_view> kTermFields[] =
+      {{v1::VOCABULARY_DRUG_CLASS, "drugClasses"},
+       {v1::VOCABULARY_RADIOTHERAPY, "radiotherapy"},
+       {v1::VOCABULARY_SETTING, "settings"},
+       {v1::VOCABULARY_ALTERATION, "alterations"},
+       {v1::VOCABULARY_HISTOLOGY, "histology"}};
 
   // "; did you mean ...?" with ids of terms.
   static std::string TermsMeant(absl::string_view word,

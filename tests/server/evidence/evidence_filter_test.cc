@@ -231,6 +231,10 @@ TEST(EvidenceFilterTest, WordsForValuesAreReadOrLeadToThem) {
   EXPECT_THAT(Refusal("design = retrospective"),
               HasSubstr("write trial.timePerspective = retrospective"));
   EXPECT_THAT(Refusal("settings = oligo"), HasSubstr("oligometastatic"));
+  EXPECT_THAT(Refusal("settings = squamous"),
+              HasSubstr("write histology = squamous"));
+  EXPECT_THAT(Refusal("drugClasses = sabr"),
+              HasSubstr("write radiotherapy = sbrt"));
   EXPECT_THAT(Refusal("alterations = exon19"), HasSubstr("egfr-19del"));
   EXPECT_THAT(Refusal("settings = brain metastases"),
               HasSubstr("write settings = \"brain metastases\""));

@@ -285,7 +285,11 @@ class RevMan5Reader {
     if (Number(row, "SD 1") != 0 || Number(row, "SD 2") != 0) {
       return Kind::kMeans;
     }
-    return Number(row, "Total 1") != 0 ? Kind::kCounts : Kind::kEffect;
+    // Counts of nobody have no effect.
+    const bool is_counted =
+        Number(row, "Events 1") != 0 || Number(row, "Events 2") != 0 ||
+        (Number(row, "Total 1") != 0 && Number(row, "SE") == 0);
+    return is_counted ? Kind::kCounts : Kind::kEffect;
   }
 
   void ReadNumbers(Study& study) {
@@ -323,21 +327,22 @@ class RevMan5Reader {
     const bool is_ratio =
         Says(Cell(row, kEffectMeasure), "ratio|^(or|rr|hr|irr|peto_or)$");
     const double error = Number(row, "SE");
-    if (error == 0) {
-      // No estimate.
+    const double value = Number(row, "Effect Estimate");
+    // Not estimable; an export may have no errors at all.
+    if (Cell(row, "Effect Estimate").empty() ||
+        (!Cell(row, "SE").empty() && error == 0)) {
       for (const char* column :
            {"Effect Estimate", "SE", "CI Start", "CI End"}) {
         SetCell(row, column, "");
       }
       return;
     }
-    const double value = Number(row, "Effect Estimate");
     const double low = Number(row, "CI Start");
     const double high = Number(row, "CI End");
     if (!is_ratio) return;
     const bool has_interval = high > low;
     bool is_logarithm = value <= 0 || (has_interval && low <= 0);
-    if (!is_logarithm && has_interval) {
+    if (!is_logarithm && has_interval && error > 0) {
       const double quantile = 1.959964;
       const double own = (high - low) / (2 * quantile);
       const double log = std::log(high / low) / (2 * quantile);

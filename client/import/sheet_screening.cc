@@ -88,21 +88,24 @@ void MoveReasons(SheetRow& row, std::vector<RowDecision>& decisions) {
 
 std::vector<RowDecision> DecisionsOf(SheetRow& row) {
   std::vector<RowDecision> decisions;
-  std::string reason_column;  // Beside no decision.
+  std::string reason_column, note_column;  // Beside no decision.
   for (const auto& [label, item] : row.items()) {
     if (absl::string_view(item.part->name) != kScreening) continue;
     v1::ScreeningDecision decision = ReadDecision(row, label, item);
     if (decision.has_decision()) {
       decisions.push_back({&item, std::move(decision)});
-    } else if (MessageOf(item).has_reason() &&
-               item.columns.count("decision") == 0) {
-      reason_column = item.ColumnAt("reason");
+    } else if (item.columns.count("decision") == 0) {
+      if (MessageOf(item).has_reason()) reason_column = item.ColumnAt("reason");
+      if (MessageOf(item).has_note()) note_column = item.ColumnAt("note");
     }
   }
   if (decisions.empty() && !reason_column.empty()) {
     row.Problem(row.PlaceOf(reason_column), "",
                 "is a reason and the row has no decision; want one of include, "
                 "exclude, unsure, not-retrieved beside it");
+  } else if (decisions.empty() && !note_column.empty()) {
+    row.Warn(row.PlaceOf(note_column), "a remark",
+             "stands beside no decision; left out");
   }
   MoveReasons(row, decisions);
   return decisions;

@@ -155,6 +155,31 @@ TEST(RevMan5SheetTest, LogarithmsAreToldFromRatiosByTheirError) {
   }
 }
 
+TEST(RevMan5SheetTest, FieldsThatAreNotExportedAreDoneWithout) {
+  // No types and no errors: people choose what they export.
+  const std::string header =
+      "Comparison Number,Outcome Number,Subgroup Number,Name,Effect Measure,"
+      "Events 1,Total 1,Events 2,Total 2,Effect Estimate,CI Start,CI End\n";
+  const auto studies = Read(header +
+                            "1,0,0,C,,,,,,,,\n"
+                            "1,1,0,Overall survival,HR,,,,,,,\n"
+                            "1,1,0,S,,0,0,0,0,0.6,0.405,0.888\n"
+                            "1,2,0,Objective response,RR,,,,,,,\n"
+                            "1,2,0,S,,49,68,40,65,1.17,0.9,1.5\n"
+                            "1,2,0,T,,0,68,0,65,0,0,0\n");
+  ASSERT_THAT(Problems(studies), IsEmpty());
+  const v1::Contrast& effect =
+      EndpointOf(studies[0], "Overall survival").contrasts(0);
+  EXPECT_EQ(effect.value(), 0.6);
+  EXPECT_EQ(effect.interval().low(), 0.405);
+  const v1::Endpoint& response = EndpointOf(studies[0], "Objective response");
+  EXPECT_THAT(response.contrasts(), IsEmpty());
+  EXPECT_THAT(response.estimates(), SizeIs(2));
+  // Nobody of those who were counted.
+  EXPECT_THAT(EndpointOf(studies[1], "Objective response").estimates(),
+              SizeIs(2));
+}
+
 TEST(RevMan5SheetTest, OutcomesOfOneMeasureStayApart) {
   const auto studies =
       Read(std::string(kHeader) +

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -190,6 +191,7 @@ class EventReader {
       events = builder_.CountAt(stats[members.events]);
     }
     if (group == nullptr) return;
+    NoteContradiction(stats, group_member, members, kind, affected, at_risk);
     if (!affected && !events) {
       if (stats[members.at_risk].exists()) {
         builder_.LeaveOut("adverse events with no number affected");
@@ -216,11 +218,41 @@ class EventReader {
     *event.add_counts() = std::move(count);
   }
 
+  // A row of numbers says no more than the totals of its group.
+  void NoteContradiction(const JsonNode& stats, const char* group_member,
+                         const Members& members, v1::GradeBandKind kind,
+                         std::optional<int32_t> affected,
+                         std::optional<int32_t> at_risk) {
+    const auto of_group = std::pair{stats[group_member].text(), kind};
+    if (members.events == nullptr) {
+      totals_[of_group] = {affected, at_risk};
+      return;
+    }
+    const auto found = totals_.find(of_group);
+    if (found == totals_.end()) return;
+    const auto& [any, all] = found->second;
+    if (affected && any && *affected > *any) {
+      builder_.Warn(stats[members.affected], absl::StrCat(*affected),
+                    absl::StrCat("is more than the ", *any,
+                                 " of the group with any such event; both "
+                                 "were taken"));
+    }
+    if (at_risk && all && *at_risk > *all) {
+      builder_.Warn(stats[members.at_risk], absl::StrCat(*at_risk),
+                    absl::StrCat("is more than the ", *all,
+                                 " of the group at risk; both were taken"));
+    }
+  }
+
   const JsonNode& module_;
   CtgovArms& arms_;
   StudyBuilder& builder_;
   CtgovArms::GroupsById groups_;
   std::optional<double> threshold_;
+  // Affected by any event, and at risk, of each group and kind.
+  std::map<std::pair<std::string, v1::GradeBandKind>,
+           std::pair<std::optional<int32_t>, std::optional<int32_t>>>
+      totals_;
   std::map<std::string, v1::AdverseEvent*> events_;  // By term.
   std::map<const v1::AdverseEvent*, std::set<std::string>> keys_;
 };

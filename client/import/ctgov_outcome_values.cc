@@ -1,5 +1,6 @@
 #include "client/import/ctgov_outcome_values.h"
 
+#include <cmath>
 #include <map>
 
 #include "absl/strings/str_cat.h"
@@ -87,8 +88,19 @@ Bound BoundOf(const JsonNode& node, absl::string_view comment) {
 std::optional<double> LevelOf(const JsonNode& node, const std::string& text,
                               StudyBuilder& builder) {
   if (text.empty()) return std::nullopt;
+  // Below half, the interval would be no more likely than not to hold it.
+  constexpr double kLevelMin = 50;
+  constexpr double kLevelMax = 99.9999;
   const auto level = NumberOf(text);
-  if (level && *level >= 0.1 && *level <= 99.9999) return level;
+  if (level && *level >= kLevelMin && *level <= kLevelMax) return level;
+  if (level && *level * 100 >= kLevelMin && *level < 1) {
+    const double percent = std::round(*level * 1e6) / 1e4;
+    builder.Warn(node, Quote(text),
+                 absl::StrCat("is a share where a percentage is wanted; taken "
+                              "as ",
+                              ShortestDecimal(percent), " %"));
+    return percent;
+  }
   builder.Warn(node, Quote(text), "is no level of an interval; left out");
   return std::nullopt;
 }

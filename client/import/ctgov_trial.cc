@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/civil_time.h"
 #include "client/import/citation_text.h"
 #include "client/import/ctgov_values.h"
 #include "client/import/registry_numbers.h"
@@ -73,6 +75,20 @@ constexpr TextField kEnumLists[] = {
     {"designModule.phases", "phases"},
     {"designModule.designInfo.maskingInfo.whoMasked", "masked_parties"}};
 
+// A day, month or year that the calendar has, or nothing.
+bool IsDate(const std::string& text) {
+  static const RE2& form =
+      *new RE2("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?");
+  std::string year, month, day;
+  if (text.empty()) return true;
+  if (!RE2::FullMatch(text, form, &year, &month, &day)) return false;
+  absl::CivilDay first;
+  return absl::ParseCivilTime(
+      absl::StrCat(year, "-", month.empty() ? "01" : month, "-",
+                   day.empty() ? "01" : day),
+      &first);
+}
+
 void SetFact(v1::Fact& fact, bool yes) {
   fact.set_answer(yes ? v1::ANSWER_YES : v1::ANSWER_NO);
   fact.set_basis(v1::BASIS_STATED);
@@ -88,7 +104,13 @@ class TrialReader {
 
   v1::Trial& Read() {
     for (const auto& [path, field] : kTexts) {
-      builder_.SetText(trial_, field, Follow(protocol_, path));
+      const JsonNode node = Follow(protocol_, path);
+      if (absl::EndsWith(field, "_date") && node.exists() &&
+          !IsDate(node.text())) {
+        builder_.Problem(node, "want a date, as 2018, 2018-10 or 2018-10-02");
+        continue;
+      }
+      builder_.SetText(trial_, field, node);
     }
     for (const auto& [path, field] : kEnums) {
       builder_.SetEnum(trial_, field, Follow(protocol_, path));
@@ -127,7 +149,9 @@ class TrialReader {
     v1::Registration& registration = *trial_.add_registrations();
     builder_.SetText(registration, "number", node);
     registration.set_number(
-        std::string(absl::StripAsciiWhitespace(registration.number())));
+        authority == v1::REGISTRATION_AUTHORITY_CLINICAL_TRIALS_GOV
+            ? absl::AsciiStrToUpper(number)
+            : number);
     registration.set_authority(authority);
     if (authority_text != nullptr) {
       builder_.SetText(registration, "authority_text", *authority_text);
@@ -182,6 +206,11 @@ class TrialReader {
          &v1::Trial::mutable_healthy_volunteers},
         {protocol_["oversightModule"]["oversightHasDmc"],
          &v1::Trial::mutable_data_monitoring_committee}};
+    if (study_["hasResults"].truth() == false &&
+        study_["resultsSection"].exists()) {
+      builder_.Warn(study_["hasResults"], "false",
+                    "the record has results; both were taken");
+    }
     for (const auto& [node, fact] : facts) {
       if (const auto yes = node.truth()) SetFact(*(trial_.*fact)(), *yes);
     }

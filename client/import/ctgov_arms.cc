@@ -75,7 +75,9 @@ std::string NoteOf(const std::string& name, const std::string& description) {
 
 // Participants of one arm who went over to the treatment of another.
 bool IsCrossover(const std::string& title) {
-  return Says(title, "(?i)\\bcross(ed|ing)?[- ]?over\\b|\\bswitch(ed)?\\b");
+  return Says(title,
+              "\\bcross(ed|ing)?[- ]?over\\b|\\bswitch(ed)?\\b|"
+              "\\w \\(?(to|then) \\w.*(open[- ]label|\\bOLE\\b|extension)");
 }
 
 // A part of an arm that the title names, as a cohort; "" for the whole arm.
@@ -96,7 +98,15 @@ std::string PartOf(const std::string& title, const std::string& label) {
       "(?i)\\b(cohort|sub-?set|sub-?group|sub-?population|run-?in|"
       "cross(ed)?[- ]?over|switch(ed)?|extension|re-?treatment|rollover|"
       "japan(ese)?|chin(a|ese)|asian?|phase|part|stratum|period)\\b");
-  re2::StringPiece rest = title;
+  // The phase that the trial is about is all of it.
+  std::string marked = title;
+  RE2::GlobalReplace(
+      &marked,
+      Pattern(
+          "(?i)\\b(double[- ]?blind(ed)?|randomi[sz]ed|controlled|main|core)"
+          "( treatment)? (phase|part|period)\\b"),
+      "");
+  re2::StringPiece rest = marked;
   std::string mark;
   while (RE2::FindAndConsume(&rest, marks, &mark)) {
     if (!absl::StrContains(absl::AsciiStrToLower(label),
@@ -107,6 +117,22 @@ std::string PartOf(const std::string& title, const std::string& label) {
     }
   }
   return "";
+}
+
+// Whether the label names some of the arm's drugs and not others, as those that
+// participants cross over from.
+bool NamesLess(const std::string& label, const v1::Arm& arm) {
+  const std::string words = absl::StrCat("-", KebabOf(label, 8000), "-");
+  const auto named = std::count_if(
+      arm.drugs().begin(), arm.drugs().end(), [&](const auto& each) {
+        return absl::StrContains(words, absl::StrCat("-", each.drug(), "-"));
+      });
+  return named > 0 && named < arm.drugs_size();
+}
+
+// "All Drug A treated": those of other arms that got it later, too.
+bool IsAllTreated(const std::string& title) {
+  return Says(title, "^\\s*(all|any) .+\\b(treated|exposed|exposure)\\b");
 }
 
 }  // namespace
@@ -166,6 +192,11 @@ void CtgovArms::AddComponents(const JsonNode& intervention, v1::Arm& arm) {
 
 void CtgovArms::ReadArms(const JsonNode& module) {
   const std::vector<JsonNode> interventions = module["interventions"].items();
+  struct Unnamed {
+    size_t record;
+    std::string label, words, proposed;
+  };
+  std::vector<Unnamed> unnamed;
   for (const JsonNode& group : module["armGroups"].items()) {
     auto& arm = builder_.Add<v1::Arm>(group);
     const std::string label = group["label"].text();
@@ -193,20 +224,32 @@ void CtgovArms::ReadArms(const JsonNode& module) {
         absl::StrAppend(&words, " ", other.text());
       }
     }
-    NameArm(arm, label, words);
+    const auto proposed = ProposeId(arm, *builder_.last().traits, "id");
+    unnamed.push_back({builder_.records().size() - 1, label, words,
+                       proposed.ok() ? *proposed : ""});
+  }
+  for (const Unnamed& each : unnamed) {
+    const auto alike = std::count_if(
+        unnamed.begin(), unnamed.end(),
+        [&](const Unnamed& other) { return other.proposed == each.proposed; });
+    ImportedRecord& record = builder_.records()[each.record];
+    NameArm(record, each.label, each.words,
+            alike > 1 || NamesLess(each.label, static_cast<const v1::Arm&>(
+                                                   *record.message)));
     arms_.back().of_protocol = true;
   }
 }
 
-// The id that the server would propose, told apart by the label.
-void CtgovArms::NameArm(v1::Arm& arm, const std::string& label,
-                        const std::string& words) {
+// The id that the server would propose; the label where that tells more.
+void CtgovArms::NameArm(ImportedRecord& record, const std::string& label,
+                        const std::string& words, bool by_label) {
+  auto& arm = static_cast<v1::Arm&>(*record.message);
   const auto known = [&](const std::string& id) {
     return std::any_of(arms_.begin(), arms_.end(),
                        [&](const ArmInfo& each) { return each.id == id; });
   };
-  const auto proposed = ProposeId(arm, *builder_.last().traits, "id");
-  std::string id = proposed.ok() ? *proposed : "";
+  const auto proposed = ProposeId(arm, *record.traits, "id");
+  std::string id = proposed.ok() && !by_label ? *proposed : "";
   if (id.empty() || id.size() > kArmIdSizeMax || known(id)) {
     id = KebabOf(label, kArmIdSizeMax - 4);
   }
@@ -215,7 +258,7 @@ void CtgovArms::NameArm(v1::Arm& arm, const std::string& label,
   }
   const std::string base = id;
   for (int n = 2; known(id); ++n) id = absl::StrCat(base, "-", n);
-  builder_.last().id = id;
+  record.id = id;
   arms_.push_back({id, label, WordsOf(label, Numbers::kTaken),
                    WordsOf(words, Numbers::kLeft), &arm});
 }
@@ -350,12 +393,28 @@ CtgovArms::ArmInfo* CtgovArms::FindLastArm(const JsonNode& list) {
   return free.front();
 }
 
+// The arms all of whose label's words a title has that says it pools arms.
+std::vector<std::string> CtgovArms::ArmsPooledIn(
+    const std::string& title) const {
+  std::vector<std::string> ids;
+  if (!Says(title, "\\b(pooled|combined)\\b")) return ids;
+  const std::set<std::string> words = WordsOf(title, Numbers::kTaken);
+  for (const ArmInfo& arm : arms_) {
+    if (arm.of_protocol && !arm.label_words.empty() &&
+        std::includes(words.begin(), words.end(), arm.label_words.begin(),
+                      arm.label_words.end())) {
+      ids.push_back(arm.id);
+    }
+  }
+  return ids;
+}
+
 CtgovArms::ArmInfo& CtgovArms::AddArm(const JsonNode& node,
                                       const std::string& title) {
   auto& added = builder_.Add<v1::Arm>(node);
   added.set_title(ShortenUtf8(title, 1000));
   builder_.SetText(added, "description", node["description"]);
-  NameArm(added, title, title);
+  NameArm(builder_.last(), title, title, /*by_label=*/false);
   return arms_.back();
 }
 
@@ -367,19 +426,26 @@ const ResultGroup& CtgovArms::AddGroup(const JsonNode& node,
   if (title.empty()) title = ShortenUtf8(description, 200);
   if (title.empty()) title = node["id"].text();
   ResultGroup group;
+  group.title = title;
+  const std::vector<std::string> several = ArmsPooledIn(title);
   if (NamesWholeStudy(title)) {
     group.group.set_scope(v1::GROUP_SCOPE_ALL);
+  } else if (several.size() > 1) {
+    for (const std::string& id : several) group.group.add_arms(id);
+    builder_.Warn(node["title"], Quote(title),
+                  absl::StrCat("is taken as the arms ",
+                               absl::StrJoin(several, ", "), " together"));
   } else {
     ArmInfo* arm = MatchArm(title, description);
     if (arm == nullptr && !IsCrossover(title)) arm = last;
     if (arm == nullptr) arm = &AddArm(node, WithoutCohort(title));
-    // Later lists may name the arm by a part of this title.
-    if (!IsCrossover(title)) {
-      arm->words.merge(WordsOf(WithoutCohort(title), Numbers::kTaken));
-    }
     group.arm = arm->arm;
     group.group.add_arms(arm->id);
-    std::string part = PartOf(title, arm->label);
+    std::string part = IsAllTreated(title) ? title : PartOf(title, arm->label);
+    // Later lists may name the arm by a part of this title.
+    if (!IsCrossover(title) && PartOf(WithoutCohort(title), arm->label) == "") {
+      arm->words.merge(WordsOf(WithoutCohort(title), Numbers::kTaken));
+    }
     if (part.empty() && places.count(GroupPlace(group.group)) > 0) {
       part = title;
     }
@@ -412,6 +478,22 @@ const ResultGroup& CtgovArms::AddGroup(const JsonNode& node,
   return groups_[key] = std::move(group);
 }
 
+// What the results say of a group is what its arm is, where the protocol does
+// not say.
+void CtgovArms::TakeDescription(const JsonNode& node,
+                                const ResultGroup& group) {
+  const std::string text = node["description"].text();
+  if (text.empty()) return;
+  if (group.arm != nullptr && group.group.subgroups_size() == 0) {
+    if (!group.arm->has_description()) {
+      builder_.SetText(*group.arm, "description", node["description"]);
+    }
+    if (KebabOf(group.arm->description(), 8000) == KebabOf(text, 8000)) return;
+  }
+  builder_.LeaveOut(
+      "resultsSection: description of a group that its arm has not");
+}
+
 CtgovArms::GroupsById CtgovArms::ReadGroups(const JsonNode& list) {
   const std::vector<JsonNode> nodes = list.items();
   ArmInfo* last = FindLastArm(list);
@@ -433,7 +515,7 @@ CtgovArms::GroupsById CtgovArms::ReadGroups(const JsonNode& list) {
                                    : AddGroup(node, key, last, places);
     places.insert(GroupPlace(group.group));
     groups[node["id"].text()] = &group;
-    node["description"].text();
+    TakeDescription(node, group);
   }
   return groups;
 }

@@ -23,6 +23,7 @@ namespace consilium {
 struct ResultGroup {
   v1::Group group;
   v1::Arm* arm = nullptr;  // Null when it is several.
+  std::string title;       // As the results have it.
 };
 
 class CtgovArms {
@@ -56,8 +57,8 @@ class CtgovArms {
 
   void AddComponents(const JsonNode& intervention, v1::Arm& arm);
   void AddRadiotherapy(const JsonNode& intervention, v1::Arm& arm);
-  void NameArm(v1::Arm& arm, const std::string& label,
-               const std::string& words);
+  void NameArm(ImportedRecord& record, const std::string& label,
+               const std::string& words, bool by_label);
   ArmInfo* MatchTitle(const std::string& title);
   int ScoreOf(const std::set<std::string>& words, const ArmInfo& arm) const;
   ArmInfo* MatchWords(const std::set<std::string>& words, int lead_min);
@@ -65,7 +66,9 @@ class CtgovArms {
   size_t CountOfProtocol() const;
   bool NamesWholeStudy(const std::string& title) const;
   ArmInfo* FindLastArm(const JsonNode& list);
+  std::vector<std::string> ArmsPooledIn(const std::string& title) const;
   ArmInfo& AddArm(const JsonNode& node, const std::string& title);
+  void TakeDescription(const JsonNode& node, const ResultGroup& group);
   const ResultGroup& AddGroup(const JsonNode& node, const std::string& key,
                               ArmInfo* last, std::set<std::string>& places);
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "client/import/imported_study.h"
@@ -59,6 +60,8 @@ class StudyBuilder {
     return message;
   }
   ImportedRecord& last() { return study_.records.back(); }
+  // The records so far, in the order in which they were added.
+  std::vector<ImportedRecord>& records() { return study_.records; }
 
  private:
   ImportedRecord& AddRecord(const RecordTraits& traits, const JsonNode& node);

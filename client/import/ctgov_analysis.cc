@@ -2,13 +2,16 @@
 
 #include <re2/re2.h>
 
+#include <cmath>
 #include <map>
 #include <optional>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "client/import/ctgov_direction.h"
 #include "client/import/ctgov_outcome_values.h"
 #include "client/import/ctgov_values.h"
 #include "client/import/limits.h"
@@ -16,6 +19,7 @@
 #include "proto/base/element_key.h"
 #include "proto/base/errors.h"
 #include "proto/base/limits.h"
+#include "proto/base/number_text.h"
 #include "proto/base/utf8.h"
 
 namespace consilium {
@@ -47,25 +51,36 @@ bool IsDifference(v1::EffectMeasure measure) {
          measure == v1::EFFECT_MEASURE_RISK_DIFFERENCE;
 }
 
-bool IsRatio(v1::EffectMeasure measure) {
-  return measure == v1::EFFECT_MEASURE_HAZARD_RATIO ||
-         measure == v1::EFFECT_MEASURE_ODDS_RATIO ||
-         measure == v1::EFFECT_MEASURE_RISK_RATIO ||
-         measure == v1::EFFECT_MEASURE_RATE_RATIO ||
-         measure == v1::EFFECT_MEASURE_RATIO_OF_MEANS;
+// All names of a group: its own, and those of its arm and of what that is
+// given.
+std::string NamesOf(const ResultGroup& group) {
+  std::string names = group.title;
+  if (group.arm == nullptr) return names;
+  absl::StrAppend(&names, " ", group.arm->title());
+  for (const v1::DrugComponent& drug : group.arm->drugs()) {
+    absl::StrAppend(&names, " ", drug.drug());
+  }
+  return names;
+}
+
+// e to the power of a printed number, which has few digits.
+double ExpOf(double printed) {
+  double value = 0;
+  (void)absl::SimpleAtod(absl::StrFormat("%.5g", std::exp(printed)), &value);
+  return value;
 }
 
 class AnalysisReader {
  public:
-  AnalysisReader(const JsonNode& node, StudyBuilder& builder)
-      : node_(node), builder_(builder) {}
+  AnalysisReader(const JsonNode& node, const AnalyzedOutcome& outcome,
+                 StudyBuilder& builder)
+      : node_(node), outcome_(outcome), builder_(builder) {}
 
-  v1::Contrast Read(const std::vector<const ResultGroup*>& compared,
-                    const std::string& unit) {
+  v1::Contrast Read(const std::vector<const ResultGroup*>& compared) {
     contrast_.set_registration(builder_.number());
     *contrast_.mutable_source() = builder_.SourceAt(node_);
     SetGroups(compared);
-    SetEffect(unit);
+    SetEffect();
     SetTest();
     SetAdjustment();
     SetHypothesis();
@@ -82,8 +97,6 @@ class AnalysisReader {
     contrast_.set_note(ShortenUtf8(note, 4000));
   }
 
-  // The registry lists groups, and does not say which of them a ratio is of:
-  // the experimental arm, compared with the other, whatever their order.
   void SetGroups(const std::vector<const ResultGroup*>& compared) {
     if (compared.empty()) {
       contrast_.mutable_group()->set_scope(v1::GROUP_SCOPE_NOT_STATED);
@@ -91,22 +104,76 @@ class AnalysisReader {
                            "whom it compares is not said; taken so");
     }
     if (compared.size() > 2) return SetMany(compared);
-    const ResultGroup* first = compared[0];
-    const ResultGroup* second = compared.size() == 2 ? compared[1] : nullptr;
-    if (second == nullptr) {
-      builder_.Warn(node_["groupIds"], "one group",
-                    "what it is compared with is not said; no reference was "
-                    "taken");
-    } else if (IsComparator(*first) && IsExperimental(*second)) {
-      std::swap(first, second);
+    if (compared.size() == 1) return SetOne(*compared[0]);
+    SetTwo(*compared[0], *compared[1]);
+  }
+
+  // The registry lists groups, and where it does not say which of them an
+  // effect is of, that is the experimental arm, whatever their order.
+  void SetTwo(const ResultGroup& first, const ResultGroup& second) {
+    const Numerator said = ReadNumerator(
+        {TextOf("groupDescription"), TextOf("estimateComment"),
+         TextOf("statisticalComment"), TextOf("otherAnalysisDescription")},
+        NamesOf(first), NamesOf(second),
+        EffectOf(TextOf("paramType")) == v1::EFFECT_MEASURE_HAZARD_RATIO);
+    const bool usual_is_second = IsComparator(first) && IsExperimental(second);
+    bool is_second = usual_is_second;
+    if (said == Numerator::kFirst || said == Numerator::kSecond) {
+      is_second = said == Numerator::kSecond;
+      if (IsExperimental(is_second ? first : second) &&
+          IsComparator(is_second ? second : first)) {
+        AddNote("The registry says that the effect is of the comparator.");
+        builder_.Warn(node_["groupIds"], "the comparator against another arm",
+                      "taken so, as the remarks of the analysis say");
+      }
+    } else if (said == Numerator::kContradicted) {
+      builder_.Warn(node_["groupIds"], "remarks that contradict each other",
+                    "which group the effect is of was not taken from them");
+    } else if (usual_is_second) {
       AddNote(
           "The registry lists the comparator first, and does not say which "
           "group the effect is of; read as the experimental arm against it.");
       builder_.Warn(node_["groupIds"], "the comparator first",
                     "taken as the experimental arm against the comparator");
     }
-    *contrast_.mutable_group() = first->group;
-    if (second != nullptr) *contrast_.mutable_reference() = second->group;
+    *contrast_.mutable_group() = is_second ? second.group : first.group;
+    *contrast_.mutable_reference() = is_second ? first.group : second.group;
+  }
+
+  // One group of a comparison: where the outcome has one other that it can be
+  // with, and one of the two is experimental, it is read so, with the doubt.
+  void SetOne(const ResultGroup& named) {
+    const ResultGroup* other = nullptr;
+    int others = 0;
+    for (const ResultGroup* each : outcome_.groups) {
+      if (each->arm == nullptr || each->arm == named.arm) continue;
+      v1::Group as_named = each->group;
+      *as_named.mutable_arms() = named.group.arms();
+      if (GroupPlace(as_named) != GroupPlace(named.group)) continue;
+      other = each;
+      ++others;
+    }
+    const bool named_is_first =
+        other != nullptr && IsExperimental(named) && IsComparator(*other);
+    const bool named_is_second =
+        other != nullptr && IsComparator(named) && IsExperimental(*other);
+    if (others != 1 || (!named_is_first && !named_is_second)) {
+      *contrast_.mutable_group() = named.group;
+      return builder_.Warn(node_["groupIds"], "one group",
+                           "what it is compared with is not said; no reference "
+                           "was taken");
+    }
+    const ResultGroup& group = named_is_first ? named : *other;
+    const ResultGroup& reference = named_is_first ? *other : named;
+    *contrast_.mutable_group() = group.group;
+    *contrast_.mutable_reference() = reference.group;
+    v1::Alternative& reading = *contrast_.add_alternatives();
+    reading.set_reading(ShortenUtf8(
+        absl::StrCat("of ", named.title, ", against what is not said"), 2000));
+    reading.set_reason("the registry names one group of the comparison");
+    builder_.Warn(node_["groupIds"], "one group",
+                  "taken as the experimental arm against the comparator, with "
+                  "that doubt");
   }
 
   void SetMany(const std::vector<const ResultGroup*>& compared) {
@@ -126,12 +193,21 @@ class AnalysisReader {
                       })));
   }
 
-  void SetEffect(const std::string& unit) {
+  void SetEffect() {
     const std::string type = TextOf("paramType");
     const std::string printed = TextOf("paramValue");
     const auto value = ComparedNumberOf(printed);
-    auto measure = value ? EffectOf(type) : v1::EFFECT_MEASURE_TEST;
-    if (value && value->number <= 0 && IsRatio(measure)) {
+    const std::string unit = UnitOf(outcome_.unit);
+    const bool is_share =
+        unit == "%" || unit == "1" || outcome_.statistic == v1::STATISTIC_COUNT;
+    auto measure = value ? EffectOf(type, outcome_.statistic, is_share)
+                         : v1::EFFECT_MEASURE_TEST;
+    const auto of_logarithm = EffectOfLogarithm(type);
+    if (value && of_logarithm != v1::EFFECT_MEASURE_OTHER) {
+      measure = of_logarithm;
+      is_logarithm_ = !LooksLikeRatioAsPrinted(*value);
+    }
+    if (value && value->number <= 0 && IsRatio(measure) && !is_logarithm_) {
       measure = v1::EFFECT_MEASURE_OTHER;
       builder_.Warn(node_["paramValue"], printed,
                     absl::StrCat("is no ratio, though called ", Quote(type),
@@ -143,7 +219,7 @@ class AnalysisReader {
                                               : ShortenUtf8(type, 200));
     }
     if (value) {
-      contrast_.set_value(value->number);
+      contrast_.set_value(is_logarithm_ ? ExpOf(value->number) : value->number);
       if (value->comparator != v1::COMPARATOR_EQUAL) {
         AddNote(absl::StrCat("Printed as ", printed, "."));
       }
@@ -152,12 +228,31 @@ class AnalysisReader {
       builder_.Warn(node_["paramValue"], Quote(printed),
                     "is no number; kept as a statement");
     }
-    if (IsDifference(measure) && !UnitOf(unit).empty()) {
-      contrast_.set_unit(UnitOf(unit));
+    if (is_logarithm_) NoteLogarithm(type, printed);
+    if (IsDifference(measure) && !unit.empty() && unit != "{participant}") {
+      contrast_.set_unit(unit);
     }
     SetLimits();
     DoubtRatio(type);
     SetError();
+  }
+
+  // Whether an effect that is called a logarithm is printed as a ratio.
+  bool LooksLikeRatioAsPrinted(const ComparedNumber& value) const {
+    const auto low = NumberOf(TextOf("ciLowerLimit"));
+    const auto high = NumberOf(TextOf("ciUpperLimit"));
+    return low && high && LooksLikeRatio(value.number, *low, *high);
+  }
+
+  void NoteLogarithm(const std::string& type, const std::string& printed) {
+    v1::Derivation& derived = *contrast_.add_derivations();
+    derived.set_path("value");
+    derived.set_method(v1::DERIVATION_METHOD_OTHER);
+    derived.set_note(
+        ShortenUtf8(absl::StrCat("exp of the printed ", type), 2000));
+    builder_.Warn(node_["paramValue"], printed,
+                  absl::StrCat("is ", Quote(type), "; taken as the ratio ",
+                               ShortestDecimal(contrast_.value())));
   }
 
   void AddStatement(const std::string& text) {
@@ -178,6 +273,9 @@ class AnalysisReader {
       builder_.Problem(node_["ciNumSides"], "want ONE_SIDED or TWO_SIDED");
     }
     if (!low_.exists() && !high_.exists()) return;
+    for (Bound* bound : {&low_, &high_}) {
+      if (is_logarithm_ && bound->value) bound->value = ExpOf(*bound->value);
+    }
     SetInterval(node_, low_, high_, level, builder_, contrast_);
     if (contrast_.has_interval() && !sides.empty()) {
       contrast_.mutable_interval()->set_sides(
@@ -207,7 +305,8 @@ class AnalysisReader {
     const std::string printed = TextOf("dispersionValue");
     if (printed.empty()) return;
     const auto error = NumberOf(printed);
-    if (error && *error >= 0 && IsDifference(contrast_.measure()) &&
+    if (error && *error >= 0 &&
+        (IsDifference(contrast_.measure()) || is_logarithm_) &&
         type == "STANDARD_ERROR_OF_MEAN") {
       return contrast_.set_standard_error(*error);
     }
@@ -313,7 +412,9 @@ class AnalysisReader {
   }
 
   const JsonNode& node_;
+  const AnalyzedOutcome& outcome_;
   StudyBuilder& builder_;
+  bool is_logarithm_ = false;  // What is printed, of a ratio.
   v1::Contrast contrast_;
   Bound low_, high_;
 };
@@ -322,8 +423,9 @@ class AnalysisReader {
 
 v1::Contrast ReadCtgovAnalysis(const JsonNode& node,
                                const std::vector<const ResultGroup*>& compared,
-                               const std::string& unit, StudyBuilder& builder) {
-  return AnalysisReader(node, builder).Read(compared, unit);
+                               const AnalyzedOutcome& outcome,
+                               StudyBuilder& builder) {
+  return AnalysisReader(node, outcome, builder).Read(compared);
 }
 
 }  // namespace consilium

@@ -8,15 +8,24 @@
 #include "client/import/ctgov_arms.h"
 #include "client/import/json_node.h"
 #include "client/import/study_builder.h"
+#include "consilium/v1/common.pb.h"
 #include "consilium/v1/endpoint.pb.h"
 
 namespace consilium {
 
+// The outcome that is analyzed.
+struct AnalyzedOutcome {
+  std::string unit;
+  v1::Statistic statistic = v1::STATISTIC_UNSPECIFIED;  // Of its numbers.
+  std::vector<const ResultGroup*> groups;               // All that it lists.
+};
+
 // The analysis as a contrast of the groups `compared`, in the registry's
-// order, of an outcome in `unit`.
+// order.
 v1::Contrast ReadCtgovAnalysis(const JsonNode& node,
                                const std::vector<const ResultGroup*>& compared,
-                               const std::string& unit, StudyBuilder& builder);
+                               const AnalyzedOutcome& outcome,
+                               StudyBuilder& builder);
 
 }  // namespace consilium
 

@@ -5,9 +5,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/import/ctgov_parts.h"
 #include "client/import/ctgov_values.h"
 #include "client/import/limits.h"
+#include "client/import/text_pattern.h"
 #include "proto/base/element_key.h"
+#include "proto/base/errors.h"
 #include "proto/base/id_proposal.h"
 #include "proto/base/utf8.h"
 
@@ -17,6 +21,8 @@ namespace {
 // Words that tell elements apart stand in their keys, which have a size.
 constexpr size_t kLabelSizeMax = 200;
 constexpr size_t kEndpointIdSizeMax = 80;
+// Words that tell an outcome from another one of its title.
+constexpr size_t kTellingSizeMax = 60;
 
 // Sets what tells an element apart.
 void SetLabel(const std::string& label, v1::Estimate& estimate) {
@@ -66,12 +72,59 @@ bool IsNarrow(const std::string& title) {
   return RE2::PartialMatch(title, form);
 }
 
+// The few words of a description that another one lacks, "CD8"; "" when they
+// are many or none.
+std::string WordsBeyond(const std::string& description,
+                        const std::string& other) {
+  constexpr size_t kWordsMax = 3;
+  constexpr size_t kWordSizeMax = 24;
+  const auto words_of = [](const std::string& text) {
+    std::vector<std::string> words;
+    re2::StringPiece rest = text;
+    std::string word;
+    while (RE2::FindAndConsume(&rest, Pattern("([\\pL\\pN]+)"), &word)) {
+      words.push_back(word);
+    }
+    return words;
+  };
+  const std::vector<std::string> known = words_of(other);
+  std::set<std::string> seen(known.begin(), known.end());
+  std::vector<std::string> beyond;
+  for (const std::string& word : words_of(description)) {
+    if (word.size() > kWordSizeMax) return "";
+    if (seen.insert(word).second) beyond.push_back(word);
+  }
+  return beyond.size() > kWordsMax ? "" : absl::StrJoin(beyond, " ");
+}
+
+// Adds the terms that an outcome is narrowed by to a group.
+void Narrow(const std::vector<v1::Subgroup>& parts, v1::Group& group) {
+  for (const v1::Subgroup& part : parts) *group.add_subgroups() = part;
+}
+void Narrow(const std::vector<v1::Subgroup>& parts, v1::Estimate& estimate) {
+  Narrow(parts, *estimate.mutable_group());
+}
+void Narrow(const std::vector<v1::Subgroup>& parts, v1::Contrast& contrast) {
+  if (contrast.has_group()) Narrow(parts, *contrast.mutable_group());
+  if (contrast.has_reference()) Narrow(parts, *contrast.mutable_reference());
+  for (v1::Group& each : *contrast.mutable_among()) Narrow(parts, each);
+}
+
+std::string KeysOf(const std::vector<v1::Subgroup>& parts) {
+  return absl::StrJoin(parts, " ",
+                       [](std::string* out, const v1::Subgroup& part) {
+                         absl::StrAppend(out, BuildKey(part));
+                       });
+}
+
 v1::Endpoint SampleOf(const std::string& title, v1::Measure measure) {
   v1::Endpoint sample;
   sample.set_measure(measure == v1::MEASURE_UNSPECIFIED ? MeasureOf(title)
                                                         : measure);
   if (sample.measure() == v1::MEASURE_OTHER) {
-    const std::string text = KebabOf(title, kEndpointIdSizeMax);
+    const std::string text = Says(title, "second subsequent|\\bTSST\\b")
+                                 ? "time-to-second-subsequent-therapy"
+                                 : KebabOf(title, kEndpointIdSizeMax);
     sample.set_measure_text(text.empty() ? "outcome" : text);
   }
   if (const auto value = CompartmentOf(title)) sample.set_compartment(value);
@@ -96,10 +149,70 @@ CtgovEndpoints::Entry& CtgovEndpoints::NewEntry(const std::string& id,
   return entry;
 }
 
+const std::string& CtgovEndpoints::TitleOf(const JsonNode& outcome,
+                                           const char* member) {
+  std::string& title = titles_[outcome.path()];
+  if (!title.empty()) return title;
+  const std::string printed = outcome[member].text();
+  std::vector<JsonNode>& same = titled_[printed];
+  same.push_back(outcome);
+  title = printed;
+  if (same.size() == 1) return title;
+  const JsonNode& first = same.front();
+  std::string told =
+      WordsBeyond(outcome["description"].text(), first["description"].text());
+  const std::string time = outcome["timeFrame"].text();
+  if (told.empty() && time != first["timeFrame"].text()) {
+    told = ShortenUtf8(time, kTellingSizeMax);
+  }
+  const auto is_taken = [&](const std::string& words) {
+    for (const auto& [path, other] : titles_) {
+      if (&other != &title && other == words) return true;
+    }
+    return false;
+  };
+  title = absl::StrCat(printed, " (", told, ")");
+  if (told.empty() || is_taken(title)) {
+    title = absl::StrCat(printed, " (", same.size(), ")");
+  }
+  builder_.Warn(outcome[member], printed,
+                absl::StrCat("is the title of another outcome too; told apart "
+                             "as ",
+                             Quote(title)));
+  return title;
+}
+
+// What the endpoint says of itself is what its first outcome says, or the first
+// that is of all participants.
+void CtgovEndpoints::AddOutcome(const JsonNode& outcome,
+                                const char* title_member, const Place& place,
+                                Entry& entry) {
+  v1::Endpoint& endpoint = *entry.endpoint;
+  if (entry.is_part && place.parts.empty()) {
+    endpoint.add_labels(ShortenUtf8(endpoint.title(), kLabelSizeMax));
+    for (const char* field : {"title", "description", "time_frame"}) {
+      endpoint.GetReflection()->ClearField(
+          &endpoint, endpoint.GetDescriptor()->FindFieldByName(field));
+    }
+    builder_.SetText(endpoint, "title", outcome[title_member]);
+    builder_.SetText(endpoint, "description", outcome["description"]);
+    builder_.SetText(endpoint, "time_frame", outcome["timeFrame"]);
+    entry.title = place.title;
+    entry.is_part = false;
+    outcomes_.insert_or_assign(place.id, outcome);
+    return;
+  }
+  if (place.title != entry.title) {
+    builder_.SetText(endpoint, "labels", outcome[title_member]);
+  }
+  outcome["description"].text();
+  outcome["timeFrame"].text();
+}
+
 CtgovEndpoints::Place CtgovEndpoints::PlaceFor(const JsonNode& outcome,
                                                const char* title_member,
                                                v1::Measure measure) {
-  const std::string title = outcome[title_member].text();
+  const std::string title = TitleOf(outcome, title_member);
   const v1::Endpoint sample = SampleOf(title, measure);
   const auto& traits =
       *RecordTraitsTable::Get().FindByDescriptor(v1::Endpoint::descriptor());
@@ -113,21 +226,20 @@ CtgovEndpoints::Place CtgovEndpoints::PlaceFor(const JsonNode& outcome,
       id = absl::StrCat(base, "-", n);
     }
   }
-  const Place place{id, title};
+  const Place place{
+      id, title,
+      PartsOf(title, outcome["populationDescription"].text(), trial_)};
   const auto known = entries_.find(id);
   if (known == entries_.end()) {
     Entry& entry = NewEntry(id, sample, outcome);
     entry.title = title;
+    entry.is_part = !place.parts.empty();
     builder_.SetText(*entry.endpoint, "title", outcome[title_member]);
     builder_.SetEnum(*entry.endpoint, "role", outcome["type"]);
     return place;
   }
   Entry& entry = known->second;
-  if (title != entry.title) {
-    builder_.SetText(*entry.endpoint, "labels", outcome[title_member]);
-  }
-  outcome["description"].text();
-  outcome["timeFrame"].text();
+  AddOutcome(outcome, title_member, place, entry);
   // The highest rank of them.
   v1::Endpoint other;
   builder_.SetEnum(other, "role", outcome["type"]);
@@ -176,11 +288,15 @@ CtgovEndpoints::Entry& CtgovEndpoints::EntryWithRoom(const Place& place,
 template <typename Element>
 void CtgovEndpoints::Label(const Place& place, const std::string& kind,
                            Element& element) {
+  Narrow(place.parts, element);
   Entry& entry = entries_[place.id];
   const std::string& owner =
-      entry.owners.emplace(kind, place.title).first->second;
+      entry.owners
+          .emplace(absl::StrCat(kind, " ", KeysOf(place.parts)), place.title)
+          .first->second;
   if (owner == place.title &&
-      (entry.title == place.title || !IsNarrow(place.title))) {
+      (entry.title == place.title || !place.parts.empty() ||
+       !IsNarrow(place.title))) {
     return;
   }
   SetLabel(Joined(LabelOf(element), place.title), element);

@@ -14,19 +14,24 @@
 
 #include "client/import/json_node.h"
 #include "client/import/study_builder.h"
+#include "consilium/v1/common.pb.h"
 #include "consilium/v1/endpoint.pb.h"
+#include "consilium/v1/trial.pb.h"
 
 namespace consilium {
 
 class CtgovEndpoints {
  public:
-  // `builder` must outlive the endpoints.
-  explicit CtgovEndpoints(StudyBuilder& builder) : builder_(builder) {}
+  // Both must outlive the endpoints.
+  CtgovEndpoints(const v1::Trial& trial, StudyBuilder& builder)
+      : trial_(trial), builder_(builder) {}
 
   // Where the numbers of one outcome go.
   struct Place {
     std::string id;
-    std::string title;  // Of the outcome.
+    std::string title;  // Of the outcome, told apart from others.
+    // What part of the participants it is of.
+    std::vector<v1::Subgroup> parts;
   };
 
   // The place for `outcome`, read as `measure` unless that is UNSPECIFIED.
@@ -39,9 +44,10 @@ class CtgovEndpoints {
 
   v1::Measure MeasureAt(const Place& place) const;
 
-  // Add a number. Where its endpoint has numbers of the same kind from another
-  // outcome, the title of its own tells it apart. What still has the key of
-  // another gets the first of `labels` that helps, else a number.
+  // Add a number, of the part of its group that the outcome is of. Where its
+  // endpoint has numbers of the same kind from another outcome, the title of
+  // its own tells it apart. What still has the key of another gets the first of
+  // `labels` that helps, else a number.
   void Add(const Place& place, v1::Estimate estimate,
            const std::vector<std::string>& labels);
   void Add(const Place& place, v1::Contrast contrast,
@@ -51,11 +57,16 @@ class CtgovEndpoints {
   struct Entry {
     v1::Endpoint* endpoint = nullptr;
     std::string title;
+    bool is_part = false;  // All its outcomes are of parts.
     std::set<std::string> keys;
     size_t size_bytes = 0;
     std::map<std::string, std::string> owners;  // Kind of number: title.
   };
 
+  // The title of an outcome, other than that of any before it.
+  const std::string& TitleOf(const JsonNode& outcome, const char* member);
+  void AddOutcome(const JsonNode& outcome, const char* title_member,
+                  const Place& place, Entry& entry);
   template <typename Element>
   void Label(const Place& place, const std::string& kind, Element& element);
   Entry& NewEntry(const std::string& id, const v1::Endpoint& sample,
@@ -63,8 +74,11 @@ class CtgovEndpoints {
   // The entry that still has room; a record has a size.
   Entry& EntryWithRoom(const Place& place, size_t size_bytes);
 
+  const v1::Trial& trial_;
   StudyBuilder& builder_;
-  std::map<std::string, Entry> entries_;          // By id.
+  std::map<std::string, std::string> titles_;  // By the outcome's path.
+  std::map<std::string, std::vector<JsonNode>> titled_;  // By printed title.
+  std::map<std::string, Entry> entries_;                 // By id.
   std::map<std::string, JsonNode> outcomes_;      // By id: what it was made of.
   std::map<std::string, std::string> continued_;  // Id of a full one: the next.
 };

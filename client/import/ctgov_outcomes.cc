@@ -13,13 +13,18 @@
 #include "client/import/ctgov_analysis.h"
 #include "client/import/ctgov_endpoints.h"
 #include "client/import/ctgov_outcome_values.h"
+#include "client/import/ctgov_parts.h"
 #include "client/import/ctgov_values.h"
 #include "client/import/text_pattern.h"
+#include "proto/base/element_key.h"
 #include "proto/base/errors.h"
 #include "proto/base/utf8.h"
 
 namespace consilium {
 namespace {
+
+// Words of a population, which each number of an outcome has.
+constexpr size_t kPopulationSizeMax = 1000;
 
 bool IsTimeToEvent(v1::Measure measure) {
   switch (measure) {
@@ -73,13 +78,18 @@ class OutcomeReader {
         title_(outcome["title"].text()),
         unit_(outcome["unitOfMeasure"].text()),
         param_(outcome["paramType"].text()),
-        spread_(outcome["dispersionType"].text()) {}
+        spread_(outcome["dispersionType"].text()),
+        population_(outcome["populationDescription"].text()) {}
 
   void Read() {
     groups_ = arms_.ReadGroups(outcome_["groups"]);
     place_ = endpoints_.PlaceFor(outcome_, "title");
     about_ = absl::StrCat(title_, "\n", outcome_["description"].text(), "\n",
-                          outcome_["populationDescription"].text());
+                          population_);
+    for (const auto& [id, group] : groups_) analyzed_.groups.push_back(group);
+    analyzed_.unit = unit_;
+    analyzed_.statistic = StatisticOfParam(param_);
+    NoteParts();
     for (const JsonNode& part : outcome_["classes"].items()) {
       for (const JsonNode& category : part["categories"].items()) {
         for (const JsonNode& each : category["measurements"].items()) {
@@ -97,6 +107,31 @@ class OutcomeReader {
   }
 
  private:
+  void NoteParts() {
+    if (place_.parts.empty()) return;
+    builder_.Warn(
+        outcome_["title"], title_,
+        absl::StrCat(
+            "is of a part of the participants; taken as ",
+            absl::StrJoin(place_.parts, ", ",
+                          [](std::string* out, const v1::Subgroup& part) {
+                            absl::StrAppend(out, BuildKey(part));
+                          })));
+  }
+
+  // The population, and its words where they say more than that.
+  template <typename Element>
+  void SetPopulation(Element& element) const {
+    if (const auto value = PopulationOf(population_)) {
+      element.set_population(value);
+    }
+    if (IsPlainPopulation(population_)) return;
+    element.set_note(ShortenUtf8(
+        absl::StrCat(element.note(), element.note().empty() ? "" : " ",
+                     "Population as printed: ", population_),
+        kPopulationSizeMax));
+  }
+
   void ReadMeasurement(const JsonNode& part, const JsonNode& category,
                        const JsonNode& node) {
     const ResultGroup* group = arms_.Find(groups_, node["groupId"]);
@@ -116,13 +151,12 @@ class OutcomeReader {
     v1::Estimate estimate;
     estimate.set_registration(builder_.number());
     *estimate.mutable_group() = group->group;
-    const std::string population = outcome_["populationDescription"].text();
-    if (const auto value = PopulationOf(population)) {
-      estimate.set_population(value);
-    }
     SetUnit(estimate);
+    SetPopulation(estimate);
     SetTime(measure, label, estimate);
-    if (!label.empty()) estimate.set_category(ShortenUtf8(label, 200));
+    if (!label.empty()) {
+      estimate.set_category(ShortenUtf8(KeepSigns(label), 200));
+    }
     const std::string id = node["groupId"].text();
     for (const JsonNode* holder : {&category, &part, &outcome_}) {
       const auto count = ParticipantsOf(*holder, id, builder_);
@@ -212,6 +246,11 @@ class OutcomeReader {
 
   void SetEvents(const JsonNode& node, v1::Estimate& estimate) {
     const double value = estimate.value();
+    // A plain number of participants is a count of them.
+    if (estimate.statistic() == v1::STATISTIC_NUMBER &&
+        estimate.unit() == "{participant}" && !estimate.has_comparator()) {
+      estimate.set_statistic(v1::STATISTIC_COUNT);
+    }
     if (estimate.statistic() != v1::STATISTIC_COUNT ||
         estimate.has_comparator()) {
       return;
@@ -258,11 +297,9 @@ class OutcomeReader {
       if (group == nullptr) return;
       compared.push_back(group);
     }
-    v1::Contrast contrast = ReadCtgovAnalysis(node, compared, unit_, builder_);
-    const std::string population = outcome_["populationDescription"].text();
-    if (const auto value = PopulationOf(population)) {
-      contrast.set_population(value);
-    }
+    v1::Contrast contrast =
+        ReadCtgovAnalysis(node, compared, analyzed_, builder_);
+    SetPopulation(contrast);
     endpoints_.Add(place_, std::move(contrast),
                    {node["groupDescription"].text(),
                     node["otherAnalysisDescription"].text(),
@@ -274,7 +311,8 @@ class OutcomeReader {
   CtgovArms& arms_;
   CtgovEndpoints& endpoints_;
   StudyBuilder& builder_;
-  const std::string title_, unit_, param_, spread_;
+  const std::string title_, unit_, param_, spread_, population_;
+  AnalyzedOutcome analyzed_;
   std::string about_;  // All words that say what is measured, and how.
   CtgovArms::GroupsById groups_;
   CtgovEndpoints::Place place_;
@@ -282,16 +320,17 @@ class OutcomeReader {
 
 }  // namespace
 
-void ReadCtgovOutcomes(const JsonNode& module, CtgovArms& arms,
-                       StudyBuilder& builder) {
-  CtgovEndpoints endpoints(builder);
+void ReadCtgovOutcomes(const JsonNode& module, const v1::Trial& trial,
+                       CtgovArms& arms, StudyBuilder& builder) {
+  CtgovEndpoints endpoints(trial, builder);
   for (const JsonNode& outcome : module["outcomeMeasures"].items()) {
     OutcomeReader(outcome, arms, endpoints, builder).Read();
   }
 }
 
-void ReadCtgovPlannedOutcomes(const JsonNode& module, StudyBuilder& builder) {
-  CtgovEndpoints endpoints(builder);
+void ReadCtgovPlannedOutcomes(const JsonNode& module, const v1::Trial& trial,
+                              StudyBuilder& builder) {
+  CtgovEndpoints endpoints(trial, builder);
   const std::pair<const char*, v1::EndpointRole> lists[] = {
       {"primaryOutcomes", v1::ENDPOINT_ROLE_PRIMARY},
       {"secondaryOutcomes", v1::ENDPOINT_ROLE_SECONDARY},

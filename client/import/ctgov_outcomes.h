@@ -5,15 +5,17 @@
 #include "client/import/ctgov_arms.h"
 #include "client/import/json_node.h"
 #include "client/import/study_builder.h"
+#include "consilium/v1/trial.pb.h"
 
 namespace consilium {
 
 // Endpoints with the numbers and analyses of the results.
-void ReadCtgovOutcomes(const JsonNode& module, CtgovArms& arms,
-                       StudyBuilder& builder);
+void ReadCtgovOutcomes(const JsonNode& module, const v1::Trial& trial,
+                       CtgovArms& arms, StudyBuilder& builder);
 
 // Endpoints without numbers, of a study that has no results yet.
-void ReadCtgovPlannedOutcomes(const JsonNode& module, StudyBuilder& builder);
+void ReadCtgovPlannedOutcomes(const JsonNode& module, const v1::Trial& trial,
+                              StudyBuilder& builder);
 
 }  // namespace consilium
 

@@ -1,5 +1,8 @@
 #include "client/import/ctgov_participants.h"
 
+#include <re2/re2.h>
+
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -10,9 +13,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/import/ctgov_outcome_values.h"
+#include "client/import/ctgov_parts.h"
 #include "client/import/ctgov_values.h"
+#include "client/import/text_pattern.h"
 #include "consilium/v1/arm.pb.h"
 #include "proto/base/element_key.h"
+#include "proto/base/errors.h"
 #include "proto/base/utf8.h"
 
 namespace consilium {
@@ -49,6 +55,13 @@ class BaselineReader {
       absl::StrAppend(&level, level.empty() ? "" : ": ",
                       category["title"].text());
     }
+    std::string sign, bound;
+    if (RE2::FullMatch(level, Pattern("\\s*(<=|>=|≤|≥|<|>)\\s*(\\S.*)"), &sign,
+                       &bound)) {
+      characteristic.set_comparator(*ComparatorOf(sign));
+      level = bound;
+    }
+    level = KeepSigns(level);
     characteristic.set_level(level.empty() ? "value" : ShortenUtf8(level, 80));
     return characteristic;
   }
@@ -77,9 +90,15 @@ class BaselineReader {
     *value.mutable_source() = builder_.SourceAt(node);
     value.mutable_source()->set_text(PrintedValue(node));
     auto& keys = keys_[group->arm];
-    if (!keys.insert(BuildKey(value)).second) {
-      builder_.Warn(node, PrintedValue(node), "stands there twice; left out");
-      return;
+    const std::string level = value.characteristic().level();
+    for (int n = 2; !keys.insert(BuildKey(value)).second; ++n) {
+      value.mutable_characteristic()->set_level(
+          absl::StrCat(ShortenUtf8(level, 74), " (", n, ")"));
+    }
+    if (value.characteristic().level() != level) {
+      builder_.Warn(node, PrintedValue(node),
+                    absl::StrCat("has the level of another row; taken as ",
+                                 Quote(value.characteristic().level())));
     }
     *group->arm->add_baseline() = std::move(value);
   }
@@ -88,6 +107,11 @@ class BaselineReader {
                  std::optional<int32_t> at_risk, v1::BaselineValue& value) {
     const std::string unit = measure["unitOfMeasure"].text();
     const auto number = NumberOf(node["value"].text());
+    const bool is_number_of_people =
+        value.statistic() == v1::STATISTIC_NUMBER &&
+        UnitOf(unit) == "{participant}" && number &&
+        *number == std::floor(*number) && (!at_risk || *number <= *at_risk);
+    if (is_number_of_people) value.set_statistic(v1::STATISTIC_COUNT);
     const bool is_count = value.statistic() == v1::STATISTIC_COUNT;
     if (is_count && number && *number >= 0 &&
         (!at_risk || *number <= *at_risk)) {

@@ -17,6 +17,13 @@
 namespace consilium {
 namespace {
 
+// The log-rank test is no logarithm.
+bool IsLogarithm(absl::string_view text) {
+  std::string words(text);
+  RE2::GlobalReplace(&words, Pattern("(?i)\\blog[- ]?rank"), "");
+  return Says(words, "\\blog[- ]?(2|10)?\\b|\\bln\\b|logarithm");
+}
+
 // Middle of the interval less the value, in widths of the interval.
 double Offset(double value, double low, double high) {
   return std::fabs((low + high) / 2 - value) / (high - low);
@@ -161,8 +168,9 @@ v1::Measure MeasureOf(absl::string_view title) {
            v1::MEASURE_TIME_TO_PROGRESSION},
           {"cancer[- ]specific survival|\\bCSS\\b",
            v1::MEASURE_CANCER_SPECIFIC_SURVIVAL},
-          {"(time to (first |second )?subsequent (anti-?cancer )?"
-           "(therapy|treatment))|\\bTFST\\b|\\bTSST\\b",
+          {"second subsequent|\\bTSST\\b", v1::MEASURE_OTHER},
+          {"(time to (first )?subsequent (anti-?cancer )?"
+           "(therapy|treatment))|\\bTFST\\b",
            v1::MEASURE_TIME_TO_SUBSEQUENT_THERAPY},
           {"time to treatment failure|\\bTTF\\b",
            v1::MEASURE_TIME_TO_TREATMENT_FAILURE},
@@ -258,10 +266,12 @@ std::optional<v1::Quantity> LandmarkOf(absl::string_view text) {
   return time;
 }
 
-v1::EffectMeasure EffectOf(absl::string_view param_type) {
+v1::EffectMeasure EffectOf(absl::string_view param_type, v1::Statistic outcome,
+                           bool is_share) {
   static const auto& effects =
       *new std::vector<std::pair<std::string, v1::EffectMeasure>>{
-          {"\\blog\\b|logarithm", v1::EFFECT_MEASURE_OTHER},
+          {"difference.*geometric|geometric.*difference",
+           v1::EFFECT_MEASURE_OTHER},
           {"hazards? ratio|cox proportional hazard|^\\s*HR\\b",
            v1::EFFECT_MEASURE_HAZARD_RATIO},
           {"odds ratio|^\\s*OR\\s*$", v1::EFFECT_MEASURE_ODDS_RATIO},
@@ -272,21 +282,61 @@ v1::EffectMeasure EffectOf(absl::string_view param_type) {
            "(geometric )?(ls |least[- ]squares? )?(means?|medians?)|"
            "(means?|medians?) ratio",
            v1::EFFECT_MEASURE_RATIO_OF_MEANS},
-          {"risk difference|difference (in|of) (risks?|proportions?)",
+          {"risk difference|"
+           "difference (in|of|between) (the )?(response )?"
+           "(risks?|proportions?|percentages?|rates?)",
            v1::EFFECT_MEASURE_RISK_DIFFERENCE},
           {"standardi[sz]ed mean difference|cohen|hedges",
            v1::EFFECT_MEASURE_STANDARDIZED_MEAN_DIFFERENCE},
           {"median difference|difference (in|of) medians?",
            v1::EFFECT_MEASURE_MEDIAN_DIFFERENCE},
-          {"means? difference|"
-           "difference (in|of|between) (the )?(adjusted )?"
-           "(ls |least[- ]squares? )?means?",
+          {"means? (treatment )?difference|difference.*\\bmeans?\\b",
            v1::EFFECT_MEASURE_MEAN_DIFFERENCE},
           {"^\\s*slope\\s*$", v1::EFFECT_MEASURE_SLOPE}};
+  // "Least Square (LS) Means", "LSMean": one word for each thing.
+  std::string words(param_type);
+  RE2::GlobalReplace(&words, Pattern("(?i)\\bLS[- ]?Means?\\b"), "mean");
+  RE2::GlobalReplace(&words, Pattern("\\(LS\\) *"), "");
+  if (IsLogarithm(words)) return v1::EFFECT_MEASURE_OTHER;
   for (const auto& [pattern, effect] : effects) {
-    if (Says(param_type, pattern)) return effect;
+    if (Says(words, pattern)) return effect;
   }
-  return v1::EFFECT_MEASURE_OTHER;
+  if (!Says(words,
+            "^\\s*((estimated|adjusted|absolute|treatment|group|between[- ]"
+            "(group|treatment)s?|in) )*differences?( (between|of|in|from|to|vs"
+            "|versus) [a-z0-9 ]*)?(\\([^()]*\\))?\\s*$")) {
+    return v1::EFFECT_MEASURE_OTHER;
+  }
+  switch (outcome) {
+    case v1::STATISTIC_MEAN:
+    case v1::STATISTIC_LEAST_SQUARES_MEAN:
+      return v1::EFFECT_MEASURE_MEAN_DIFFERENCE;
+    case v1::STATISTIC_MEDIAN:
+      return v1::EFFECT_MEASURE_MEDIAN_DIFFERENCE;
+    default:
+      return is_share ? v1::EFFECT_MEASURE_RISK_DIFFERENCE
+                      : v1::EFFECT_MEASURE_OTHER;
+  }
+}
+
+v1::EffectMeasure EffectOfLogarithm(absl::string_view param_type) {
+  if (!IsLogarithm(param_type) ||
+      Says(param_type, "\\blog[- ]?(2|10)\\b|base[- ](2|10)")) {
+    return v1::EFFECT_MEASURE_OTHER;
+  }
+  std::string words(param_type);
+  RE2::GlobalReplace(
+      &words, Pattern("(?i)\\b(natural )?(logarithms?|log|ln)\\b[- ]?"), "");
+  const v1::EffectMeasure effect = EffectOf(words);
+  return IsRatio(effect) ? effect : v1::EFFECT_MEASURE_OTHER;
+}
+
+bool IsRatio(v1::EffectMeasure measure) {
+  return measure == v1::EFFECT_MEASURE_HAZARD_RATIO ||
+         measure == v1::EFFECT_MEASURE_ODDS_RATIO ||
+         measure == v1::EFFECT_MEASURE_RISK_RATIO ||
+         measure == v1::EFFECT_MEASURE_RATE_RATIO ||
+         measure == v1::EFFECT_MEASURE_RATIO_OF_MEANS;
 }
 
 bool LooksLikeRatio(double value, double low, double high) {

@@ -51,8 +51,18 @@ v1::AnalysisPopulation PopulationOf(absl::string_view description);
 // absent when none or several, and for cycles, ages and spans.
 std::optional<v1::Quantity> LandmarkOf(absl::string_view text);
 
-// The kind of effect that a paramType is; OTHER for what no list has.
-v1::EffectMeasure EffectOf(absl::string_view param_type);
+// The kind of effect that a paramType is; OTHER for what no list has. What is
+// just called a difference is one of what `outcome` is: of means, of medians;
+// of shares where `is_share`.
+v1::EffectMeasure EffectOf(absl::string_view param_type,
+                           v1::Statistic outcome = v1::STATISTIC_UNSPECIFIED,
+                           bool is_share = false);
+
+// The effect whose natural logarithm a paramType is, "Hazard Ratio, log"; OTHER
+// when it is no logarithm, of another base or of something else than a ratio.
+v1::EffectMeasure EffectOfLogarithm(absl::string_view param_type);
+
+bool IsRatio(v1::EffectMeasure measure);
 
 // True when the value lies mid-interval on the scale of logarithms and not on
 // its own: a ratio, whatever it is called.

@@ -15,25 +15,9 @@
 #include "proto/base/field_name.h"
 
 namespace consilium {
-namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-bool IsRatio(v1::EffectMeasure measure) {
-  switch (measure) {
-    case v1::EFFECT_MEASURE_HAZARD_RATIO:
-    case v1::EFFECT_MEASURE_ODDS_RATIO:
-    case v1::EFFECT_MEASURE_RISK_RATIO:
-    case v1::EFFECT_MEASURE_RATE_RATIO:
-    case v1::EFFECT_MEASURE_RATIO_OF_MEANS:
-      return true;
-    default:
-      return false;
-  }
-}
-
-}  // namespace
 
 std::string IdFrom(absl::string_view text, absl::string_view kind) {
   std::string id = KebabOf(text, 80);

@@ -132,10 +132,12 @@ TEST_F(CtgovStudyTest, LimitsOfAnotherRowAreNoInterval) {
             "limits 8.3 to 11.6 as printed");
 }
 
-TEST_F(CtgovStudyTest, OneGroupHasNoReference) {
+TEST_F(CtgovStudyTest, OneGroupOfTwoIsReadAgainstTheOtherWithADoubt) {
   const auto& contrast = Get<v1::Endpoint>("os").contrasts(0);
-  EXPECT_FALSE(contrast.has_reference());
   EXPECT_EQ(contrast.group().arms(0), "md1234-rt");
+  EXPECT_EQ(contrast.reference().arms(0), "gefitinib");
+  EXPECT_EQ(contrast.reference().subgroups_size(), 0);
+  EXPECT_THAT(contrast.alternatives(0).reason(), HasSubstr("names one group"));
 }
 
 TEST_F(CtgovStudyTest, RatioCalledDifferenceIsDoubted) {

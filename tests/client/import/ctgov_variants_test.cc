@@ -216,9 +216,9 @@ TEST(CtgovVariantsTest, AnOutcomeThatNamesTheMeasureAgainIsToldApart) {
   const ImportedStudy study = ReadCtgovStudy(json.dump());
   const auto& pfs = Get<v1::Endpoint>(study, "pfs-inv");
   ASSERT_EQ(pfs.estimates_size(), 8);
-  EXPECT_EQ(pfs.estimates(0).category(), "");
-  EXPECT_THAT(pfs.estimates(4).category(), HasSubstr("T790M"));
-  EXPECT_THAT(pfs.contrasts(1).measure_text(), HasSubstr("T790M"));
+  EXPECT_EQ(pfs.estimates(0).group().subgroups_size(), 0);
+  EXPECT_EQ(pfs.estimates(4).group().subgroups(0).term(), "t790m");
+  EXPECT_EQ(pfs.contrasts(1).reference().subgroups(0).level(), "positive");
 }
 
 TEST(CtgovVariantsTest, ManyGroupsAtOnceAreOneComparison) {

@@ -1,0 +1,28 @@
+// Which of two compared groups an effect is of, where the record says so: "A
+// versus B", "a hazard ratio <1 favours A".
+//
+// Pure function.
+#ifndef CONSILIUM_CLIENT_IMPORT_CTGOV_DIRECTION_H_
+#define CONSILIUM_CLIENT_IMPORT_CTGOV_DIRECTION_H_
+
+#include <string>
+#include <vector>
+
+namespace consilium {
+
+enum class Numerator {
+  kNotSaid,
+  kFirst,
+  kSecond,
+  kContradicted,  // Said both ways.
+};
+
+// What `texts` say of two groups, each known by all its names. What favours
+// whom is read of hazard ratios alone: of others it depends on the outcome.
+Numerator ReadNumerator(const std::vector<std::string>& texts,
+                        const std::string& first_names,
+                        const std::string& second_names, bool is_hazard_ratio);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_IMPORT_CTGOV_DIRECTION_H_

@@ -189,16 +189,18 @@ void WriteApplyResult(const CommandContext& context, const ApplyResult& result,
                                       ? Indented(json)
                                       : OneLine(json)});
   }
+  const bool list_all = dry_run && result.lists_unchanged;
   if (context.settings.output != OutputFormat::kTable) {
-    return ListOutcomes(context, result, /*all=*/dry_run);
+    return ListOutcomes(context, result, list_all);
   }
   const int64_t created = result.Count(StatementOutcome::EFFECT_CREATED);
   const int64_t updated = result.Count(StatementOutcome::EFFECT_UPDATED);
   const int64_t unchanged = result.Count(StatementOutcome::EFFECT_UNCHANGED);
   const bool changes = created + updated > 0;
-  if (dry_run || (changes && created + updated <=
-                                 static_cast<int64_t>(kListedOutcomesMax))) {
-    ListOutcomes(context, result, /*all=*/dry_run);
+  const bool few =
+      created + updated <= static_cast<int64_t>(kListedOutcomesMax);
+  if (list_all || (changes && (dry_run || few))) {
+    ListOutcomes(context, result, list_all);
   }
   Details details;
   if (!changes) {

@@ -31,6 +31,8 @@ struct ApplyResult {
   std::vector<v1::StatementOutcome> outcomes;
   std::vector<v1::ChangeInfo> changes;
   int64_t revision = 0;
+  // Whether a dry run lists what reads as stated already, beside counting it.
+  bool lists_unchanged = true;
 
   int64_t Count(v1::StatementOutcome::Effect effect) const;
 };

@@ -10,6 +10,7 @@
 #include "client/cli/apply_plan.h"
 #include "client/cli/display_text.h"
 #include "client/cli/errors.h"
+#include "client/cli/import_merge.h"
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
 #include "client/cli/text_file.h"
@@ -19,10 +20,8 @@
 #include "consilium/v1/publication.pb.h"
 #include "consilium/v1/screening.pb.h"
 #include "consilium/v1/trial.pb.h"
-#include "proto/base/element_key.h"
 #include "proto/base/errors.h"
 #include "proto/base/limits.h"
-#include "proto/base/record_codec.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
 
@@ -33,34 +32,11 @@ constexpr char kNext[] =
     "--rejects FILE takes what has no problems, and lists the others there";
 // Values are cut to this many columns where differences are listed.
 constexpr int kValueWidth = 60;
+// Paths in which two forms of a study differ, in the note about them.
+constexpr size_t kDifferencesShown = 3;
 
 const RecordTraits& TraitsOf(const char* collection) {
   return *RecordTraitsTable::Get().FindByCollection(collection);
-}
-
-// Adds to `record` what `other` has and it has not. Returns what the two say
-// otherwise, where `record` stays.
-absl::StatusOr<std::vector<FieldPath>> MergeInto(const EvidenceRecord& other,
-                                                 EvidenceRecord& record) {
-  BuildKeys(*record.message);
-  BuildKeys(*other.message);
-  std::map<FieldPath, FieldValue> values;
-  std::vector<FieldPath> differ;
-  for (const EvidenceRecord* each :
-       std::initializer_list<const EvidenceRecord*>{&record, &other}) {
-    ASSIGN_OR_RETURN(std::vector<FieldValue> split,
-                     Split(*each->message, *each->traits));
-    for (FieldValue& value : split) {
-      const FieldPath path = value.path;
-      const auto [held, is_new] = values.emplace(path, value);
-      if (!is_new && held->second.value != value.value) differ.push_back(path);
-    }
-  }
-  std::vector<FieldValue> all;
-  for (auto& [path, value] : values) all.push_back(std::move(value));
-  ASSIGN_OR_RETURN(record.message,
-                   AssembleMessage(all, *record.traits, Sources::kInclude));
-  return differ;
 }
 
 }  // namespace
@@ -90,6 +66,7 @@ absl::StatusOr<ExitCode> ImportRun::Run(CommandContext& context) {
                       absl::StrCat("consilium ", format_.command, " --help"));
   }
   context_ = &context;
+  options_.message = ImportMessage(options_.message, format_.command);
   for (const std::string& file : files_) RETURN_IF_ERROR(ReadFile(file));
   RETURN_IF_ERROR(SettleProblems());
   if (taken_.empty()) {
@@ -108,6 +85,7 @@ absl::StatusOr<ExitCode> ImportRun::Run(CommandContext& context) {
                      static_cast<int64_t>(taken_.size()));
     RETURN_IF_ERROR(AddStudy(taken_[i].first, std::move(taken_[i].second)));
   }
+  RETURN_IF_ERROR(LeaveRetracted());
   if (!options_.independent) RETURN_IF_ERROR(LeaveOthers());
   FillEvidence();
   WriteRemarks();
@@ -142,15 +120,12 @@ void ImportRun::TakeStudy(const std::string& file, ImportedStudy study) {
   if (is_study) {
     const auto [known, is_new] = seen_.emplace(study.number, in_file);
     if (!is_new) {
-      remarks_.push_back(
-          {in_file,
-           study.number,
-           {"", "stands twice",
-            absl::StrCat("is also in ", known->second, ", which was taken")}});
-      return;
+      return NoteTwice(in_file, study, known->second);
     }
   }
-  for (const auto& [what, count] : study.left_out) left_out_[what] += count;
+  for (const auto& [what, count] : study.left_out) {
+    left_out_.push_back({in_file, study.number, what, count});
+  }
   if (!study.absent_modules.empty()) {
     study.warnings.push_back(
         {"", "part of a record",
@@ -162,6 +137,34 @@ void ImportRun::TakeStudy(const std::string& file, ImportedStudy study) {
     remarks.push_back({in_file, study.number, note});
   }
   if (study.problems.empty()) taken_.emplace_back(in_file, std::move(study));
+}
+
+// Of a study that stands twice the first is taken; what differs is told.
+void ImportRun::NoteTwice(const std::string& in_file,
+                          const ImportedStudy& study,
+                          const std::string& first_file) {
+  std::string differs = "the first had problems";
+  for (const auto& [file, taken] : taken_) {
+    if (file != first_file || taken.number != study.number) continue;
+    const std::vector<std::string> paths = DifferingPaths(taken, study);
+    differs =
+        paths.empty()
+            ? "the two say the same"
+            : absl::StrCat(
+                  CountText(paths.size(), "value", "values"),
+                  paths.size() == 1 ? " differs: " : " differ: ",
+                  absl::StrJoin(
+                      paths.begin(),
+                      paths.begin() + std::min(paths.size(), kDifferencesShown),
+                      ", "),
+                  paths.size() > kDifferencesShown ? ", ..." : "");
+    break;
+  }
+  remarks_.push_back(
+      {in_file,
+       study.number,
+       {"", "stands twice",
+        absl::StrCat("left out: is also in ", first_file, "; ", differs)}});
 }
 
 absl::Status ImportRun::SettleProblems() const {
@@ -190,9 +193,10 @@ absl::Status ImportRun::SettleProblems() const {
     absl::StrAppend(&message, "\nand ", problems_.size() - kImportProblemsShown,
                     " more");
   }
-  return WithNext(
-      MakeError(absl::StatusCode::kInvalidArgument, "INVALID_TEXT", message),
-      kNext);
+  const absl::Status error =
+      MakeError(absl::StatusCode::kInvalidArgument, "INVALID_TEXT", message);
+  // Rejects are worth a file only where something else is left.
+  return taken_.empty() ? error : WithNext(error, kNext);
 }
 
 // ---- Records
@@ -227,7 +231,7 @@ absl::Status ImportRun::AddStudy(const std::string& in_file,
   }
   const std::string file = absl::StrCat(in_file, " ", study.number);
   RETURN_IF_ERROR(known_->NamePublications(study));
-  if (study.named_by_people && !trial.empty()) {
+  if (!trial.empty()) {
     RETURN_IF_ERROR(known_->NameArms(trial, study));
   }
   std::vector<std::string> names;
@@ -316,6 +320,14 @@ absl::Status ImportRun::AddRecord(EvidenceRecord record) {
 absl::Status ImportRun::AddReport(const std::string& in_file,
                                   const std::string& trial,
                                   const std::string& publication) {
+  const auto stated = stated_.find(absl::StrCat("trials/", trial));
+  if (stated != stated_.end()) {
+    const auto& message =
+        static_cast<const v1::Trial&>(*records_[stated->second].message);
+    for (const v1::TrialReport& each : message.reports()) {
+      if (each.publication() == publication) return absl::OkStatus();
+    }
+  }
   EvidenceRecord record;
   record.traits = &TraitsOf("trials");
   record.message = record.traits->New();
@@ -372,20 +384,60 @@ absl::Status ImportRun::LinkTrial(const std::string& in_file,
   return absl::OkStatus();
 }
 
+void ImportRun::AddKept(const EvidenceRecord& record,
+                        std::vector<KeptValue>& kept) {
+  for (KeptValue& each : kept) {
+    std::string now = each.values.after;
+    std::string done = std::move(each.why);
+    if (!each.values.before.empty()) {
+      const auto cells = DistinctCells({each.values.before, now});
+      absl::StrAppend(&done, ": ", CutToWidth(cells[0], kValueWidth));
+      now = cells[1];
+    }
+    remarks_.push_back(
+        {record.file,
+         each.record,
+         {each.values.path, CutToWidth(now, kValueWidth), std::move(done)}});
+  }
+  kept.clear();
+}
+
+// A record that was retracted here stays so, and so does what stands under it
+// and what refers to it.
+absl::Status ImportRun::LeaveRetracted() {
+  std::vector<EvidenceRecord> left;
+  std::set<std::string> told;
+  for (EvidenceRecord& record : records_) {
+    ASSIGN_OR_RETURN(const bool retracted, prior_->IsRetracted(record));
+    if (!retracted) {
+      left.push_back(std::move(record));
+      continue;
+    }
+    const bool under = told.count(record.parent) > 0;
+    told.insert(record.RelativeName());
+    if (under) continue;
+    remarks_.push_back(
+        {record.file,
+         record.RelativeName(),
+         {"", "", "is retracted here; left so, with what stands under it"}});
+  }
+  records_ = std::move(left);
+  if (told.empty()) return absl::OkStatus();
+  std::vector<KeptValue> kept;
+  for (EvidenceRecord& record : records_) {
+    RETURN_IF_ERROR(prior_->LeaveRetracted(record, kept));
+    AddKept(record, kept);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ImportRun::LeaveOthers() {
   std::vector<KeptValue> kept;
   for (EvidenceRecord& record : records_) {
     kept.clear();
     RETURN_IF_ERROR(prior_->LeaveOthers(format_.may_replace,
                                         format_.is_same_place, record, kept));
-    for (const KeptValue& each : kept) {
-      const auto cells = DistinctCells({each.values.before, each.values.after});
-      remarks_.push_back({record.file,
-                          each.record,
-                          {each.values.path, CutToWidth(cells[1], kValueWidth),
-                           absl::StrCat("left as another source has it: ",
-                                        CutToWidth(cells[0], kValueWidth))}});
-    }
+    AddKept(record, kept);
   }
   return absl::OkStatus();
 }
@@ -423,9 +475,13 @@ void ImportRun::FillEvidence() {
 void ImportRun::ShowRemarks() const {
   auto& err = context_->io.err;
   const auto show = [&](const Remark& each, absl::string_view before) {
-    err << before << each.item << (each.note.place.empty() ? "" : ": ")
-        << each.note.place << ": " << CutToWidth(each.note.value, kValueWidth)
-        << ": " << each.note.wish << "\n";
+    err << before << each.item;
+    for (const std::string& part :
+         {each.note.place, CutToWidth(each.note.value, kValueWidth),
+          each.note.wish}) {
+      if (!part.empty()) err << ": " << part;
+    }
+    err << "\n";
   };
   if (remarks_.size() <= kImportNotesShown) {
     for (const Remark& each : remarks_) show(each, "note: ");
@@ -459,9 +515,13 @@ void ImportRun::WriteRemarks() const {
   auto& err = context_->io.err;
   ShowRemarks();
   int left_out = 0;
-  for (const auto& [what, count] : left_out_) left_out += count;
+  std::set<std::string> kinds;
+  for (const LeftOut& each : left_out_) {
+    left_out += each.count;
+    kinds.insert(each.what);
+  }
   if (left_out > 0) {
-    err << left_out << " values of " << left_out_.size()
+    err << left_out << " values of " << kinds.size()
         << " kinds have no place in the schema and were not taken"
         << (notes_.empty() ? "; --notes FILE lists them" : "") << "\n";
   }
@@ -476,8 +536,9 @@ void ImportRun::WriteRemarks() const {
     file << CsvLine(
         {row.file, row.item, row.note.place, row.note.value, row.note.wish});
   }
-  for (const auto& [what, count] : left_out_) {
-    file << CsvLine({"", "", what, absl::StrCat(count, " values"),
+  for (const LeftOut& each : left_out_) {
+    file << CsvLine({each.file, each.item, each.what,
+                     CountText(each.count, "value", "values"),
                      "no place in the schema; not taken"});
   }
   file.close();
@@ -486,6 +547,7 @@ void ImportRun::WriteRemarks() const {
 
 absl::StatusOr<ExitCode> ImportRun::DryRun() {
   ApplyResult result;
+  result.lists_unchanged = false;
   std::string differences;
   for (const EvidenceRecord& record : evidence_.records()) {
     ASSIGN_OR_RETURN(const PriorValues::Difference difference,

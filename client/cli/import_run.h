@@ -56,8 +56,16 @@ class ImportRun {
     ImportNote note;
   };
 
+  // Values of one kind that have no place in the schema.
+  struct LeftOut {
+    std::string file, item, what;
+    int count = 0;
+  };
+
   absl::Status ReadFile(const std::string& file);
   void TakeStudy(const std::string& file, ImportedStudy study);
+  void NoteTwice(const std::string& in_file, const ImportedStudy& study,
+                 const std::string& first_file);
   absl::Status AddStudy(const std::string& in_file, ImportedStudy study);
   absl::Status PlaceUnder(const std::string& parent, const std::string& trial,
                           EvidenceRecord& record);
@@ -70,7 +78,9 @@ class ImportRun {
   absl::Status AddReport(const std::string& in_file, const std::string& trial,
                          const std::string& publication);
   absl::Status LookUpAll();
+  absl::Status LeaveRetracted();
   absl::Status LeaveOthers();
+  void AddKept(const EvidenceRecord& record, std::vector<KeptValue>& kept);
   void FillEvidence();
   absl::Status SettleProblems() const;
   void ShowRemarks() const;
@@ -95,7 +105,7 @@ class ImportRun {
   std::map<std::string, size_t> stated_;  // Name: index of the record.
   Evidence evidence_;
   std::vector<Remark> problems_, remarks_;
-  std::map<std::string, int> left_out_;
+  std::vector<LeftOut> left_out_;
 };
 
 }  // namespace consilium

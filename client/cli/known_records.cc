@@ -38,13 +38,18 @@ absl::Status KnownRecords::Ask(const std::set<std::string>& numbers) {
   };
   RETURN_IF_ERROR(session_.records().List(
       CollectionTraits("trials"),
-      {.parent = registry_.Full(), .filter = any_of("registrations.number = ")},
+      {.parent = registry_.Full(),
+       .filter = any_of("registrations.number = "),
+       .show_deleted = true},
       [&](google::protobuf::Message& message) {
         const auto& trial = static_cast<const v1::Trial&>(message);
         const auto name = FullRecordName::Parse(trial.name());
         if (!name.ok()) return true;
+        auto& numbered = trial.lifecycle() == v1::LIFECYCLE_RETRACTED
+                             ? retracted_
+                             : numbered_;
         for (const v1::Registration& each : trial.registrations()) {
-          numbered_[each.number()].emplace(name->record.id());
+          numbered[each.number()].emplace(name->record.id());
         }
         return true;
       }));
@@ -73,12 +78,16 @@ absl::Status KnownRecords::LookUp(const std::set<std::string>& numbers) {
   }
   RETURN_IF_ERROR(Ask(asked));
   for (const std::string& number : numbers) {
-    const auto found = numbered_.find(number);
+    const auto live = numbered_.find(number);
+    const auto retracted = retracted_.find(number);
+    const std::set<std::string> found = live != numbered_.end() ? live->second
+                                        : retracted != retracted_.end()
+                                            ? retracted->second
+                                            : std::set<std::string>();
     const std::string id = absl::AsciiStrToLower(number);
-    trials_.emplace(number, found == numbered_.end() ? ""
-                            : found->second.count(id) > 0
-                                ? id
-                                : *found->second.begin());
+    trials_.emplace(number, found.empty()         ? ""
+                            : found.count(id) > 0 ? id
+                                                  : *found.begin());
   }
   return absl::OkStatus();
 }
@@ -239,6 +248,10 @@ absl::Status KnownRecords::NameArms(const std::string& trial,
       });
   if (!listed.ok() && !absl::IsNotFound(listed)) return listed;
   std::map<std::string, std::string> renamed;
+  std::set<std::string> used;
+  for (const ImportedRecord& record : study.records) {
+    if (record.traits == &CollectionTraits("arms")) used.insert(record.id);
+  }
   for (ImportedRecord& record : study.records) {
     if (record.traits != &CollectionTraits("arms") ||
         ids.count(record.id) > 0) {
@@ -246,7 +259,10 @@ absl::Status KnownRecords::NameArms(const std::string& trial,
     }
     const auto& arm = static_cast<const v1::Arm&>(*record.message);
     const auto found = called.find(KebabOf(arm.title()));
-    if (arm.title().empty() || found == called.end()) continue;
+    if (arm.title().empty() || found == called.end() ||
+        !used.insert(found->second).second) {
+      continue;
+    }
     renamed[record.id] = found->second;
     record.id = found->second;
   }

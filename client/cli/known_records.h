@@ -30,7 +30,8 @@ class KnownRecords {
   // that the registry holds.
   absl::Status LookUp(const std::set<std::string>& numbers);
 
-  // The id of the trial that a registry calls `number`; "" when there is none.
+  // The id of the trial that a registry calls `number`, of a retracted one
+  // where none is live; "" when there is none.
   absl::StatusOr<std::string> FindTrial(const std::string& number);
 
   // The trial that is known by the study's number, or by another that a
@@ -62,9 +63,10 @@ class KnownRecords {
 
   ServerSession& session_;
   const RegistryName& registry_;
-  std::set<std::string> looked_up_;                        // Numbers.
-  std::map<std::string, std::set<std::string>> numbered_;  // Number: trials.
-  std::map<std::string, std::set<std::string>> reported_;  // And publications.
+  std::set<std::string> looked_up_;                         // Numbers.
+  std::map<std::string, std::set<std::string>> numbered_;   // Number: trials.
+  std::map<std::string, std::set<std::string>> retracted_;  // Not live.
+  std::map<std::string, std::set<std::string>> reported_;   // And publications.
   std::map<std::string, std::string> trials_;  // Number: the trial for it.
   bool knows_trials_ = false;
   std::set<std::string> trial_ids_;

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/cli/change_view.h"
 #include "client/cli/method_names.h"
 #include "consilium/v1/change_service.pb.h"
 #include "proto/base/element_key.h"
 #include "proto/base/record_codec.h"
+#include "proto/base/record_reference.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/text_form.h"
 #include "proto/base/value_text.h"
@@ -26,6 +29,12 @@ absl::StatusOr<Values> ValuesOf(const Message& record,
   return values;
 }
 
+bool IsRetractedRecord(const Message& record) {
+  const auto* field = record.GetDescriptor()->FindFieldByName("lifecycle");
+  return field != nullptr && record.GetReflection()->GetEnumValue(
+                                 record, field) == v1::LIFECYCLE_RETRACTED;
+}
+
 std::string JsonOf(const FieldPath& path, const std::string& value,
                    const RecordTraits& traits) {
   if (value.empty()) return "";
@@ -38,23 +47,42 @@ RecordChange ChangeOf(const FieldPath& path, const std::string& before,
           JsonOf(path, after, traits)};
 }
 
-// Of a record: how many values each path shows, and whether all of them may be
-// replaced.
-struct Standing {
-  int visible = 0;
-  bool replaceable = true;
-};
+// Whether the message ends with the mark of an import.
+bool IsOfImport(absl::string_view message) {
+  const size_t mark = message.rfind(" [import ");
+  return mark != absl::string_view::npos && absl::EndsWith(message, "]") &&
+         message.find(']', mark) + 1 == message.size();
+}
 
-absl::StatusOr<std::map<std::string, Standing>> StandingsOf(
-    ServerSession& session, const std::string& name,
-    const MayReplace& may_replace) {
+// What a path of a record shows, and who is behind it.
+struct Standing {
+  int visible = 0;          // Values, removals too.
+  bool replaceable = true;  // All by imports of what may be replaced.
+  // Of the last one that is not.
+  bool same_source = false;  // It was read where the import reads.
+  bool changed = false;      // Else it was stated so at first.
+  std::string author;
+  std::string date;
+
+  std::string Who(absl::string_view verb) const {
+    return absl::StrCat(author.empty() ? "someone" : author, " ", verb, " on ",
+                        date);
+  }
+};
+using Standings = std::map<std::string, Standing>;
+
+absl::StatusOr<Standings> StandingsOf(ServerSession& session,
+                                      const std::string& name,
+                                      const MayReplace& may_replace) {
   v1::ListChangesRequest request;
   request.set_parent(name);
-  std::map<std::string, Standing> standings;
+  Standings standings;
   RETURN_IF_ERROR(ListPages(
       session.caller(), kListChanges, request,
       [&](Message& message) {
         const auto& entry = static_cast<const v1::ChangeEntry&>(message);
+        const v1::ChangeInfo& info = entry.info();
+        const bool of_import = IsOfImport(info.message());
         for (const v1::AssignmentInfo& assignment : entry.assignments()) {
           if (!assignment.visible()) continue;
           v1::Source source;
@@ -62,9 +90,16 @@ absl::StatusOr<std::map<std::string, Standing>> StandingsOf(
             (void)ParseMessage("", assignment.source(), TextFormat::kJson,
                                source);
           }
+          const bool same_source =
+              !assignment.has_value() || may_replace(source);
           Standing& standing = standings[assignment.path()];
           ++standing.visible;
-          standing.replaceable &= may_replace(source);
+          if (of_import && same_source) continue;
+          standing.replaceable = false;
+          standing.same_source = same_source && !of_import;
+          standing.changed = assignment.superseded_size() > 0;
+          standing.author = info.author();
+          standing.date = TimeCell(info.claimed_time()).substr(0, 10);
         }
         return true;
       },
@@ -72,7 +107,42 @@ absl::StatusOr<std::map<std::string, Standing>> StandingsOf(
   return standings;
 }
 
+// Where a keyed element was read, as far as its place goes; "" when that is not
+// said. Of a registry record the path in it, of anything else all that is said
+// but the printed words.
+std::string PlaceOf(const FieldValue& value) {
+  v1::Source source;
+  if (value.path.kind != MergeKind::kKeyed || value.source.empty() ||
+      !source.ParseFromString(value.source)) {
+    return "";
+  }
+  if (source.locator().empty() && source.note().empty()) return "";
+  source.clear_text();
+  if (source.has_registration() && source.has_locator()) source.clear_note();
+  return absl::StrCat(value.path.field, "\n", source.SerializeAsString());
+}
+
+// Elements of a record that an import does not state, by their place.
+std::map<std::string, FieldPath> UnstatedByPlace(
+    const std::map<FieldPath, FieldValue>& before,
+    const std::vector<FieldValue>& ours) {
+  std::set<FieldPath> stated;
+  for (const FieldValue& value : ours) stated.insert(value.path);
+  std::map<std::string, FieldPath> places;
+  for (const auto& [path, value] : before) {
+    std::string place = PlaceOf(value);
+    if (place.empty() || stated.count(path) > 0) continue;
+    places.emplace(std::move(place), path);
+  }
+  return places;
+}
+
 }  // namespace
+
+std::string ImportMessage(absl::string_view message,
+                          absl::string_view command) {
+  return absl::StrCat(message, " [", command, "]");
+}
 
 absl::Status PriorValues::ReadChildren(const RecordTraits& traits,
                                        const std::string& parent) {
@@ -80,13 +150,15 @@ absl::Status PriorValues::ReadChildren(const RecordTraits& traits,
       asked_.insert(absl::StrCat(parent, "/", traits.collection)).second;
   if (!is_new) return absl::OkStatus();
   const absl::Status listed = session_.records().List(
-      traits, {.parent = absl::StrCat(registry_.Full(), "/", parent)},
+      traits,
+      {.parent = absl::StrCat(registry_.Full(), "/", parent),
+       .show_deleted = true},
       [&](Message& message) {
         const auto name = FullRecordName::Parse(RecordNameOf(message));
         if (!name.ok()) return true;
         RecordMessage copy(message.New());
         copy->CopyFrom(message);
-        records_[std::string(name->record.relative())] = std::move(copy);
+        Keep(std::string(name->record.relative()), std::move(copy));
         return true;
       });
   return absl::IsNotFound(listed) ? absl::OkStatus() : listed;
@@ -98,11 +170,25 @@ absl::Status PriorValues::ReadTop(const RecordTraits& traits,
   auto found =
       session_.records().Get(traits, absl::StrCat(registry_.Full(), "/", name));
   if (found.ok()) {
-    records_[name] = *std::move(found);
+    Keep(name, *std::move(found));
   } else if (!absl::IsNotFound(found.status())) {
     return found.status();
   }
   return absl::OkStatus();
+}
+
+void PriorValues::Keep(const std::string& name, RecordMessage record) {
+  if (IsRetractedRecord(*record)) {
+    retracted_.insert(name);
+  } else {
+    records_[name] = std::move(record);
+  }
+}
+
+absl::StatusOr<bool> PriorValues::IsRetracted(const EvidenceRecord& record) {
+  RETURN_IF_ERROR(Find(record).status());
+  return retracted_.count(record.RelativeName()) > 0 ||
+         (!record.parent.empty() && retracted_.count(record.parent) > 0);
 }
 
 absl::StatusOr<const Message*> PriorValues::Find(const EvidenceRecord& record) {
@@ -132,15 +218,12 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
   for (const FieldValue& value : split) before.emplace(value.path, value);
   ASSIGN_OR_RETURN(std::vector<FieldValue> ours,
                    Split(*record.message, *record.traits));
-  const auto differs = [&](const FieldValue& value) {
-    const auto known = before.find(value.path);
-    return known != before.end() && known->second.value != value.value;
-  };
   // A record shows of its fields the source that most of them have: whether
-  // another stands behind one is asked where that is none of ours.
+  // another stands behind one is asked where that is none of ours. What it
+  // lacks may have been taken away.
   const auto is_in_doubt = [&](const FieldValue& value) {
     const auto known = before.find(value.path);
-    if (known == before.end()) return false;
+    if (known == before.end()) return true;
     v1::Source source;
     return known->second.value != value.value ||
            !source.ParseFromString(known->second.source) ||
@@ -163,26 +246,82 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
   }
   const std::string name = record.RelativeName();
   ASSIGN_OR_RETURN(
-      const auto standings,
+      const Standings standings,
       StandingsOf(session_, absl::StrCat(registry_.Full(), "/", name),
                   may_replace));
+  const auto standing_of = [&](const FieldPath& path) {
+    const auto found = standings.find(path.ToText(record.traits->descriptor));
+    return found == standings.end() ? Standing() : found->second;
+  };
+  const auto unstated = UnstatedByPlace(before, ours);
   std::vector<FieldValue> stated;
   for (FieldValue& value : ours) {
-    const auto standing =
-        standings.find(value.path.ToText(record.traits->descriptor));
-    if (!differs(value)) {
-      // Another source has said so; it stays the one to look at.
-      if (standing != standings.end() && !standing->second.replaceable) {
-        continue;
+    const auto known = before.find(value.path);
+    const Standing standing = standing_of(value.path);
+    const auto keep = [&](const std::string& was, std::string why) {
+      kept.push_back({name,
+                      ChangeOf(value.path, was, value.value, *record.traits),
+                      std::move(why)});
+    };
+    if (known == before.end()) {
+      const auto other = unstated.find(PlaceOf(value));
+      const Standing moved =
+          other == unstated.end() ? Standing() : standing_of(other->second);
+      if (moved.visible > 0 && moved.same_source) {
+        keep("", absl::StrCat("left as ", moved.Who("changed it"), ", under ",
+                              other->second.key));
+      } else if (standing.visible > 0 && !standing.replaceable) {
+        keep("", absl::StrCat("left out, as ", standing.Who("removed it")));
+      } else {
+        stated.push_back(std::move(value));
       }
-    } else if (standing == standings.end() || standing->second.visible != 1 ||
-               !standing->second.replaceable) {
-      kept.push_back({name, ChangeOf(value.path, before.at(value.path).value,
-                                     value.value, *record.traits)});
-      continue;
+    } else if (known->second.value == value.value) {
+      // Another source has said so; it stays the one to look at.
+      if (standing.replaceable) stated.push_back(std::move(value));
+    } else if (standing.visible > 1) {
+      keep(known->second.value, "left, since values are in conflict here");
+    } else if (standing.visible == 1 && standing.replaceable) {
+      stated.push_back(std::move(value));
+    } else {
+      keep(known->second.value,
+           standing.same_source
+               ? absl::StrCat("left as ",
+                              standing.Who(standing.changed ? "changed it"
+                                                            : "stated it"))
+               : "left as another source has it");
     }
-    stated.push_back(std::move(value));
   }
+  ASSIGN_OR_RETURN(record.message,
+                   AssembleMessage(stated, *record.traits, Sources::kInclude));
+  return absl::OkStatus();
+}
+
+absl::Status PriorValues::LeaveRetracted(EvidenceRecord& record,
+                                         std::vector<KeptValue>& kept) {
+  if (retracted_.empty()) return absl::OkStatus();
+  const auto name = RecordName::Parse(record.RelativeName());
+  if (!name.ok()) return name.status();
+  BuildKeys(*record.message);
+  ASSIGN_OR_RETURN(std::vector<FieldValue> ours,
+                   Split(*record.message, *record.traits));
+  std::vector<FieldValue> stated;
+  for (FieldValue& value : ours) {
+    ASSIGN_OR_RETURN(const RecordMessage part,
+                     ParseValue(value.value, *record.traits));
+    std::string retracted;
+    for (const RecordReference& reference : FindReferences(*part, *name)) {
+      if (retracted_.count(reference.name) > 0) retracted = reference.name;
+    }
+    if (retracted.empty()) {
+      stated.push_back(std::move(value));
+    } else {
+      kept.push_back(
+          {record.RelativeName(),
+           ChangeOf(value.path, "", value.value, *record.traits),
+           absl::StrCat("left out: ", retracted, " is retracted here")});
+    }
+  }
+  if (stated.size() == ours.size()) return absl::OkStatus();
   ASSIGN_OR_RETURN(record.message,
                    AssembleMessage(stated, *record.traits, Sources::kInclude));
   return absl::OkStatus();

@@ -19,6 +19,11 @@ std::string StudyTitle(const v1::Trial& trial) {
 
 std::string StudyLabel(const v1::Trial& trial) {
   if (!trial.acronym().empty()) return trial.acronym();
+  for (const v1::Registration& each : trial.registrations()) {
+    if (each.authority() == v1::REGISTRATION_AUTHORITY_CLINICAL_TRIALS_GOV) {
+      return each.number();
+    }
+  }
   if (trial.registrations_size() > 0) return trial.registrations(0).number();
   return IdOf(trial.name());
 }

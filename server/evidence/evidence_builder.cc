@@ -163,6 +163,11 @@ std::string EvidenceBuilder::StudyName(const v1::Trial& trial,
     return result->year() != 0 ? absl::StrCat(family, " ", result->year())
                                : family;
   }
+  for (const v1::Registration& each : trial.registrations()) {
+    if (each.authority() == v1::REGISTRATION_AUTHORITY_CLINICAL_TRIALS_GOV) {
+      return each.number();
+    }
+  }
   if (trial.registrations_size() > 0) return trial.registrations(0).number();
   if (result != nullptr) {
     for (const v1::Citation& citation : result->cited_in()) {

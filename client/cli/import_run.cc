@@ -434,7 +434,6 @@ absl::Status ImportRun::LeaveRetracted() {
 absl::Status ImportRun::LeaveOthers() {
   std::vector<KeptValue> kept;
   for (EvidenceRecord& record : records_) {
-    kept.clear();
     RETURN_IF_ERROR(prior_->LeaveOthers(format_.may_replace,
                                         format_.is_same_place, record, kept));
     AddKept(record, kept);

@@ -218,6 +218,7 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
   for (const FieldValue& value : split) before.emplace(value.path, value);
   ASSIGN_OR_RETURN(std::vector<FieldValue> ours,
                    Split(*record.message, *record.traits));
+  const auto unstated = UnstatedByPlace(before, ours);
   // A record shows of its fields the source that most of them have: whether
   // another stands behind one is asked where that is none of ours. What it
   // lacks may have been taken away.
@@ -253,7 +254,6 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
     const auto found = standings.find(path.ToText(record.traits->descriptor));
     return found == standings.end() ? Standing() : found->second;
   };
-  const auto unstated = UnstatedByPlace(before, ours);
   std::vector<FieldValue> stated;
   for (FieldValue& value : ours) {
     const auto known = before.find(value.path);

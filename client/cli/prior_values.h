@@ -55,7 +55,8 @@ class PriorValues {
   // Takes out of `record` what would replace a value that no import wrote, or
   // that was not read where `may_replace` says, and adds it to `kept`: also
   // what a person removed, or gave another key. And takes out what such a value
-  // says already, which stays with its source.
+  // says already, which stays with its source, or one that was read in the same
+  // place.
   absl::Status LeaveOthers(const MayReplace& may_replace,
                            const IsSamePlace& is_same_place,
                            EvidenceRecord& record,

@@ -8,7 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "proto/base/row_field.h"
-#include "server/evidence/evidence_filter.h"
+#include "server/evidence/row_matcher.h"
 #include "server/review/limits.h"
 #include "server/review/outcome_pooling.h"
 #include "server/review/review_plan.h"

@@ -12,7 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
-#include "server/evidence/evidence_filter.h"
+#include "server/evidence/row_matcher.h"
 #include "server/review/canonical_hash.h"
 #include "server/review/further_analyses.h"
 #include "server/review/limits.h"

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/evidence/evidence.h"
-#include "server/evidence/evidence_filter.h"
+#include "server/evidence/row_matcher.h"
 #include "server/evidence/vocabulary.h"
 #include "server/review/review_plan.h"
 #include "server/review/study_selection.h"

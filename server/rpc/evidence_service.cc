@@ -14,6 +14,7 @@
 #include "server/evidence/duplicates.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/findings.h"
+#include "server/evidence/row_matcher.h"
 #include "server/evidence/silent_rows.h"
 #include "server/evidence/vocabulary.h"
 #include "server/query/filter.h"

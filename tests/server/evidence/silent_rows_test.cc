@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/evidence/evidence_filter.h"
+#include "server/evidence/row_matcher.h"
 
 namespace consilium {
 namespace {

@@ -1,0 +1,74 @@
+// Asks filters of evidence rows. What a report leaves open is told apart from
+// what it denies.
+#ifndef CONSILIUM_SERVER_EVIDENCE_ROW_MATCHER_H_
+#define CONSILIUM_SERVER_EVIDENCE_ROW_MATCHER_H_
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/container/node_hash_map.h"
+#include "consilium/v1/evidence.pb.h"
+#include "server/evidence/row_match.h"
+#include "server/evidence/study_facts.h"
+#include "server/query/filter.h"
+#include "server/query/filter_matcher.h"
+
+namespace consilium {
+
+// Asks one question of rows, and keeps what it works out of their arms and
+// trials, which many rows share: those must outlive it unchanged.
+//
+// One thread.
+class RowMatcher {
+ public:
+  // `filter` was read by ParseEvidenceFilter, or is part of one that was, and
+  // must outlive this, as `variants` must: the other values of rows in
+  // conflict. Without them what rows show counts alone.
+  explicit RowMatcher(const FilterNode& filter,
+                      const RowVariants* variants = nullptr)
+      : filter_(filter), variants_(variants) {}
+
+  // Whether `row`, with its records, matches. It may when that depends on what
+  // the report leaves open: on comparisons with fields that the row lists as
+  // unstated, with values that they may have, and with numbers of which it
+  // prints bounds alone; or when another value that stands in a conflict
+  // answers a comparison otherwise. Adds those fields to `fields`.
+  RowMatch Match(const v1::EvidenceRow& row, std::set<std::string>& fields);
+
+  // Of the row that was matched last, and did not: the comparisons with fields
+  // of which it has no value, when that alone keeps it from matching.
+  // SilentRows counts such rows.
+  const std::vector<const FilterNode*>& silent() const { return silent_; }
+
+ private:
+  FilterMatch Evaluate(const FilterNode& node, const v1::EvidenceRow& row,
+                       std::set<std::string>& fields);
+  FilterMatch MatchVariants(const FilterNode& node, const v1::EvidenceRow& row,
+                            std::set<std::string>& fields);
+  FilterMatch MatchLeaf(const FilterNode& node, const v1::EvidenceRow& row,
+                        std::set<std::string>& fields);
+  FilterMatch MatchComparison(const FilterNode& comparison,
+                              const v1::EvidenceRow& row,
+                              std::set<std::string>& fields);
+  RowMatch MatchTreatment(const FilterNode& comparison,
+                          const v1::EvidenceRow& row);
+  RowMatch MatchUnstated(const FilterNode& comparison,
+                         const v1::EvidenceRow& row);
+  const Treatment& TreatmentOfArm(const v1::Arm& arm);
+  const Population& PopulationOfTrial(const v1::Trial& trial);
+
+  const FilterNode& filter_;
+  const RowVariants* const variants_;
+  std::vector<const FilterNode*> silent_;
+  absl::node_hash_map<const v1::Arm*, Treatment> treatments_;
+  absl::node_hash_map<const v1::Trial*, Population> populations_;
+};
+
+// That of one row.
+RowMatch MatchRow(const Filter& filter, const v1::EvidenceRow& row,
+                  std::set<std::string>& fields);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_EVIDENCE_ROW_MATCHER_H_

@@ -29,8 +29,9 @@ absl::Status CheckRequest(const v1::RenderReviewRequest& request) {
                                         "such as \"gap-map\""
                                       : "is given; want none but for svg");
   }
-  const bool whole = request.format() == v1::RENDER_FORMAT_HTML ||
-                     request.format() == v1::RENDER_FORMAT_SVG;
+  const bool whole = request.format() != v1::RENDER_FORMAT_JSON &&
+                     request.format() != v1::RENDER_FORMAT_CSV &&
+                     request.format() != v1::RENDER_FORMAT_MESSAGE;
   if (!request.outcome().empty() && whole) {
     return InvalidField("outcome",
                         "is given; want none for a page or a figure, which "

@@ -82,10 +82,10 @@ TEST(EvidenceTableTest, ADisputeThatNoFieldShowsIsNamed) {
 }
 
 TEST(EvidenceTableTest, AlikeRowsAreToldApart) {
-  const std::string pfs = "trial_id: 't' outcome: 'pfs' group: 'a' ";
+  const std::string pfs = "trial_id: 't' outcome: 'pfs' ";
   const std::vector<v1::EvidenceRow> rows = {
-      Read(pfs),
-      Read(pfs + "compartment: COMPARTMENT_INTRACRANIAL"),
+      Read(pfs + "group: 'a'"),
+      Read(pfs + "group: 'a' compartment: COMPARTMENT_INTRACRANIAL"),
       Read(pfs + "group: 'b' method: ESTIMATION_METHOD_WILSON"),
       Read(pfs + "group: 'b' method: ESTIMATION_METHOD_KAPLAN_MEIER"),
       Read("trial_id: 't' adverse_event: 'pneumonia' "

@@ -288,6 +288,7 @@ TEST_F(ReviewResultServiceTest, AResultOfOneMessageIsTheSameInParts) {
 
 TEST_F(ReviewResultServiceTest, AResultLargerThanAMessageComesInParts) {
   constexpr int kSections = 200;
+  constexpr int kTrials = 40;
   v1::ApplyChangeRequest protocol = ProtocolRequest();
   v1::Review& review = *protocol.mutable_statements(0)->mutable_review();
   for (int i = 0; i < kSections; ++i) {
@@ -297,18 +298,21 @@ TEST_F(ReviewResultServiceTest, AResultLargerThanAMessageComesInParts) {
     section.set_filter("kind = trial");
   }
   ASSERT_OK(north_.Apply(protocol));
-  v1::ApplyChangeRequest trial = MadeTrial{"beta", 0.5, 0.3, 0.833}.Request();
-  trial.mutable_statements(0)->mutable_trial()->set_title(
-      std::string(kGrpcMessageSizeMax / kSections, 'x'));
-  ASSERT_OK(north_.Apply(trial));
+  for (int i = 0; i < kTrials; ++i) {
+    v1::ApplyChangeRequest trial =
+        MadeTrial{absl::StrCat("beta-", i), 0.5, 0.3, 0.833}.Request();
+    trial.mutable_statements(0)->mutable_trial()->set_title(
+        std::string(kGrpcMessageSizeMax / kSections / kTrials, 'x'));
+    ASSERT_OK(north_.Apply(trial));
+  }
   const absl::Status refused = north_.Run().status();
   EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(std::string(refused.message()), HasSubstr("RenderReview"));
   ASSERT_OK_AND_ASSIGN(const v1::ReviewResult result, north_.Read("os"));
   ASSERT_EQ(result.sections_size(), kSections);
-  EXPECT_EQ(result.sections(kSections - 1).trials_size(), 2);
+  EXPECT_EQ(result.sections(kSections - 1).trials_size(), kTrials + 1);
   ASSERT_EQ(result.outcomes_size(), 1);
-  EXPECT_EQ(result.outcomes(0).studies_size(), 2);
+  EXPECT_EQ(result.outcomes(0).studies_size(), kTrials + 1);
 }
 
 TEST_F(ReviewResultServiceTest, OneOutcomeGoesWithTheWholeResultAlone) {

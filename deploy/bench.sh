@@ -12,7 +12,7 @@ does in the same run, and the ratio of the two. Nothing fails for a time.
 
   --quick          few records and one round, to see that everything runs
   --million        shows growth at 100,000 and 1,000,000 records instead of
-                   10,000 and 100,000: hours, and tens of GB of disk
+                   10,000 and 100,000: some ten minutes, and 2 GB of disk
   --only NAME      one part: calls, loading, sync, edits, scale, replicas,
                    synthesis
   --build-dir DIR  use the programs of this build instead of building

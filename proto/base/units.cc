@@ -1,7 +1,8 @@
 #include "proto/base/units.h"
 
-#include <cstdio>
-#include <cstdlib>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -124,9 +125,14 @@ bool SplitUnit(absl::string_view text, absl::string_view& number,
 }
 
 double RoundTo12Digits(double number) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.12g", number);
-  return std::strtod(text, nullptr);
+  if (!std::isfinite(number)) return number;
+  // Not by printf, which asks the locale for the decimal point.
+  std::array<char, 32> text;
+  const auto written = std::to_chars(text.data(), text.data() + text.size(),
+                                     number, std::chars_format::scientific, 11);
+  double rounded = number;
+  std::from_chars(text.data(), written.ptr, rounded);
+  return rounded;
 }
 
 }  // namespace consilium

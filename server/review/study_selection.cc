@@ -1,18 +1,16 @@
 #include "server/review/study_selection.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <set>
 #include <tuple>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
 #include "server/review/arm_pairing.h"
+#include "server/review/preference_rank.h"
 #include "server/review/review_plan.h"
 #include "server/synthesis/real_math.h"
 
@@ -22,98 +20,9 @@ namespace {
 using Rows = absl::Span<const v1::EvidenceRow* const>;
 using RowList = std::vector<const v1::EvidenceRow*>;
 
-// Smaller is better; one a criterion.
-using Rank = std::vector<double>;
-
-constexpr double kLast = std::numeric_limits<double>::infinity();
-
 bool IsContrast(const v1::EvidenceRow& row) {
   return row.kind() == v1::EVIDENCE_KIND_CONTRAST ||
          row.kind() == v1::EVIDENCE_KIND_ADVERSE_EVENT_CONTRAST;
-}
-
-double MonthsOf(const v1::Quantity& time) {
-  if (!time.has_value()) return 0;
-  if (time.unit() == "mo") return time.value();
-  if (time.unit() == "a") return time.value() * 12;
-  if (time.unit() == "wk") return time.value() * 7 * 12 / 365.25;
-  if (time.unit() == "d") return time.value() * 12 / 365.25;
-  return 0;
-}
-
-double FollowUpOf(const v1::EvidenceRow& row) {
-  return std::max(MonthsOf(row.estimate().median_follow_up()),
-                  MonthsOf(row.contrast().median_follow_up()));
-}
-
-bool IsRegistration(const v1::EvidenceRow& row) {
-  return row.estimate().has_registration() ||
-         row.contrast().has_registration() || row.count().has_registration() ||
-         row.event_contrast().has_registration();
-}
-
-// What `row` is in the words of the criterion.
-std::vector<std::string> WordsOf(v1::PreferenceCriterion criterion,
-                                 const v1::EvidenceRow& row) {
-  switch (criterion) {
-    case v1::PREFERENCE_CRITERION_POPULATION:
-      return {EnumText(*v1::AnalysisPopulation_descriptor()->FindValueByNumber(
-          row.population()))};
-    case v1::PREFERENCE_CRITERION_ASSESSOR:
-      return {EnumText(
-          *v1::Assessor_descriptor()->FindValueByNumber(row.assessor()))};
-    case v1::PREFERENCE_CRITERION_ADJUSTMENT: {
-      const v1::AdjustmentKind kind =
-          row.has_event_contrast() ? row.event_contrast().adjustment().kind()
-                                   : row.contrast().adjustment().kind();
-      return {
-          EnumText(*v1::AdjustmentKind_descriptor()->FindValueByNumber(kind))};
-    }
-    case v1::PREFERENCE_CRITERION_REPORT:
-      return {IsRegistration(row) ? "registration" : "publication",
-              row.secondary() ? "secondary" : "primary"};
-    case v1::PREFERENCE_CRITERION_SUBGROUP:
-      return {row.subgroups().empty() ? "whole" : "narrowed"};
-    case v1::PREFERENCE_CRITERION_METHOD:
-      return {EnumText(
-          *v1::EstimationMethod_descriptor()->FindValueByNumber(row.method()))};
-    default:
-      return {};
-  }
-}
-
-double RankOf(const v1::Preference& preference, const v1::EvidenceRow& row) {
-  if (preference.criterion() == v1::PREFERENCE_CRITERION_FOLLOW_UP) {
-    const double months = FollowUpOf(row);
-    if (months <= 0) return kLast;
-    const bool shortest =
-        !preference.order().empty() && preference.order(0) == "shortest";
-    return shortest ? months : -months;
-  }
-  if (preference.criterion() == v1::PREFERENCE_CRITERION_TIME) {
-    double wanted = 0;
-    if (preference.order().empty() || !row.has_time_months() ||
-        !absl::SimpleAtod(preference.order(0), &wanted)) {
-      return kLast;
-    }
-    return std::fabs(row.time_months() - wanted);
-  }
-  const std::vector<std::string> words = WordsOf(preference.criterion(), row);
-  for (int i = 0; i < preference.order_size(); ++i) {
-    if (std::find(words.begin(), words.end(), preference.order(i)) !=
-        words.end()) {
-      return i;
-    }
-  }
-  return kLast;
-}
-
-Rank RankOf(const v1::ReviewOutcome& plan, const v1::EvidenceRow& row) {
-  Rank rank;
-  for (const v1::Preference& preference : plan.preferences()) {
-    rank.push_back(RankOf(preference, row));
-  }
-  return rank;
 }
 
 std::string GroupText(const v1::EvidenceRow& row) {

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,7 @@
 #include "server/evidence/limits.h"
 #include "server/evidence/row_disputes.h"
 #include "server/evidence/row_fields.h"
+#include "server/evidence/study_name.h"
 #include "server/evidence/vocabulary.h"
 
 namespace consilium {
@@ -82,6 +84,17 @@ bool IsOwn(const v1::Source& read, const v1::Trial& trial) {
   return false;
 }
 
+// Whether anything of the trial is in conflict.
+bool IsDisputed(const TrialRecords& trial) {
+  const auto is_disputed = [](const auto& entry) {
+    return !entry.second.variants.empty();
+  };
+  return !trial.record.variants.empty() ||
+         absl::c_any_of(trial.arms, is_disputed) ||
+         absl::c_any_of(trial.endpoints, is_disputed) ||
+         absl::c_any_of(trial.events, is_disputed);
+}
+
 // Where the row's element was read; empty when it does not say.
 const v1::Source& SourceOfElement(const v1::EvidenceRow& row) {
   if (row.has_estimate()) return row.estimate().source();
@@ -143,40 +156,6 @@ const v1::Publication* EvidenceBuilder::FindPublication(
   return found == evidence_->publications_.end() ? nullptr : found->second;
 }
 
-std::string EvidenceBuilder::StudyName(const v1::Trial& trial,
-                                       const std::string& id) const {
-  if (!trial.acronym().empty()) return trial.acronym();
-  const v1::Publication* result = nullptr;
-  for (const v1::TrialReport& report : trial.reports()) {
-    if (report.role() != v1::REPORT_ROLE_RESULT) continue;
-    const v1::Publication* each = FindPublication(report.publication());
-    if (each == nullptr) continue;
-    if (result == nullptr ||
-        (each->year() != 0 &&
-         (result->year() == 0 || each->year() < result->year()))) {
-      result = each;
-    }
-  }
-  if (result != nullptr && result->authors_size() > 0) {
-    const std::string& author = result->authors(0);
-    const std::string family = author.substr(0, author.find_first_of(", "));
-    return result->year() != 0 ? absl::StrCat(family, " ", result->year())
-                               : family;
-  }
-  for (const v1::Registration& each : trial.registrations()) {
-    if (each.authority() == v1::REGISTRATION_AUTHORITY_CLINICAL_TRIALS_GOV) {
-      return each.number();
-    }
-  }
-  if (trial.registrations_size() > 0) return trial.registrations(0).number();
-  if (result != nullptr) {
-    for (const v1::Citation& citation : result->cited_in()) {
-      if (citation.has_number()) return absl::StrCat("ref ", citation.number());
-    }
-  }
-  return id;
-}
-
 std::vector<const v1::Arm*> EvidenceBuilder::ArmsOf(const Trial& trial,
                                                     const v1::Group& group,
                                                     bool& known) const {
@@ -220,7 +199,7 @@ void EvidenceBuilder::FillBase(Trial& trial) const {
   v1::EvidenceRow& base = trial.base;
   base.Clear();
   base.set_trial_id(primary);
-  base.set_study(StudyName(shown, primary));
+  base.set_study(StudyName(shown, primary, evidence_->publications_));
   if (!shown.title().empty() || !shown.official_title().empty()) {
     base.set_title(shown.title().empty() ? shown.official_title()
                                          : shown.title());
@@ -301,6 +280,7 @@ std::vector<v1::EvidenceRow*> EvidenceBuilder::RowsApart(
 // Makes the rows again under each other value of what is in conflict, and tells
 // the rows of the trial, which start at `first`, what differs.
 void EvidenceBuilder::AddDisputes(Trial& trial, size_t first) {
+  if (!IsDisputed(trial)) return;
   RowsById rows;
   for (size_t i = first; i < rows_.size(); ++i) rows[rows_[i]->id()] = rows_[i];
   for (const RecordVariant& variant : trial.record.variants) {
@@ -309,82 +289,37 @@ void EvidenceBuilder::AddDisputes(Trial& trial, size_t first) {
     Trial other(trial);
     other.record.message = variant.message;
     FillBase(other);
-    Compare(trial.record, variant, RowsApart([&] { MakeRowsOf(other); }), rows);
+    TellDispute(trial.record, variant, RowsApart([&] { MakeRowsOf(other); }),
+                rows, evidence_->variants_);
   }
   for (const auto& [id, arm] : trial.arms) {
     for (const RecordVariant& variant : arm.variants) {
       if (!IsPathOf(variant.path, kArmFieldsShown)) continue;
       Trial other(trial);
       other.arms.at(id).message = variant.message;
-      Compare(arm, variant, RowsApart([&] { MakeRowsOf(other); }), rows);
+      TellDispute(arm, variant, RowsApart([&] { MakeRowsOf(other); }), rows,
+                  evidence_->variants_);
     }
   }
   for (const auto& [id, record] : trial.endpoints) {
     for (const RecordVariant& variant : record.variants) {
-      Compare(record, variant, RowsApart([&, &record = record] {
-                MakeEndpointRows(trial, record,
-                                 static_cast<v1::Endpoint&>(*variant.message));
-              }),
-              rows);
+      TellDispute(record, variant, RowsApart([&, &record = record] {
+                    MakeEndpointRows(
+                        trial, record,
+                        static_cast<v1::Endpoint&>(*variant.message));
+                  }),
+                  rows, evidence_->variants_);
     }
   }
   for (const auto& [id, record] : trial.events) {
     for (const RecordVariant& variant : record.variants) {
-      Compare(record, variant, RowsApart([&, &record = record] {
-                MakeEventRows(trial, record,
-                              static_cast<v1::AdverseEvent&>(*variant.message));
-              }),
-              rows);
+      TellDispute(record, variant, RowsApart([&, &record = record] {
+                    MakeEventRows(
+                        trial, record,
+                        static_cast<v1::AdverseEvent&>(*variant.message));
+                  }),
+                  rows, evidence_->variants_);
     }
-  }
-}
-
-// Tells each row that `variant` of `record` touches what it would hold: the row
-// of the element in conflict, a trial's own row, and any in which a field
-// differs.
-void EvidenceBuilder::Compare(const EvidenceRecord& record,
-                              const RecordVariant& variant,
-                              const std::vector<v1::EvidenceRow*>& others,
-                              const RowsById& rows) {
-  const auto add = [&](v1::EvidenceRow& row) -> v1::Dispute& {
-    const std::string path = row.record() == record.name
-                                 ? variant.path
-                                 : absl::StrCat(record.name, "#", variant.path);
-    auto& conflicts = *row.mutable_conflicts();
-    if (std::find(conflicts.begin(), conflicts.end(), path) ==
-        conflicts.end()) {
-      conflicts.Add(std::string(path));
-    }
-    v1::Dispute& dispute = *row.add_disputes();
-    dispute.set_path(path);
-    SetStrings(variant.institutions, *dispute.mutable_institutions());
-    SetStrings(variant.authors, *dispute.mutable_authors());
-    if (variant.source.ByteSizeLong() > 0) {
-      *dispute.mutable_source() = variant.source;
-    }
-    return dispute;
-  };
-  const std::string element = absl::StrCat(record.name, "#", variant.path);
-  const auto own = rows.find(element);
-  if (variant.removed && own != rows.end()) {
-    add(*own->second).set_removed(true);
-    return;
-  }
-  for (v1::EvidenceRow* other : others) {
-    const auto found = rows.find(other->id());
-    if (found == rows.end()) continue;
-    v1::EvidenceRow& row = *found->second;
-    const std::vector<v1::FieldReading> fields = DifferentFields(row, *other);
-    if (fields.empty() && row.id() != element &&
-        row.kind() != v1::EVIDENCE_KIND_TRIAL) {
-      continue;
-    }
-    v1::Dispute& dispute = add(row);
-    for (const v1::FieldReading& field : fields) *dispute.add_fields() = field;
-    *other->mutable_conflicts() = row.conflicts();
-    std::sort(other->mutable_unstated()->begin(),
-              other->mutable_unstated()->end());
-    evidence_->variants_[&row].push_back(other);
   }
 }
 
@@ -433,31 +368,6 @@ v1::EvidenceRow* EvidenceBuilder::NewRow(Trial& trial,
 }
 
 namespace {
-
-void FillTreatment(const Treatment& treatment, bool known,
-                   v1::EvidenceRow& row) {
-  SetStrings(treatment.drug_classes, *row.mutable_drug_classes());
-  SetStrings(treatment.drugs, *row.mutable_drugs());
-  SetStrings(treatment.radiotherapy, *row.mutable_radiotherapy());
-  if (treatment.setting != v1::TREATMENT_SETTING_UNSPECIFIED) {
-    row.set_treatment(treatment.setting);
-  }
-  if (treatment.drugs_open || !known) AddUnstated("drugs", row);
-  if (treatment.narrower_class_open || !known) AddUnstated("drugClasses", row);
-  if (treatment.technique_open || !known) AddUnstated("radiotherapy", row);
-  if (!known) AddUnstated("treatment", row);
-}
-
-void FillPopulation(const Population& population, v1::EvidenceRow& row) {
-  SetStrings(population.settings, *row.mutable_settings());
-  SetStrings(population.alterations, *row.mutable_alterations());
-  SetStrings(population.histology, *row.mutable_histology());
-  if (population.line.has_value()) {
-    row.set_line(*population.line);
-  } else if (population.treated_before) {
-    AddUnstated("line", row);
-  }
-}
 
 void ShareArms(const std::vector<const v1::Arm*>& arms,
                RepeatedPtrField<v1::Arm>& field) {

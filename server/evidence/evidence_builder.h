@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "server/evidence/evidence.h"
 #include "server/evidence/evidence_records.h"
@@ -31,7 +30,6 @@ class EvidenceBuilder {
  private:
   struct Trial;
   struct RowSource;
-  using RowsById = absl::flat_hash_map<std::string, v1::EvidenceRow*>;
 
   // What all rows of the trial share.
   void FillBase(Trial& trial) const;
@@ -44,9 +42,6 @@ class EvidenceBuilder {
                      v1::AdverseEvent& event);
   void MakeConclusionRows(Trial& trial);
   void AddDisputes(Trial& trial, size_t first);
-  void Compare(const EvidenceRecord& record, const RecordVariant& variant,
-               const std::vector<v1::EvidenceRow*>& others,
-               const RowsById& rows);
   std::vector<v1::EvidenceRow*> RowsApart(absl::FunctionRef<void()> make);
   template <typename T>
   static std::vector<T*> TakeElements(
@@ -66,7 +61,6 @@ class EvidenceBuilder {
   const Treatment& TreatmentOfArms(const std::vector<const v1::Arm*>& arms);
   void FillReport(v1::EvidenceRow& row, const RowSource& source);
   const v1::Publication* FindPublication(const std::string& id) const;
-  std::string StudyName(const v1::Trial& trial, const std::string& id) const;
 
   const RegistryStore& store_;
   Version version_;

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "proto/base/row_field.h"
 
 namespace consilium {
@@ -57,6 +58,53 @@ std::vector<v1::FieldReading> DifferentFields(const EvidenceRow& row,
     if (!text.empty()) reading.set_value(text);
   }
   return fields;
+}
+
+void TellDispute(const EvidenceRecord& record, const RecordVariant& variant,
+                 const std::vector<EvidenceRow*>& others, const RowsById& rows,
+                 RowVariants& variants) {
+  const auto add = [&](EvidenceRow& row) -> v1::Dispute& {
+    const std::string path = row.record() == record.name
+                                 ? variant.path
+                                 : absl::StrCat(record.name, "#", variant.path);
+    auto& conflicts = *row.mutable_conflicts();
+    if (std::find(conflicts.begin(), conflicts.end(), path) ==
+        conflicts.end()) {
+      conflicts.Add(std::string(path));
+    }
+    v1::Dispute& dispute = *row.add_disputes();
+    dispute.set_path(path);
+    for (const std::string& each : variant.institutions) {
+      dispute.add_institutions(each);
+    }
+    for (const std::string& each : variant.authors) dispute.add_authors(each);
+    if (variant.source.ByteSizeLong() > 0) {
+      *dispute.mutable_source() = variant.source;
+    }
+    return dispute;
+  };
+  const std::string element = absl::StrCat(record.name, "#", variant.path);
+  const auto own = rows.find(element);
+  if (variant.removed && own != rows.end()) {
+    add(*own->second).set_removed(true);
+    return;
+  }
+  for (EvidenceRow* other : others) {
+    const auto found = rows.find(other->id());
+    if (found == rows.end()) continue;
+    EvidenceRow& row = *found->second;
+    const std::vector<v1::FieldReading> fields = DifferentFields(row, *other);
+    if (fields.empty() && row.id() != element &&
+        row.kind() != v1::EVIDENCE_KIND_TRIAL) {
+      continue;
+    }
+    v1::Dispute& dispute = add(row);
+    for (const v1::FieldReading& field : fields) *dispute.add_fields() = field;
+    *other->mutable_conflicts() = row.conflicts();
+    std::sort(other->mutable_unstated()->begin(),
+              other->mutable_unstated()->end());
+    variants[&row].push_back(other);
+  }
 }
 
 }  // namespace consilium

@@ -163,6 +163,11 @@ void FillComparable(v1::EvidenceRow& row) {
   FillPercent(row);
 }
 
+void SetTerms(const TermIds& terms,
+              google::protobuf::RepeatedPtrField<std::string>& field) {
+  for (const std::string& term : terms) *field.Add() = term;
+}
+
 }  // namespace
 
 std::optional<double> Months(double value, absl::string_view unit) {
@@ -324,6 +329,31 @@ void FillConclusion(const v1::Conclusion& conclusion, v1::EvidenceRow& row) {
   row.set_outcome(conclusion.topic());
   row.set_statement(conclusion.text());
   if (conclusion.has_direction()) row.set_direction(conclusion.direction());
+}
+
+void FillTreatment(const Treatment& treatment, bool known,
+                   v1::EvidenceRow& row) {
+  SetTerms(treatment.drug_classes, *row.mutable_drug_classes());
+  SetTerms(treatment.drugs, *row.mutable_drugs());
+  SetTerms(treatment.radiotherapy, *row.mutable_radiotherapy());
+  if (treatment.setting != v1::TREATMENT_SETTING_UNSPECIFIED) {
+    row.set_treatment(treatment.setting);
+  }
+  if (treatment.drugs_open || !known) AddUnstated("drugs", row);
+  if (treatment.narrower_class_open || !known) AddUnstated("drugClasses", row);
+  if (treatment.technique_open || !known) AddUnstated("radiotherapy", row);
+  if (!known) AddUnstated("treatment", row);
+}
+
+void FillPopulation(const Population& population, v1::EvidenceRow& row) {
+  SetTerms(population.settings, *row.mutable_settings());
+  SetTerms(population.alterations, *row.mutable_alterations());
+  SetTerms(population.histology, *row.mutable_histology());
+  if (population.line.has_value()) {
+    row.set_line(*population.line);
+  } else if (population.treated_before) {
+    AddUnstated("line", row);
+  }
 }
 
 }  // namespace consilium

@@ -13,6 +13,7 @@
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/trial.pb.h"
+#include "server/evidence/study_facts.h"
 
 namespace consilium {
 
@@ -32,6 +33,14 @@ std::optional<double> PercentPerUnit(const v1::EvidenceRow& row);
 // The group for people: "egfr-tki-rt, egfr=l858r", "group 1",
 // "external: historical controls".
 std::string GroupText(const v1::Group& group);
+
+// What the arms of the row's group were given. When its arms are not `known`,
+// the columns are unstated.
+void FillTreatment(const Treatment& treatment, bool known,
+                   v1::EvidenceRow& row);
+
+// Whom the row is about.
+void FillPopulation(const Population& population, v1::EvidenceRow& row);
 
 // Each fills what the element says; the row has the fields of its trial, of its
 // groups and of its endpoint or event already.

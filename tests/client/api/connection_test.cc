@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
 #include "proto/base/grpc_status.h"
+#include "proto/base/mutex.h"
 #include "tests/support/notification.h"
 #include "tests/support/status_matchers.h"
 
@@ -43,6 +44,7 @@ class FlakyTrials final : public v1::TrialService::Service {
   }
 
   void FailNext(int times, absl::Status status) {
+    MutexLock lock(mutex_);
     failures_ = times;
     failure_ = std::move(status);
   }
@@ -53,13 +55,16 @@ class FlakyTrials final : public v1::TrialService::Service {
   grpc::Status Answer() {
     ++calls_;
     if (before_answer) before_answer();
-    if (failures_-- > 0) return ToGrpcStatus(failure_);
-    return grpc::Status::OK;
+    MutexLock lock(mutex_);
+    if (failures_ == 0) return grpc::Status::OK;
+    --failures_;
+    return ToGrpcStatus(failure_);
   }
 
   std::atomic<int> calls_ = 0;
-  std::atomic<int> failures_ = 0;
-  absl::Status failure_;
+  Mutex mutex_;
+  int failures_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
 
 class ThreeChanges final : public v1::ChangeService::Service {

@@ -95,6 +95,23 @@ absl::Status CheckColumn(absl::string_view flag, const std::string& column) {
   return absl::OkStatus();
 }
 
+// Whether SearchEvidence tells the groups of rows by that field.
+bool IsServerGroup(const std::string& column) {
+  const auto* const field =
+      v1::EvidenceRow::descriptor()->FindFieldByCamelcaseName(column);
+  if (field == nullptr) return false;
+  using google::protobuf::FieldDescriptor;
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return true;
+    case FieldDescriptor::CPPTYPE_ENUM:
+    case FieldDescriptor::CPPTYPE_INT32:
+      return !field->is_repeated();
+    default:
+      return false;
+  }
+}
+
 bool IsProvenanceColumn(absl::string_view column) {
   return IsMadeColumn(column) && column != kDoubtColumn;
 }
@@ -116,7 +133,11 @@ class EvidenceSearch : public Command {
             "outcome = os AND measure = hr AND value < 0.6'")
         .Example(
             "consilium evidence search --filter 'adverseEvent = rp AND "
-            "gradeLow >= 3' --possible")
+            "grade = \">= 3\"' --possible")
+        .Example(
+            "consilium evidence search --filter 'kind = trial AND "
+            "armTreatments.any(drugClasses = egfr-tki AND radiotherapy = "
+            "srs)'")
         .Example(
             "consilium evidence search --filter 'outcome = pfs AND statistic = "
             "median AND value > \"1 year\"'")
@@ -143,7 +164,9 @@ class EvidenceSearch : public Command {
     spec.Flag("--group-by", "FIELDS", &group_by_,
               "Count rows and studies by the values of a field instead, or by "
               "those of two, separated by a comma; a row counts once for each "
-              "value that it has");
+              "value that it has, and as possible for each that its report "
+              "leaves open. Drugs and radiotherapy of two fields are those of "
+              "one arm");
     spec.Switch("--possible", &possible_,
                 "List rows too that may match, marked as possible");
     spec.Switch("--provenance", &provenance_,
@@ -206,6 +229,11 @@ class EvidenceSearch : public Command {
     std::vector<v1::EvidenceRow> found;
     // Rows that only may match are counted apart.
     if (!groups.empty()) request.set_show_possible(true);
+    // The server tells what reports leave open of the fields of a row.
+    const bool open_groups = absl::c_all_of(groups, IsServerGroup);
+    if (open_groups) {
+      request.mutable_group_by()->Assign(groups.begin(), groups.end());
+    }
     EvidenceTally tally(groups);
     v1::SearchEvidenceResponse page;
     do {
@@ -216,6 +244,10 @@ class EvidenceSearch : public Command {
       for (v1::EvidenceRow& row : *page.mutable_rows()) {
         if (groups.empty()) {
           found.push_back(std::move(row));
+          continue;
+        }
+        if (open_groups) {
+          tally.Count(row);
           continue;
         }
         std::vector<std::vector<std::string>> values;

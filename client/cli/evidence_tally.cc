@@ -37,15 +37,25 @@ void EvidenceTally::Count(const v1::EvidenceRow& row,
     }
     keys = std::move(longer);
   }
-  for (const Key& key : keys) {
-    Cell& cell = cells_[key];
-    if (row.possible()) {
-      ++cell.possible;
-      cell.possible_studies.insert(row.trial_id());
-    } else {
-      ++cell.rows;
-      cell.studies.insert(row.trial_id());
-    }
+  for (const Key& key : keys) CountIn(key, row, row.possible());
+}
+
+void EvidenceTally::Count(const v1::EvidenceRow& row) {
+  for (const v1::RowGroup& group : row.groups()) {
+    CountIn({group.values().begin(), group.values().end()}, row,
+            row.possible() || group.possible());
+  }
+}
+
+void EvidenceTally::CountIn(const Key& key, const v1::EvidenceRow& row,
+                            bool possible) {
+  Cell& cell = cells_[key];
+  if (possible) {
+    ++cell.possible;
+    cell.possible_studies.insert(row.trial_id());
+  } else {
+    ++cell.rows;
+    cell.studies.insert(row.trial_id());
   }
 }
 

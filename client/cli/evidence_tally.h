@@ -28,6 +28,9 @@ class EvidenceTally {
   void Count(const v1::EvidenceRow& row,
              const std::vector<std::vector<std::string>>& values);
 
+  // Counts `row` by the groups that the server told.
+  void Count(const v1::EvidenceRow& row);
+
   // Lists the values, or as a table of two fields one cell for each pair.
   void Show(CommandContext& context) const;
 
@@ -42,6 +45,7 @@ class EvidenceTally {
     std::set<std::string> possible_studies;  // Of those that may.
   };
 
+  void CountIn(const Key& key, const v1::EvidenceRow& row, bool possible);
   std::vector<std::string> ValuesOf(size_t field) const;
   void List(CommandContext& context) const;
   void ShowCrossTable(CommandContext& context) const;

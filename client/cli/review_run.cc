@@ -151,7 +151,7 @@ class ReviewRun : public Command {
         row.json = OneLine(MessageJson(outcome));
       }
       row.cells = {outcome.id(),
-                   EnumWord(*v1::StudyDesign_descriptor(), outcome.design()),
+                   DesignText(outcome),
                    EnumWord(*v1::OutcomeState_descriptor(), outcome.state()),
                    absl::StrCat(outcome.studies_size()),
                    absl::StrCat(outcome.excluded_size()),

@@ -314,10 +314,16 @@ std::string EstimateCell(const v1::EffectEstimate& effect,
   return text;
 }
 
+std::string DesignText(const v1::OutcomeResult& outcome) {
+  const bool unknown = !outcome.has_design() &&
+                       outcome.state() != v1::OUTCOME_STATE_INVALID_PLAN;
+  return unknown ? "design not known"
+                 : EnumCell(*v1::StudyDesign_descriptor(), outcome.design());
+}
+
 std::string ForestText(const v1::OutcomeResult& outcome, int width) {
   std::string text;
-  const std::string design =
-      EnumCell(*v1::StudyDesign_descriptor(), outcome.design());
+  const std::string design = DesignText(outcome);
   AppendLine(
       absl::StrCat(VisibleText(outcome.title()),
                    design.empty() ? "" : absl::StrCat(" (", design, ")"), ": ",

@@ -21,6 +21,10 @@ absl::StatusOr<std::string> ResolveReview(ServerSession& session,
 std::string EstimateCell(const v1::EffectEstimate& effect,
                          absl::string_view unit);
 
+// "randomized"; "design not known" of rows whose reports do not tell; empty
+// where the plan cannot be carried out.
+std::string DesignText(const v1::OutcomeResult& outcome);
+
 // The studies of `outcome` as a forest plot of characters, with the pooled
 // effect and its prediction interval below; then what else was computed.
 // About `width` columns are used. Ends with a new line.

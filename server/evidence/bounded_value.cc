@@ -3,6 +3,10 @@
 #include <limits>
 #include <variant>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "server/evidence/row_fields.h"
 #include "server/synthesis/real_math.h"
 
@@ -190,10 +194,62 @@ std::optional<Bounds> BoundsOf(int field, const EvidenceRow& row) {
   return Times(*bounds, *factor);
 }
 
+// The least grade of the band that `comparison` asks for; nullopt when it asks
+// for something else.
+std::optional<int> BandOf(const FilterNode& comparison) {
+  if (comparison.path.fields.size() != 1 ||
+      comparison.path.fields[0]->containing_type() !=
+          EvidenceRow::descriptor() ||
+      comparison.path.fields[0]->number() != EvidenceRow::kGradeFieldNumber ||
+      comparison.text.size() != 1 ||
+      (comparison.op != FilterOp::kEqual &&
+       comparison.op != FilterOp::kNotEqual)) {
+    return std::nullopt;
+  }
+  return GradeBandLeast(comparison.text[0]);
+}
+
+// Whether the grades of the row are all from `least` on. Some of them alone are
+// a part, whose count is a lower bound of the whole.
+RowMatch MatchBand(int least, const EvidenceRow& row) {
+  if (!row.has_grade_low()) return RowMatch::kMay;
+  if (row.grade_low() < least) return RowMatch::kNo;
+  const bool upward = !row.has_grade_high() || row.grade_high() >= kGradeMax;
+  return row.grade_low() == least && upward ? RowMatch::kYes : RowMatch::kMay;
+}
+
+RowMatch Negated(RowMatch match) {
+  switch (match) {
+    case RowMatch::kYes:
+      return RowMatch::kNo;
+    case RowMatch::kNo:
+      return RowMatch::kYes;
+    case RowMatch::kMay:
+      break;
+  }
+  return match;
+}
+
 }  // namespace
+
+std::string GradeBandFrom(int least) { return absl::StrCat(">=", least); }
+
+std::optional<int> GradeBandLeast(const std::string& text) {
+  absl::string_view rest = text;
+  int least = 0;
+  if (!absl::ConsumePrefix(&rest, ">=") || !absl::SimpleAtoi(rest, &least)) {
+    return std::nullopt;
+  }
+  return least;
+}
 
 std::optional<RowMatch> MatchBounded(const FilterNode& comparison,
                                      const EvidenceRow& row) {
+  if (const auto least = BandOf(comparison)) {
+    if (!row.has_grade()) return std::nullopt;
+    const RowMatch match = MatchBand(*least, row);
+    return comparison.op == FilterOp::kNotEqual ? Negated(match) : match;
+  }
   if (comparison.path.fields.size() != 1 ||
       !std::holds_alternative<FilterNumber>(comparison.operand)) {
     return std::nullopt;

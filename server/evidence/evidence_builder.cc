@@ -378,6 +378,29 @@ void ShareArms(const std::vector<const v1::Arm*>& arms,
 
 }  // namespace
 
+// What the arm was given, made once for all rows that show it.
+v1::ArmTreatment* EvidenceBuilder::ArmTreatmentOf(const v1::Arm& arm) {
+  const auto [found, is_new] = arm_treatments_.try_emplace(&arm);
+  if (!is_new) return found->second;
+  const Treatment& treatment = TreatmentOfArms({&arm});
+  auto* given = Arena::CreateMessage<v1::ArmTreatment>(&evidence_->arena_);
+  given->set_arm(std::string(LastSegment(arm.name())));
+  SetStrings(treatment.drug_classes, *given->mutable_drug_classes());
+  SetStrings(treatment.drugs, *given->mutable_drugs());
+  SetStrings(treatment.radiotherapy, *given->mutable_radiotherapy());
+  given->set_treatment(treatment.setting);
+  found->second = given;
+  return given;
+}
+
+void EvidenceBuilder::AddArms(const std::vector<const v1::Arm*>& arms,
+                              v1::EvidenceRow& row) {
+  ShareArms(arms, *row.mutable_arms());
+  for (const v1::Arm* arm : arms) {
+    row.mutable_arm_treatments()->UnsafeArenaAddAllocated(ArmTreatmentOf(*arm));
+  }
+}
+
 const Treatment& EvidenceBuilder::TreatmentOfArms(
     const std::vector<const v1::Arm*>& arms) {
   const auto [found, is_new] = treatments_.try_emplace(arms);
@@ -404,7 +427,7 @@ void EvidenceBuilder::MakeTrialRow(Trial& trial) {
   FillTreatment(TreatmentOfArms(arms), true, row);
   FillPopulation(population, row);
   if (row.has_enrolled()) row.set_participants(row.enrolled());
-  ShareArms(arms, *row.mutable_arms());
+  AddArms(arms, row);
   for (const v1::TrialReport& report : trial.message().reports()) {
     if (report.role() != v1::REPORT_ROLE_RESULT) continue;
     row.set_report(report.publication());
@@ -475,7 +498,7 @@ v1::EvidenceRow* EvidenceBuilder::NewGroupRow(Trial& trial,
       ArmsOf(trial, element.group(), known);
   FillTreatment(TreatmentOfArms(arms), known, *row);
   if (!known) AddUnstated("group", *row);
-  ShareArms(arms, *row->mutable_arms());
+  AddArms(arms, *row);
   row->set_group(GroupText(element.group()));
   Population population = trial.population;
   for (const v1::Subgroup& term : element.group().subgroups()) {
@@ -537,7 +560,7 @@ v1::EvidenceRow* EvidenceBuilder::NewContrastRow(Trial& trial,
   }
   FillTreatment(TreatmentOfArms(arms), known, *row);
   if (!known) AddUnstated("group", *row);
-  ShareArms(arms, *row->mutable_arms());
+  AddArms(arms, *row);
   std::set<std::string> subgroups;
   for (const v1::Group* group : groups) {
     for (const v1::Subgroup& term : group->subgroups()) {
@@ -571,7 +594,7 @@ void EvidenceBuilder::MakeConclusionRows(Trial& trial) {
     FillConclusion(conclusion, row);
     row.unsafe_arena_set_allocated_conclusion(&conclusion);
     FillReport(row, source);
-    ShareArms(arms, *row.mutable_arms());
+    AddArms(arms, row);
   }
 }
 

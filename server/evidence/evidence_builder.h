@@ -59,6 +59,8 @@ class EvidenceBuilder {
                                      bool& known) const;
   // As TreatmentOf, which most rows of a trial ask of the same arms.
   const Treatment& TreatmentOfArms(const std::vector<const v1::Arm*>& arms);
+  v1::ArmTreatment* ArmTreatmentOf(const v1::Arm& arm);
+  void AddArms(const std::vector<const v1::Arm*>& arms, v1::EvidenceRow& row);
   void FillReport(v1::EvidenceRow& row, const RowSource& source);
   const v1::Publication* FindPublication(const std::string& id) const;
 
@@ -70,6 +72,7 @@ class EvidenceBuilder {
   std::unique_ptr<TrialLinks> links_;
   std::vector<v1::EvidenceRow*> rows_;
   std::map<std::vector<const v1::Arm*>, Treatment> treatments_;
+  std::map<const v1::Arm*, v1::ArmTreatment*> arm_treatments_;  // In the arena.
 };
 
 }  // namespace consilium

@@ -32,6 +32,46 @@ namespace {
 
 using v1::EvidenceRow;
 
+// The number of the field of a row that the end of `path` holds the terms of:
+// its own, or that of the same name of an arm's treatment; 0 for other paths.
+int TermFieldOf(const FilterPath& path) {
+  const google::protobuf::FieldDescriptor& last = *path.fields.back();
+  if (last.containing_type() == v1::ArmTreatment::descriptor()) {
+    const auto* const same =
+        EvidenceRow::descriptor()->FindFieldByName(last.name());
+    return same == nullptr ? 0 : same->number();
+  }
+  return path.fields.size() == 1 &&
+                 last.containing_type() == EvidenceRow::descriptor()
+             ? last.number()
+             : 0;
+}
+
+// Words for several values at once.
+struct ValuesWord {
+  int field;
+  absl::string_view word;
+  std::vector<absl::string_view> values;
+};
+
+const std::vector<ValuesWord>& ValuesWords() {
+  static const auto& words = *[] {
+    const std::vector<absl::string_view> without_target = {
+        "radiotherapy-alone", "chemoradiotherapy",
+        "radiotherapy-with-other-drug"};
+    constexpr absl::string_view kWithoutTarget =
+        "radiotherapy-without-target-drug";
+    return new std::vector<ValuesWord>{
+        {EvidenceRow::kKindFieldNumber,
+         "comparison",
+         {"contrast", "adverse-event-contrast"}},
+        {EvidenceRow::kTreatmentFieldNumber, kWithoutTarget, without_target},
+        {EvidenceRow::kReferenceTreatmentFieldNumber, kWithoutTarget,
+         without_target}};
+  }();
+  return words;
+}
+
 // The vocabulary of a field; UNSPECIFIED when it has none.
 v1::Vocabulary VocabularyOf(int field) {
   switch (field) {
@@ -116,7 +156,35 @@ BindFault ReadUnit(FilterNode& comparison) {
   return {};
 }
 
-// A grade that is a number is one of the range from gradeLow to gradeHigh.
+// N of a band that is open upward from grade N, in whatever words: ">= 3",
+// "3+", "3 or higher", "3-5"; nullopt for other texts.
+std::optional<int> ReadBand(absl::string_view text) {
+  static constexpr absl::string_view kBefore[] = {">=", "\u2265"};
+  static constexpr absl::string_view kBehind[] = {
+      "+",       "-5",       "to 5",       "or higher", "or above",
+      "or more", "or worse", "or greater", "and above", "and higher"};
+  const std::string lower = absl::AsciiStrToLower(text);
+  absl::string_view rest = absl::StripAsciiWhitespace(lower);
+  if (absl::ConsumePrefix(&rest, "grade")) {
+    rest = absl::StripLeadingAsciiWhitespace(rest);
+  }
+  bool open = false;
+  for (const absl::string_view sign : kBefore) {
+    open = open || absl::ConsumePrefix(&rest, sign);
+  }
+  for (const absl::string_view words : kBehind) {
+    open = open || absl::ConsumeSuffix(&rest, words);
+  }
+  int grade = 0;
+  if (!open || !absl::SimpleAtoi(absl::StripAsciiWhitespace(rest), &grade) ||
+      grade < 1 || grade > 5) {
+    return std::nullopt;
+  }
+  return grade;
+}
+
+// A grade that is a number is one of the range from gradeLow to gradeHigh; a
+// band that is open upward is one as a whole.
 BindFault ReadGrade(FilterNode& comparison) {
   int grade = 0;
   if (absl::SimpleAtoi(comparison.text[0], &grade)) {
@@ -131,8 +199,13 @@ BindFault ReadGrade(FilterNode& comparison) {
       return {kFilterTypeMismatch,
               "grades are ordered by their numbers; write one such as 3"};
     default:
-      return {};
+      break;
   }
+  if (const auto least = ReadBand(comparison.text[0])) {
+    comparison.text = {GradeBandFrom(*least)};
+    if (comparison.op == FilterOp::kHas) comparison.op = FilterOp::kEqual;
+  }
+  return {};
 }
 
 // Texts of rows whose order says nothing, and the fields that are meant.
@@ -238,13 +311,12 @@ const google::protobuf::EnumValueDescriptor* FindMeasure(
 class TermWords final : public FilterWords {
  public:
   BindFault Read(FilterNode& comparison) const override {
-    const auto& fields = comparison.path.fields;
-    if (fields.size() != 1 ||
-        fields[0]->containing_type() != EvidenceRow::descriptor() ||
-        comparison.text.size() != 1 || comparison.text[0].empty()) {
+    const int field = TermFieldOf(comparison.path);
+    if (field == 0 || comparison.text.size() != 1 ||
+        comparison.text[0].empty()) {
       return {};
     }
-    switch (fields[0]->number()) {
+    switch (field) {
       case EvidenceRow::kGradeFieldNumber:
         return ReadGrade(comparison);
       case EvidenceRow::kDesignFieldNumber:
@@ -252,9 +324,26 @@ class TermWords final : public FilterWords {
       default:
         break;
     }
-    if (BindFault fault = CheckOrder(comparison); !fault.ok()) return fault;
-    if (BindFault fault = ReadUnit(comparison); !fault.ok()) return fault;
-    return ReadTerm(comparison);
+    if (comparison.path.fields.size() == 1 &&
+        comparison.path.fields[0]->containing_type() ==
+            EvidenceRow::descriptor()) {
+      if (BindFault fault = CheckOrder(comparison); !fault.ok()) return fault;
+      if (BindFault fault = ReadUnit(comparison); !fault.ok()) return fault;
+    }
+    return ReadTerm(field, comparison);
+  }
+
+  std::vector<std::string> ValuesMeant(
+      const FilterNode& comparison) const override {
+    const int field = TermFieldOf(comparison.path);
+    if (comparison.text.size() != 1) return {};
+    const std::string word = NormalizeTerm(comparison.text[0]);
+    for (const ValuesWord& each : ValuesWords()) {
+      if (each.field == field && each.word == word) {
+        return {each.values.begin(), each.values.end()};
+      }
+    }
+    return {};
   }
 
   std::string FieldMeant(absl::string_view name) const override {
@@ -263,27 +352,27 @@ class TermWords final : public FilterWords {
   }
 
  private:
-  static BindFault ReadTerm(FilterNode& comparison) {
-    const auto& fields = comparison.path.fields;
+  static BindFault ReadTerm(int field, FilterNode& comparison) {
+    auto& fields = comparison.path.fields;
     if ((comparison.op != FilterOp::kHas && comparison.op != FilterOp::kEqual &&
          comparison.op != FilterOp::kNotEqual)) {
       return {};
     }
     const std::string& word = comparison.text[0];
-    if (fields[0]->number() == EvidenceRow::kDrugsFieldNumber) {
+    if (field == EvidenceRow::kDrugsFieldNumber) {
       if (const DrugSpec* drug = FindDrug(word)) Mean(drug->id, comparison);
       return {};
     }
-    if (fields[0]->number() == EvidenceRow::kOutcomeFieldNumber) {
+    if (field == EvidenceRow::kOutcomeFieldNumber) {
       const auto* const measure = FindMeasure(word);
       if (measure != nullptr) Mean(EnumToken(*measure), comparison);
       return {};
     }
-    const v1::Vocabulary vocabulary = VocabularyOf(fields[0]->number());
+    const v1::Vocabulary vocabulary = VocabularyOf(field);
     if (vocabulary == v1::VOCABULARY_UNSPECIFIED) return {};
-    if (fields[0]->number() == EvidenceRow::kAdverseEventFieldNumber &&
+    if (field == EvidenceRow::kAdverseEventFieldNumber &&
         comparison.op != FilterOp::kNotEqual) {
-      comparison.path.fields[0] = EvidenceRow::descriptor()->FindFieldByNumber(
+      fields[0] = EvidenceRow::descriptor()->FindFieldByNumber(
           EvidenceRow::kAdverseEventTermsFieldNumber);
     }
     const TermList& terms = TermList::Of(vocabulary);
@@ -300,11 +389,11 @@ class TermWords final : public FilterWords {
             absl::StrCat("this is a drug, no class; write drugs = ", drug->id)};
       }
     }
-    for (const auto& [other, field] : kTermFields) {
+    for (const auto& [other, name] : kTermFields) {
       const absl::string_view term = TermList::Of(other).Find(word);
       if (other == vocabulary || term.empty()) continue;
       return {kFilterUnknownTerm,
-              absl::StrCat("no such term; write ", field, " = ", term)};
+              absl::StrCat("no such term; write ", name, " = ", term)};
     }
     return {kFilterUnknownTerm,
             absl::StrCat("no such term", TermsMeant(word, vocabulary),

@@ -341,7 +341,9 @@ void FillTreatment(const Treatment& treatment, bool known,
   }
   if (treatment.drugs_open || !known) AddUnstated("drugs", row);
   if (treatment.narrower_class_open || !known) AddUnstated("drugClasses", row);
-  if (treatment.technique_open || !known) AddUnstated("radiotherapy", row);
+  if (!treatment.open_radiotherapies.empty() || !known) {
+    AddUnstated("radiotherapy", row);
+  }
   if (!known) AddUnstated("treatment", row);
 }
 

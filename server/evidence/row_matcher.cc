@@ -1,6 +1,7 @@
 #include "server/evidence/row_matcher.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -8,6 +9,7 @@
 #include "google/protobuf/message.h"
 #include "server/evidence/bounded_value.h"
 #include "server/evidence/row_fields.h"
+#include "server/evidence/vocabulary.h"
 
 namespace consilium {
 namespace {
@@ -30,9 +32,74 @@ bool Contains(const TermIds& ids, absl::string_view id) {
   return ids.count(std::string(id)) > 0;
 }
 
+// The field of rows that tells what was given and that `field`, of a row or of
+// the treatment of one arm, is; 0 for others.
+int GivenFieldOf(const google::protobuf::FieldDescriptor& field) {
+  if (field.containing_type() == v1::ArmTreatment::descriptor()) {
+    switch (field.number()) {
+      case v1::ArmTreatment::kDrugsFieldNumber:
+        return EvidenceRow::kDrugsFieldNumber;
+      case v1::ArmTreatment::kDrugClassesFieldNumber:
+        return EvidenceRow::kDrugClassesFieldNumber;
+      case v1::ArmTreatment::kRadiotherapyFieldNumber:
+        return EvidenceRow::kRadiotherapyFieldNumber;
+      case v1::ArmTreatment::kTreatmentFieldNumber:
+        return EvidenceRow::kTreatmentFieldNumber;
+      default:
+        return 0;
+    }
+  }
+  if (field.containing_type() != EvidenceRow::descriptor()) return 0;
+  switch (field.number()) {
+    case EvidenceRow::kDrugsFieldNumber:
+    case EvidenceRow::kDrugClassesFieldNumber:
+    case EvidenceRow::kRadiotherapyFieldNumber:
+    case EvidenceRow::kTreatmentFieldNumber:
+      return field.number();
+    default:
+      return 0;
+  }
+}
+
+// Whether it asks for one value of such a field.
+bool AsksWhatWasGiven(const FilterNode& comparison) {
+  return comparison.kind == FilterNode::Kind::kComparison &&
+         comparison.op == FilterOp::kEqual && comparison.text.size() == 1 &&
+         GivenFieldOf(*comparison.path.fields.back()) != 0;
+}
+
+bool IsTermOfOneArm(const FilterNode& node) {
+  switch (node.kind) {
+    case FilterNode::Kind::kAnd:
+    case FilterNode::Kind::kOr:
+      return !node.children.empty() &&
+             std::all_of(node.children.begin(), node.children.end(),
+                         IsTermOfOneArm);
+    default:
+      return AsksWhatWasGiven(node) && node.path.fields.size() == 1;
+  }
+}
+
+bool IsOfArmTreatments(const FilterPath& path) {
+  return path.fields[0]->containing_type() == EvidenceRow::descriptor() &&
+         path.fields[0]->number() == EvidenceRow::kArmTreatmentsFieldNumber;
+}
+
+// Adds the fields of rows that `node` compares.
+void AddGivenFields(const FilterNode& node, std::set<std::string>& fields) {
+  if (node.kind == FilterNode::Kind::kComparison) {
+    const int number = GivenFieldOf(*node.path.fields.back());
+    if (number == 0) return;
+    fields.insert(
+        EvidenceRow::descriptor()->FindFieldByNumber(number)->json_name());
+    return;
+  }
+  for (const FilterNode& child : node.children) AddGivenFields(child, fields);
+}
+
 // What a comparison asks of what one arm was given.
 bool ArmHolds(const FilterNode& comparison, const Treatment& arm) {
-  switch (comparison.path.fields[0]->number()) {
+  switch (GivenFieldOf(*comparison.path.fields.back())) {
     case EvidenceRow::kDrugsFieldNumber:
       return Contains(arm.drugs, comparison.text[0]);
     case EvidenceRow::kDrugClassesFieldNumber:
@@ -44,17 +111,23 @@ bool ArmHolds(const FilterNode& comparison, const Treatment& arm) {
   }
 }
 
-bool ArmMayHold(const FilterNode& comparison, const Treatment& arm) {
-  switch (comparison.path.fields[0]->number()) {
-    case EvidenceRow::kDrugsFieldNumber:
-      return MayBeDrug(arm, comparison.text[0]);
-    case EvidenceRow::kDrugClassesFieldNumber:
-      return MayBeClass(arm, comparison.text[0]);
-    case EvidenceRow::kRadiotherapyFieldNumber:
-      return MayBeTechnique(arm, comparison.text[0]);
-    default:
-      return false;
+// How a comparison with a line comes out that is the second or a later one.
+RowMatch MatchLaterLine(FilterOp op, double number) {
+  constexpr double kFirst = 2;
+  switch (op) {
+    case FilterOp::kEqual:
+    case FilterOp::kHas:
+    case FilterOp::kLessEqual:
+      return number < kFirst ? RowMatch::kNo : RowMatch::kMay;
+    case FilterOp::kLess:
+      return number <= kFirst ? RowMatch::kNo : RowMatch::kMay;
+    case FilterOp::kNotEqual:
+    case FilterOp::kGreater:
+      return number < kFirst ? RowMatch::kYes : RowMatch::kMay;
+    case FilterOp::kGreaterEqual:
+      return number <= kFirst ? RowMatch::kYes : RowMatch::kMay;
   }
+  return RowMatch::kMay;
 }
 
 bool MayBeDesign(int design, const v1::Trial& trial) {
@@ -122,18 +195,70 @@ bool IsAnswered(const FilterNode& comparison, const EvidenceRow& row) {
   }
 }
 
+// Whether the report says nothing at all of the terms that are compared: its
+// silence is no answer, as a list of what arms were given is.
+bool SaysNothing(const FilterNode& comparison, const EvidenceRow& row) {
+  if (comparison.path.fields.size() != 1) return false;
+  switch (comparison.path.fields[0]->number()) {
+    case EvidenceRow::kSettingsFieldNumber:
+      return row.settings().empty();
+    case EvidenceRow::kAlterationsFieldNumber:
+      return row.alterations().empty();
+    case EvidenceRow::kHistologyFieldNumber:
+      // Of the disease alone, whose kinds are asked for.
+      return std::all_of(row.histology().begin(), row.histology().end(),
+                         [&comparison](const std::string& held) {
+                           return TermList::Of(v1::VOCABULARY_HISTOLOGY)
+                               .IsBelow(comparison.text[0], held);
+                         });
+    case EvidenceRow::kDrugsFieldNumber:
+    case EvidenceRow::kDrugClassesFieldNumber:
+    case EvidenceRow::kRadiotherapyFieldNumber:
+      return row.arms().empty();
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
-const Treatment& RowMatcher::TreatmentOfArm(const v1::Arm& arm) {
+const Treatment& RowFacts::TreatmentOfArm(const v1::Arm& arm) {
   const auto [found, is_new] = treatments_.try_emplace(&arm);
   if (is_new) found->second = TreatmentOf({&arm});
   return found->second;
 }
 
-const Population& RowMatcher::PopulationOfTrial(const v1::Trial& trial) {
+const Population& RowFacts::PopulationOfTrial(const v1::Trial& trial) {
   const auto [found, is_new] = populations_.try_emplace(&trial);
   if (is_new) found->second = PopulationOf(trial);
   return found->second;
+}
+
+std::vector<const FilterNode*> TermsOfOneArm(const FilterNode& conjunction) {
+  std::vector<const FilterNode*> terms;
+  for (const FilterNode& child : conjunction.children) {
+    if (IsTermOfOneArm(child)) terms.push_back(&child);
+  }
+  return terms;
+}
+
+bool RowMatcher::ArmMayHold(const FilterNode& comparison, const Treatment& arm,
+                            const EvidenceRow& row) {
+  switch (GivenFieldOf(*comparison.path.fields.back())) {
+    case EvidenceRow::kDrugsFieldNumber:
+      return MayBeDrug(arm, comparison.text[0]);
+    case EvidenceRow::kDrugClassesFieldNumber:
+      return MayBeClass(arm, comparison.text[0]);
+    case EvidenceRow::kRadiotherapyFieldNumber:
+      return MayBeRadiotherapy(
+          arm, comparison.text[0],
+          row.design() == v1::STUDY_DESIGN_PRECLINICAL
+              ? MetastasesExcluded::kAll
+              : ExcludedOf(facts_.PopulationOfTrial(row.trial()),
+                           row.settings()));
+    default:
+      return false;
+  }
 }
 
 RowMatch RowMatcher::MatchTreatment(const FilterNode& comparison,
@@ -144,21 +269,109 @@ RowMatch RowMatcher::MatchTreatment(const FilterNode& comparison,
   bool all = true;
   bool may = false;
   for (const v1::Arm& arm : row.arms()) {
-    const Treatment& treatment = TreatmentOfArm(arm);
+    const Treatment& treatment = facts_.TreatmentOfArm(arm);
     const bool holds = ArmHolds(comparison, treatment);
     some |= holds;
     all &= holds;
-    may |= ArmMayHold(comparison, treatment);
+    may |= ArmMayHold(comparison, treatment, row);
   }
   // One arm alone: the other group is none that is described.
   if (!known && all && row.arms_size() > 1) return RowMatch::kYes;
   return (!known && some) || may ? RowMatch::kMay : RowMatch::kNo;
 }
 
+// How a part of the filter about what was given comes out for one arm.
+FilterMatch RowMatcher::MatchArm(const FilterNode& node, const EvidenceRow& row,
+                                 int arm) {
+  FilterMatch match = FilterMatch::kNo;
+  switch (node.kind) {
+    case FilterNode::Kind::kAnd:
+      match = FilterMatch::kYes;
+      for (const FilterNode& child : node.children) {
+        match = std::min(match, MatchArm(child, row, arm));
+      }
+      return match;
+    case FilterNode::Kind::kOr:
+      for (const FilterNode& child : node.children) {
+        match = std::max(match, MatchArm(child, row, arm));
+      }
+      return match;
+    case FilterNode::Kind::kNot:
+      match = MatchArm(node.children[0], row, arm);
+      if (match == FilterMatch::kMay) return match;
+      return match == FilterMatch::kYes ? FilterMatch::kNo : FilterMatch::kYes;
+    default:
+      break;
+  }
+  if (AsksWhatWasGiven(node)) {
+    const Treatment& treatment = facts_.TreatmentOfArm(row.arms(arm));
+    if (ArmHolds(node, treatment)) return FilterMatch::kYes;
+    return ArmMayHold(node, treatment, row) ? FilterMatch::kMay
+                                            : FilterMatch::kNo;
+  }
+  return arm < row.arm_treatments_size() &&
+                 MatchesFilter(node, row.arm_treatments(arm))
+             ? FilterMatch::kYes
+             : FilterMatch::kNo;
+}
+
+// Whether one arm of the row meets all terms; with `each`, every one must. Of a
+// group that is known by its place alone, any of the arms may be meant.
+RowMatch RowMatcher::MatchArms(absl::Span<const FilterNode* const> terms,
+                               bool each, const EvidenceRow& row) {
+  FilterMatch best = FilterMatch::kNo;
+  FilterMatch least = FilterMatch::kYes;
+  for (int i = 0; i < row.arms_size(); ++i) {
+    FilterMatch match = FilterMatch::kYes;
+    for (const FilterNode* term : terms) {
+      match = std::min(match, MatchArm(*term, row, i));
+    }
+    best = std::max(best, match);
+    least = std::min(least, match);
+  }
+  if (row.arms().empty()) least = FilterMatch::kNo;
+  FilterMatch result = each ? least : best;
+  if (IsUnstated("group", row) && best >= FilterMatch::kMay) {
+    result = least == FilterMatch::kYes && row.arms_size() > 1
+                 ? FilterMatch::kYes
+                 : FilterMatch::kMay;
+  }
+  if (result == FilterMatch::kYes) return RowMatch::kYes;
+  return result == FilterMatch::kMay ? RowMatch::kMay : RowMatch::kNo;
+}
+
+// What several terms of an AND come to that one arm must meet, each of which
+// some arm meets. Silent when none meets all.
+FilterMatch RowMatcher::MatchOneArm(absl::Span<const FilterNode* const> terms,
+                                    const EvidenceRow& row,
+                                    std::set<std::string>& fields) {
+  const RowMatch match = MatchArms(terms, /*each=*/false, row);
+  bool open = match == RowMatch::kMay;
+  if (variants_ != nullptr && row.disputes_size() > 0) {
+    const auto found = variants_->find(&row);
+    if (found != variants_->end()) {
+      for (const EvidenceRow* variant : found->second) {
+        open |= MatchArms(terms, /*each=*/false, *variant) != match;
+      }
+    }
+  }
+  if (open) {
+    for (const FilterNode* term : terms) AddGivenFields(*term, fields);
+    return FilterMatch::kMay;
+  }
+  return match == RowMatch::kYes ? FilterMatch::kYes : FilterMatch::kSilent;
+}
+
 // How a comparison with a field that the row lists as unstated comes out.
 RowMatch RowMatcher::MatchUnstated(const FilterNode& comparison,
                                    const EvidenceRow& row) {
   const bool matches = MatchesFilter(comparison, row);
+  const auto* const number = std::get_if<FilterNumber>(&comparison.operand);
+  if (number != nullptr && comparison.path.fields.size() == 1 &&
+      comparison.path.fields[0]->number() == EvidenceRow::kLineFieldNumber &&
+      facts_.PopulationOfTrial(row.trial()).after_first_line) {
+    return MatchLaterLine(comparison.op, number->real);
+  }
   // What is not asked with the name of one value stays open.
   if (comparison.op != FilterOp::kEqual || comparison.path.fields.size() != 1 ||
       comparison.text.size() != 1) {
@@ -176,13 +389,16 @@ RowMatch RowMatcher::MatchUnstated(const FilterNode& comparison,
       may = MayBeDesign(std::get<int>(comparison.operand), row.trial());
       break;
     case EvidenceRow::kSettingsFieldNumber:
-      may = Contains(PopulationOfTrial(row.trial()).other_settings, term);
+      may =
+          Contains(facts_.PopulationOfTrial(row.trial()).other_settings, term);
       break;
     case EvidenceRow::kAlterationsFieldNumber:
-      may = Contains(PopulationOfTrial(row.trial()).other_alterations, term);
+      may = Contains(facts_.PopulationOfTrial(row.trial()).other_alterations,
+                     term);
       break;
     case EvidenceRow::kHistologyFieldNumber:
-      may = Contains(PopulationOfTrial(row.trial()).other_histology, term);
+      may =
+          Contains(facts_.PopulationOfTrial(row.trial()).other_histology, term);
       break;
     case EvidenceRow::kAdverseEventTermsFieldNumber: {
       const std::vector<std::string> terms =
@@ -214,45 +430,92 @@ FilterMatch RowMatcher::MatchComparison(const FilterNode& node,
     return Graded(*open);
   }
   const size_t mark = silent_.size();
-  const FilterMatch match = MatchFilter(node, row, silent_);
+  FilterMatch match = MatchFilter(node, row, silent_);
   if (match == FilterMatch::kSilent && IsAnswered(node, row)) {
     silent_.resize(mark);
-    return FilterMatch::kNo;
+    match = FilterMatch::kNo;
   }
   if (match == FilterMatch::kMay) fields.insert(node.path.ToString());
+  if (match == FilterMatch::kNo && negations_ % 2 == 1 &&
+      SaysNothing(node, row)) {
+    unsaid_.push_back(&node);
+  }
   return match;
 }
 
 FilterMatch RowMatcher::Evaluate(const FilterNode& node, const EvidenceRow& row,
                                  std::set<std::string>& fields) {
-  const size_t mark = silent_.size();
+  const size_t silent = silent_.size();
+  const size_t unsaid = unsaid_.size();
   FilterMatch match = FilterMatch::kNo;
   switch (node.kind) {
     case FilterNode::Kind::kAnd:
-      match = FilterMatch::kYes;
-      for (const FilterNode& child : node.children) {
-        match = std::min(match, Evaluate(child, row, fields));
-        if (match == FilterMatch::kNo) break;
-      }
+      match = EvaluateAnd(node, row, fields);
       break;
     case FilterNode::Kind::kOr:
-      for (const FilterNode& child : node.children) {
-        match = std::max(match, Evaluate(child, row, fields));
-        if (match == FilterMatch::kYes) break;
-      }
+      match = EvaluateOr(node, row, fields);
       break;
     case FilterNode::Kind::kNot:
+      ++negations_;
       match = Evaluate(node.children[0], row, fields);
+      --negations_;
       if (match != FilterMatch::kMay) {
         match =
             match == FilterMatch::kYes ? FilterMatch::kNo : FilterMatch::kYes;
       }
+      if (match == FilterMatch::kNo) unsaid_.resize(unsaid);
       break;
     default:
       match = MatchVariants(node, row, fields);
       break;
   }
-  if (match != FilterMatch::kSilent) silent_.resize(mark);
+  if (match != FilterMatch::kSilent) silent_.resize(silent);
+  return match;
+}
+
+FilterMatch RowMatcher::EvaluateAnd(const FilterNode& node,
+                                    const EvidenceRow& row,
+                                    std::set<std::string>& fields) {
+  const size_t unsaid = unsaid_.size();
+  FilterMatch match = FilterMatch::kYes;
+  for (const FilterNode& child : node.children) {
+    match = std::min(match, Evaluate(child, row, fields));
+    if (match == FilterMatch::kNo) break;
+  }
+  if (match >= FilterMatch::kMay && row.arms_size() > 1) {
+    const std::vector<const FilterNode*> terms = TermsOfOneArm(node);
+    if (terms.size() > 1) {
+      match = std::min(match, MatchOneArm(terms, row, fields));
+      if (match == FilterMatch::kSilent) silent_.push_back(&node);
+    }
+  }
+  // Under a NOT what fails is what matches.
+  if (negations_ % 2 == 0 && match < FilterMatch::kMay) {
+    unsaid_.resize(unsaid);
+  }
+  return match;
+}
+
+FilterMatch RowMatcher::EvaluateOr(const FilterNode& node,
+                                   const EvidenceRow& row,
+                                   std::set<std::string>& fields) {
+  const size_t unsaid = unsaid_.size();
+  FilterMatch match = FilterMatch::kNo;
+  for (const FilterNode& child : node.children) {
+    const size_t before = unsaid_.size();
+    const FilterMatch each = Evaluate(child, row, fields);
+    if (negations_ % 2 == 0) {
+      // What makes it match counts alone.
+      if (each > match) {
+        unsaid_.erase(unsaid_.begin() + static_cast<ptrdiff_t>(unsaid),
+                      unsaid_.begin() + static_cast<ptrdiff_t>(before));
+      } else {
+        unsaid_.resize(before);
+      }
+    }
+    match = std::max(match, each);
+    if (match == FilterMatch::kYes) break;
+  }
   return match;
 }
 
@@ -265,11 +528,13 @@ FilterMatch RowMatcher::MatchVariants(const FilterNode& node,
   if (variants_ == nullptr || row.disputes_size() == 0) return match;
   const auto found = variants_->find(&row);
   if (found == variants_->end()) return match;
-  const size_t mark = silent_.size();
+  const size_t silent = silent_.size();
+  const size_t unsaid = unsaid_.size();
   for (const EvidenceRow* variant : found->second) {
     std::set<std::string> unused;
     const FilterMatch other = MatchLeaf(node, *variant, unused);
-    silent_.resize(mark);
+    silent_.resize(silent);
+    unsaid_.resize(unsaid);
     if (other == match || std::max(other, match) == FilterMatch::kSilent) {
       continue;
     }
@@ -284,6 +549,18 @@ FilterMatch RowMatcher::MatchVariants(const FilterNode& node,
 FilterMatch RowMatcher::MatchLeaf(const FilterNode& node,
                                   const EvidenceRow& row,
                                   std::set<std::string>& fields) {
+  const bool asks = node.kind == FilterNode::Kind::kAny ||
+                    node.kind == FilterNode::Kind::kAll ||
+                    AsksWhatWasGiven(node);
+  if (asks && IsOfArmTreatments(node.path)) {
+    const FilterNode* const term =
+        node.kind == FilterNode::Kind::kComparison ? &node : &node.children[0];
+    const RowMatch match =
+        MatchArms({term}, node.kind == FilterNode::Kind::kAll, row);
+    if (match == RowMatch::kMay) AddGivenFields(*term, fields);
+    if (match == RowMatch::kMay && fields.empty()) fields.insert("group");
+    return Graded(match);
+  }
   if (node.kind == FilterNode::Kind::kComparison) {
     return MatchComparison(node, row, fields);
   }
@@ -296,6 +573,7 @@ RowMatch RowMatcher::Match(const EvidenceRow& row,
                            std::set<std::string>& fields) {
   std::set<std::string> open;
   silent_.clear();
+  unsaid_.clear();
   switch (Evaluate(filter_, row, open)) {
     case FilterMatch::kYes:
       return RowMatch::kYes;
@@ -303,6 +581,7 @@ RowMatch RowMatcher::Match(const EvidenceRow& row,
       fields.merge(open);
       return RowMatch::kMay;
     default:
+      unsaid_.clear();
       return RowMatch::kNo;
   }
 }

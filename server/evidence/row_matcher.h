@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/node_hash_map.h"
+#include "absl/types/span.h"
 #include "consilium/v1/evidence.pb.h"
 #include "server/evidence/row_match.h"
 #include "server/evidence/study_facts.h"
@@ -16,18 +17,44 @@
 
 namespace consilium {
 
+// What rows share: how their arms and trials read. Those must outlive it
+// unchanged.
+//
+// One thread.
+class RowFacts {
+ public:
+  const Treatment& TreatmentOfArm(const v1::Arm& arm);
+  const Population& PopulationOfTrial(const v1::Trial& trial);
+
+ private:
+  absl::node_hash_map<const v1::Arm*, Treatment> treatments_;
+  absl::node_hash_map<const v1::Trial*, Population> populations_;
+};
+
+// The terms of `conjunction`, an AND, that ask what one arm was given:
+// comparisons by `=` with drugs, drugClasses, radiotherapy or treatment, and
+// ANDs and ORs of such. Of several, one arm must meet all.
+std::vector<const FilterNode*> TermsOfOneArm(const FilterNode& conjunction);
+
 // Asks one question of rows, and keeps what it works out of their arms and
-// trials, which many rows share: those must outlive it unchanged.
+// trials.
 //
 // One thread.
 class RowMatcher {
  public:
   // `filter` was read by ParseEvidenceFilter, or is part of one that was, and
   // must outlive this, as `variants` must: the other values of rows in
-  // conflict. Without them what rows show counts alone.
+  // conflict. Without them what rows show counts alone. Matchers may share
+  // `facts`, which must outlive them; null keeps them apart.
   explicit RowMatcher(const FilterNode& filter,
-                      const RowVariants* variants = nullptr)
-      : filter_(filter), variants_(variants) {}
+                      const RowVariants* variants = nullptr,
+                      RowFacts* facts = nullptr)
+      : filter_(filter),
+        variants_(variants),
+        facts_(facts == nullptr ? own_facts_ : *facts) {}
+
+  RowMatcher(const RowMatcher&) = delete;
+  RowMatcher& operator=(const RowMatcher&) = delete;
 
   // Whether `row`, with its records, matches. It may when that depends on what
   // the report leaves open: on comparisons with fields that the row lists as
@@ -37,13 +64,22 @@ class RowMatcher {
   RowMatch Match(const v1::EvidenceRow& row, std::set<std::string>& fields);
 
   // Of the row that was matched last, and did not: the comparisons with fields
-  // of which it has no value, when that alone keeps it from matching.
-  // SilentRows counts such rows.
+  // of which it has no value, and the ANDs whose terms several of its arms meet
+  // and none alone, when that keeps it from matching. SilentRows counts such
+  // rows.
   const std::vector<const FilterNode*>& silent() const { return silent_; }
+
+  // Of the row that was matched last, and did: the comparisons under a NOT with
+  // lists of terms of which its report says nothing at all.
+  const std::vector<const FilterNode*>& unsaid() const { return unsaid_; }
 
  private:
   FilterMatch Evaluate(const FilterNode& node, const v1::EvidenceRow& row,
                        std::set<std::string>& fields);
+  FilterMatch EvaluateAnd(const FilterNode& node, const v1::EvidenceRow& row,
+                          std::set<std::string>& fields);
+  FilterMatch EvaluateOr(const FilterNode& node, const v1::EvidenceRow& row,
+                         std::set<std::string>& fields);
   FilterMatch MatchVariants(const FilterNode& node, const v1::EvidenceRow& row,
                             std::set<std::string>& fields);
   FilterMatch MatchLeaf(const FilterNode& node, const v1::EvidenceRow& row,
@@ -55,14 +91,23 @@ class RowMatcher {
                           const v1::EvidenceRow& row);
   RowMatch MatchUnstated(const FilterNode& comparison,
                          const v1::EvidenceRow& row);
-  const Treatment& TreatmentOfArm(const v1::Arm& arm);
-  const Population& PopulationOfTrial(const v1::Trial& trial);
+  bool ArmMayHold(const FilterNode& comparison, const Treatment& arm,
+                  const v1::EvidenceRow& row);
+  FilterMatch MatchArm(const FilterNode& node, const v1::EvidenceRow& row,
+                       int arm);
+  RowMatch MatchArms(absl::Span<const FilterNode* const> terms, bool each,
+                     const v1::EvidenceRow& row);
+  FilterMatch MatchOneArm(absl::Span<const FilterNode* const> terms,
+                          const v1::EvidenceRow& row,
+                          std::set<std::string>& fields);
 
   const FilterNode& filter_;
   const RowVariants* const variants_;
+  RowFacts own_facts_;
+  RowFacts& facts_;
   std::vector<const FilterNode*> silent_;
-  absl::node_hash_map<const v1::Arm*, Treatment> treatments_;
-  absl::node_hash_map<const v1::Trial*, Population> populations_;
+  std::vector<const FilterNode*> unsaid_;
+  int negations_ = 0;  // NOTs around the part that is evaluated.
 };
 
 // That of one row.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/units.h"
+#include "server/evidence/row_matcher.h"
 #include "server/query/filter_matcher.h"
 
 namespace consilium {
@@ -57,6 +58,17 @@ std::set<int> KindsWith(const FilterPath& path,
   return kinds;
 }
 
+// "drugs = gefitinib and radiotherapy = wbrt".
+std::string AskedOfOneArm(const FilterNode& conjunction) {
+  return absl::StrJoin(
+      TermsOfOneArm(conjunction), " and ",
+      [](std::string* out, const FilterNode* term) {
+        absl::StrAppend(out, term->children.empty()
+                                 ? term->ToString()
+                                 : absl::StrCat("(", term->ToString(), ")"));
+      });
+}
+
 }  // namespace
 
 SilentRows::SilentRows(const Filter& filter) {
@@ -83,8 +95,12 @@ void SilentRows::AddFields(const FilterNode& node, const FilterPath& prefix) {
 void SilentRows::Add(const EvidenceRow& row,
                      const std::vector<const FilterNode*>& silent) {
   std::set<Field*> fields;
-  for (const FilterNode* comparison : silent) {
-    fields.insert(by_comparison_.at(comparison));
+  for (const FilterNode* node : silent) {
+    if (node->kind == FilterNode::Kind::kAnd) {
+      ++apart_[AskedOfOneArm(*node)];
+    } else {
+      fields.insert(by_comparison_.at(node));
+    }
   }
   for (Field* field : fields) {
     bool other_unit = false;
@@ -101,6 +117,14 @@ void SilentRows::Add(const EvidenceRow& row,
       ++field->rows[row.kind()];
     }
   }
+}
+
+void SilentRows::AddUnsaid(const std::vector<const FilterNode*>& unsaid) {
+  std::set<std::string> fields;
+  for (const FilterNode* comparison : unsaid) {
+    fields.insert(comparison->path.ToString());
+  }
+  for (const std::string& field : fields) ++unsaid_[field];
 }
 
 std::vector<std::string> SilentRows::Notices(
@@ -134,6 +158,16 @@ std::vector<std::string> SilentRows::Notices(
                                      absl::StrJoin(others, " or "), " has a ",
                                      "value of ", name));
     }
+  }
+  for (const auto& [asked, number] : apart_) {
+    notices.push_back(absl::StrCat(
+        RowsHave(number, absl::StrCat(asked, " in different arms")),
+        " not among these"));
+  }
+  for (const auto& [field, number] : unsaid_) {
+    notices.push_back(
+        absl::StrCat(number, number == 1 ? " row says" : " rows say",
+                     " nothing of ", field, "; NOT takes that for no"));
   }
   return notices;
 }

@@ -26,9 +26,14 @@ class SilentRows {
   void Add(const v1::EvidenceRow& row,
            const std::vector<const FilterNode*>& silent);
 
+  // Counts a row that matched, with RowMatcher::unsaid.
+  void AddUnsaid(const std::vector<const FilterNode*>& unsaid);
+
   // For people, a line for each field: "49 rows have no enrolled; they are not
-  // among these". `rows` are all rows. Kinds of rows that never have the field
-  // are told only where nothing else explains that no row matches.
+  // among these"; for each AND that several arms meet and none alone; and for
+  // each list that NOT finds empty: "9 rows say nothing of alterations; NOT
+  // takes that for no". `rows` are all rows. Kinds of rows that never have the
+  // field are told only where nothing else explains that no row matches.
   std::vector<std::string> Notices(
       absl::Span<const v1::EvidenceRow* const> rows, bool unexplained) const;
 
@@ -46,6 +51,9 @@ class SilentRows {
   void AddFields(const FilterNode& node, const FilterPath& prefix);
 
   std::map<std::string, Field> fields_;  // By path.
+  // By what is asked of one arm, in words: rows that have it in several.
+  std::map<std::string, int64_t> apart_;
+  std::map<std::string, int64_t> unsaid_;  // By field.
   absl::flat_hash_map<const FilterNode*, Field*> by_comparison_;
 };
 

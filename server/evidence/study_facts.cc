@@ -17,6 +17,8 @@ namespace {
 
 constexpr char kTargeted[] = "targeted-therapy";
 constexpr char kRadiotherapy[] = "radiotherapy";
+constexpr absl::string_view kBrain = "brain-rt";
+constexpr absl::string_view kOther = "other";
 
 void AddTerm(v1::Vocabulary vocabulary, absl::string_view id, TermIds& ids) {
   if (id.empty()) return;
@@ -192,16 +194,123 @@ absl::string_view TargetTerm(v1::RadiotherapyTarget target) {
   }
 }
 
-// What one arm is treated with.
-v1::TreatmentSetting SettingOf(const Treatment& arm) {
+// What one arm is treated with, besides a drug against a target.
+struct Treated {
+  bool with_chemotherapy = false;
+  bool with_other_drug = false;  // Neither, nor placebo or supportive.
+};
+
+v1::TreatmentSetting SettingOf(const Treatment& arm, const Treated& treated) {
   const bool targeted = arm.drug_classes.count(kTargeted) > 0;
   const bool radiotherapy = !arm.radiotherapy.empty();
-  if (targeted && radiotherapy) {
-    return v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY;
+  if (targeted) {
+    return radiotherapy ? v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY
+                        : v1::TREATMENT_SETTING_TARGETED_ALONE;
   }
-  if (targeted) return v1::TREATMENT_SETTING_TARGETED_ALONE;
-  if (radiotherapy) return v1::TREATMENT_SETTING_RADIOTHERAPY_ALONE;
-  return v1::TREATMENT_SETTING_OTHER;
+  if (!radiotherapy) return v1::TREATMENT_SETTING_OTHER;
+  if (treated.with_other_drug) {
+    return v1::TREATMENT_SETTING_RADIOTHERAPY_WITH_OTHER_DRUG;
+  }
+  return treated.with_chemotherapy ? v1::TREATMENT_SETTING_CHEMORADIOTHERAPY
+                                   : v1::TREATMENT_SETTING_RADIOTHERAPY_ALONE;
+}
+
+// How near it is to drug and radiotherapy together: 0 is that itself.
+int DistanceOf(v1::TreatmentSetting setting) {
+  constexpr v1::TreatmentSetting kNearestFirst[] = {
+      v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY,
+      v1::TREATMENT_SETTING_TARGETED_ALONE,
+      v1::TREATMENT_SETTING_RADIOTHERAPY_WITH_OTHER_DRUG,
+      v1::TREATMENT_SETTING_CHEMORADIOTHERAPY,
+      v1::TREATMENT_SETTING_RADIOTHERAPY_ALONE,
+      v1::TREATMENT_SETTING_OTHER};
+  return static_cast<int>(
+      std::find(std::begin(kNearestFirst), std::end(kNearestFirst), setting) -
+      std::begin(kNearestFirst));
+}
+
+void Merge(Treatment one, Treatment& all) {
+  all.drug_classes.merge(one.drug_classes);
+  all.drugs.merge(one.drugs);
+  all.radiotherapy.merge(one.radiotherapy);
+  all.open_classes.merge(one.open_classes);
+  all.drugs_open |= one.drugs_open;
+  all.narrower_class_open |= one.narrower_class_open;
+  all.open_radiotherapies.merge(one.open_radiotherapies);
+}
+
+// Radiotherapy of which the technique or the target is not printed. The whole
+// brain is both.
+bool IsOpen(const v1::RadiotherapyComponent& radiotherapy) {
+  if (radiotherapy.technique() == v1::RADIOTHERAPY_TECHNIQUE_WHOLE_BRAIN) {
+    return false;
+  }
+  return radiotherapy.technique() == v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED ||
+         radiotherapy.target() == v1::RADIOTHERAPY_TARGET_UNSPECIFIED;
+}
+
+Treatment TreatmentOfArm(const v1::Arm& arm) {
+  Treatment one;
+  Treated treated;
+  for (const v1::DrugComponent& drug : arm.drugs()) {
+    Treatment given;
+    AddDrug(drug, given);
+    if (given.drug_classes.count("chemotherapy") > 0) {
+      treated.with_chemotherapy = true;
+    } else if (given.drug_classes.count("placebo") == 0 &&
+               given.drug_classes.count("supportive") == 0) {
+      treated.with_other_drug = true;
+    }
+    Merge(std::move(given), one);
+  }
+  for (const v1::RadiotherapyComponent& each : arm.radiotherapies()) {
+    const absl::string_view technique = TechniqueTerm(each.technique());
+    const absl::string_view target = TargetTerm(each.target());
+    AddTerm(v1::VOCABULARY_RADIOTHERAPY, kRadiotherapy, one.radiotherapy);
+    AddTerm(v1::VOCABULARY_RADIOTHERAPY, technique, one.radiotherapy);
+    AddTerm(v1::VOCABULARY_RADIOTHERAPY, target, one.radiotherapy);
+    if (IsOpen(each)) {
+      // What is printed and no term of the vocabulary is not open.
+      const bool has_technique =
+          each.technique() != v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED;
+      const bool has_target =
+          each.target() != v1::RADIOTHERAPY_TARGET_UNSPECIFIED;
+      one.open_radiotherapies.insert(
+          {has_technique && technique.empty() ? kOther : technique,
+           has_target && target.empty() ? kOther : target});
+    }
+  }
+  one.setting = SettingOf(one, treated);
+  return one;
+}
+
+// Radiotherapy of metastases in the brain, by its place or its technique.
+bool IsOfBrain(absl::string_view id) {
+  return id == kBrain || id == "srs" || id == "gamma-knife" ||
+         IsBelow(v1::VOCABULARY_RADIOTHERAPY, id, kBrain);
+}
+
+bool IsTarget(absl::string_view id) {
+  constexpr absl::string_view kTargets[] = {
+      "thoracic-rt", kBrain,           "metastasis-directed-rt",
+      "bone-rt",     "all-disease-rt", "primary-tumor-rt"};
+  return std::find(std::begin(kTargets), std::end(kTargets), id) !=
+         std::end(kTargets);
+}
+
+// Whether what is not printed of `open` may be the term.
+bool MayBe(const OpenRadiotherapy& open, absl::string_view id) {
+  const bool surgery =
+      open.technique == "srs" || open.technique == "gamma-knife";
+  if (IsTarget(id)) {
+    if (!open.target.empty()) return false;
+    if (surgery) return id == kBrain;
+    return open.technique != "sbrt" || id != kBrain;
+  }
+  if (!open.technique.empty() || id == kRadiotherapy) return false;
+  if (id == "sbrt") return open.target != kBrain;
+  if (IsOfBrain(id)) return open.target.empty() || open.target == kBrain;
+  return true;
 }
 
 // The settings that a condition names. `yes` when it is met.
@@ -258,6 +367,16 @@ bool IsMet(const v1::Subgroup& term) {
          term.comparator() != v1::COMPARATOR_NOT_EQUAL;
 }
 
+// Whether a condition of entry keeps out everyone with metastases in the brain:
+// an exclusion of all of them, or a criterion that denies them.
+bool KeepsBrainMetastasesOut(const v1::Subgroup& term, bool exclusion) {
+  const absl::string_view id =
+      TermList::Of(v1::VOCABULARY_SETTING).Find(term.term());
+  if (id != "brain-metastases" && id != "metastatic") return false;
+  return exclusion ? term.level().empty() || term.level() == "yes"
+                   : !IsMet(term);
+}
+
 std::vector<absl::string_view> HistologiesOf(const v1::Subgroup& term) {
   if (term.term() != "histology" && term.kind() != v1::TERM_KIND_HISTOLOGY) {
     return {};
@@ -280,6 +399,25 @@ bool IsOfDrugs(absl::string_view term) {
         return false;
       }
     }
+  }
+  return true;
+}
+
+// Whether whoever had that had a drug against a target, or an immunotherapy:
+// each of several that are possible has one.
+bool IsOfLine(absl::string_view term) {
+  const auto is_of_line = [](absl::string_view part) {
+    v1::DrugComponent drug;
+    drug.set_drug(std::string(part));
+    Treatment given;
+    AddDrug(drug, given);
+    return given.drug_classes.count(kTargeted) > 0 ||
+           given.drug_classes.count("immunotherapy") > 0;
+  };
+  for (const absl::string_view either : absl::StrSplit(term, "-or-")) {
+    const std::vector<absl::string_view> parts =
+        absl::StrSplit(either, "-and-");
+    if (std::none_of(parts.begin(), parts.end(), is_of_line)) return false;
   }
   return true;
 }
@@ -309,6 +447,7 @@ void AddPriorTreatment(const v1::Subgroup& term, Population& population) {
     }
   } else if (met && IsOfDrugs(term.term())) {
     population.treated_before = true;
+    population.after_first_line |= IsOfLine(term.term());
   }
 }
 
@@ -350,32 +489,24 @@ bool IsNo(const v1::Fact& fact) { return fact.answer() == v1::ANSWER_NO; }
 Treatment TreatmentOf(absl::Span<const v1::Arm* const> arms) {
   Treatment all;
   for (const v1::Arm* arm : arms) {
-    Treatment one;
-    for (const v1::DrugComponent& drug : arm->drugs()) AddDrug(drug, one);
-    for (const v1::RadiotherapyComponent& each : arm->radiotherapies()) {
-      AddTerm(v1::VOCABULARY_RADIOTHERAPY, kRadiotherapy, one.radiotherapy);
-      AddTerm(v1::VOCABULARY_RADIOTHERAPY, TechniqueTerm(each.technique()),
-              one.radiotherapy);
-      AddTerm(v1::VOCABULARY_RADIOTHERAPY, TargetTerm(each.target()),
-              one.radiotherapy);
-      one.technique_open |=
-          each.technique() == v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED;
-    }
-    one.setting = SettingOf(one);
+    Treatment one = TreatmentOfArm(*arm);
     // Of several arms, that which is nearest to the combination.
     if (all.setting == v1::TREATMENT_SETTING_UNSPECIFIED ||
-        one.setting < all.setting) {
+        DistanceOf(one.setting) < DistanceOf(all.setting)) {
       all.setting = one.setting;
     }
-    all.drug_classes.merge(one.drug_classes);
-    all.drugs.merge(one.drugs);
-    all.radiotherapy.merge(one.radiotherapy);
-    all.open_classes.merge(one.open_classes);
-    all.drugs_open |= one.drugs_open;
-    all.narrower_class_open |= one.narrower_class_open;
-    all.technique_open |= one.technique_open;
+    Merge(std::move(one), all);
   }
   return all;
+}
+
+std::set<std::string> RadiotherapyColumns(const v1::Arm& arm) {
+  std::set<std::string> columns;
+  for (const v1::RadiotherapyComponent& each : arm.radiotherapies()) {
+    const absl::string_view technique = TechniqueTerm(each.technique());
+    columns.emplace(technique.empty() ? TargetTerm(each.target()) : technique);
+  }
+  return columns;
 }
 
 bool MayBeDrug(const Treatment& arm, absl::string_view drug) {
@@ -399,25 +530,32 @@ bool MayBeClass(const Treatment& arm, absl::string_view id) {
                      });
 }
 
-bool MayBeTechnique(const Treatment& arm, absl::string_view id) {
-  constexpr absl::string_view kTargets[] = {
-      "thoracic-rt", "brain-rt",       "metastasis-directed-rt",
-      "bone-rt",     "all-disease-rt", "primary-tumor-rt"};
-  if (!arm.technique_open) return false;
-  const auto holds = [&arm](absl::string_view term) {
-    return arm.radiotherapy.count(std::string(term)) > 0;
+bool MayBeRadiotherapy(const Treatment& arm, absl::string_view id,
+                       MetastasesExcluded excluded) {
+  if (excluded != MetastasesExcluded::kNone && IsOfBrain(id)) return false;
+  if (excluded == MetastasesExcluded::kAll &&
+      (id == "metastasis-directed-rt" || id == "bone-rt")) {
+    return false;
+  }
+  return std::any_of(
+      arm.open_radiotherapies.begin(), arm.open_radiotherapies.end(),
+      [id](const OpenRadiotherapy& open) { return MayBe(open, id); });
+}
+
+MetastasesExcluded ExcludedOf(
+    const Population& population,
+    const google::protobuf::RepeatedPtrField<std::string>& settings) {
+  const auto holds = [&settings](absl::string_view id) {
+    return std::find(settings.begin(), settings.end(), id) != settings.end();
   };
-  bool targeted = false;
-  for (const absl::string_view target : kTargets) {
-    if (id == target) return false;  // The target is not what is open.
-    if (IsBelow(v1::VOCABULARY_RADIOTHERAPY, id, target)) return holds(target);
-    targeted |= holds(target);
+  if (holds("non-metastatic")) return MetastasesExcluded::kAll;
+  const bool early = holds("locally-advanced") || holds("early-stage");
+  if (early && !holds("metastatic") &&
+      population.other_settings.count("metastatic") == 0) {
+    return MetastasesExcluded::kAll;
   }
-  if (id == "sbrt") return !holds("brain-rt");
-  if (id == "srs" || id == "gamma-knife") {
-    return !targeted || holds("brain-rt");
-  }
-  return true;
+  return population.without_brain_metastases ? MetastasesExcluded::kOfBrain
+                                             : MetastasesExcluded::kNone;
 }
 
 void AddSubgroup(const v1::Subgroup& term, Population& population) {
@@ -445,12 +583,23 @@ Population PopulationOf(const v1::Trial& trial) {
             population.histology);
   }
   for (const v1::EligibilityTerm& term : trial.eligibility()) {
-    if (term.role() == v1::ELIGIBILITY_ROLE_EXCLUSION) continue;
+    const bool exclusion = term.role() == v1::ELIGIBILITY_ROLE_EXCLUSION;
+    if (KeepsBrainMetastasesOut(term.criterion(), exclusion)) {
+      population.without_brain_metastases = true;
+    }
+    if (exclusion) continue;
     AddSubgroup(term.criterion(), population);
     for (const v1::Alternative& alternative : term.alternatives()) {
       AddSubgroup(Reread(term, alternative).criterion(), other);
     }
   }
+  // The brain is not all of the central nervous system.
+  if (population.settings.count("cns-progression") > 0) {
+    AddTerm(v1::VOCABULARY_SETTING, "brain-metastases", other.settings);
+    AddTerm(v1::VOCABULARY_SETTING, "leptomeningeal", other.settings);
+  }
+  // In earlier disease such drugs stand beside surgery.
+  population.after_first_line &= population.settings.count("advanced") > 0;
   const auto only_other = [](const TermIds& terms, const TermIds& others,
                              TermIds& only) {
     std::set_difference(others.begin(), others.end(), terms.begin(),

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -22,6 +23,17 @@ namespace consilium {
 // Ids of terms, broader ones included, sorted.
 using TermIds = std::set<std::string>;
 
+// Radiotherapy of which a report leaves the technique or the target open; the
+// terms are empty where they are not printed.
+struct OpenRadiotherapy {
+  absl::string_view technique;
+  absl::string_view target;
+
+  friend bool operator<(const OpenRadiotherapy& a, const OpenRadiotherapy& b) {
+    return std::tie(a.technique, a.target) < std::tie(b.technique, b.target);
+  }
+};
+
 // What one or several arms were given.
 struct Treatment {
   TermIds drug_classes;
@@ -32,16 +44,25 @@ struct Treatment {
   TermIds open_classes;
   bool drugs_open = false;           // A class is named, and no drug of it.
   bool narrower_class_open = false;  // One of those has classes below it.
-  bool technique_open = false;       // Radiotherapy without a technique.
+  std::set<OpenRadiotherapy> open_radiotherapies;
 };
 
 Treatment TreatmentOf(absl::Span<const v1::Arm* const> arms);
 
-// Whether what one arm leaves open may be that drug, class or technique, none
-// of which it holds.
+// The column that each radiotherapy of `arm` stands in where every one stands
+// in one alone: its technique, else its target, else "".
+std::set<std::string> RadiotherapyColumns(const v1::Arm& arm);
+
+// Where, by what is printed of the participants, no metastasis can have been
+// treated.
+enum class MetastasesExcluded { kNone, kOfBrain, kAll };
+
+// Whether what one arm leaves open may be that drug, class or radiotherapy,
+// none of which it holds.
 bool MayBeDrug(const Treatment& arm, absl::string_view drug);
 bool MayBeClass(const Treatment& arm, absl::string_view id);
-bool MayBeTechnique(const Treatment& arm, absl::string_view id);
+bool MayBeRadiotherapy(const Treatment& arm, absl::string_view id,
+                       MetastasesExcluded excluded = MetastasesExcluded::kNone);
 
 // Who was studied.
 struct Population {
@@ -52,12 +73,21 @@ struct Population {
   // They had drugs before, as a rule those of an earlier line, but drugs
   // beside surgery count for none: the line is open.
   bool treated_before = false;
+  // One of those was against a target, or an immunotherapy, in advanced
+  // disease: the line is open from the second.
+  bool after_first_line = false;
+  bool without_brain_metastases = false;  // They were kept out.
   TermIds other_settings;     // Those that only another reading names.
   TermIds other_alterations;  // Those that only another reading names.
   TermIds other_histology;    // Those that only another reading names.
 };
 
 Population PopulationOf(const v1::Trial& trial);
+
+// What is excluded of participants like these in a row that holds `settings`.
+MetastasesExcluded ExcludedOf(
+    const Population& population,
+    const google::protobuf::RepeatedPtrField<std::string>& settings);
 
 // Adds what a term that narrows a group says of it.
 void AddSubgroup(const v1::Subgroup& term, Population& population);

@@ -499,6 +499,12 @@ void WriteGapMap(HtmlWriter& html, const v1::ReviewResult& result) {
   OpenPart(html, "gaps", "Where evidence is missing");
   WriteFigure(html, "gap-map", GapMap(result),
               "Gap map: drug class by technique of radiotherapy");
+  html.Element("p",
+               "Drug and radiotherapy are those of one arm. A trial stands in "
+               "every cell that an arm of it belongs to; its participants "
+               "count once in a row, and where they cannot be told apart by "
+               "cell, in none.",
+               {{"class", "remark"}});
   html.Open("details", {{"class", "twin"}});
   html.Element("summary", "The gap map as a table");
   const GapTable gaps = MakeGapTable(result);

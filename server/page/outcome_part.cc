@@ -369,6 +369,16 @@ void WriteOtherAnalyses(HtmlWriter& html, const v1::ReviewResult& result,
   html.Close();
 }
 
+// "randomised trials or single-arm studies".
+std::string PooledDesignsWords(const v1::OutcomeResult& outcome) {
+  std::vector<std::string> designs;
+  for (const int design : outcome.plan().designs()) {
+    designs.push_back(DesignWords(static_cast<v1::StudyDesign>(design)));
+  }
+  return designs.empty() ? DesignWords(outcome.design())
+                         : absl::StrJoin(designs, " or ");
+}
+
 // Why a result was not pooled, in words of medicine.
 std::string WhyNotPooled(const v1::OutcomeResult& outcome,
                          const v1::ExcludedResult& each) {
@@ -378,7 +388,7 @@ std::string WhyNotPooled(const v1::OutcomeResult& outcome,
           each.design() == v1::STUDY_DESIGN_UNSPECIFIED
               ? "How its groups were formed is not stated"
               : absl::StrCat("It belongs to the ", DesignWords(each.design())),
-          "; this result takes ", DesignWords(outcome.design()), " only");
+          "; what is pooled is of ", PooledDesignsWords(outcome), " only");
     case v1::EXCLUSION_REASON_MEASURE:
       return absl::StrCat("It gives no ", MeasureWords(outcome));
     case v1::EXCLUSION_REASON_MEDIAN:

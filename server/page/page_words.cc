@@ -388,7 +388,9 @@ std::string OutcomeKey(const v1::ReviewResult& result, int index) {
     if (result.outcomes(i).id() != outcome.id()) continue;
     return absl::StrCat(
         outcome.id(), "-",
-        absl::StrReplaceAll(EnumWords(outcome.design()), {{" ", "-"}}));
+        outcome.design() == v1::STUDY_DESIGN_UNSPECIFIED
+            ? "design-not-known"
+            : absl::StrReplaceAll(EnumWords(outcome.design()), {{" ", "-"}}));
   }
   return outcome.id();
 }

@@ -16,6 +16,15 @@
 namespace consilium {
 namespace {
 
+// Whether its design is one that the plan pools; a plan that cannot be carried
+// out has none.
+bool IsOfPlan(const v1::OutcomeResult& outcome) {
+  const auto& designs = outcome.plan().designs();
+  return outcome.state() == v1::OUTCOME_STATE_INVALID_PLAN || designs.empty() ||
+         std::find(designs.begin(), designs.end(), outcome.design()) !=
+             designs.end();
+}
+
 // "14 results of 6 studies" that were found and not pooled.
 std::string ListedText(const v1::OutcomeResult& outcome) {
   std::set<absl::string_view> trials;
@@ -265,6 +274,7 @@ std::string RiskOrDash(bool has, const std::string& text) {
 std::string StatesText(const v1::ReviewResult& result) {
   int pooled = 0, alone = 0, none = 0;
   for (const v1::OutcomeResult& outcome : result.outcomes()) {
+    if (!IsOfPlan(outcome)) continue;
     if (IsPooled(outcome)) {
       ++pooled;
     } else if (MainEffect(outcome) != nullptr) {
@@ -503,6 +513,8 @@ void WriteSummaryOfFindings(HtmlWriter& html, const v1::ReviewResult& result) {
                   columns);
   for (int i = 0; i < result.outcomes_size(); ++i) {
     const v1::OutcomeResult& outcome = result.outcomes(i);
+    // Of designs that are listed and never pooled there is nothing to sum up.
+    if (!IsOfPlan(outcome)) continue;
     table.BeginRow();
     table.BeginCell();
     html.Element("a", OutcomeTitle(outcome),

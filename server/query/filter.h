@@ -33,6 +33,13 @@ class FilterWords {
   // and whose operand is not yet read. A fault refuses the value.
   virtual BindFault Read(FilterNode& comparison) const = 0;
 
+  // The values that the text of `comparison` stands for, when it stands for
+  // several; otherwise empty. Some value of the field must then be one of
+  // them, or with != none of them.
+  virtual std::vector<std::string> ValuesMeant(const FilterNode&) const {
+    return {};
+  }
+
   // What to write for `name`, which is no field of the record; empty when that
   // is not known.
   virtual std::string FieldMeant(absl::string_view) const { return ""; }

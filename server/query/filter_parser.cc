@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -228,11 +229,30 @@ class Parser {
     FilterNode node = left_side;
     ASSIGN_OR_RETURN(node.text, scanner_.ReadValue());
     RETURN_IF_ERROR(CheckEndsValue(node, start));
+    std::vector<std::string> values;
+    if (words_ != nullptr) values = words_->ValuesMeant(node);
+    if (values.empty()) {
+      RETURN_IF_ERROR(BindValue(start, node));
+      return node;
+    }
+    FilterNode either{.kind = node.op == FilterOp::kNotEqual
+                                  ? FilterNode::Kind::kAnd
+                                  : FilterNode::Kind::kOr};
+    for (std::string& value : values) {
+      either.children.push_back(node);
+      either.children.back().text = {std::move(value)};
+      RETURN_IF_ERROR(BindValue(start, either.children.back()));
+    }
+    return either;
+  }
+
+  // Reads the value of `comparison`, which starts at `start`.
+  absl::Status BindValue(size_t start, FilterNode& comparison) {
     BindFault fault;
-    if (words_ != nullptr) fault = words_->Read(node);
-    if (fault.ok()) fault = BindComparison(node);
-    if (!fault.ok()) return scanner_.Error(fault.reason, start, fault.wish);
-    return node;
+    if (words_ != nullptr) fault = words_->Read(comparison);
+    if (fault.ok()) fault = BindComparison(comparison);
+    if (fault.ok()) return absl::OkStatus();
+    return scanner_.Error(fault.reason, start, fault.wish);
   }
 
   // A word behind the value that starts at `start` would be looked for in all

@@ -565,17 +565,23 @@ std::vector<v1::OutcomeResult> ComputeOutcome(
   }
   const MatchingRows matching = MatchRows(plan, inclusion, rows);
   std::vector<v1::OutcomeResult> results;
-  for (const Selection& selection : SelectStudies(matching.rows, plan)) {
+  const std::vector<Selection> selections =
+      SelectStudies(matching.rows, matching.possible, plan);
+  for (const Selection& selection : selections) {
     v1::OutcomeResult result = empty;
-    if (results.empty()) {
-      *result.mutable_possible() = {matching.possible.begin(),
-                                    matching.possible.end()};
+    *result.mutable_possible() = {selection.possible.begin(),
+                                  selection.possible.end()};
+    if (selection.design != v1::STUDY_DESIGN_UNSPECIFIED) {
+      result.set_design(selection.design);
     }
-    result.set_design(selection.design);
     for (const v1::ExcludedResult& excluded : selection.excluded) {
       *result.add_excluded() = excluded;
     }
     PoolMain(input, selection, plan, result);
+    if (selections.size() > 1 && result.possible().empty() &&
+        result.state() == v1::OUTCOME_STATE_NO_EVIDENCE) {
+      result.set_explanation("no row of this design matches");
+    }
     results.push_back(std::move(result));
   }
   JoinCertainty(input, results);

@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "proto/base/status_macros.h"
 #include "server/evidence/evidence.h"
@@ -113,7 +114,8 @@ std::string LatestTime(const ReviewInput& input, const Inclusion& inclusion) {
   return text;
 }
 
-void AddNotices(const v1::Review& review, v1::ReviewResult& result) {
+void AddNotices(const v1::Review& review, const Inclusion& inclusion,
+                v1::ReviewResult& result) {
   if (review.living_mode().retired() == v1::ANSWER_YES) {
     result.add_notices(
         absl::StrCat("This review is retired",
@@ -130,6 +132,13 @@ void AddNotices(const v1::Review& review, v1::ReviewResult& result) {
         "): ", amendment.text(),
         amendment.has_reason() ? absl::StrCat(" Reason: ", amendment.reason())
                                : ""));
+  }
+  for (const auto& [field, studies] : inclusion.unsaid) {
+    result.add_notices(absl::StrCat(
+        studies.size(), studies.size() == 1 ? " trial says" : " trials say",
+        " nothing of ", field,
+        "; NOT in the inclusion filter takes that for no: ",
+        absl::StrJoin(studies, ", ")));
   }
 }
 
@@ -220,7 +229,7 @@ absl::StatusOr<v1::ReviewResult> ComputeReview(
   }
   if (!found) return OutcomeNotFound(outcome, ids);
   FillTables(input, inclusion, result);
-  AddNotices(review, result);
+  AddNotices(review, inclusion, result);
   for (v1::ReviewConflict& conflict :
        ListConflicts(input.rows, inclusion.included, result)) {
     *result.add_conflicts() = std::move(conflict);

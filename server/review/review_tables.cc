@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "server/evidence/evidence.h"
 #include "server/evidence/row_matcher.h"
+#include "server/evidence/study_facts.h"
 #include "server/evidence/vocabulary.h"
 #include "server/review/review_plan.h"
 #include "server/review/study_selection.h"
@@ -20,7 +21,6 @@ namespace consilium {
 namespace {
 
 constexpr char kTargeted[] = "targeted-therapy";
-constexpr char kAnyRadiotherapy[] = "radiotherapy";
 
 bool IsTrial(const v1::EvidenceRow& row) {
   return row.kind() == v1::EVIDENCE_KIND_TRIAL;
@@ -170,15 +170,58 @@ bool IsTargeted(const std::string& drug_class) {
   return std::find(chain.begin(), chain.end(), kTargeted) != chain.end();
 }
 
-// Techniques of a trial; "" when radiotherapy is given and none is stated.
-std::vector<std::string> TechniquesOf(const v1::EvidenceRow& row) {
-  std::vector<std::string> techniques =
-      Narrowest(v1::VOCABULARY_RADIOTHERAPY, row.radiotherapy());
-  if (techniques == std::vector<std::string>{kAnyRadiotherapy}) return {""};
-  return techniques;
+// The drug classes that the arms of a trial stand at, each with the columns of
+// the radiotherapy that was given with it and the arms that stand in them.
+using TrialCells =
+    std::map<std::string, std::map<std::string, std::vector<const v1::Arm*>>>;
+
+TrialCells CellsOf(const v1::EvidenceRow& row) {
+  TrialCells cells;
+  for (const v1::Arm& arm : row.arms()) {
+    const Treatment treatment = TreatmentOf({&arm});
+    const std::set<std::string> columns = RadiotherapyColumns(arm);
+    const google::protobuf::RepeatedPtrField<std::string> classes(
+        treatment.drug_classes.begin(), treatment.drug_classes.end());
+    for (const std::string& drug_class :
+         Narrowest(v1::VOCABULARY_DRUG_CLASS, classes)) {
+      if (!IsTargeted(drug_class)) continue;
+      for (const std::string& column : columns) {
+        cells[drug_class][column].push_back(&arm);
+      }
+    }
+  }
+  return cells;
 }
 
-void CountIn(const v1::EvidenceRow& row, bool has_results, v1::GapCell& cell) {
+// How many participants the arm had as a whole; 0 when it does not tell.
+int ParticipantsOf(const v1::Arm& arm) {
+  int participants = 0;
+  for (const v1::ParticipantCount& count : arm.participant_counts()) {
+    if (count.subgroups().empty()) {
+      participants = std::max(participants, count.count());
+    }
+  }
+  return participants;
+}
+
+// The participants of a trial that count in one of its cells of a drug class.
+// Whoever was treated in several ways, or who knows in which, counts in none.
+int ParticipantsIn(
+    const v1::EvidenceRow& row,
+    const std::map<std::string, std::vector<const v1::Arm*>>& cells,
+    const std::string& column) {
+  if (cells.size() == 1) return row.enrolled();
+  int participants = 0;
+  for (const v1::Arm* arm : cells.at(column)) {
+    const int of_arm = ParticipantsOf(*arm);
+    if (of_arm == 0 || RadiotherapyColumns(*arm).size() > 1) return 0;
+    participants += of_arm;
+  }
+  return participants;
+}
+
+void CountIn(const v1::EvidenceRow& row, bool has_results, int participants,
+             v1::GapCell& cell) {
   cell.add_trial_ids(row.trial_id());
   if (row.design() == v1::STUDY_DESIGN_PRECLINICAL) {
     cell.set_preclinical(cell.preclinical() + 1);
@@ -189,7 +232,7 @@ void CountIn(const v1::EvidenceRow& row, bool has_results, v1::GapCell& cell) {
     if (row.design() == v1::STUDY_DESIGN_RANDOMIZED) {
       cell.set_randomized(cell.randomized() + 1);
     }
-    cell.set_participants(cell.participants() + row.enrolled());
+    cell.set_participants(cell.participants() + participants);
   } else if (IsOngoing(row.status())) {
     cell.set_ongoing(cell.ongoing() + 1);
   }
@@ -384,6 +427,9 @@ Inclusion IncludeTrials(const ReviewInput& input) {
       inclusion.possible[id] = MakePossible(*row, fields);
     } else {
       inclusion.included.insert(id);
+      for (const FilterNode* comparison : matcher->unsaid()) {
+        inclusion.unsaid[comparison->path.ToString()].insert(row->study());
+      }
     }
   }
   return inclusion;
@@ -438,14 +484,13 @@ std::vector<v1::GapCell> MapGaps(const ReviewInput& input,
     if (!IsTrial(*row) || inclusion.in_scope.count(row->trial_id()) == 0) {
       continue;
     }
-    for (const std::string& drug_class :
-         Narrowest(v1::VOCABULARY_DRUG_CLASS, row->drug_classes())) {
-      if (!IsTargeted(drug_class)) continue;
-      for (const std::string& technique : TechniquesOf(*row)) {
-        v1::GapCell& cell = cells[{drug_class, technique}];
+    const bool has_results = with_results.count(row->trial_id()) > 0;
+    for (const auto& [drug_class, columns] : CellsOf(*row)) {
+      for (const auto& [column, arms] : columns) {
+        v1::GapCell& cell = cells[{drug_class, column}];
         cell.set_drug_class(drug_class);
-        cell.set_radiotherapy(technique);
-        CountIn(*row, with_results.count(row->trial_id()) > 0, cell);
+        cell.set_radiotherapy(column);
+        CountIn(*row, has_results, ParticipantsIn(*row, columns, column), cell);
       }
     }
   }

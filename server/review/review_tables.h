@@ -24,6 +24,9 @@ struct Inclusion {
   std::map<std::string, v1::PossibleResult> possible;
   // Those of sections that are listed apart and never pooled.
   std::set<std::string> apart;
+  // Studies that the filter means by a NOT, since their reports say nothing of
+  // the field at all, by field.
+  std::map<std::string, std::set<std::string>> unsaid;
   // All that the review is about: those included, those apart, and those that
   // the filter includes and something else keeps out.
   std::set<std::string> in_scope;
@@ -43,8 +46,9 @@ std::vector<v1::SectionResult> MakeSections(const ReviewInput& input,
 std::vector<v1::EvidenceRow> ListOngoing(const ReviewInput& input,
                                          const Inclusion& inclusion);
 
-// Cells by drug class and technique, of the trials in scope. A trial stands at
-// the narrowest terms that it holds.
+// Cells by drug class and technique, of the trials in scope. An arm stands at
+// the narrowest classes that it holds, and each radiotherapy of it at its
+// technique, else its target. Nobody counts twice in the cells of a class.
 std::vector<v1::GapCell> MapGaps(const ReviewInput& input,
                                  const Inclusion& inclusion);
 

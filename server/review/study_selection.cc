@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -149,6 +150,55 @@ Candidate CandidateOfRow(const v1::EvidenceRow& row, const RowList& rows,
         ParticipantsBeside(row, row.contrast().reference(), rows);
   }
   return candidate;
+}
+
+// The grade from which on an outcome's filter asks for all events: of those
+// that every match satisfies, without an upper bound; nullopt when it asks for
+// none.
+std::optional<int> LeastGradeOf(const v1::ReviewOutcome& plan) {
+  const auto filter = ParseRowFilter(plan.filter());
+  if (!filter.ok()) return std::nullopt;
+  std::optional<int> least;
+  for (const RequiredTerm& term : filter->RequiredTerms()) {
+    if (term.path == "gradeHigh") return std::nullopt;
+    if (term.path != "grade" && term.path != "gradeLow") continue;
+    const auto* const number =
+        std::get_if<FilterNumber>(&term.comparison->operand);
+    if (number == nullptr) continue;
+    switch (term.comparison->op) {
+      case FilterOp::kGreaterEqual:
+        least = std::max(least.value_or(0), static_cast<int>(number->real));
+        break;
+      case FilterOp::kGreater:
+        least = std::max(least.value_or(0), static_cast<int>(number->real) + 1);
+        break;
+      default:
+        return std::nullopt;
+    }
+  }
+  return least;
+}
+
+// Rows of some of the grades that the outcome is about: no event of grade 5
+// does not mean that there was none of grade 3 or higher.
+RowList WithoutParts(const RowList& rows, const v1::ReviewOutcome& plan,
+                     std::vector<v1::ExcludedResult>& excluded) {
+  const std::optional<int> least = LeastGradeOf(plan);
+  if (!least.has_value()) return rows;
+  RowList whole;
+  for (const v1::EvidenceRow* row : rows) {
+    const bool upward = !row->has_grade_high() || row->grade_high() >= 5;
+    if (!row->has_grade() || (row->grade_low() == *least && upward)) {
+      whole.push_back(row);
+      continue;
+    }
+    excluded.push_back(MakeExcluded(
+        *row, v1::EXCLUSION_REASON_MEASURE,
+        absl::StrCat("it counts grade ", row->grade(), ", a part of grade ",
+                     *least,
+                     " or higher; a part is never pooled as the whole")));
+  }
+  return whole;
 }
 
 std::vector<Candidate> CandidatesOf(const RowList& rows,
@@ -405,8 +455,9 @@ Selection SelectOfDesign(v1::StudyDesign design, const RowList& rows,
     by_trial[row->trial_id()].push_back(row);
   }
   for (const auto& [trial, of_trial] : by_trial) {
+    const RowList whole = WithoutParts(of_trial, plan, selection.excluded);
     std::optional<Candidate> one =
-        PickOne(CandidatesOf(of_trial, plan, selection.excluded), plan,
+        PickOne(CandidatesOf(whole, plan, selection.excluded), plan,
                 selection.excluded);
     if (one.has_value()) selection.studies.push_back(*std::move(one));
   }
@@ -484,33 +535,38 @@ RowEffect EffectOfCandidate(const Candidate& candidate, Rows rows,
   return EffectOfArms(rows.first(group_count), rows.subspan(group_count), plan);
 }
 
-std::vector<Selection> SelectStudies(Rows rows, const v1::ReviewOutcome& plan) {
+std::vector<Selection> SelectStudies(
+    Rows rows, absl::Span<const v1::PossibleResult> possible,
+    const v1::ReviewOutcome& plan) {
   std::map<v1::StudyDesign, RowList> by_design;
-  std::vector<v1::ExcludedResult> elsewhere;
   for (const v1::EvidenceRow* row : rows) {
-    const bool wanted = std::find(plan.designs().begin(), plan.designs().end(),
-                                  row->design()) != plan.designs().end();
-    if (wanted) {
-      by_design[row->design()].push_back(row);
-    } else {
-      elsewhere.push_back(ExcludedByDesign(*row, plan));
-    }
+    by_design[row->design()].push_back(row);
   }
+  for (const v1::PossibleResult& each : possible) by_design[each.design()];
   std::vector<Selection> selections;
   for (const int number : plan.designs()) {
-    const auto design = static_cast<v1::StudyDesign>(number);
-    const auto found = by_design.find(design);
+    const auto found = by_design.find(static_cast<v1::StudyDesign>(number));
     if (found == by_design.end()) continue;
-    selections.push_back(SelectOfDesign(design, found->second, plan));
+    selections.push_back(SelectOfDesign(found->first, found->second, plan));
+    by_design.erase(found);
   }
   if (selections.empty()) {
     selections.emplace_back();
     selections.back().design = static_cast<v1::StudyDesign>(plan.designs(0));
   }
-  for (v1::ExcludedResult& excluded : elsewhere) {
-    selections.front().excluded.push_back(std::move(excluded));
+  for (const auto& [design, of_design] : by_design) {
+    Selection& selection = selections.emplace_back();
+    selection.design = design;
+    for (const v1::EvidenceRow* row : of_design) {
+      selection.excluded.push_back(ExcludedByDesign(*row, plan));
+    }
   }
-  for (Selection& selection : selections) SortSelection(selection);
+  for (Selection& selection : selections) {
+    SortSelection(selection);
+    for (const v1::PossibleResult& each : possible) {
+      if (each.design() == selection.design) selection.possible.push_back(each);
+    }
+  }
   return selections;
 }
 

@@ -33,14 +33,17 @@ struct Selection {
   v1::StudyDesign design = v1::STUDY_DESIGN_UNSPECIFIED;
   std::vector<Candidate> studies;            // By year, study and row.
   std::vector<v1::ExcludedResult> excluded;  // By study and row.
+  std::vector<v1::PossibleResult> possible;  // By study and row.
 };
 
-// The rows that an outcome's filter means, none of them a trial's own.
-// `plan` has its defaults. One selection a design that the plan pools and that
-// some row has; one, empty, when there is none. Rows that belong to no design
-// of the plan are listed in the first.
+// The rows that an outcome's filter means, none of them a trial's own, and
+// those that it may, by study and row. `plan` has its defaults. One selection a
+// design that some of them has: first those that the plan pools, of which there
+// is at least one; then, of rows whose design is not known, one that pools
+// nothing; then those of other designs, which pool nothing either.
 std::vector<Selection> SelectStudies(
     absl::Span<const v1::EvidenceRow* const> rows,
+    absl::Span<const v1::PossibleResult> possible,
     const v1::ReviewOutcome& plan);
 
 // The effect of `candidate` were its rows those of `rows`.

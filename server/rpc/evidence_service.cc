@@ -14,6 +14,7 @@
 #include "server/evidence/duplicates.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/findings.h"
+#include "server/evidence/row_groups.h"
 #include "server/evidence/row_matcher.h"
 #include "server/evidence/silent_rows.h"
 #include "server/evidence/vocabulary.h"
@@ -119,6 +120,7 @@ EvidenceService::FindAnswer(const CallInfo& call,
       if (!matcher.silent().empty()) silent.Add(*rows[i], matcher.silent());
       continue;
     }
+    if (match == RowMatch::kYes) silent.AddUnsaid(matcher.unsaid());
     answer->hits.push_back({i, match == RowMatch::kMay});
     ++(match == RowMatch::kMay ? answer->possible_size : answer->total_size);
   }
@@ -156,6 +158,11 @@ absl::Status EvidenceService::SearchEvidence(
                                  [&call] { return call.CheckAlive(); }));
   ASSIGN_OR_RETURN(const std::shared_ptr<const Answer> answer,
                    FindAnswer(call, evidence, request.filter()));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<RowGroups> groups,
+      RowGroups::Make(std::vector<std::string>(request.group_by().begin(),
+                                               request.group_by().end()),
+                      evidence->variants()));
   response.set_frontier(evidence->frontier());
   response.set_total_size(answer->total_size);
   response.set_possible_size(answer->possible_size);
@@ -176,6 +183,7 @@ absl::Status EvidenceService::SearchEvidence(
             {.provenance = request.with_provenance(),
              .records = request.with_records()},
             row);
+    groups->AddTo(*evidence->rows()[hit.row], row);
     if (hit.possible) row.set_possible(true);
     full = !page.Add(row.ByteSizeLong());
   }

@@ -38,7 +38,7 @@ class QuestionTest(EvidenceTest):
 
   def test_severe_pneumonitis_by_study(self):
     rows = self.search('adverseEvent = radiation-pneumonitis AND '
-                       'gradeLow >= 3')
+                       'grade = ">= 3"')
     self.assertEqual(
         sorted(row['study'] for row in rows),
         ['JapicCTI-090825', 'LOGIK0902/OLCSG0905', 'ref 15'])
@@ -97,9 +97,14 @@ class QuestionTest(EvidenceTest):
     groups = self.search('kind = trial', '--group-by', 'drugClasses',
                          '--possible')
     counts = {each['value']: each for each in groups}
-    self.assertEqual(counts['egfr-tki-1g'],
-                     {'value': 'egfr-tki-1g', 'rows': 9, 'studies': 9,
-                      'possible': 0})
+    first = counts['egfr-tki-1g']
+    self.assertEqual((first['rows'], first['studies']), (9, 9))
+    # As a filter finds them: an inhibitor of no printed generation may be.
+    may = [row for row in self.search('kind = trial AND drugClasses = '
+                                      'egfr-tki-1g', '--possible')
+           if row.get('possible')]
+    self.assertTrue(may)
+    self.assertEqual(first['possible'], len(may))
     by_study = self.search('', '--group-by', 'study')
     self.assertEqual(sum(each['rows'] for each in by_study),
                      len(self.search('')))
@@ -114,14 +119,18 @@ class QuestionTest(EvidenceTest):
     question = 'kind = trial'
     fields = 'drugClasses,radiotherapy'
     cells = self.search(question, '--group-by', fields)
-    one = {each['value']: each['studies']
-           for each in self.search(
-               f'{question} AND drugClasses = egfr-tki-1g', '--group-by',
-               'radiotherapy') if each['studies']}
-    self.assertEqual(
-        {each['values']['radiotherapy']: each['studies'] for each in cells
-         if each['values']['drugClasses'] == 'egfr-tki-1g' and
-         each['studies']}, one)
+    of_class = {each['values']['radiotherapy']: each for each in cells
+                if each['values']['drugClasses'] == 'egfr-tki-1g'}
+    # As a filter for one arm that has both finds them.
+    for technique in ('wbrt', 'gamma-knife', 'sbrt', 'brain-rt'):
+      found = self.search(f'{question} AND drugClasses = egfr-tki-1g AND '
+                          f'radiotherapy = {technique}', '--possible')
+      cell = of_class.get(technique, {'rows': 0, 'possible': 0})
+      self.assertEqual(
+          (cell['rows'], cell['possible']),
+          (sum(not row.get('possible') for row in found),
+           sum(bool(row.get('possible')) for row in found)), technique)
+    one = {technique: each['studies'] for technique, each in of_class.items()}
     table = self.run_ok('north', 'evidence', 'search', '--filter', question,
                         '--group-by', fields).out
     row = next(line.split() for line in table.splitlines()
@@ -132,13 +141,101 @@ class QuestionTest(EvidenceTest):
                   'study,kind,outcome')
 
   def test_what_may_match_is_counted_apart(self):
-    groups = self.search('kind = trial AND radiotherapy = sbrt', '--group-by',
-                         'design')
-    rows = self.search('kind = trial AND radiotherapy = sbrt', '--possible')
+    question = 'kind = trial AND radiotherapy = sbrt'
+    groups = {each['value']: each
+              for each in self.search(question, '--group-by', 'design')}
+    for design in ('randomized', 'non-randomized', 'single-arm'):
+      rows = self.search(f'{question} AND design = {design}', '--possible')
+      self.assertEqual(
+          (groups[design]['rows'], groups[design]['possible']),
+          (sum(not row.get('possible') for row in rows),
+           sum(bool(row.get('possible')) for row in rows)), design)
+    # A field that no report leaves open.
+    groups = self.search(question, '--group-by', 'study')
+    rows = self.search(question, '--possible')
     self.assertEqual(sum(each['possible'] for each in groups),
                      sum(bool(each.get('possible')) for each in rows))
     self.assertEqual(sum(each['rows'] for each in groups),
                      sum(not each.get('possible') for each in rows))
+
+  def test_a_gap_that_may_be_none_shows_as_possible(self):
+    question = 'kind = trial AND drugClasses = antiangiogenic'
+    cells = {tuple(each['values'].values()): each
+             for each in self.search(question, '--group-by',
+                                     'drugClasses,radiotherapy')}
+    cell = cells['antiangiogenic', 'sbrt']
+    self.assertEqual(cell['rows'], 0)
+    self.assertEqual(cell['possible'],
+                     len(self.search(f'{question} AND radiotherapy = sbrt',
+                                     '--possible')))
+    status = {each['value']: each
+              for each in self.search('kind = trial', '--group-by', 'status')}
+    self.assertEqual((status['ongoing']['rows'],
+                      status['ongoing']['possible']), (4, 1))
+
+  def test_what_was_given_is_asked_of_one_arm(self):
+    question = 'kind = trial AND drugClasses = egfr-tki-1g AND radiotherapy = '
+    self.assertNotIn('ref 27', self.studies(f'{question} gamma-knife'))
+    # Its arm with those drugs has no printed technique.
+    self.assertIn('ref 27', self.studies(f'{question} gamma-knife',
+                                         '--possible'))
+    self.assertIn('ref 27', self.studies(
+        'kind = trial AND drugs = afatinib AND radiotherapy = gamma-knife'))
+    three = ('drugClasses = egfr-tki AND drugClasses = chemotherapy AND '
+             'radiotherapy = rt')
+    found = self.studies(f'kind = trial AND {three}')
+    self.assertIn('LAURA', found)
+    self.assertNotIn('ref 19', found)
+    self.assertEqual(found, self.studies(
+        f'kind = trial AND armTreatments.any({three})'))
+    self.assertIn('ref 19', self.studies(
+        'kind = trial AND armTreatments.any(drugClasses = egfr-tki) AND '
+        'armTreatments.any(drugClasses = chemotherapy)'))
+    self.assertIn('in different arms; it is not among these', self.run_ok(
+        'north', 'evidence', 'search', '--filter', f'kind = trial AND {three}'
+    ).err)
+
+  def test_radiotherapy_alone_is_without_any_drug(self):
+    alone = self.studies('treatment = radiotherapy-alone AND kind = estimate '
+                         'AND outcome = os')
+    self.assertEqual(alone, ['ENTER', 'NCT03614065', 'ref 55'])
+    both = self.studies('treatment = radiotherapy-without-target-drug AND '
+                        'kind = estimate AND outcome = os')
+    self.assertLessEqual({'ENTER', 'ref 51', 'ref 66'}, set(both))
+    self.assertEqual(
+        self.studies('kind = contrast AND outcome = os AND '
+                     'referenceTreatment = chemoradiotherapy'),
+        ['RTOG 0617', 'ref 51', 'ref 66'])
+
+  def test_an_unprinted_place_of_radiotherapy_is_open(self):
+    question = 'kind = trial AND settings = locally-advanced AND radiotherapy ='
+    may_be_chest = self.studies(f'{question} thoracic-rt', '--possible')
+    self.assertLessEqual({'LAURA', 'LOGIK0902/OLCSG0905', 'RTOG 0617',
+                          'NCT01912625'}, set(may_be_chest))
+    # Stage III has no metastases in the brain.
+    for technique in ('srs', 'wbrt'):
+      self.assertFalse({'LAURA', 'RTOG 0617', 'NCT01912625'} &
+                       set(self.studies(f'{question} {technique}',
+                                        '--possible')))
+
+  def test_an_answer_tells_where_not_takes_silence_for_no(self):
+    def told(text):
+      return self.run_ok('north', 'evidence', 'search', '--filter', text).err
+
+    self.assertIn('say nothing of alterations; NOT takes that for no',
+                  told('kind = trial AND drugClasses = egfr-tki AND '
+                       'NOT alterations = egfr'))
+    self.assertIn('say nothing of settings; NOT takes that for no',
+                  told('kind = trial AND drugClasses = alk-inhibitor AND '
+                       'NOT settings = brain-metastases'))
+    self.assertNotIn('NOT takes', told('kind = trial AND alterations = egfr'))
+
+  def test_comparisons_are_of_endpoints_and_of_adverse_events(self):
+    both = self.search('kind = comparison AND NOT p:*')
+    parts = [self.search(f'kind = {kind} AND NOT p:*')
+             for kind in ('contrast', 'adverse-event-contrast')]
+    self.assertTrue(all(parts))
+    self.assertEqual(len(both), sum(map(len, parts)))
 
   def test_grades_are_compared_with_those_that_were_counted(self):
     question = 'kind = adverse-event-count AND grade >= 3'
@@ -230,10 +327,20 @@ class QuestionTest(EvidenceTest):
   def test_the_line_after_earlier_drugs_is_open(self):
     self.assertEqual(self.studies('kind = trial AND line = 1'),
                      ['crown', 'ref 27'])
-    self.assertEqual(self.studies('kind = trial AND line >= 2'), [])
+    # After a drug against a target, in advanced disease, none is the first.
+    self.assertEqual(self.studies('kind = trial AND line >= 2'), ['ref 40'])
+    self.assertNotIn('ref 40', self.studies('kind = trial AND line = 1',
+                                            '--possible'))
     self.assertLessEqual(
         {'CodeBreakK 200', 'KRYSTAL-1', 'ref 40'},
         set(self.studies('kind = trial AND line >= 2', '--possible')))
+
+  def test_progression_in_the_nervous_system_may_be_in_the_brain(self):
+    question = 'kind = trial AND settings = brain-metastases'
+    self.assertNotIn('ref 40', self.studies(question))
+    self.assertIn('ref 40', self.studies(question, '--possible'))
+    self.assertIn('ref 40', self.studies(
+        'kind = trial AND settings = cns-progression'))
 
   def test_histology_is_found_by_any_word(self):
     squamous = self.studies('histology = "squamous cell"')

@@ -153,6 +153,44 @@ class ResultTest(CommandLineTest):
                  for each in ('north', 'south')]
       self.assertEqual(*results)
 
+  def test_no_event_of_a_higher_grade_never_counts_for_the_whole(self):
+    # The denominator that the report prints, and what would let it be pooled.
+    self.run_ok('south', 'ae', 'edit', 'nct02893332/any', '--set',
+                'counts[0].atRisk=68', '-m', 'printed')
+    self.run_ok('south', 'trial', 'edit', 'nct02893332', '--set',
+                'allocation=randomized', '-m', 'randomized')
+    result = self.run_json('south', 'review', 'run', 'nsclc-targeted-rt',
+                           '--outcome', 'any-grade-3')
+    studies = [study['study'] for outcome in result['outcomes']
+               for study in outcome.get('studies', [])]
+    self.assertNotIn('SINDAS', studies)
+    possible = [each['study'] for outcome in result['outcomes']
+                for each in outcome.get('possible', [])]
+    self.assertIn('SINDAS', possible)
+
+  def test_rows_of_no_known_design_stand_by_themselves(self):
+    result = self.run_json('south', 'review', 'run', 'nsclc-targeted-rt')
+    unknown = 0
+    for outcome in result['outcomes']:
+      unknown += 'design' not in outcome
+      for each in outcome.get('excluded', []) + outcome.get('possible', []):
+        self.assertEqual(each.get('design', 'STUDY_DESIGN_UNSPECIFIED'),
+                         outcome.get('design', 'STUDY_DESIGN_UNSPECIFIED'),
+                         f"{outcome['id']}: {each['study']}")
+      if 'design' not in outcome:
+        self.assertNotIn('studies', outcome)
+    self.assertGreater(unknown, 0)
+    told = self.run_ok('south', 'review', 'run', 'nsclc-targeted-rt',
+                       '--outcome', 'median-pfs').out
+    self.assertIn('(design not known): not-poolable', told)
+
+  def test_against_radiotherapy_alone_no_reference_has_chemotherapy(self):
+    result = self.run_json('south', 'review', 'run', 'nsclc-targeted-rt')
+    for outcome in result['outcomes']:
+      if outcome['id'] in ('brain-metastases-os', 'antiangiogenic-os'):
+        for each in outcome.get('excluded', []):
+          self.assertNotIn('chemotherapy', each.get('reference', ''))
+
   def test_csv_may_be_of_one_outcome(self):
     def outcomes(*flags):
       text = self.run_ok('south', 'review', 'run', 'nsclc-targeted-rt', '-o',

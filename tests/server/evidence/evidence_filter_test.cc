@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "server/evidence/row_fields.h"
 #include "server/evidence/row_matcher.h"
+#include "server/evidence/study_facts.h"
 
 namespace consilium {
 namespace {
@@ -144,6 +145,56 @@ TEST(EvidenceFilterTest, AGradeIsComparedWithTheGradesThatWereCounted) {
   EXPECT_EQ(Ask("grade = \">=2\"", at_least_2), RowMatch::kYes);
   EXPECT_EQ(ParseEvidenceFilter("grade >= 3")->ToString(), "grade >= 3");
   EXPECT_THAT(Refusal("grade >= severe"), HasSubstr("such as 3"));
+}
+
+TEST(EvidenceFilterTest, ABandThatIsOpenUpwardIsTheWholeAndNotItsParts) {
+  const v1::EvidenceRow whole = Graded(v1::GRADE_BAND_KIND_AT_LEAST, 3);
+  for (const char* const band :
+       {"grade = \">= 3\"", "grade = \">=3\"", "grade = \"3+\"",
+        "grade = \"3-5\"", "grade = \"3 or higher\"",
+        "grade:\"grade \u2265 3\""}) {
+    EXPECT_EQ(ParseEvidenceFilter(band)->ToString(), "grade = \">=3\"") << band;
+    EXPECT_EQ(Ask(band, whole), RowMatch::kYes) << band;
+  }
+  const char* const kBand = "grade = \">= 3\"";
+  EXPECT_EQ(Ask(kBand, Graded(v1::GRADE_BAND_KIND_RANGE, 3, 5)),
+            RowMatch::kYes);
+  // Parts, whose counts are lower bounds.
+  for (const v1::EvidenceRow& part : {Graded(v1::GRADE_BAND_KIND_RANGE, 3, 4),
+                                      Graded(v1::GRADE_BAND_KIND_EXACT, 3),
+                                      Graded(v1::GRADE_BAND_KIND_EXACT, 5),
+                                      Graded(v1::GRADE_BAND_KIND_AT_LEAST, 4),
+                                      Graded(v1::GRADE_BAND_KIND_SEVERE),
+                                      Graded(v1::GRADE_BAND_KIND_NOT_STATED)}) {
+    EXPECT_EQ(Ask(kBand, part), RowMatch::kMay) << part.grade();
+    EXPECT_EQ(Ask("NOT grade = \">= 3\"", part), RowMatch::kMay);
+  }
+  for (const v1::EvidenceRow& other : {Graded(v1::GRADE_BAND_KIND_AT_LEAST, 2),
+                                       Graded(v1::GRADE_BAND_KIND_EXACT, 2),
+                                       Graded(v1::GRADE_BAND_KIND_ANY)}) {
+    EXPECT_EQ(Ask(kBand, other), RowMatch::kNo) << other.grade();
+    EXPECT_EQ(Ask("grade != \">= 3\"", other), RowMatch::kYes);
+  }
+  EXPECT_EQ(Ask("grade = \">= 5\"", Graded(v1::GRADE_BAND_KIND_EXACT, 5)),
+            RowMatch::kYes);
+}
+
+TEST(EvidenceFilterTest, OneWordMayMeanSeveralValues) {
+  v1::EvidenceRow row;
+  row.set_kind(v1::EVIDENCE_KIND_ADVERSE_EVENT_CONTRAST);
+  row.set_reference_treatment(v1::TREATMENT_SETTING_CHEMORADIOTHERAPY);
+  EXPECT_EQ(Ask("kind = comparison", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("kind:comparison", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("kind != comparison", row), RowMatch::kNo);
+  EXPECT_EQ(Ask("NOT kind = comparison", row), RowMatch::kNo);
+  EXPECT_EQ(Ask("kind = (comparison OR trial)", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("referenceTreatment = radiotherapy-without-target-drug", row),
+            RowMatch::kYes);
+  EXPECT_EQ(Ask("referenceTreatment = radiotherapy-alone", row), RowMatch::kNo);
+  row.set_kind(v1::EVIDENCE_KIND_ESTIMATE);
+  EXPECT_EQ(Ask("kind = comparison", row), RowMatch::kNo);
+  EXPECT_EQ(ParseEvidenceFilter("p < 0.05 AND kind = comparison")->ToString(),
+            "p < 0.05 AND (kind = contrast OR kind = adverse-event-contrast)");
 }
 
 TEST(EvidenceFilterTest, TextsHaveNoOrder) {
@@ -367,6 +418,78 @@ TEST(EvidenceFilterTest, WhatAllArmsHadAGroupOfUnknownPlaceHad) {
   EXPECT_EQ(Ask("NOT radiotherapy = sbrt", row), RowMatch::kMay);
 }
 
+// The row of a trial that gave afatinib with radiosurgery to one arm, and
+// gefitinib with brain radiotherapy of no printed technique to another.
+v1::EvidenceRow RowOfTwoArms() {
+  v1::EvidenceRow row;
+  const auto add = [&row](const char* drug,
+                          v1::RadiotherapyTechnique technique) {
+    v1::Arm& arm = *row.add_arms();
+    arm.add_drugs()->set_drug(drug);
+    v1::RadiotherapyComponent& radiotherapy = *arm.add_radiotherapies();
+    radiotherapy.set_target(v1::RADIOTHERAPY_TARGET_BRAIN);
+    if (technique != v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED) {
+      radiotherapy.set_technique(technique);
+    }
+    row.add_arm_treatments()->set_arm(drug);
+  };
+  add("afatinib", v1::RADIOTHERAPY_TECHNIQUE_GAMMA_KNIFE);
+  add("gefitinib", v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED);
+  FillTreatment(TreatmentOf({&row.arms(0), &row.arms(1)}), /*known=*/true, row);
+  return row;
+}
+
+TEST(EvidenceFilterTest, WhatWasGivenIsAskedOfOneArm) {
+  const v1::EvidenceRow row = RowOfTwoArms();
+  EXPECT_EQ(Ask("drugs = afatinib AND radiotherapy = gamma-knife", row),
+            RowMatch::kYes);
+  EXPECT_EQ(Ask("drugClasses = egfr-tki-2g AND radiotherapy = wbrt", row),
+            RowMatch::kNo);
+  // Of the second arm no technique is printed.
+  EXPECT_EQ(
+      Ask("drugClasses = egfr-tki-1g AND radiotherapy = gamma-knife", row),
+      RowMatch::kMay);
+  EXPECT_EQ(Ask("drugs = afatinib AND drugs = gefitinib", row), RowMatch::kNo);
+  EXPECT_EQ(
+      Ask("drugs = (afatinib OR gefitinib) AND radiotherapy = brain-rt AND "
+          "treatment = targeted-with-radiotherapy",
+          row),
+      RowMatch::kYes);
+  // One arm each, and a part of the filter that is no arm's.
+  EXPECT_EQ(Ask("armTreatments.any(drugs = afatinib) AND "
+                "armTreatments.any(drugs = gefitinib)",
+                row),
+            RowMatch::kYes);
+  EXPECT_EQ(
+      Ask("armTreatments.any(drugs = gefitinib AND radiotherapy = wbrt)", row),
+      RowMatch::kMay);
+  EXPECT_EQ(Ask("armTreatments.any(drugClasses = egfr-tki AND NOT "
+                "drugClasses = egfr-tki-1g)",
+                row),
+            RowMatch::kYes);
+  EXPECT_EQ(Ask("armTreatments.all(drugClasses = egfr-tki-1g)", row),
+            RowMatch::kNo);
+  EXPECT_EQ(Ask("armTreatments.drugs = tagrisso", row), RowMatch::kNo);
+  EXPECT_EQ(Ask("armTreatments.any(arm = gefitinib)", row), RowMatch::kYes);
+  EXPECT_THAT(Refusal("armTreatments.any(radiotherapy = sbtr)"),
+              HasSubstr("sbrt"));
+  // An AND never finds more than one of its terms.
+  EXPECT_EQ(Ask("treatment = targeted-alone AND drugs = gefitinib", row),
+            RowMatch::kNo);
+}
+
+TEST(EvidenceFilterTest, AGroupOfUnknownPlaceMayBeTheArmThatHasAll) {
+  const v1::EvidenceRow row = RowOfUnknownGroup();
+  EXPECT_EQ(Ask("drugs = gefitinib AND radiotherapy = sbrt", row),
+            RowMatch::kMay);
+  EXPECT_EQ(Ask("drugs = gefitinib AND drugClasses = egfr-tki", row),
+            RowMatch::kYes);
+  EXPECT_EQ(Ask("armTreatments.any(drugs = gefitinib)", row), RowMatch::kYes);
+  EXPECT_EQ(
+      Ask("armTreatments.any(drugs = gefitinib AND radiotherapy = sbrt)", row),
+      RowMatch::kMay);
+}
+
 TEST(EvidenceFilterTest, OneMatcherAnswersForManyRowsAsForEach) {
   const v1::EvidenceRow unknown = RowOfUnknownGroup();
   v1::EvidenceRow named;
@@ -430,6 +553,19 @@ TEST(EvidenceFilterTest, TheLineAfterEarlierDrugsIsOpen) {
   v1::EvidenceRow row;
   AddUnstated("line", row);
   EXPECT_EQ(Ask("line >= 2", row), RowMatch::kMay);
+  EXPECT_EQ(Ask("line = 1", row), RowMatch::kMay);
+  v1::EligibilityTerm& prior = *row.mutable_trial()->add_eligibility();
+  prior.mutable_criterion()->set_term("crizotinib");
+  prior.mutable_criterion()->set_level("yes");
+  prior.mutable_criterion()->set_kind(v1::TERM_KIND_PRIOR_TREATMENT);
+  v1::EligibilityTerm& stage = *row.mutable_trial()->add_eligibility();
+  stage.mutable_criterion()->set_term("stage");
+  stage.mutable_criterion()->set_level("iv");
+  EXPECT_EQ(Ask("line = 1", row), RowMatch::kNo);
+  EXPECT_EQ(Ask("line >= 2", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("line > 1", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("line = 2", row), RowMatch::kMay);
+  EXPECT_EQ(Ask("line <= 2", row), RowMatch::kMay);
   row.set_line(1);
   row.clear_unstated();
   EXPECT_EQ(Ask("line >= 2", row), RowMatch::kNo);

@@ -38,6 +38,7 @@ class SilentRowsTest : public testing::Test {
       const RowMatch match = matcher.Match(*row, fields);
       none_matches &= match != RowMatch::kYes;
       if (match == RowMatch::kNo) silent.Add(*row, matcher.silent());
+      if (match == RowMatch::kYes) silent.AddUnsaid(matcher.unsaid());
     }
     return silent.Notices(rows, none_matches);
   }
@@ -72,6 +73,50 @@ TEST_F(SilentRowsTest, AListWithoutTermsIsAnAnswer) {
   AddTrial().add_drugs("gefitinib");
   AddTrial();
   EXPECT_THAT(Notices("drugs = gefitinib"), IsEmpty());
+}
+
+TEST_F(SilentRowsTest, RowsThatSayNothingAreCountedWhereNotFindsThem) {
+  for (const char* const alteration : {"egfr-mutation", "alk-fusion"}) {
+    v1::EvidenceRow& row = AddTrial();
+    row.add_alterations(alteration);
+    row.set_study(alteration);
+  }
+  v1::EvidenceRow& silent = AddTrial();
+  silent.set_study("silent");
+  silent.add_histology("nsclc");
+  EXPECT_THAT(Notices("NOT alterations = egfr"),
+              ElementsAre("1 row says nothing of alterations; NOT takes that "
+                          "for no"));
+  EXPECT_THAT(Notices("NOT settings = metastatic"),
+              ElementsAre("3 rows say nothing of settings; NOT takes that for "
+                          "no"));
+  // The disease alone says nothing of its kinds.
+  EXPECT_THAT(Notices("study = silent AND NOT histology = squamous"),
+              ElementsAre("1 row says nothing of histology; NOT takes that for "
+                          "no"));
+  EXPECT_THAT(Notices("NOT histology = nsclc"),
+              ElementsAre("2 rows say nothing of histology; NOT takes that for "
+                          "no"));
+  // What matches for another reason does not rest on it.
+  EXPECT_THAT(Notices("kind = trial OR NOT alterations = egfr"), IsEmpty());
+  EXPECT_THAT(Notices("study = none AND NOT alterations = egfr"), IsEmpty());
+  EXPECT_THAT(Notices("NOT (NOT alterations = egfr)"), IsEmpty());
+  EXPECT_THAT(Notices("alterations = egfr"), IsEmpty());
+}
+
+TEST_F(SilentRowsTest, RowsThatHaveItInSeveralArmsAreCounted) {
+  v1::EvidenceRow& row = AddTrial();
+  for (const char* const drug : {"gefitinib", "cisplatin"}) {
+    row.add_drugs(drug);
+    row.add_arms()->add_drugs()->set_drug(drug);
+  }
+  EXPECT_THAT(
+      Notices("drugs = gefitinib AND drugs = cisplatin"),
+      ElementsAre("1 row has drugs = gefitinib and drugs = cisplatin in "
+                  "different arms; it is not among these"));
+  EXPECT_THAT(Notices("armTreatments.any(drugs = gefitinib) AND "
+                      "armTreatments.any(drugs = cisplatin)"),
+              IsEmpty());
 }
 
 TEST_F(SilentRowsTest, KindsThatNeverHaveTheFieldAreToldOfAnEmptyAnswer) {

@@ -38,7 +38,7 @@ TEST(StudyFactsTest, ANamedDrugBringsItsClassesAndLeavesNothingOpen) {
   EXPECT_THAT(arm.radiotherapy, Contains("stereotactic"));
   EXPECT_THAT(arm.radiotherapy, Contains("radiotherapy"));
   EXPECT_EQ(arm.setting, v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY);
-  EXPECT_FALSE(arm.drugs_open || arm.narrower_class_open || arm.technique_open);
+  EXPECT_FALSE(arm.drugs_open || arm.narrower_class_open);
   EXPECT_FALSE(MayBeDrug(arm, "gefitinib"));
   EXPECT_FALSE(MayBeClass(arm, "egfr-tki-1g"));
 }
@@ -69,15 +69,108 @@ TEST(StudyFactsTest, AGenerationNarrowsTheClass) {
 TEST(StudyFactsTest, RadiotherapyWithoutATechniqueMayBeWhatFitsItsTarget) {
   const Treatment brain =
       Given("radiotherapies { target: RADIOTHERAPY_TARGET_BRAIN }");
-  EXPECT_TRUE(MayBeTechnique(brain, "wbrt"));
-  EXPECT_TRUE(MayBeTechnique(brain, "srs"));
-  EXPECT_FALSE(MayBeTechnique(brain, "sbrt"));
-  EXPECT_FALSE(MayBeTechnique(brain, "thoracic-rt"));
+  EXPECT_TRUE(MayBeRadiotherapy(brain, "wbrt"));
+  EXPECT_TRUE(MayBeRadiotherapy(brain, "srs"));
+  EXPECT_FALSE(MayBeRadiotherapy(brain, "sbrt"));
+  EXPECT_FALSE(MayBeRadiotherapy(brain, "thoracic-rt"));
   const Treatment chest =
       Given("radiotherapies { target: RADIOTHERAPY_TARGET_CHEST }");
-  EXPECT_TRUE(MayBeTechnique(chest, "sbrt"));
-  EXPECT_FALSE(MayBeTechnique(chest, "wbrt"));
-  EXPECT_FALSE(MayBeTechnique(Given("drugs { drug: 'erlotinib' }"), "sbrt"));
+  EXPECT_TRUE(MayBeRadiotherapy(chest, "sbrt"));
+  EXPECT_FALSE(MayBeRadiotherapy(chest, "wbrt"));
+  EXPECT_FALSE(MayBeRadiotherapy(Given("drugs { drug: 'erlotinib' }"), "sbrt"));
+}
+
+TEST(StudyFactsTest, RadiotherapyWithoutATargetMayBeOfWhatFitsItsTechnique) {
+  const Treatment neither = Given("radiotherapies { }");
+  for (const char* const id : {"thoracic-rt", "brain-rt", "wbrt", "sbrt", "srs",
+                               "metastasis-directed-rt"}) {
+    EXPECT_TRUE(MayBeRadiotherapy(neither, id)) << id;
+  }
+  EXPECT_FALSE(MayBeRadiotherapy(neither, "radiotherapy"));
+  const Treatment body =
+      Given("radiotherapies { technique: RADIOTHERAPY_TECHNIQUE_SBRT }");
+  EXPECT_TRUE(MayBeRadiotherapy(body, "thoracic-rt"));
+  EXPECT_FALSE(MayBeRadiotherapy(body, "brain-rt"));
+  EXPECT_FALSE(MayBeRadiotherapy(body, "imrt"));
+  const Treatment surgery =
+      Given("radiotherapies { technique: RADIOTHERAPY_TECHNIQUE_SRS }");
+  EXPECT_TRUE(MayBeRadiotherapy(surgery, "brain-rt"));
+  EXPECT_FALSE(MayBeRadiotherapy(surgery, "thoracic-rt"));
+  EXPECT_FALSE(MayBeRadiotherapy(
+      Given("radiotherapies { technique: RADIOTHERAPY_TECHNIQUE_WHOLE_BRAIN }"),
+      "thoracic-rt"));
+}
+
+TEST(StudyFactsTest, ATargetThatNoTermNamesIsNotOpen) {
+  const Treatment model =
+      Given("radiotherapies { target: RADIOTHERAPY_TARGET_MODEL_TUMOR }");
+  EXPECT_FALSE(MayBeRadiotherapy(model, "thoracic-rt"));
+  EXPECT_FALSE(MayBeRadiotherapy(model, "wbrt"));
+  EXPECT_TRUE(MayBeRadiotherapy(model, "sbrt"));
+}
+
+TEST(StudyFactsTest, NoMetastasisIsTreatedWhereNobodyHasOne) {
+  const Treatment neither = Given("radiotherapies { }");
+  const auto excluded = [](const std::string& eligibility) {
+    const auto trial = Read<v1::Trial>(eligibility);
+    const Population population = PopulationOf(trial);
+    google::protobuf::RepeatedPtrField<std::string> settings(
+        population.settings.begin(), population.settings.end());
+    return ExcludedOf(population, settings);
+  };
+  const MetastasesExcluded local =
+      excluded("eligibility { criterion { term: 'stage' level: 'iii' } }");
+  EXPECT_EQ(local, MetastasesExcluded::kAll);
+  for (const char* const id : {"brain-rt", "wbrt", "srs", "gamma-knife",
+                               "metastasis-directed-rt", "bone-rt"}) {
+    EXPECT_FALSE(MayBeRadiotherapy(neither, id, local)) << id;
+  }
+  EXPECT_TRUE(MayBeRadiotherapy(neither, "thoracic-rt", local));
+  EXPECT_TRUE(MayBeRadiotherapy(neither, "sbrt", local));
+  // Both stages were let in.
+  EXPECT_EQ(
+      excluded(
+          "eligibility { criterion { term: 'stage' level: 'iii-or-iv' } }"),
+      MetastasesExcluded::kNone);
+  const MetastasesExcluded brain = excluded(
+      "eligibility { criterion { term: 'stage' level: 'iv' } } "
+      "eligibility { role: ELIGIBILITY_ROLE_EXCLUSION "
+      "  criterion { term: 'brain-metastases' level: 'yes' } }");
+  EXPECT_EQ(brain, MetastasesExcluded::kOfBrain);
+  EXPECT_FALSE(MayBeRadiotherapy(neither, "wbrt", brain));
+  EXPECT_TRUE(MayBeRadiotherapy(neither, "bone-rt", brain));
+}
+
+TEST(StudyFactsTest, RadiotherapyAloneIsWithoutAnyDrug) {
+  const auto setting = [](const std::string& drugs) {
+    return Given(drugs + " radiotherapies { }").setting;
+  };
+  EXPECT_EQ(setting(""), v1::TREATMENT_SETTING_RADIOTHERAPY_ALONE);
+  EXPECT_EQ(setting("drugs { drug: 'placebo' }"),
+            v1::TREATMENT_SETTING_RADIOTHERAPY_ALONE);
+  EXPECT_EQ(setting("drugs { drug: 'cisplatin' }"),
+            v1::TREATMENT_SETTING_CHEMORADIOTHERAPY);
+  EXPECT_EQ(setting("drugs { drug: 'chemotherapy' } drugs { drug: 'placebo' }"),
+            v1::TREATMENT_SETTING_CHEMORADIOTHERAPY);
+  EXPECT_EQ(setting("drugs { drug: 'durvalumab' }"),
+            v1::TREATMENT_SETTING_RADIOTHERAPY_WITH_OTHER_DRUG);
+  EXPECT_EQ(setting("drugs { drug: 'cisplatin' } drugs { drug: 'unknown-x' }"),
+            v1::TREATMENT_SETTING_RADIOTHERAPY_WITH_OTHER_DRUG);
+  EXPECT_EQ(setting("drugs { drug: 'cisplatin' } drugs { drug: 'erlotinib' }"),
+            v1::TREATMENT_SETTING_TARGETED_WITH_RADIOTHERAPY);
+}
+
+TEST(StudyFactsTest, EveryRadiotherapyStandsInOneColumn) {
+  const auto columns = [](const std::string& text) {
+    return RadiotherapyColumns(Read<v1::Arm>(text));
+  };
+  EXPECT_THAT(columns("radiotherapies { technique: RADIOTHERAPY_TECHNIQUE_SRS "
+                      "target: RADIOTHERAPY_TARGET_BRAIN }"),
+              ElementsAre("srs"));
+  EXPECT_THAT(columns("radiotherapies { target: RADIOTHERAPY_TARGET_BRAIN }"),
+              ElementsAre("brain-rt"));
+  EXPECT_THAT(columns("radiotherapies { }"), ElementsAre(""));
+  EXPECT_THAT(columns("drugs { drug: 'erlotinib' }"), IsEmpty());
 }
 
 TEST(StudyFactsTest, OfSeveralArmsTheNearestToTheCombinationCounts) {
@@ -120,9 +213,31 @@ TEST(StudyFactsTest, EarlierTreatmentTellsTheLineOrLeavesItOpen) {
   EXPECT_EQ(before.line, std::nullopt);
   EXPECT_TRUE(before.treated_before);
   EXPECT_TRUE(studied("crizotinib", "yes").treated_before);
+  // With advanced disease no drug against a target stands beside surgery.
+  const auto advanced = [](const std::string& term) {
+    return PopulationOf(Read<v1::Trial>(
+        "eligibility { criterion { term: '" + term +
+        "' level: 'yes' kind: TERM_KIND_PRIOR_TREATMENT } } "
+        "eligibility { criterion { term: 'cns-progression' level: 'yes' } }"));
+  };
+  EXPECT_TRUE(advanced("crizotinib").after_first_line);
+  EXPECT_TRUE(advanced("chemotherapy-and-immune-checkpoint-inhibitor")
+                  .after_first_line);
+  EXPECT_FALSE(
+      advanced("chemotherapy-or-immune-checkpoint-inhibitor").after_first_line);
+  EXPECT_FALSE(studied("crizotinib", "yes").after_first_line);
   // Radiotherapy is no line, and who had no crizotinib may have had others.
   EXPECT_FALSE(studied("radiotherapy", "yes").treated_before);
   EXPECT_EQ(studied("crizotinib", "no").line, std::nullopt);
+}
+
+TEST(StudyFactsTest, ProgressionInTheNervousSystemMayBeInTheBrain) {
+  const Population population = PopulationOf(Read<v1::Trial>(
+      "eligibility { criterion { term: 'cns-progression' level: 'yes' } }"));
+  EXPECT_THAT(population.settings,
+              ElementsAre("advanced", "cns-progression", "metastatic"));
+  EXPECT_THAT(population.other_settings,
+              ElementsAre("brain-metastases", "leptomeningeal"));
 }
 
 TEST(StudyFactsTest, HistologyIsThatOfConditionsAndEntry) {

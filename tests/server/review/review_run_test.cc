@@ -366,10 +366,16 @@ TEST(ReviewRunTest, DesignsArePooledApart) {
   made.AddHazardRatio(0.7, 0.5, 0.98);
   made.AddTrial("n1", v1::STUDY_DESIGN_NON_RANDOMIZED);
   made.AddHazardRatio(0.3, 0.2, 0.45);
-  const v1::OutcomeResult alone = made.RunOutcome();
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult one, made.Run());
+  ASSERT_EQ(one.outcomes_size(), 2);
+  const v1::OutcomeResult& alone = one.outcomes(0);
   EXPECT_THAT(StudiesOf(alone), ElementsAre("r1", "r2"));
-  ASSERT_EQ(alone.excluded_size(), 1);
-  EXPECT_EQ(alone.excluded(0).reason(), v1::EXCLUSION_REASON_DESIGN);
+  EXPECT_THAT(alone.excluded(), IsEmpty());
+  // A design that the plan does not pool is listed with its own.
+  EXPECT_EQ(one.outcomes(1).design(), v1::STUDY_DESIGN_NON_RANDOMIZED);
+  EXPECT_THAT(one.outcomes(1).studies(), IsEmpty());
+  ASSERT_EQ(one.outcomes(1).excluded_size(), 1);
+  EXPECT_EQ(one.outcomes(1).excluded(0).reason(), v1::EXCLUSION_REASON_DESIGN);
 
   made.outcome().add_designs(v1::STUDY_DESIGN_RANDOMIZED);
   made.outcome().add_designs(v1::STUDY_DESIGN_NON_RANDOMIZED);
@@ -378,6 +384,149 @@ TEST(ReviewRunTest, DesignsArePooledApart) {
   EXPECT_THAT(StudiesOf(both.outcomes(0)), ElementsAre("r1", "r2"));
   EXPECT_THAT(StudiesOf(both.outcomes(1)), ElementsAre("n1"));
   EXPECT_EQ(both.outcomes(0).pooled().estimate(), alone.pooled().estimate());
+}
+
+TEST(ReviewRunTest, NothingIsListedUnderADesignThatItCannotHave) {
+  MadeReview made;
+  made.outcome().set_filter("outcome = os AND p < 0.05");
+  made.outcome().add_designs(v1::STUDY_DESIGN_RANDOMIZED);
+  made.outcome().add_designs(v1::STUDY_DESIGN_NON_RANDOMIZED);
+  const auto add = [&made](const std::string& id, v1::StudyDesign design,
+                           double p, v1::Comparator comparator) {
+    made.AddTrial(id, design);
+    v1::EvidenceRow& row = made.AddHazardRatio(0.6, 0.4, 0.9);
+    row.set_p(p);
+    row.set_p_comparator(comparator);
+    if (design == v1::STUDY_DESIGN_UNSPECIFIED) row.clear_design();
+  };
+  add("randomized", v1::STUDY_DESIGN_RANDOMIZED, 0.01, v1::COMPARATOR_EQUAL);
+  add("retrospective", v1::STUDY_DESIGN_NON_RANDOMIZED, 0.1,
+      v1::COMPARATOR_LESS);
+  add("unknown", v1::STUDY_DESIGN_UNSPECIFIED, 0.01, v1::COMPARATOR_EQUAL);
+  add("unknown-too", v1::STUDY_DESIGN_UNSPECIFIED, 0.1, v1::COMPARATOR_LESS);
+  add("across", v1::STUDY_DESIGN_CROSS_TRIAL, 0.01, v1::COMPARATOR_EQUAL);
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult result, made.Run());
+  ASSERT_EQ(result.outcomes_size(), 4);
+  EXPECT_THAT(StudiesOf(result.outcomes(0)), ElementsAre("randomized"));
+  EXPECT_THAT(result.outcomes(0).possible(), IsEmpty());
+  EXPECT_THAT(result.outcomes(0).excluded(), IsEmpty());
+  EXPECT_EQ(result.outcomes(1).design(), v1::STUDY_DESIGN_NON_RANDOMIZED);
+  ASSERT_EQ(result.outcomes(1).possible_size(), 1);
+  EXPECT_EQ(result.outcomes(1).possible(0).study(), "retrospective");
+  const v1::OutcomeResult& unknown = result.outcomes(2);
+  EXPECT_FALSE(unknown.has_design());
+  EXPECT_THAT(StudiesOf(unknown), IsEmpty());
+  ASSERT_EQ(unknown.excluded_size(), 1);
+  EXPECT_EQ(unknown.excluded(0).study(), "unknown");
+  ASSERT_EQ(unknown.possible_size(), 1);
+  EXPECT_EQ(unknown.possible(0).study(), "unknown-too");
+  EXPECT_EQ(result.outcomes(3).design(), v1::STUDY_DESIGN_CROSS_TRIAL);
+}
+
+// Counts of an adverse event in arm "a" of the last trial.
+v1::EvidenceRow& AddEvents(MadeReview& made, int low, int high, int events) {
+  v1::EvidenceRow& row = made.AddCounts("a", events, 68);
+  row.set_kind(v1::EVIDENCE_KIND_ADVERSE_EVENT_COUNT);
+  row.clear_statistic();
+  row.set_adverse_event("any");
+  row.add_adverse_event_terms("any");
+  row.set_grade_low(low);
+  if (high > 0) row.set_grade_high(high);
+  row.set_grade(high == 0     ? absl::StrCat(">=", low)
+                : high == low ? absl::StrCat(low)
+                              : absl::StrCat(low, "-", high));
+  row.mutable_count()->set_affected(events);
+  row.mutable_count()->set_at_risk(68);
+  return row;
+}
+
+TEST(ReviewRunTest, NoEventOfGradeFiveIsNotNoneOfGradeThreeOrHigher) {
+  MadeReview made;
+  made.outcome().clear_measure();
+  made.outcome().set_statistic(v1::STATISTIC_PROPORTION);
+  made.AddTrial("part");
+  AddEvents(made, 5, 5, 0);
+  made.AddTrial("whole");
+  AddEvents(made, 3, 0, 12);
+  made.outcome().set_filter("adverseEvent = any AND grade = \">= 3\"");
+  const v1::OutcomeResult whole = made.RunOutcome();
+  EXPECT_THAT(StudiesOf(whole), ElementsAre("whole"));
+  ASSERT_EQ(whole.possible_size(), 1);
+  EXPECT_EQ(whole.possible(0).study(), "part");
+  // Nor does an outcome that asks by the bounds pool the part.
+  for (const char* const filter : {"grade >= 3", "gradeLow >= 3"}) {
+    made.outcome().set_filter(filter);
+    const v1::OutcomeResult bounded = made.RunOutcome();
+    EXPECT_THAT(StudiesOf(bounded), ElementsAre("whole")) << filter;
+    ASSERT_EQ(bounded.excluded_size(), 1) << filter;
+    EXPECT_EQ(bounded.excluded(0).study(), "part");
+    EXPECT_THAT(bounded.excluded(0).explanation(),
+                HasSubstr("a part of grade 3 or higher"));
+  }
+  made.outcome().set_filter("grade = 5");
+  EXPECT_THAT(StudiesOf(made.RunOutcome()), ElementsAre("part"));
+}
+
+// Adds an arm to the row of the last trial added as `trial`.
+v1::Arm& AddArm(v1::EvidenceRow& trial, const char* drug,
+                v1::RadiotherapyTechnique technique,
+                v1::RadiotherapyTarget target) {
+  v1::Arm& arm = *trial.add_arms();
+  arm.add_drugs()->set_drug(drug);
+  v1::RadiotherapyComponent& radiotherapy = *arm.add_radiotherapies();
+  radiotherapy.set_technique(technique);
+  if (target != v1::RADIOTHERAPY_TARGET_UNSPECIFIED) {
+    radiotherapy.set_target(target);
+  }
+  return arm;
+}
+
+std::vector<std::string> GapsOf(const v1::ReviewResult& result) {
+  std::vector<std::string> gaps;
+  for (const v1::GapCell& cell : result.gap_map()) {
+    gaps.push_back(absl::StrCat(cell.drug_class(), " x ", cell.radiotherapy(),
+                                ": ", cell.trials(), " of ",
+                                cell.participants()));
+  }
+  return gaps;
+}
+
+TEST(ReviewRunTest, TheGapMapCountsByArmAndNobodyTwiceInARow) {
+  MadeReview made;
+  v1::EvidenceRow& surgery = made.AddTrial("surgery");
+  surgery.set_enrolled(46);
+  AddArm(surgery, "anlotinib", v1::RADIOTHERAPY_TECHNIQUE_SRS,
+         v1::RADIOTHERAPY_TARGET_BRAIN);
+  made.AddHazardRatio(0.6, 0.4, 0.9);
+  v1::EvidenceRow& two = made.AddTrial("two");
+  two.set_enrolled(100);
+  AddArm(two, "afatinib", v1::RADIOTHERAPY_TECHNIQUE_GAMMA_KNIFE,
+         v1::RADIOTHERAPY_TARGET_BRAIN);
+  AddArm(two, "gefitinib", v1::RADIOTHERAPY_TECHNIQUE_WHOLE_BRAIN,
+         v1::RADIOTHERAPY_TARGET_BRAIN)
+      .add_participant_counts()
+      ->set_count(30);
+  AddArm(two, "gefitinib", v1::RADIOTHERAPY_TECHNIQUE_SBRT,
+         v1::RADIOTHERAPY_TARGET_UNSPECIFIED);
+  made.AddHazardRatio(0.6, 0.4, 0.9);
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult result, made.Run());
+  EXPECT_THAT(GapsOf(result), ElementsAre("egfr-tki-1g x sbrt: 1 of 0",
+                                          "egfr-tki-1g x wbrt: 1 of 30",
+                                          "egfr-tki-2g x gamma-knife: 1 of 100",
+                                          "vegfr-tki x srs: 1 of 46"));
+}
+
+TEST(ReviewRunTest, TheReaderIsToldWhereSilenceIsTakenForANo) {
+  MadeReview made;
+  made.review().set_inclusion_filter("NOT alterations = egfr");
+  made.AddTrial("says").add_alterations("alk-fusion");
+  made.AddTrial("silent");
+  made.AddTrial("mutated").add_alterations("egfr-mutation");
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult result, made.Run());
+  EXPECT_THAT(result.included_trials(), ElementsAre("says", "silent"));
+  EXPECT_THAT(result.notices(),
+              ElementsAre("1 trial says nothing of alterations; NOT in the "
+                          "inclusion filter takes that for no: silent"));
 }
 
 TEST(ReviewRunTest, OverlappingParticipantsCountOnceUnlessAllowed) {

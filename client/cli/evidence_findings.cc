@@ -23,8 +23,9 @@ class FindingList : public Command {
   explicit FindingList(bool of_review) : of_review_(of_review) {}
 
   void Declare(CommandSpec& spec) override {
-    const std::string command = of_review_ ? "consilium review findings nsclc"
-                                           : "consilium evidence findings";
+    const std::string command =
+        of_review_ ? "consilium review findings nsclc-targeted-rt"
+                   : "consilium evidence findings";
     spec.Summary("List contradictions and gaps in the evidence")
         .Description(
             "Intervals without their estimate, percentages that are not those "

@@ -7,6 +7,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -49,6 +50,24 @@ std::vector<std::string> SplitColumns(absl::string_view text) {
     columns.emplace_back(absl::StripAsciiWhitespace(column));
   }
   return columns;
+}
+
+// The field that `column` names: itself, or the one that it is another word
+// for, such as "phase"; a "-" before it stays.
+std::string FieldOf(const std::string& column) {
+  const absl::string_view name = absl::StripPrefix(column, "-");
+  const bool is_field = IsMadeColumn(name) ||
+                        v1::EvidenceRow::descriptor()->FindFieldByCamelcaseName(
+                            std::string(name)) != nullptr;
+  const absl::string_view path = is_field ? "" : RowFieldCalled(name);
+  if (path.empty()) return column;
+  return absl::StrCat(absl::StartsWith(column, "-") ? "-" : "", path);
+}
+
+std::vector<std::string> FieldsOf(const std::vector<std::string>& columns) {
+  std::vector<std::string> fields;
+  for (const std::string& column : columns) fields.push_back(FieldOf(column));
+  return fields;
 }
 
 // Whether some column is of the records that rows are made of.
@@ -190,10 +209,11 @@ class EvidenceSearch : public Command {
     request.set_with_provenance(provenance_);
     request.set_with_records(records_);
     const bool table = context.settings.output == OutputFormat::kTable;
-    std::vector<std::string> fields = SplitColumns(!columns_.empty() ? columns_
+    std::vector<std::string> titles = SplitColumns(!columns_.empty() ? columns_
                                                    : table ? kTableColumns
                                                            : kCsvColumns);
-    const std::vector<std::string> sort = SplitColumns(sort_);
+    std::vector<std::string> fields = FieldsOf(titles);
+    const std::vector<std::string> sort = FieldsOf(SplitColumns(sort_));
     for (const std::string& field : fields) {
       if (IsMadeColumn(field)) continue;
       RETURN_IF_ERROR(CheckColumn("--columns", field));
@@ -206,11 +226,12 @@ class EvidenceSearch : public Command {
     if (provenance_) {
       for (std::string& column : SplitColumns(kProvenanceColumns)) {
         if (!absl::c_linear_search(fields, column)) {
+          titles.push_back(column);
           fields.push_back(std::move(column));
         }
       }
     }
-    const std::vector<std::string> groups = SplitColumns(group_by_);
+    const std::vector<std::string> groups = FieldsOf(SplitColumns(group_by_));
     if (groups.size() > EvidenceTally::kFieldsMax) {
       return UsageError(absl::StrCat("--group-by names ", groups.size(),
                                      " fields; want one or two"),
@@ -263,7 +284,7 @@ class EvidenceSearch : public Command {
       sort.empty() ? SortForPeople(found) : SortBy(sort, found);
       const auto all = static_cast<int64_t>(found.size());
       const int64_t shown = std::min(limit_.value_or(all), all);
-      ShowRows(context, fields, found, static_cast<size_t>(shown));
+      ShowRows(context, titles, fields, found, static_cast<size_t>(shown));
       if (table && shown < all) context.io.out << "the first " << shown << "; ";
     }
     if (table) ShowCounts(page, context.io.out);
@@ -276,11 +297,10 @@ class EvidenceSearch : public Command {
  private:
   static constexpr int kPageSize = 1000;
 
-  void ShowRows(CommandContext& context, const std::vector<std::string>& fields,
+  void ShowRows(CommandContext& context, std::vector<std::string> titles,
+                const std::vector<std::string>& fields,
                 const std::vector<v1::EvidenceRow>& rows, size_t count) const {
-    std::vector<std::string> titles;
-    if (possible_) titles.push_back("possible");
-    titles.insert(titles.end(), fields.begin(), fields.end());
+    if (possible_) titles.insert(titles.begin(), "possible");
     const bool table = context.settings.output == OutputFormat::kTable;
     std::vector<std::vector<std::string>> lines;
     if (table || context.settings.output == OutputFormat::kCsv) {

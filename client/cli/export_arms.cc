@@ -17,7 +17,8 @@ class ExportArms : public ReviewExport {
             "m1i, sd1i, m2i and sd2i of means, xi and ni of single groups, "
             "under the names that metafor's escalc and rma.mh read. A missing "
             "value is empty. client/export/README.md lists the columns.")
-        .Example("consilium export arms --review nsclc --file arms.csv");
+        .Example(
+            "consilium export arms --review nsclc-targeted-rt --file arms.csv");
   }
 
   absl::Status Write(const CommandContext& context,

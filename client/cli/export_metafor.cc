@@ -22,7 +22,9 @@ class ExportMetafor : public ReviewExport {
             "are printed. A missing value is empty. A text that a spreadsheet "
             "would take for a formula gets a ' before it. "
             "client/export/README.md lists the columns.")
-        .Example("consilium export metafor --review nsclc --at release-1")
+        .Example(
+            "consilium export metafor --review nsclc-targeted-rt --at "
+            "release-1")
         .Example("consilium export metafor --file effects.csv");
   }
 

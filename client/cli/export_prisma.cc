@@ -17,7 +17,7 @@ class ExportPrisma : public ReviewExport {
             "reports taken in: from the start, and with --since of this "
             "version alone. CSV, or JSON with -o json. A number that nobody "
             "recorded is empty, which is not 0.")
-        .Example("consilium export prisma --review nsclc")
+        .Example("consilium export prisma --review nsclc-targeted-rt")
         .Example("consilium export prisma --at v2 --since v1 -o json");
     spec.Flag("--since", "VERSION", &since_,
               "Count also what is new since that version")

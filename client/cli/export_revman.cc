@@ -27,7 +27,7 @@ class ExportRevman : public ReviewExport {
             "CD-nsclc-dataPackage.zip. Outcomes of single groups are left "
             "out: RevMan has no analysis of them.")
         .Example(
-            "consilium export revman --review nsclc --file "
+            "consilium export revman --review nsclc-targeted-rt --file "
             "CD-nsclc-dataPackage.zip");
   }
 

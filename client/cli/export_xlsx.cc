@@ -59,7 +59,9 @@ class ExportXlsx : public Command {
             "missing value is an empty cell, and no text is ever a formula. "
             "The same version gives the same bytes.")
         .Example("consilium export xlsx --at release-1 --file evidence.xlsx")
-        .Example("consilium export xlsx --review nsclc --file nsclc.xlsx");
+        .Example(
+            "consilium export xlsx --review nsclc-targeted-rt --file "
+            "nsclc.xlsx");
     spec.Flag("--review", "NAME", &review_,
               "With what this review comes to; the registry's only one by "
               "itself")

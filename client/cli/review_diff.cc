@@ -20,8 +20,10 @@ class ReviewDiffCommand : public Command {
             "latest. Tells the records that changed, the protocol among them, "
             "each outcome before and after, and whether a conclusion crossed "
             "its threshold. Exits with 1 when they differ.")
-        .Example("consilium review diff nsclc release-1")
-        .Example("consilium review diff nsclc release-1 release-2 -o json");
+        .Example("consilium review diff nsclc-targeted-rt release-1")
+        .Example(
+            "consilium review diff nsclc-targeted-rt release-1 release-2 -o "
+            "json");
     spec.Argument("REVIEW", &name_, "The review").Completes("review");
     spec.Argument("FROM", &from_, "The earlier version").Completes("snapshot");
     spec.Argument("TO", &to_, "The later version; the latest if left out")

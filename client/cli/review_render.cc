@@ -22,12 +22,16 @@ class ReviewRender : public Command {
             "The page needs no other file and runs nothing. The same version "
             "gives the same bytes on every server. It goes to standard output "
             "unless --file says where.")
-        .Example("consilium review render nsclc --file review.html")
+        .Example("consilium review render nsclc-targeted-rt --file review.html")
         .Example(
-            "consilium review render nsclc --at release-2 --since "
+            "consilium review render nsclc-targeted-rt --at release-2 --since "
             "release-1 --file review.html")
-        .Example("consilium review render nsclc --figure forest-pfs > pfs.svg")
-        .Example("consilium review render nsclc --format csv > review.csv");
+        .Example(
+            "consilium review render nsclc-targeted-rt --figure "
+            "forest-egfr-tki-pfs > pfs.svg")
+        .Example(
+            "consilium review render nsclc-targeted-rt --format csv > "
+            "review.csv");
     spec.Argument("REVIEW", &name_, "The review").Completes("review");
     DeclareExportFlags(spec, at_, file_);
     spec.Flag("--since", "VERSION", &since_,

@@ -39,12 +39,17 @@ class ReviewRun : public Command {
             "not pooled. CSV has a line for each study and the page is "
             "complete. JSON, CSV and page are the bytes that `review render` "
             "writes, as they come.")
-        .Example("consilium review run nsclc")
-        .Example("consilium review run nsclc --outcome pfs")
-        .Example("consilium review run nsclc --outcome pfs -o csv > pfs.csv")
-        .Example("consilium review run nsclc --at release-1 -o json")
+        .Example("consilium review run nsclc-targeted-rt")
         .Example(
-            "consilium review run nsclc --at release-1 -o html > nsclc.html")
+            "consilium review run nsclc-targeted-rt --outcome egfr-tki-pfs")
+        .Example(
+            "consilium review run nsclc-targeted-rt --outcome egfr-tki-pfs -o "
+            "csv > pfs.csv")
+        .Example(
+            "consilium review run nsclc-targeted-rt --at release-1 -o json")
+        .Example(
+            "consilium review run nsclc-targeted-rt --at release-1 -o html > "
+            "nsclc.html")
         .WritesPage();
     spec.Argument("REVIEW", &name_, "The review").Completes("review");
     spec.Flag("--at", "VERSION", &at_,

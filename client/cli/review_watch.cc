@@ -21,8 +21,10 @@ class ReviewWatch : public Command {
         .Description(
             "Goes on until stopped. Changes that leave the review as it is are "
             "not shown. With -o json or jsonl, one object a line.")
-        .Example("consilium review watch nsclc")
-        .Example("consilium review watch nsclc --since release-1 -o json");
+        .Example("consilium review watch nsclc-targeted-rt")
+        .Example(
+            "consilium review watch nsclc-targeted-rt --since release-1 -o "
+            "json");
     spec.Argument("REVIEW", &name_, "The review").Completes("review");
     spec.Flag("--since", "VERSION", &since_,
               "Begin with what changed since that version")

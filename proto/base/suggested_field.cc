@@ -19,6 +19,7 @@ constexpr size_t kPathsMax = 3;
 constexpr int kDepthMax = 4;
 
 constexpr RowFieldWord kRowFieldWords[] = {
+    {"acronym", "trial.acronym", "trial.acronym"},
     {"ae", "adverseEvent", "adverseEvent"},
     {"ci", "low,high", "low and high"},
     {"class", "drugClasses", "drugClasses"},
@@ -28,6 +29,7 @@ constexpr RowFieldWord kRowFieldWords[] = {
     {"doi", "publication.doi", "publication.doi"},
     {"dose", "arms.drugs.dose.amount",
      "arms.drugs.dose.amount or arms.radiotherapies.totalDose"},
+    {"doubt", "alternatives,conflicts", "alternatives:* OR conflicts:*"},
     {"drug", "drugs", "drugs"},
     {"drugclass", "drugClasses", "drugClasses"},
     {"enrollment", "enrolled", "enrolled"},
@@ -64,6 +66,7 @@ constexpr RowFieldWord kRowFieldWords[] = {
     {"size", "participants", "participants"},
     {"sponsor", "trial.leadSponsor", "trial.leadSponsor"},
     {"technique", "radiotherapy", "radiotherapy"},
+    {"time", "timeMonths", "timeMonths"},
     {"toxicity", "adverseEvent", "adverseEvent"},
     {"upper", "high", "high"},
 };
@@ -129,6 +132,11 @@ const RowFieldWord* FindRowFieldWord(absl::string_view name) {
     if (word.word == folded) return &word;
   }
   return nullptr;
+}
+
+absl::string_view RowFieldCalled(absl::string_view name) {
+  const RowFieldWord* const word = FindRowFieldWord(name);
+  return word != nullptr && word->field == word->filter ? word->field : "";
 }
 
 std::vector<std::string> SuggestFields(

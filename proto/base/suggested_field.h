@@ -23,6 +23,11 @@ struct RowFieldWord {
 // Null when `name` is no such word. Case and signs do not count.
 const RowFieldWord* FindRowFieldWord(absl::string_view name);
 
+// The path of the field that `name` is another word for: "trial.phases" of
+// "phase". Empty when it is none, or when it also says more: "HR" says which
+// measure.
+absl::string_view RowFieldCalled(absl::string_view name);
+
 // Paths of the fields below `message` that `name` likely is the last name of,
 // nearest first, at most three: those of that name, whatever its case and
 // number; else a field of the message that it is a slip for; else such a field

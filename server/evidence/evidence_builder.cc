@@ -19,6 +19,7 @@
 #include "server/evidence/row_disputes.h"
 #include "server/evidence/row_fields.h"
 #include "server/evidence/study_name.h"
+#include "server/evidence/study_readings.h"
 #include "server/evidence/vocabulary.h"
 
 namespace consilium {
@@ -428,6 +429,7 @@ void EvidenceBuilder::MakeTrialRow(Trial& trial) {
   FillPopulation(population, row);
   if (row.has_enrolled()) row.set_participants(row.enrolled());
   AddArms(arms, row);
+  AddStudyReadings(row);
   for (const v1::TrialReport& report : trial.message().reports()) {
     if (report.role() != v1::REPORT_ROLE_RESULT) continue;
     row.set_report(report.publication());
@@ -595,6 +597,7 @@ void EvidenceBuilder::MakeConclusionRows(Trial& trial) {
     row.unsafe_arena_set_allocated_conclusion(&conclusion);
     FillReport(row, source);
     AddArms(arms, row);
+    AddStudyReadings(row);
   }
 }
 
@@ -620,6 +623,7 @@ void EvidenceBuilder::MakeEndpointRows(Trial& trial,
     if (endpoint.has_assessor()) row.set_assessor(endpoint.assessor());
     if (endpoint.has_role()) row.set_endpoint_role(endpoint.role());
     FillReport(row, source);
+    AddStudyReadings(row);
     row.unsafe_arena_set_allocated_endpoint(&endpoint);
   };
   for (v1::Contrast* contrast : contrasts) {
@@ -662,6 +666,7 @@ void EvidenceBuilder::MakeEventRows(Trial& trial, const EvidenceRecord& record,
       AddUnstated("adverseEvent", row);
     }
     FillReport(row, source);
+    AddStudyReadings(row);
     row.unsafe_arena_set_allocated_event(&event);
   };
   for (v1::AdverseEventContrast* contrast : contrasts) {

@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "google/protobuf/message.h"
 #include "proto/base/element_key.h"
@@ -19,6 +20,8 @@
 #include "proto/base/suggestion.h"
 #include "proto/base/units.h"
 #include "server/evidence/bounded_value.h"
+#include "server/evidence/limits.h"
+#include "server/evidence/outcome_words.h"
 #include "server/evidence/row_fields.h"
 #include "server/evidence/row_matcher.h"
 #include "server/evidence/study_facts.h"
@@ -277,35 +280,49 @@ BindFault ReadDesign(FilterNode& comparison) {
   return {};
 }
 
-// The outcome that `word` is a name of: "Overall survival", "response rate";
-// null when it is none of the schema's.
-const google::protobuf::EnumValueDescriptor* FindMeasure(
-    absl::string_view word) {
-  static constexpr std::pair<absl::string_view, v1::Measure> kSynonyms[] = {
-      {"response", v1::MEASURE_OBJECTIVE_RESPONSE},
-      {"overall-response", v1::MEASURE_OBJECTIVE_RESPONSE},
-      {"tumor-response", v1::MEASURE_OBJECTIVE_RESPONSE},
-      {"tumour-response", v1::MEASURE_OBJECTIVE_RESPONSE},
-      {"rr", v1::MEASURE_OBJECTIVE_RESPONSE},
-      {"complete-remission", v1::MEASURE_COMPLETE_RESPONSE},
-      {"partial-remission", v1::MEASURE_PARTIAL_RESPONSE},
-      {"time-to-tumor-progression", v1::MEASURE_TIME_TO_PROGRESSION},
-      {"time-to-tumour-progression", v1::MEASURE_TIME_TO_PROGRESSION},
-      {"tumour-size", v1::MEASURE_TUMOR_SIZE},
-      {"maximum-tolerated-dose", v1::MEASURE_TOLERATED_DOSE},
-      {"mtd", v1::MEASURE_TOLERATED_DOSE},
-      {"duration-of-overall-response", v1::MEASURE_DURATION_OF_RESPONSE},
-      {"response-duration", v1::MEASURE_DURATION_OF_RESPONSE},
-  };
-  const google::protobuf::EnumDescriptor& type = *v1::Measure_descriptor();
-  const std::string name = NormalizeTerm(word);
-  absl::string_view stem = name;
-  if (const auto* const measure = ParseEnum(type, stem)) return measure;
-  absl::ConsumeSuffix(&stem, "-rate");
-  for (const auto& [synonym, measure] : kSynonyms) {
-    if (stem == synonym) return type.FindValueByNumber(measure);
+// The comparison with one field of rows.
+FilterNode Comparison(int field, FilterType type, FilterOp op,
+                      absl::string_view value) {
+  FilterNode node = {.kind = FilterNode::Kind::kComparison, .op = op};
+  node.path.fields = {EvidenceRow::descriptor()->FindFieldByNumber(field)};
+  node.path.type = type;
+  node.text = {std::string(value)};
+  return node;
+}
+
+template <typename Enum>
+std::string TokenOf(const google::protobuf::EnumDescriptor& type, Enum value) {
+  return EnumToken(*type.FindValueByNumber(value));
+}
+
+// "intracranial PFS" is a measure and a compartment.
+void ReadOutcome(FilterNode& comparison) {
+  const std::optional<OutcomeWord> meant = FindOutcome(comparison.text[0]);
+  if (!meant.has_value()) return;
+  const bool differs = comparison.op == FilterOp::kNotEqual;
+  const std::string measure =
+      TokenOf(*v1::Measure_descriptor(), meant->measure);
+  comparison.text = {measure};
+  if (!differs) comparison.op = FilterOp::kEqual;
+  if (meant->compartment == v1::COMPARTMENT_UNSPECIFIED) return;
+  FilterNode both = {.kind = FilterNode::Kind::kAnd};
+  both.children = {
+      Comparison(EvidenceRow::kOutcomeFieldNumber, FilterType::kString,
+                 FilterOp::kEqual, measure),
+      Comparison(EvidenceRow::kCompartmentFieldNumber, FilterType::kEnum,
+                 FilterOp::kEqual,
+                 TokenOf(*v1::Compartment_descriptor(), meant->compartment))};
+  if (!differs) {
+    comparison = std::move(both);
+    return;
   }
-  return ParseEnum(type, stem);
+  // As of every field, != holds of rows that have an outcome.
+  FilterNode presence = {.kind = FilterNode::Kind::kPresence,
+                         .path = comparison.path};
+  FilterNode negation = {.kind = FilterNode::Kind::kNot};
+  negation.children = {std::move(both)};
+  comparison = {.kind = FilterNode::Kind::kAnd};
+  comparison.children = {std::move(presence), std::move(negation)};
 }
 
 class TermWords final : public FilterWords {
@@ -321,6 +338,12 @@ class TermWords final : public FilterWords {
         return ReadGrade(comparison);
       case EvidenceRow::kDesignFieldNumber:
         return ReadDesign(comparison);
+      case EvidenceRow::kCompartmentFieldNumber:
+        ReadCompartment(comparison);
+        return {};
+      case EvidenceRow::kTrialFieldNumber:
+        ReadTrial(comparison);
+        return {};
       default:
         break;
     }
@@ -346,6 +369,16 @@ class TermWords final : public FilterWords {
     return {};
   }
 
+  std::vector<std::string> FieldsCalled(absl::string_view name) const override {
+    if (name == "doubt") {
+      return {"alternatives.reading", "alternatives.reason",
+              "disputes.fields.value", "disputes.institutions", "conflicts"};
+    }
+    const absl::string_view path = RowFieldCalled(name);
+    if (path.empty()) return {};
+    return {std::string(path)};
+  }
+
   std::string FieldMeant(absl::string_view name) const override {
     const RowFieldWord* const word = FindRowFieldWord(name);
     return word == nullptr ? "" : std::string(word->filter);
@@ -360,12 +393,10 @@ class TermWords final : public FilterWords {
     }
     const std::string& word = comparison.text[0];
     if (field == EvidenceRow::kDrugsFieldNumber) {
-      if (const DrugSpec* drug = FindDrug(word)) Mean(drug->id, comparison);
-      return {};
+      return ReadDrug(comparison);
     }
     if (field == EvidenceRow::kOutcomeFieldNumber) {
-      const auto* const measure = FindMeasure(word);
-      if (measure != nullptr) Mean(EnumToken(*measure), comparison);
+      ReadOutcome(comparison);
       return {};
     }
     const v1::Vocabulary vocabulary = VocabularyOf(field);
@@ -398,6 +429,36 @@ class TermWords final : public FilterWords {
     return {kFilterUnknownTerm,
             absl::StrCat("no such term", TermsMeant(word, vocabulary),
                          "; `consilium evidence terms` lists them")};
+  }
+
+  static BindFault ReadDrug(FilterNode& comparison) {
+    const std::string& word = comparison.text[0];
+    if (const DrugSpec* drug = FindDrug(word)) {
+      Mean(drug->id, comparison);
+      return {};
+    }
+    const absl::string_view id =
+        TermList::Of(v1::VOCABULARY_DRUG_CLASS).Find(word);
+    if (id.empty()) return {};
+    return {kFilterUnknownTerm,
+            absl::StrCat("this is a class, no drug; write drugClasses = ", id)};
+  }
+
+  static void ReadCompartment(FilterNode& comparison) {
+    const v1::Compartment meant = FindCompartment(comparison.text[0]);
+    if (meant == v1::COMPARTMENT_UNSPECIFIED) return;
+    comparison.text = {TokenOf(*v1::Compartment_descriptor(), meant)};
+  }
+
+  // A trial that is compared with a word is meant by its id.
+  static void ReadTrial(FilterNode& comparison) {
+    if (comparison.op != FilterOp::kEqual &&
+        comparison.op != FilterOp::kNotEqual) {
+      return;
+    }
+    comparison =
+        Comparison(EvidenceRow::kTrialIdFieldNumber, FilterType::kString,
+                   comparison.op, comparison.text[0]);
   }
 
   // The fields in which the terms of other vocabularies are looked for.
@@ -480,21 +541,71 @@ std::map<std::string, std::string> TextsOf(
   return texts;
 }
 
-// Adds the full names of the outcomes that `texts` has, each for the text.
-void AddOutcomeNames(std::map<std::string, std::string>& texts) {
-  std::map<std::string, std::string> names;
-  for (const auto& [lower, text] : texts) {
-    const auto* const measure = ParseEnum(*v1::Measure_descriptor(), text);
-    if (measure == nullptr) continue;
-    absl::string_view name = measure->name();
-    absl::ConsumePrefix(&name, "MEASURE_");
-    names.emplace(NormalizeTerm(name), text);
+// The fields of which an answer lists the values that rows have, when none has
+// the one that is asked for.
+bool IsListed(int field) {
+  return field == EvidenceRow::kOutcomeFieldNumber ||
+         field == EvidenceRow::kDrugsFieldNumber ||
+         field == EvidenceRow::kAdverseEventFieldNumber ||
+         field == EvidenceRow::kAdverseEventTermsFieldNumber;
+}
+
+// "; those that exist: os, pfs, ...", those of most rows first.
+std::string ExistingValues(const google::protobuf::FieldDescriptor& field,
+                           absl::Span<const EvidenceRow* const> rows) {
+  std::map<std::string, int64_t> counts;
+  for (const EvidenceRow* row : rows) {
+    // What conclusions are about is no outcome.
+    if (row->kind() == v1::EVIDENCE_KIND_CONCLUSION) continue;
+    for (const auto& [lower, text] : TextsOf(field, {&row, 1})) ++counts[text];
   }
-  texts.merge(names);
+  std::vector<std::pair<int64_t, std::string>> values;
+  for (const auto& [text, count] : counts) values.emplace_back(-count, text);
+  std::sort(values.begin(), values.end());
+  const bool all = values.size() <= kValuesListedMax;
+  if (!all) values.resize(kValuesListedMax);
+  std::vector<std::string> texts;
+  for (auto& [count, text] : values) texts.push_back(std::move(text));
+  return absl::StrCat("; those that exist: ", absl::StrJoin(texts, ", "),
+                      all ? "" : ", ...");
+}
+
+// "overall-survival" of "os"; empty of what is no measure.
+std::string MeasureName(absl::string_view outcome) {
+  const auto* const measure = ParseEnum(*v1::Measure_descriptor(), outcome);
+  if (measure == nullptr) return "";
+  absl::string_view name = measure->name();
+  absl::ConsumePrefix(&name, "MEASURE_");
+  return NormalizeTerm(name);
+}
+
+// The names that may be misspelt, each for the text that rows have: of outcomes
+// in full, of the terms that rows hold their titles and synonyms.
+std::map<std::string, std::string> NamesOf(
+    const google::protobuf::FieldDescriptor& field,
+    const std::map<std::string, std::string>& texts) {
+  std::map<std::string, std::string> names = texts;
+  if (field.number() == EvidenceRow::kOutcomeFieldNumber) {
+    for (const auto& [lower, text] : texts) {
+      const std::string name = MeasureName(text);
+      if (!name.empty()) names.emplace(name, text);
+    }
+  }
+  const v1::Vocabulary vocabulary = VocabularyOf(field.number());
+  if (vocabulary == v1::VOCABULARY_UNSPECIFIED) return names;
+  for (const TermSpec& term : TermsOf(vocabulary)) {
+    const auto text = texts.find(std::string(term.id));
+    if (text == texts.end()) continue;
+    names.emplace(NormalizeTerm(term.title), text->second);
+    for (const absl::string_view synonym : term.synonyms) {
+      names.emplace(NormalizeTerm(synonym), text->second);
+    }
+  }
+  return names;
 }
 
 // "; did you mean ...?" with a value that rows have, for a comparison that none
-// satisfies.
+// satisfies; else those that there are, of a field with few.
 std::string ValueMeant(const FilterNode& comparison,
                        absl::Span<const EvidenceRow* const> rows) {
   if (comparison.kind != FilterNode::Kind::kComparison ||
@@ -502,27 +613,53 @@ std::string ValueMeant(const FilterNode& comparison,
     return "";
   }
   const google::protobuf::FieldDescriptor& field = *comparison.path.fields[0];
-  std::map<std::string, std::string> texts = TextsOf(field, rows);
-  std::string word = absl::AsciiStrToLower(comparison.text[0]);
-  if (field.number() == EvidenceRow::kOutcomeFieldNumber) {
-    AddOutcomeNames(texts);
-    word = NormalizeTerm(word);
-  }
-  if (const auto same = texts.find(word); same != texts.end()) {
+  const std::map<std::string, std::string> texts = TextsOf(field, rows);
+  const std::string& word = comparison.text[0];
+  const std::string lower = absl::AsciiStrToLower(word);
+  if (const auto same = texts.find(lower); same != texts.end()) {
     return absl::StrCat("; did you mean \"", same->second, "\"?");
   }
-  std::vector<std::string> candidates;
-  for (const auto& [lower, original] : texts) candidates.push_back(lower);
+  const bool listed = IsListed(field.number());
+  // An outcome that is known is no slip for another.
+  const bool known = field.number() == EvidenceRow::kOutcomeFieldNumber &&
+                     FindOutcome(word).has_value();
   std::vector<std::string> meant;
-  for (const std::string& lower : Suggestions(word, candidates)) {
-    const std::string& text = texts.at(lower);
-    if (std::find(meant.begin(), meant.end(), text) == meant.end()) {
-      meant.push_back(text);
+  if (!known) {
+    const std::map<std::string, std::string> names = NamesOf(field, texts);
+    std::vector<std::string> candidates;
+    for (const auto& [name, text] : names) candidates.push_back(name);
+    for (const std::string& name :
+         Suggestions(listed ? NormalizeTerm(word) : lower, candidates)) {
+      const std::string& text = names.at(name);
+      if (std::find(meant.begin(), meant.end(), text) == meant.end()) {
+        meant.push_back(text);
+      }
     }
   }
-  if (meant.empty()) return "";
+  if (meant.empty()) return listed ? ExistingValues(field, rows) : "";
   return absl::StrCat("; did you mean \"", absl::StrJoin(meant, "\" or \""),
                       "\"?");
+}
+
+// The comparison as people write it.
+std::string ComparisonText(const FilterNode& comparison) {
+  FilterNode written = comparison;
+  if (comparison.path.fields.size() == 1 &&
+      comparison.path.fields[0]->number() ==
+          EvidenceRow::kAdverseEventTermsFieldNumber) {
+    written.path.fields[0] = EvidenceRow::descriptor()->FindFieldByNumber(
+        EvidenceRow::kAdverseEventFieldNumber);
+  }
+  std::string text = written.ToString();
+  if (comparison.kind != FilterNode::Kind::kComparison ||
+      comparison.path.fields[0]->number() != EvidenceRow::kOutcomeFieldNumber) {
+    return text;
+  }
+  const std::string name = MeasureName(comparison.text[0]);
+  if (!name.empty() && name != comparison.text[0]) {
+    absl::StrAppend(&text, " (", absl::StrReplaceAll(name, {{"-", " "}}), ")");
+  }
+  return text;
 }
 
 bool HasValue(const FilterPath& path,
@@ -555,11 +692,18 @@ std::vector<std::string> UnmetComparisons(
           return matcher.Match(*row, fields) == RowMatch::kYes;
         });
     if (met) continue;
-    unmet.push_back(HasValue(comparison->path, rows)
-                        ? absl::StrCat("no row has ", comparison->ToString(),
-                                       ValueMeant(*comparison, rows))
-                        : absl::StrCat("no row has a value of ",
-                                       comparison->path.ToString(), " at all"));
+    const bool has_value = HasValue(comparison->path, rows);
+    // One of the places where doubts stand.
+    const int field = comparison->path.fields[0]->number();
+    if (!has_value && (field == EvidenceRow::kDisputesFieldNumber ||
+                       field == EvidenceRow::kConflictsFieldNumber)) {
+      continue;
+    }
+    unmet.push_back(
+        has_value ? absl::StrCat("no row has ", ComparisonText(*comparison),
+                                 ValueMeant(*comparison, rows))
+                  : absl::StrCat("no row has a value of ",
+                                 comparison->path.ToString(), " at all"));
   }
   return unmet;
 }

@@ -30,6 +30,9 @@ inline constexpr size_t kEvidenceVariantsPerRecordMax = 64;
 // that more share says too little.
 inline constexpr size_t kTrialsPerTitleWordMax = 200;
 
+// Values of a field that an answer lists when no row has the one asked for.
+inline constexpr size_t kValuesListedMax = 12;
+
 // Candidates for duplicates in one answer.
 inline constexpr size_t kDuplicateCandidatesMax = 1'000;
 

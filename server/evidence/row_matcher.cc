@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "google/protobuf/message.h"
 #include "server/evidence/bounded_value.h"
 #include "server/evidence/row_fields.h"
@@ -162,6 +164,59 @@ std::optional<RowMatch> MatchStatus(const FilterNode& comparison,
   }
 }
 
+// A registry's number as it is compared: "chictr1900027769" of "ChiCTR
+// 1900027769".
+std::string FoldNumber(absl::string_view text) {
+  return absl::StrReplaceAll(absl::AsciiStrToLower(text),
+                             {{" ", ""}, {"-", ""}});
+}
+
+std::string FoldCase(absl::string_view text) {
+  return absl::AsciiStrToLower(text);
+}
+
+// Whether one of `texts` stands in the comparison when all are folded.
+template <typename Texts>
+FilterMatch MatchFolded(const FilterNode& comparison, const Texts& texts,
+                        std::string (*fold)(absl::string_view)) {
+  FilterText pieces;
+  for (const std::string& piece : comparison.text) {
+    pieces.push_back(fold(piece));
+  }
+  const bool matches =
+      std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+        return CompareText(fold(text), comparison.op, pieces);
+      });
+  return matches ? FilterMatch::kYes : FilterMatch::kNo;
+}
+
+// Names and numbers of studies, which people spell freely. nullopt of other
+// fields.
+std::optional<FilterMatch> MatchStudy(const FilterNode& comparison,
+                                      const EvidenceRow& row) {
+  const std::vector<const google::protobuf::FieldDescriptor*>& fields =
+      comparison.path.fields;
+  if (fields.size() == 2) {
+    const bool is_acronym =
+        fields[0]->number() == EvidenceRow::kTrialFieldNumber &&
+        fields[1]->number() == v1::Trial::kAcronymFieldNumber;
+    if (!is_acronym || !row.trial().has_acronym()) return std::nullopt;
+    return MatchFolded(comparison, std::vector{row.trial().acronym()},
+                       FoldCase);
+  }
+  if (fields.size() != 1) return std::nullopt;
+  switch (fields[0]->number()) {
+    case EvidenceRow::kRegistrationsFieldNumber:
+      return MatchFolded(comparison, row.registrations(), FoldNumber);
+    case EvidenceRow::kTrialIdFieldNumber:
+      return MatchFolded(comparison, std::vector{row.trial_id()}, FoldNumber);
+    case EvidenceRow::kStudyFieldNumber:
+      return MatchFolded(comparison, std::vector{row.study()}, FoldCase);
+    default:
+      return std::nullopt;
+  }
+}
+
 FilterMatch Graded(RowMatch match) {
   switch (match) {
     case RowMatch::kYes:
@@ -177,8 +232,13 @@ FilterMatch Graded(RowMatch match) {
 // Whether a row without a value for the comparison answers it all the same: its
 // list of terms is empty, or its number is in a unit of another kind.
 bool IsAnswered(const FilterNode& comparison, const EvidenceRow& row) {
-  if (comparison.path.fields.size() != 1) return false;
   const google::protobuf::FieldDescriptor& field = *comparison.path.fields[0];
+  // A row without doubts is none that says nothing of them.
+  if (field.number() == EvidenceRow::kAlternativesFieldNumber ||
+      field.number() == EvidenceRow::kDisputesFieldNumber) {
+    return true;
+  }
+  if (comparison.path.fields.size() != 1) return false;
   if (field.is_repeated()) return true;
   switch (field.number()) {
     case EvidenceRow::kValueMonthsFieldNumber:
@@ -418,6 +478,7 @@ FilterMatch RowMatcher::MatchComparison(const FilterNode& node,
                                         const EvidenceRow& row,
                                         std::set<std::string>& fields) {
   const google::protobuf::FieldDescriptor& field = *node.path.fields[0];
+  if (const auto match = MatchStudy(node, row)) return *match;
   std::optional<RowMatch> open = MatchBounded(node, row);
   std::string name = field.json_name();
   if (!open.has_value()) open = MatchStatus(node, row);

@@ -95,10 +95,30 @@ std::string GradeWords(absl::string_view grade) {
   return std::string(grade);
 }
 
+// "Or: 125 mg three times daily (likely misprint)".
+void WriteReading(HtmlWriter& html, const v1::Alternative& reading) {
+  const std::string reason =
+      reading.reason().empty() ? "" : absl::StrCat(" (", reading.reason(), ")");
+  html.Text(" ");
+  WriteMark(html, "doubted", absl::StrCat("Or: ", reading.reading(), reason));
+}
+
+// What else a component may be, where its dose stands.
+template <typename Component>
+void WriteReadings(HtmlWriter& html, const Component& component) {
+  if constexpr (requires { component.alternatives(); }) {
+    for (const v1::Alternative& each : component.alternatives()) {
+      WriteReading(html, each);
+    }
+  }
+}
+
 template <typename Components>
 void WriteComponents(HtmlWriter& html, const Components& components) {
   for (const auto& component : components) {
-    html.Element("li", ComponentText(component));
+    html.Open("li").Text(ComponentText(component));
+    WriteReadings(html, component);
+    html.Close();
   }
 }
 
@@ -116,6 +136,30 @@ void WriteArm(HtmlWriter& html, const v1::Arm& arm) {
   WriteComponents(html, arm.surgeries());
   WriteComponents(html, arm.other_components());
   html.Close();
+}
+
+// Whether a component of the arms is read so, which stands beside it.
+bool IsOfArms(const v1::Alternative& reading, const v1::EvidenceRow& row) {
+  const auto holds = [&reading](const auto& components) {
+    return absl::c_any_of(components, [&reading](const auto& component) {
+      return absl::c_any_of(
+          component.alternatives(), [&reading](const v1::Alternative& each) {
+            return each.reason() == reading.reason() &&
+                   absl::EndsWith(reading.reading(), each.reading());
+          });
+    });
+  };
+  return absl::c_any_of(row.arms(), [&holds](const v1::Arm& arm) {
+    return holds(arm.drugs()) || holds(arm.radiotherapies());
+  });
+}
+
+// What is doubted of a trial: its arms say the rest.
+void WriteTrialMarks(HtmlWriter& html, const v1::EvidenceRow& row) {
+  if (row.conflicts_size() > 0) WriteMark(html, "disputed", "† Disputed");
+  for (const v1::Alternative& reading : row.alternatives()) {
+    if (!IsOfArms(reading, row)) WriteReading(html, reading);
+  }
 }
 
 void WriteMarks(HtmlWriter& html, const v1::EvidenceRow& row) {
@@ -138,7 +182,7 @@ void WriteTrials(HtmlWriter& html, const v1::ReviewResult& result,
     table.BeginRow();
     table.BeginCell();
     WriteStudyCell(html, result, row);
-    WriteMarks(html, row);
+    WriteTrialMarks(html, row);
     table.EndCell();
     table.BeginCell();
     html.Text(DesignWord(row.design()));

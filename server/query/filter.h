@@ -29,14 +29,22 @@ class FilterWords {
  public:
   virtual ~FilterWords() = default;
 
-  // May change the operator and the text of `comparison`, whose path is bound
-  // and whose operand is not yet read. A fault refuses the value.
+  // May change the path, the operator and the text of `comparison`, whose path
+  // is bound and whose operand is not yet read; or put a tree of such
+  // comparisons in its place. A fault refuses the value.
   virtual BindFault Read(FilterNode& comparison) const = 0;
 
   // The values that the text of `comparison` stands for, when it stands for
   // several; otherwise empty. Some value of the field must then be one of
   // them, or with != none of them.
   virtual std::vector<std::string> ValuesMeant(const FilterNode&) const {
+    return {};
+  }
+
+  // The paths that `name`, which is no field of the record, is another word
+  // for. A comparison with it holds when that with one of them does. Empty when
+  // it is none.
+  virtual std::vector<std::string> FieldsCalled(absl::string_view) const {
     return {};
   }
 

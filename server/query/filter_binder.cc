@@ -218,6 +218,15 @@ bool ParseNumber(absl::string_view text, FilterNumber& number) {
   return true;
 }
 
+// Whether `text` is a word for a value that is not there.
+bool IsWordForNothing(absl::string_view text) {
+  constexpr absl::string_view kWords[] = {"null", "none",  "absent",
+                                          "nil",  "empty", "missing"};
+  const std::string word = absl::AsciiStrToLower(text);
+  return std::find(std::begin(kWords), std::end(kWords), word) !=
+         std::end(kWords);
+}
+
 BindFault BindNumber(absl::string_view text, FilterNode& node) {
   FilterNumber number;
   if (ParseNumber(text, number)) {
@@ -230,8 +239,12 @@ BindFault BindNumber(absl::string_view text, FilterNode& node) {
                                  " is a number without a unit; write ", digits,
                                  " without \"", unit, "\""));
   }
-  return Mismatch(absl::StrCat(node.path.ToString(),
-                               " is a number; write one such as 42 or 0.71"));
+  const std::string name = node.path.ToString();
+  return Mismatch(absl::StrCat(
+      name, " is a number; write one such as 42 or 0.71",
+      IsWordForNothing(text)
+          ? absl::StrCat("; NOT ", name, ":* asks for those without one")
+          : ""));
 }
 
 // Whether quantities of `field` may carry `unit`, or one that converts into it.

@@ -2,8 +2,10 @@
 #ifndef CONSILIUM_SERVER_QUERY_FILTER_MATCHER_H_
 #define CONSILIUM_SERVER_QUERY_FILTER_MATCHER_H_
 
+#include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
 #include "server/query/filter_ast.h"
 
@@ -31,6 +33,10 @@ enum class FilterMatch {
 FilterMatch MatchFilter(const FilterNode& node,
                         const google::protobuf::Message& message,
                         std::vector<const FilterNode*>& silent);
+
+// Whether `text` stands in `op` to what a filter says, its pieces with anything
+// between them.
+bool CompareText(absl::string_view text, FilterOp op, const FilterText& pieces);
 
 // The units of the quantities at `path`, each as often as it is there.
 std::vector<std::string> UnitsAt(const FilterPath& path,

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
 #include "server/query/errors.h"
@@ -186,8 +187,7 @@ class Parser {
       return FilterNode{.kind = FilterNode::Kind::kText,
                         .text = SplitWildcards(name)};
     }
-    FilterNode node{.kind = FilterNode::Kind::kComparison, .op = *op};
-    RETURN_IF_ERROR(BindName(scope, name, start, node.path));
+    ASSIGN_OR_RETURN(const FilterNode node, BindLeft(scope, name, start, *op));
     scanner_.SkipSpace();
     if (scanner_.Peek() == '(') {
       return ParseParenthesized({.message = scope.message, .left_side = &node});
@@ -223,36 +223,81 @@ class Parser {
     return FilterNode{.kind = FilterNode::Kind::kText, .text = std::move(text)};
   }
 
+  // The left side of a comparison: one, or an OR of one for each field that the
+  // name is a word for.
+  absl::StatusOr<FilterNode> BindLeft(const Scope& scope,
+                                      absl::string_view name, size_t start,
+                                      FilterOp op) {
+    FilterNode node{.kind = FilterNode::Kind::kComparison, .op = op};
+    const absl::Status bound = BindName(scope, name, start, node.path);
+    if (bound.ok() || words_ == nullptr || !scope.is_record) {
+      RETURN_IF_ERROR(bound);
+      return node;
+    }
+    FilterNode either{.kind = FilterNode::Kind::kOr};
+    for (const std::string& path : words_->FieldsCalled(name)) {
+      FilterNode& each = either.children.emplace_back(node);
+      each.path = {};
+      if (!BindPath(*scope.message, true, path, each.path).ok()) return bound;
+    }
+    if (either.children.empty()) return bound;
+    return Collapse(std::move(either));
+  }
+
   // The comparison of `left_side` with the value here.
   absl::StatusOr<FilterNode> ParseValueOf(const FilterNode& left_side) {
     const size_t start = scanner_.position();
     FilterNode node = left_side;
-    ASSIGN_OR_RETURN(node.text, scanner_.ReadValue());
-    RETURN_IF_ERROR(CheckEndsValue(node, start));
-    std::vector<std::string> values;
-    if (words_ != nullptr) values = words_->ValuesMeant(node);
-    if (values.empty()) {
-      RETURN_IF_ERROR(BindValue(start, node));
-      return node;
+    const bool is_one = node.kind == FilterNode::Kind::kComparison;
+    ASSIGN_OR_RETURN(const FilterText text, scanner_.ReadValue());
+    RETURN_IF_ERROR(CheckEndsValue(is_one ? node : node.children[0], start));
+    BindFault fault;
+    if (is_one) {
+      fault = ReadComparison(text, node);
+    } else {
+      for (FilterNode& each : node.children) {
+        if (fault.ok()) fault = ReadComparison(text, each);
+      }
     }
-    FilterNode either{.kind = node.op == FilterOp::kNotEqual
-                                  ? FilterNode::Kind::kAnd
-                                  : FilterNode::Kind::kOr};
-    for (std::string& value : values) {
-      either.children.push_back(node);
-      either.children.back().text = {std::move(value)};
-      RETURN_IF_ERROR(BindValue(start, either.children.back()));
-    }
-    return either;
+    if (!fault.ok()) return scanner_.Error(fault.reason, start, fault.wish);
+    return node;
   }
 
-  // Reads the value of `comparison`, which starts at `start`.
-  absl::Status BindValue(size_t start, FilterNode& comparison) {
-    BindFault fault;
-    if (words_ != nullptr) fault = words_->Read(comparison);
-    if (fault.ok()) fault = BindComparison(comparison);
-    if (fault.ok()) return absl::OkStatus();
-    return scanner_.Error(fault.reason, start, fault.wish);
+  BindFault ReadComparison(const FilterText& text, FilterNode& comparison) {
+    comparison.text = text;
+    if (words_ != nullptr) {
+      const std::vector<std::string> values = words_->ValuesMeant(comparison);
+      if (!values.empty()) return ReadValues(values, comparison);
+      BindFault fault = words_->Read(comparison);
+      if (!fault.ok()) return fault;
+    }
+    return BindComparisons(comparison);
+  }
+
+  // Puts one comparison for each of `values` in the place of `comparison`.
+  BindFault ReadValues(absl::Span<const std::string> values,
+                       FilterNode& comparison) {
+    FilterNode either{.kind = comparison.op == FilterOp::kNotEqual
+                                  ? FilterNode::Kind::kAnd
+                                  : FilterNode::Kind::kOr};
+    for (const std::string& value : values) {
+      FilterNode& each = either.children.emplace_back(comparison);
+      each.text = {value};
+      if (BindFault fault = words_->Read(each); !fault.ok()) return fault;
+      if (BindFault fault = BindComparisons(each); !fault.ok()) return fault;
+    }
+    comparison = std::move(either);
+    return {};
+  }
+
+  // Those of a tree that words put in the place of one.
+  static BindFault BindComparisons(FilterNode& node) {
+    if (node.kind == FilterNode::Kind::kComparison) return BindComparison(node);
+    for (FilterNode& child : node.children) {
+      BindFault fault = BindComparisons(child);
+      if (!fault.ok()) return fault;
+    }
+    return {};
   }
 
   // A word behind the value that starts at `start` would be looked for in all

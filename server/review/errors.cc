@@ -16,6 +16,15 @@ absl::Status OverLimit(absl::string_view limit, size_t maximum,
 
 }  // namespace
 
+absl::Status ReviewNotFound(absl::string_view name,
+                            const std::vector<std::string>& ids) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "RECORD_NOT_FOUND",
+      absl::StrCat("there is no review \"", name, "\" at this version; it has ",
+                   ids.empty() ? "none" : absl::StrJoin(ids, ", ")),
+      {{"record", name}});
+}
+
 absl::Status ReviewInConflict(absl::string_view review,
                               const std::vector<std::string>& paths) {
   return MakeError(

@@ -14,6 +14,11 @@ namespace consilium {
 inline constexpr absl::string_view kReviewInConflict = "REVIEW_IN_CONFLICT";
 inline constexpr absl::string_view kOutcomeNotFound = "OUTCOME_NOT_FOUND";
 
+// There is no live protocol `name`; the version has those of `ids`. With the
+// reason RECORD_NOT_FOUND, as any record.
+absl::Status ReviewNotFound(absl::string_view name,
+                            const std::vector<std::string>& ids);
+
 // The protocol has two values at `paths`; someone has to settle them first.
 absl::Status ReviewInConflict(absl::string_view review,
                               const std::vector<std::string>& paths);

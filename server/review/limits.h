@@ -14,6 +14,9 @@ inline constexpr size_t kDisputedCombinationsMax = 256;
 // again; the lists by study are left out beyond.
 inline constexpr size_t kStudyListsMax = 500;
 
+// Reviews that an error names when there is none of that name.
+inline constexpr size_t kReviewsNamedMax = 20;
+
 // A review's result, and what is rendered of it: both stand in memory until
 // the last part is sent.
 inline constexpr size_t kRenderedReviewSizeMax = size_t{1} << 30;  // Bytes.

@@ -12,9 +12,11 @@
 #include "proto/base/record_traits.h"
 #include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/words.h"
 #include "server/evidence/findings.h"
 #include "server/evidence/row_fields.h"
-#include "storage/registry/errors.h"
+#include "server/review/errors.h"
+#include "server/review/limits.h"
 #include "storage/registry/snapshot.h"
 
 namespace consilium {
@@ -68,6 +70,16 @@ absl::Status LoadChildren(const RegistryView& view, absl::string_view review,
         return true;
       }));
   return status;
+}
+
+// The ids of the live reviews of the version, the first of many.
+absl::StatusOr<std::vector<std::string>> ReviewIds(const RegistryView& view) {
+  std::vector<std::string> ids;
+  RETURN_IF_ERROR(view.List({"reviews", "", ""}, [&ids](RecordView stored) {
+    if (!stored.retracted) ids.push_back(IdOf(stored.name));
+    return ids.size() < kReviewsNamedMax;
+  }));
+  return ids;
 }
 
 // Empties what the row has from its element; the fields of its trial, groups,
@@ -211,7 +223,10 @@ absl::StatusOr<LoadedReview> LoadReview(
   LoadedReview loaded;
   ReviewInput& input = loaded.input;
   ASSIGN_OR_RETURN(const std::optional<RecordView> stored, view.Get(name));
-  if (!stored.has_value() || stored->retracted) return RecordNotFound(name);
+  if (!stored.has_value() || stored->retracted) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> ids, ReviewIds(view));
+    return ReviewNotFound(name, ids);
+  }
   ASSIGN_OR_RETURN(input.review, Assemble<v1::Review>(view, *stored));
   RETURN_IF_ERROR(LoadChildren(view, name, check_alive, input.certainties));
   RETURN_IF_ERROR(LoadChildren(view, name, check_alive, input.risk_of_bias));

@@ -11,6 +11,7 @@
 #include "server/evidence/evidence.h"
 #include "server/evidence/row_matcher.h"
 #include "server/evidence/study_facts.h"
+#include "server/evidence/study_readings.h"
 #include "server/evidence/vocabulary.h"
 #include "server/review/review_plan.h"
 #include "server/review/study_selection.h"
@@ -127,6 +128,11 @@ v1::EvidenceRow Shown(const v1::EvidenceRow& row) {
     if (row.has_publication()) {
       *copy.mutable_publication() = CitedAs(row.publication());
     }
+  } else {
+    // What its arms may have been stands beside the trial.
+    auto& readings = *copy.mutable_alternatives();
+    const int own = OwnReadings(row);
+    while (readings.size() > own) readings.RemoveLast();
   }
   return copy;
 }

@@ -275,6 +275,24 @@ class QuestionTest(EvidenceTest):
     self.assertEqual(trials('design = RCT'), trials('design = randomized'))
     self.assertEqual(trials('trial.phases = "phase III"'),
                      trials('trial.phases = phase3'))
+    self.assertEqual(trials('country = China'), trials('trial.countries = CN'))
+    self.assertEqual(trials('phase = 3'), trials('trial.phases = phase3'))
+    for word in ('acronym = sindas', 'study = sindas', 'trial = NCT02893332',
+                 'registrations = nct-02893332'):
+      self.assertEqual(trials(word), ['SINDAS'])
+    self.assertEqual(trials('registrations = "ChiCTR 1900027769"'),
+                     ['ChiCTR1900027769'])
+    self.assertEqual(self.search('outcome = pfs AND time = 2y'),
+                     self.search('outcome = pfs AND timeMonths = 24'))
+    for name in ('ipfs', '"intracranial PFS"', '"pfs (intracranial)"',
+                 '"intracranial progression-free survival"',
+                 'pfs AND compartment = cns', 'pfs AND compartment = brain'):
+      rows = self.search(f'outcome = {name}')
+      self.assertEqual(len(rows), 16)
+      self.assertEqual(rows, self.search('outcome = pfs AND compartment = '
+                                         'intracranial'))
+    self.assertEqual(self.search('adverseEvent = "nervous system"'),
+                     self.search('adverseEvent = neurotoxicity'))
     for name in ('"objective response rate"', '"overall response rate"',
                  '"response rate"'):
       self.assertEqual(self.search(f'outcome = {name}'),
@@ -395,6 +413,38 @@ class TableTest(EvidenceTest):
                   self.table(doubted))
     self.assertIn('doubt', self.csv('study = ENTER')[0])
     self.assertNotIn('DOUBT', self.table('kind = trial AND study = ENTER'))
+
+  def test_what_arms_and_patients_may_be_is_shown_with_the_trial(self):
+    row, = self.search('kind = trial AND doubt:misprint')
+    self.assertEqual(row['study'], 'SINDAS')
+    table = self.table('kind = trial AND study = SINDAS')
+    self.assertIn('icotinib: 125 mg three times daily', table)
+    self.assertIn('metastases: oligometastatic', table)
+    # A dose is no doubt about the number; whom the trial took is.
+    rows = self.search('kind = contrast AND study = SINDAS')
+    readings = {each['reading'] for row in rows
+                for each in row['alternatives']}
+    self.assertEqual(readings, {'metastases: oligometastatic'})
+    # What was inferred is told with every row that depends on it.
+    for text in ('kind = trial AND drugs = apatinib AND study = NCT03801200',
+                 'kind = contrast AND study = "ref 21"',
+                 'kind = trial AND drugs = gefitinib AND radiotherapy = '
+                 'brain-rt'):
+      self.assertIn('other reading', self.table(text))
+
+  def test_not_significant_is_no_direction(self):
+    self.assertEqual(self.search('direction = no-difference AND significance = '
+                                 'not-significant'), [])
+
+  def test_a_hope_is_no_result(self):
+    self.assertNotIn('HELPER', self.studies('outcome = pfs AND statistic = '
+                                            'rate'))
+
+  def test_columns_may_be_called_as_people_do(self):
+    row, = self.csv('kind = trial AND acronym = sindas', '--columns',
+                    'acronym,phase,country')
+    self.assertEqual(row, {'acronym': 'SINDAS', 'phase': 'phase3',
+                           'country': 'CN'})
 
   def test_nested_columns_are_words(self):
     table = self.table('kind = trial AND study = NCT02353741', '--columns',
@@ -525,6 +575,19 @@ class DisputedTest(CommandLineTest):
                for each in ('north', 'south')]
     self.assertIn('disputes', answers[0])
     self.assertEqual(*answers)
+
+  def test_a_review_that_is_not_there_is_told_with_those_that_are(self):
+    self.run_ok('north', 'apply', '-f', REVIEW, '-m', 'protocol')
+    told = self.run_code(NOT_FOUND, 'north', 'review', 'run', 'nsclc').err
+    self.assertIn('there is no review "reviews/nsclc"', told)
+    self.assertIn('it has nsclc-targeted-rt', told)
+
+  def test_a_page_marks_a_dose_that_may_be_misprinted(self):
+    self.run_ok('north', 'apply', '-f', REVIEW, '-m', 'protocol')
+    page = self.run_ok('north', 'review', 'run', 'nsclc-targeted-rt', '-o',
+                       'html').out
+    self.assertRegex(page, r'Icotinib 25 mg 3 times daily[^/]*<[^/]*>'
+                           r'Or: 125 mg three times daily \(likely misprint')
 
   def test_a_review_tells_what_is_in_conflict(self):
     self.run_ok('north', 'apply', '-f', REVIEW, '-m', 'protocol')
@@ -697,16 +760,16 @@ class BadQuestionTest(EvidenceTest):
                        ('study = RTOG 0617', 'study = "RTOG 0617"'),
                        ('measure = hazard ratio', '"hazard ratio"'),
                        ('printed > 12', 'value'),
-                       ('countries = China', 'trial.countries'),
                        ('HR < 0.5', 'measure = hr AND value'),
-                       ('phase = 3', 'trial.phases'),
-                       ('sampleSize > 9', 'participants'),
+                       ('drugs = "EGFR-TKI"', 'drugClasses = egfr-tki'),
+                       ('compartment = liver', 'intracranial'),
+                       ('p = absent', 'NOT p:*'),
                        ('arms.drugs.route = oral', 'arms.drugs.dose.route'),
                        ('arms.radiotherapies.totalDose > "5 mg"', 'Gy, cGy')):
       result = self.run_code(INVALID, 'north', 'evidence', 'search',
                              '--filter', text)
       self.assertIn(wish, result.err)
-    for column, wish in (('vlaue', '"value"'), ('pValue', '"p"'),
+    for column, wish in (('vlaue', '"value"'), ('HR', '"value"'),
                          ('arms.route', '"arms.drugs.dose.route"')):
       self.assertIn(wish, self.run_code(
           USAGE, 'north', 'evidence', 'search', '--columns', column).err)
@@ -714,7 +777,11 @@ class BadQuestionTest(EvidenceTest):
     self.run_code(NOT_FOUND, 'north', 'evidence', 'search', '--at', 'nothing')
 
   def test_an_empty_answer_tells_what_no_row_has(self):
-    for text, meant in (('study = sindas', 'SINDAS'),
+    for text, meant in (('study = sinda', 'SINDAS'),
+                        ('outcome = "local control"',
+                         'local control); those that exist: os, pfs'),
+                        ('outcome = foo', 'those that exist: os, pfs'),
+                        ('adverseEvent = foo', 'those that exist: any'),
                         ('drugs = osimertinb', 'osimertinib'),
                         ('adverseEvent = pneumonits', 'pneumonitis'),
                         ('outcome = "overall survial"', '"os"'),
@@ -723,6 +790,7 @@ class BadQuestionTest(EvidenceTest):
       result = self.run_ok('north', 'evidence', 'search', '--filter', text)
       self.assertIn('no rows match', result.out)
       self.assertIn(meant, result.err)
+      self.assertNotIn('dcr', result.err)
     # Each holds for some row, and both for none.
     self.assertEqual(self.run_ok(
         'north', 'evidence', 'search', '-q', '--filter',

@@ -58,5 +58,13 @@ TEST(SuggestedFieldTest, UsualWordsLeadToFieldsThatExist) {
   EXPECT_EQ(FindRowFieldWord("outcome"), nullptr);
 }
 
+TEST(SuggestedFieldTest, AWordThatSaysNoMoreThanAFieldIsAnotherNameOfIt) {
+  EXPECT_EQ(RowFieldCalled("phase"), "trial.phases");
+  EXPECT_EQ(RowFieldCalled("Acronym"), "trial.acronym");
+  EXPECT_EQ(RowFieldCalled("HR"), "");
+  EXPECT_EQ(RowFieldCalled("dose"), "");
+  EXPECT_EQ(RowFieldCalled("outcome"), "");
+}
+
 }  // namespace
 }  // namespace consilium

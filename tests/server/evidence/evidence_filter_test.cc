@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -19,6 +20,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 RowMatch Ask(absl::string_view filter, const v1::EvidenceRow& row) {
   const absl::StatusOr<Filter> parsed = ParseEvidenceFilter(filter);
@@ -252,12 +254,8 @@ TEST(EvidenceFilterTest, UsualWordsForFieldsLeadToThem) {
     const char* meant;
   } kCases[] = {
       {"HR < 0.5", "write measure = hr AND value"},
-      {"pValue < 0.05", "write p"},
-      {"sampleSize > 100", "write participants"},
-      {"phase = 3", "write trial.phases"},
+      {"retrospective = yes", "write trial.timePerspective = retrospective"},
       {"dose > 5", "arms.drugs.dose.amount"},
-      {"country = KR", "write trial.countries"},
-      {"referenceDrugs = gefitinib", "referenceArms.drugs.drug"},
       {"arms.drugs.route = oral", "'arms.drugs.dose.route'"},
       {"leadSponsor = x", "'trial.leadSponsor'"},
       {"nonsense = 3", "`consilium explain evidence-row`"},
@@ -265,6 +263,142 @@ TEST(EvidenceFilterTest, UsualWordsForFieldsLeadToThem) {
   for (const auto& each : kCases) {
     EXPECT_THAT(Refusal(each.filter), HasSubstr(each.meant));
   }
+}
+
+std::string Reading(absl::string_view filter) {
+  const absl::StatusOr<Filter> parsed = ParseEvidenceFilter(filter);
+  EXPECT_TRUE(parsed.ok()) << parsed.status();
+  return parsed.ok() ? parsed->ToString() : "";
+}
+
+TEST(EvidenceFilterTest, AnotherWordForAFieldIsReadAsIt) {
+  EXPECT_EQ(Reading("phase = 3"), "trial.phases = 3");
+  EXPECT_EQ(Reading("country = \"South Korea\""), "trial.countries = KR");
+  EXPECT_EQ(Reading("acronym = SINDAS"), "trial.acronym = SINDAS");
+  EXPECT_EQ(Reading("time = 2y"), "timeMonths = 24");
+  EXPECT_EQ(Reading("pValue < 0.05"), "p < 0.05");
+  EXPECT_EQ(Reading("sampleSize > 100"), "participants > 100");
+  EXPECT_EQ(Reading("trial = nct02893332"), "trialId = nct02893332");
+  EXPECT_EQ(Reading("trial:acronym"), "trial.acronym:*");
+  EXPECT_EQ(Reading("referenceDrugs = gefitinib"),
+            "referenceArms.drugs.drug = gefitinib");
+  EXPECT_EQ(Reading("phase = (1 OR 2)"),
+            Reading("trial.phases = 1 OR trial.phases = 2"));
+}
+
+TEST(EvidenceFilterTest, AnOutcomeOfAPlaceIsAMeasureAndACompartment) {
+  for (const char* const outcome :
+       {"ipfs", "iPFS", "icPFS", "IC-PFS", "\"intracranial pfs\"",
+        "\"pfs (intracranial)\"", "\"CNS PFS\"",
+        "\"intracranial progression-free survival\"",
+        "\"progression free survival of the brain\""}) {
+    EXPECT_EQ(Reading(absl::StrCat("outcome = ", outcome)),
+              "outcome = pfs AND compartment = intracranial")
+        << outcome;
+  }
+  EXPECT_EQ(Reading("outcome = \"ORR of the central nervous system\""),
+            "outcome = orr AND compartment = intracranial");
+  EXPECT_EQ(Reading("outcome = \"time to intracranial progression\""),
+            "outcome = ttp AND compartment = intracranial");
+  EXPECT_EQ(Reading("outcome = \"extracranial DCR\""),
+            "outcome = dcr AND compartment = extracranial");
+  // These are outcomes of their own.
+  EXPECT_EQ(Reading("outcome = \"local control\""), "outcome = control");
+  EXPECT_EQ(Reading("outcome = \"distant metastasis-free survival\""),
+            "outcome = dmfs");
+  EXPECT_EQ(Reading("outcome = foo"), "outcome = foo");
+
+  v1::EvidenceRow anywhere, intracranial, toxicity;
+  anywhere.set_outcome("pfs");
+  intracranial.set_outcome("pfs");
+  intracranial.set_compartment(v1::COMPARTMENT_INTRACRANIAL);
+  toxicity.set_adverse_event("rash");
+  EXPECT_EQ(Ask("outcome = ipfs", anywhere), RowMatch::kNo);
+  EXPECT_EQ(Ask("outcome = ipfs", intracranial), RowMatch::kYes);
+  EXPECT_EQ(Ask("outcome = (os OR ipfs)", intracranial), RowMatch::kYes);
+  EXPECT_EQ(Ask("NOT outcome = ipfs", intracranial), RowMatch::kNo);
+  EXPECT_EQ(Ask("outcome != ipfs", intracranial), RowMatch::kNo);
+  EXPECT_EQ(Ask("outcome != ipfs", anywhere), RowMatch::kYes);
+  EXPECT_EQ(Ask("outcome != ipfs", toxicity), RowMatch::kNo);
+}
+
+TEST(EvidenceFilterTest, ACompartmentHasTheNamesThatReportsUse) {
+  for (const char* const word :
+       {"cns", "brain", "intracerebral", "\"central nervous system\""}) {
+    EXPECT_EQ(Reading(absl::StrCat("compartment = ", word)),
+              "compartment = intracranial")
+        << word;
+  }
+  EXPECT_EQ(Reading("compartment = extracerebral"),
+            "compartment = extracranial");
+  EXPECT_THAT(Refusal("compartment = liver"), HasSubstr("intracranial"));
+}
+
+TEST(EvidenceFilterTest, StudiesAreCalledInAnyCaseAndNumbersInAnySpelling) {
+  v1::EvidenceRow row;
+  row.set_study("SINDAS");
+  row.set_trial_id("nct02893332");
+  row.add_registrations("ChiCTR1900027769");
+  row.mutable_trial()->set_acronym("SINDAS");
+  for (const char* const filter :
+       {"study = sindas", "study = (a OR Sindas)", "acronym = sindas",
+        "trial = NCT02893332", "registrations = \"ChiCTR 1900027769\"",
+        "registrations = chictr-1900027769", "registrations:1900027769",
+        "registrations = \"chictr*\"", "NOT study = sinda"}) {
+    EXPECT_EQ(Ask(filter, row), RowMatch::kYes) << filter;
+  }
+  for (const char* const filter :
+       {"study != sindas", "registrations = ChiCTR190002776",
+        "study = \"sin das\"", "trial != NCT02893332"}) {
+    EXPECT_EQ(Ask(filter, row), RowMatch::kNo) << filter;
+  }
+}
+
+TEST(EvidenceFilterTest, ADoubtIsADisputeOrAnotherReading) {
+  v1::EvidenceRow misprint, disputed;
+  v1::Alternative& reading = *misprint.add_alternatives();
+  reading.set_reading("125 mg three times daily");
+  reading.set_reason("likely misprint");
+  disputed.add_conflicts("estimates[a]");
+  for (const v1::EvidenceRow* row : {&misprint, &disputed}) {
+    EXPECT_EQ(Ask("doubt:*", *row), RowMatch::kYes);
+  }
+  EXPECT_EQ(Ask("doubt:misprint", misprint), RowMatch::kYes);
+  EXPECT_EQ(Ask("doubt:\"125 mg\"", misprint), RowMatch::kYes);
+  EXPECT_EQ(Ask("doubt:misprint", disputed), RowMatch::kNo);
+  EXPECT_EQ(Ask("NOT doubt:*", v1::EvidenceRow()), RowMatch::kYes);
+}
+
+TEST(EvidenceFilterTest, ADoseIsComparedByTheDay) {
+  v1::EvidenceRow row;
+  v1::Dose& dose = *row.add_arms()->add_drugs()->mutable_dose();
+  dose.mutable_amount()->set_value(25);
+  dose.mutable_amount()->set_unit("mg");
+  EXPECT_EQ(Ask("arms.drugs.dose.amount = \"75 mg/d\"", row), RowMatch::kNo);
+  dose.set_times(3);
+  dose.mutable_period()->set_value(1);
+  dose.mutable_period()->set_unit("d");
+  EXPECT_EQ(Ask("arms.drugs.dose.amount = \"75 mg/d\"", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("arms.drugs.any(dose.amount >= \"0.07 g/d\")", row),
+            RowMatch::kYes);
+  EXPECT_EQ(Ask("arms.drugs.dose.amount = \"25 mg\"", row), RowMatch::kYes);
+  // Three times in a week is no dose of every day.
+  dose.mutable_period()->set_unit("wk");
+  EXPECT_EQ(Ask("arms.drugs.dose.amount > \"0 mg/d\"", row), RowMatch::kNo);
+}
+
+TEST(EvidenceFilterTest, AClassInThePlaceOfADrugLeadsToItsField) {
+  EXPECT_THAT(Refusal("drugs = \"EGFR-TKI\""),
+              HasSubstr("write drugClasses = egfr-tki"));
+  EXPECT_THAT(Refusal("drugs = tki"),
+              HasSubstr("write drugClasses = tyrosine-kinase-inhibitor"));
+  EXPECT_EQ(Reading("drugs = Iressa"), "drugs = gefitinib");
+}
+
+TEST(EvidenceFilterTest, ANumberThatIsNotThereIsAskedForOtherwise) {
+  EXPECT_THAT(Refusal("p = absent"), HasSubstr("NOT p:*"));
+  EXPECT_THAT(Refusal("p != null"), HasSubstr("NOT p:*"));
+  EXPECT_THAT(Refusal("p = small"), Not(HasSubstr("NOT p:*")));
 }
 
 TEST(EvidenceFilterTest, WordsForValuesAreReadOrLeadToThem) {
@@ -300,6 +434,40 @@ TEST(EvidenceFilterTest, AnOutcomeOfTheRowsIsMeantByANearMiss) {
                        {&row}),
       ElementsAre("no row has outcome = \"overall survial\"; did you mean "
                   "\"os\"?"));
+}
+
+TEST(EvidenceFilterTest, AWordThatNoRowHasIsToldWithThoseThatTheyHave) {
+  v1::EvidenceRow dcr, os, again, conclusion;
+  dcr.set_outcome("dcr");
+  dcr.add_adverse_event_terms("hematologic-toxicity");
+  os.set_outcome("os");
+  os.add_drugs("gefitinib");
+  again.set_outcome("os");
+  conclusion.set_kind(v1::EVIDENCE_KIND_CONCLUSION);
+  conclusion.set_outcome("outlook");
+  const auto unmet = [&](absl::string_view filter) {
+    return UnmetComparisons(*ParseEvidenceFilter(filter),
+                            {&dcr, &os, &again, &conclusion});
+  };
+  // Control of a place is no slip for control of the disease.
+  EXPECT_THAT(unmet("outcome = \"local control\""),
+              ElementsAre("no row has outcome = control (local control); those "
+                          "that exist: os, dcr"));
+  EXPECT_THAT(unmet("outcome = \"local recurrence\""),
+              ElementsAre("no row has outcome = \"local recurrence\"; those "
+                          "that exist: os, dcr"));
+  EXPECT_THAT(unmet("drugs = foo"),
+              ElementsAre("no row has drugs = foo; those that exist: "
+                          "gefitinib"));
+  EXPECT_THAT(unmet("adverseEvent = foo"),
+              ElementsAre("no row has adverseEvent = foo; those that exist: "
+                          "hematologic-toxicity"));
+  EXPECT_THAT(unmet("adverseEvent = hematologicl"),
+              ElementsAre("no row has adverseEvent = hematologicl; did you "
+                          "mean \"hematologic-toxicity\"?"));
+  EXPECT_THAT(unmet("outcome = survival"),
+              ElementsAre("no row has outcome = survival; did you mean "
+                          "\"os\"?"));
 }
 
 TEST(EvidenceFilterTest, AnUnmetQuestionAboutElementsIsToldAsAWhole) {

@@ -313,7 +313,8 @@ void BackupKeeper::Run() {
       const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
         return HasWork();
       };
-      if (!IsDue()) {
+      // What is due waits for what runs, such as a prune by hand.
+      if (!IsDue() || running_ != nullptr) {
         mutex_.AwaitWithTimeout(absl::Condition(&has_work),
                                 options_.schedule_period);
       }

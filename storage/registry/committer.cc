@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "consilium/stored/v1/rows.pb.h"
 #include "proto/base/errors.h"
@@ -28,8 +29,9 @@ constexpr size_t kGenesisNonceSizeBytes = 16;
 
 absl::Status QueueFull() {
   return MakeError(absl::StatusCode::kResourceExhausted, "COMMIT_QUEUE_FULL",
-                   "the server has more writes waiting than it takes (4,096); "
-                   "try again in a moment",
+                   absl::StrCat("the server has ", kCommitQueueMax,
+                                " writes waiting, and takes no more; try again "
+                                "in a moment"),
                    {{"limit", "commit queue"}});
 }
 

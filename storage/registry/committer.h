@@ -31,7 +31,7 @@ class Committer {
   Committer(Partition partition, const RegistryDependencies& dependencies,
             std::shared_ptr<const RegistryHead> head);
 
-  // Answers what is queued with CANCELLED, after the running commit.
+  // Answers what is queued with UNAVAILABLE, after the running commit.
   ~Committer();
 
   void Commit(ChangeRequest request, RegistryStore::CommitCallback done);

@@ -11,6 +11,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
@@ -18,12 +19,14 @@
 #include "proto/base/errors.h"
 #include "proto/base/sha256.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/write_all.h"
 
 namespace consilium {
 namespace {
 
 constexpr absl::string_view kFirstWord = "consilium-key";
 constexpr absl::string_view kFormatVersion = "1";
+constexpr absl::string_view kReplicaPrefix = "replica-";
 constexpr size_t kCheckSize = 4;          // Bytes.
 constexpr size_t kKeyFileSizeMax = 4096;  // Bytes.
 constexpr mode_t kOthersMask = S_IRWXG | S_IRWXO;
@@ -61,11 +64,22 @@ absl::Status Exposed(const std::string& path, mode_t mode,
       {{"path", path}});
 }
 
+// What to do about a key that is lost. Those of replicas are in no backup, and
+// nobody needs one back.
+std::string WishForKey(absl::string_view path) {
+  const absl::string_view name = path.substr(path.rfind('/') + 1);
+  if (!absl::StartsWith(name, kReplicaPrefix)) {
+    return "restore it from a backup of the data directory";
+  }
+  return absl::StrCat(
+      "no backup holds keys of replicas; go on as a new replica: consiliumd "
+      "serve --data ",
+      path.substr(0, path.rfind("/keys/")), " --new-replica");
+}
+
 absl::Status Damaged(const std::string& path) {
   return MakeError(absl::StatusCode::kDataLoss, "KEY_DAMAGED",
-                   absl::StrCat(path,
-                                " is damaged; restore it from a backup "
-                                "of the data directory"),
+                   absl::StrCat(path, " is damaged; ", WishForKey(path)),
                    {{"path", path}});
 }
 
@@ -81,11 +95,10 @@ bool IsHex(absl::string_view text) {
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file.valid() && errno == ENOENT) {
-    return MakeError(absl::StatusCode::kNotFound, "KEY_NOT_FOUND",
-                     absl::StrCat("there is no key ", path,
-                                  "; restore it from a backup of the data "
-                                  "directory"),
-                     {{"path", path}});
+    return MakeError(
+        absl::StatusCode::kNotFound, "KEY_NOT_FOUND",
+        absl::StrCat("there is no key ", path, "; ", WishForKey(path)),
+        {{"path", path}});
   }
   if (!file.valid()) return SystemError("open", path);
   struct stat facts;
@@ -94,7 +107,10 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
     return Exposed(path, facts.st_mode, "600");
   }
   std::string contents(kKeyFileSizeMax, '\0');
-  const ssize_t size = read(file.number(), contents.data(), contents.size());
+  ssize_t size = 0;
+  do {
+    size = read(file.number(), contents.data(), contents.size());
+  } while (size < 0 && errno == EINTR);
   if (size < 0) return SystemError("read", path);
   contents.resize(static_cast<size_t>(size));
   return contents;
@@ -114,18 +130,18 @@ absl::Status WriteNewFile(const std::string& path, absl::string_view contents) {
       open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
            S_IRUSR | S_IWUSR));
   if (!file.valid()) return SystemError("create", path);
-  const ssize_t size = write(file.number(), contents.data(), contents.size());
-  if (size != static_cast<ssize_t>(contents.size()) ||
-      fsync(file.number()) != 0) {
-    return SystemError("write", path);
+  if (WriteAll(file.number(), contents) && fsync(file.number()) == 0) {
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+  const absl::Status status = SystemError("write", path);
+  unlink(path.c_str());  // No part of a secret is left behind.
+  return status;
 }
 
 }  // namespace
 
 std::string ReplicaKeyName(absl::string_view replica_hex) {
-  return absl::StrCat("replica-", replica_hex);
+  return absl::StrCat(kReplicaPrefix, replica_hex);
 }
 
 std::string KeyStore::PathOf(absl::string_view name) const {

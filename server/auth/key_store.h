@@ -41,11 +41,11 @@ class KeyStore {
   absl::Status Write(absl::string_view name, absl::string_view secret);
 
   const std::string& directory() const { return directory_; }
+  // The file that holds the secret called `name`.
+  std::string PathOf(absl::string_view name) const;
 
  private:
   explicit KeyStore(std::string directory) : directory_(std::move(directory)) {}
-
-  std::string PathOf(absl::string_view name) const;
 
   std::string directory_;
 };

@@ -17,6 +17,7 @@
 #include "proto/base/errors.h"
 #include "proto/base/sha256.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/write_all.h"
 #include "server/backup/errors.h"
 #include "server/backup/limits.h"
 #include "storage/kv/errors.h"
@@ -72,17 +73,6 @@ absl::StatusOr<FileFacts> ReadThrough(
   return facts;
 }
 
-absl::Status WriteAll(int file, absl::string_view piece,
-                      const std::string& path) {
-  while (!piece.empty()) {
-    const ssize_t count = write(file, piece.data(), piece.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return FileError("writing", path, errno);
-    piece.remove_prefix(static_cast<size_t>(count));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<FileFacts> HashFile(const std::string& path,
@@ -105,7 +95,8 @@ absl::StatusOr<FileFacts> CopyFile(const std::string& from,
   ASSIGN_OR_RETURN(
       FileFacts facts,
       ReadThrough(source, from, before, [&](absl::string_view piece) {
-        return WriteAll(target, piece, to);
+        return WriteAll(target, piece) ? absl::OkStatus()
+                                       : FileError("writing", to, errno);
       }));
   if (fsync(target) != 0) return FileError("syncing", to, errno);
   // Best effort: whoever reads the file next should see what the disk holds.

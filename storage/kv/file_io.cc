@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/write_all.h"
 #include "storage/kv/errors.h"
 
 namespace consilium {
@@ -24,19 +25,6 @@ absl::Status FileError(absl::string_view verb, const std::string& path,
   if (error != ENOENT) return StorageIoFailed(what, std::strerror(error));
   return MakeError(absl::StatusCode::kNotFound, "FILE_NOT_FOUND",
                    absl::StrCat(what, ": no such file"), {{"path", path}});
-}
-
-absl::Status WriteAll(int file, absl::string_view contents,
-                      const std::string& path) {
-  while (!contents.empty()) {
-    const ssize_t written = write(file, contents.data(), contents.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return FileError("writing", path, errno);
-    }
-    contents.remove_prefix(static_cast<size_t>(written));
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -96,7 +84,9 @@ absl::Status ReplaceFile(const std::string& path, absl::string_view contents) {
   if (file < 0) return FileError("creating", temporary, errno);
   {
     const auto close_file = absl::MakeCleanup([file] { close(file); });
-    RETURN_IF_ERROR(WriteAll(file, contents, temporary));
+    if (!WriteAll(file, contents)) {
+      return FileError("writing", temporary, errno);
+    }
     if (fsync(file) != 0) return FileError("syncing", temporary, errno);
   }
   if (rename(temporary.c_str(), path.c_str()) != 0) {

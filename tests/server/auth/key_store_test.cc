@@ -67,6 +67,22 @@ TEST_F(KeyStoreTest, SaysWhatIsMissing) {
   EXPECT_FALSE(KeyStore::Create(path_).ok());
 }
 
+TEST_F(KeyStoreTest, AdvisesABackupOnlyForWhatIsInOne) {
+  ASSERT_OK_AND_ASSIGN(const KeyStore keys, KeyStore::Create(path_));
+  EXPECT_THAT(std::string(keys.Read("institution").status().message()),
+              HasSubstr("restore it from a backup"));
+  Overwrite("replica-ab", "consilium-key 1 00 00\n");
+  ASSERT_EQ(chmod(FileOf("replica-ab").c_str(), 0600), 0);
+  for (const char* name : {"replica-aa", "replica-ab"}) {
+    const std::string message(keys.Read(name).status().message());
+    EXPECT_THAT(message,
+                HasSubstr("serve --data " +
+                          std::filesystem::path(path_).parent_path().string() +
+                          " --new-replica"));
+    EXPECT_THAT(message, testing::Not(HasSubstr("restore it")));
+  }
+}
+
 TEST_F(KeyStoreTest, RefusesKeysThatOthersCanRead) {
   ASSERT_OK_AND_ASSIGN(KeyStore keys, KeyStore::Create(path_));
   ASSERT_OK(keys.Write("k", "secret"));

@@ -4,9 +4,15 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "consilium/v1/registry.pb.h"
@@ -65,12 +71,44 @@ void Configure(grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(quota);
 }
 
-absl::Status CannotListen(const ListenAddress& address) {
+absl::Status CannotListen(const ListenAddress& address, absl::string_view why) {
   return MakeError(absl::StatusCode::kUnavailable, "CANNOT_LISTEN",
-                   absl::StrCat("cannot listen on ", address.ToString(),
-                                "; is the port taken? Port 0 takes any free "
-                                "one"),
+                   absl::StrCat("cannot listen on ", address.ToString(), ": ",
+                                why, "; port 0 takes any free one"),
                    {{"address", address.ToString()}});
+}
+
+// 0 when somebody can listen on `address`, else why not.
+int TryListening(const addrinfo& address) {
+  const int listener =
+      socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC, 0);
+  if (listener < 0) return errno;
+  const absl::Cleanup close_listener = [listener] { close(listener); };
+  // As gRPC does it: connections of the last run are in nobody's way.
+  const int on = 1;
+  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  const bool free = bind(listener, address.ai_addr, address.ai_addrlen) == 0 &&
+                    listen(listener, 1) == 0;
+  return free ? 0 : errno;
+}
+
+// Asks the system before gRPC does, which tells nobody why it cannot listen
+// but writes pages of its own about it to standard error.
+absl::Status CheckFree(const ListenAddress& address) {
+  addrinfo hints = {};
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = getaddrinfo(
+      address.host.c_str(), absl::StrCat(address.port).c_str(), &hints, &found);
+  if (error != 0) return CannotListen(address, gai_strerror(error));
+  const absl::Cleanup free_found = [found] { freeaddrinfo(found); };
+  int why = 0;
+  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+    why = TryListening(*each);
+    if (why == 0) return absl::OkStatus();
+  }
+  return CannotListen(address, std::strerror(why));
 }
 
 }  // namespace
@@ -159,6 +197,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
     const RpcServerOptions& options, RegistryCatalog& catalog, Clock& clock,
     EventLog& events) {
   RETURN_IF_ERROR(options.listen.CheckPlainText());
+  RETURN_IF_ERROR(CheckFree(options.listen));
   auto parts = std::make_unique<Parts>(options, catalog, clock, events);
   RETURN_IF_ERROR(CheckOffered(parts->methods));
   // Health is served by a service of our own.
@@ -180,7 +219,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
   std::unique_ptr<RpcServer> server(new RpcServer(std::move(parts)));
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || port == 0) {
-    return CannotListen(options.listen);
+    return CannotListen(options.listen, "another process was faster");
   }
   server->address_ = {options.listen.host, port};
   server->parts_->health.SetServing(true);

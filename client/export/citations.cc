@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 
@@ -92,6 +93,12 @@ std::string ToRis(const v1::Publication& publication) {
   return ris.Take();
 }
 
+// A DOI or a URL, which stand as they are: BibTeX counts braces in them, with
+// or without a backslash.
+std::string BibtexAddress(absl::string_view address) {
+  return absl::StrReplaceAll(address, {{"{", "%7B"}, {"}", "%7D"}});
+}
+
 // What TeX takes for itself, written so that it prints it.
 std::string BibtexText(absl::string_view text) {
   std::string escaped;
@@ -160,10 +167,10 @@ std::string ToBibtex(const v1::Publication& publication) {
                                             '-', absl::SkipEmpty()),
                              "--"));
   add("publisher", BibtexText(publication.publisher()));
-  add("doi", publication.doi());
+  add("doi", BibtexAddress(publication.doi()));
   add("pmid", publication.pmid());
   add("pmcid", publication.pmcid());
-  add("url", publication.url());
+  add("url", BibtexAddress(publication.url()));
   add("language", publication.language());
   add("keywords", BibtexText(absl::StrJoin(publication.keywords(), ", ")));
   if (!publication.registrations().empty()) {

@@ -16,6 +16,7 @@
 #include "client/export/value_words.h"
 #include "proto/base/html.h"
 #include "proto/base/html_table.h"
+#include "proto/base/record_traits.h"
 #include "proto/base/sha256.h"
 #include "proto/base/words.h"
 
@@ -337,8 +338,17 @@ class PageWriter {
     const size_t end = name.rfind('/');
     const size_t begin = name.rfind('/', end - 1);
     const std::string collection = name.substr(begin + 1, end - begin - 1);
-    return absl::StrCat(PathWords(collection.substr(0, collection.size() - 1)),
-                        " ", name.substr(end + 1));
+    return absl::StrCat(PathWords(SingularOf(collection)), " ",
+                        name.substr(end + 1));
+  }
+
+  static std::string SingularOf(const std::string& collection) {
+    if (collection == "registries") return "registry";
+    const RecordTraits* const kind =
+        RecordTraitsTable::Get().FindByCollection(collection);
+    // A kind of a later release is named as well as can be.
+    return kind != nullptr ? kind->singular
+                           : collection.substr(0, collection.size() - 1);
   }
 
   void WriteGroup(const Group& group) {

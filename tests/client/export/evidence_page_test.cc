@@ -178,6 +178,23 @@ TEST(EvidencePage, ListsDisputesOfRecordsThatItDoesNotShow) {
               AllOf(HasSubstr("future kind a"), HasSubstr("<b>7</b>: south")));
 }
 
+TEST(EvidencePage, NamesOneRecordOfAKindInTheSingular) {
+  RegistryEvidence evidence = EvidenceFromYaml(kStudy);
+  for (const char* record :
+       {"registries/nsclc/reviews/r/certainties/pfs", "registries/nsclc"}) {
+    v1::Conflict conflict;
+    conflict.set_record(record);
+    conflict.set_path("note");
+    *conflict.add_values() = Value("north", "1");
+    *conflict.add_values() = Value("south", "2");
+    evidence.conflicts[{conflict.record(), conflict.path()}] = conflict;
+  }
+  EXPECT_THAT(
+      RenderEvidencePage(evidence),
+      AllOf(HasSubstr("certainty pfs"), HasSubstr("registry nsclc"),
+            Not(HasSubstr("certaintie ")), Not(HasSubstr("registrie "))));
+}
+
 TEST(EvidencePage, MarksAgreements) {
   RegistryEvidence evidence = EvidenceFromYaml(kStudy);
   v1::Agreement agreement;

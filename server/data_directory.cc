@@ -21,6 +21,7 @@
 #include "server/backup/backup_files.h"
 #include "server/backup/backup_manifest.h"
 #include "server/backup/verify_backup.h"
+#include "server/institution_key.h"
 #include "storage/change/signing_key.h"
 #include "storage/kv/file_io.h"
 
@@ -31,6 +32,8 @@ constexpr char kConfigFile[] = "consilium.toml";
 constexpr char kPlaceFile[] = "place";
 constexpr char kLockFile[] = "lock";
 constexpr char kRestoredFile[] = "restored";
+constexpr char kUnfinishedFile[] = "unfinished";
+constexpr char kStoreDirectory[] = "store";
 constexpr absl::string_view kPlaceFirstLine = "consilium-place 1";
 
 absl::Status Refuse(absl::string_view reason, absl::string_view message,
@@ -90,7 +93,8 @@ absl::StatusOr<Place> DecodePlace(absl::string_view text,
 
 // Whether a directory that says it stands at `noted` is the one at `here`.
 // Moving it within a file system keeps the inode, rebooting may change the
-// device; a copy changes the inode.
+// device; a copy of the files changes the inode. A copy of the whole disk keeps
+// all three: that cannot be told.
 bool IsSamePlace(const Place& noted, const Place& here) {
   return noted.inode == here.inode &&
          (noted.device == here.device || noted.path == here.path);
@@ -183,8 +187,42 @@ absl::Status CheckKeysGiven(const stored::v1::BackupManifest& manifest,
                     "that holds institution.key: --keys DIR");
 }
 
-absl::Status CopyKeys(const std::string& from, const std::string& to) {
-  ASSIGN_OR_RETURN(const KeyStore source, KeyStore::Open(from));
+// The keys in the directory `keys`, which is an argument: a fault of it is one
+// of what was typed.
+absl::StatusOr<KeyStore> OpenGivenKeys(const std::string& keys) {
+  absl::StatusOr<KeyStore> source = KeyStore::Open(keys);
+  absl::Status status = source.status();
+  if (source.ok()) status = source->Read(kInstitutionKey).status();
+  const std::string reason = GetErrorReason(status);
+  if (reason == "KEYS_MISSING") {
+    return InvalidField("keys", absl::StrCat("there is no directory ", keys,
+                                             "; want the one that holds "
+                                             "institution.key"));
+  }
+  if (reason == "KEY_NOT_FOUND") {
+    return InvalidField("keys", absl::StrCat(keys,
+                                             " holds no institution.key; want "
+                                             "the directory that does"));
+  }
+  RETURN_IF_ERROR(status);
+  return source;
+}
+
+// Whether `keys` are of the institution that wrote what is in `store`.
+absl::Status CheckGivenKeys(const KeyStore& keys, const std::string& store) {
+  ASSIGN_OR_RETURN(const std::string secret, keys.Read(kInstitutionKey));
+  ASSIGN_OR_RETURN(const SigningKey key, SigningKey::FromSecret(secret));
+  RocksdbStoreOptions options;
+  options.merge_files = false;
+  ASSIGN_OR_RETURN(const std::unique_ptr<RocksdbStore> opened,
+                   RocksdbStore::Open(store, options));
+  const absl::Status status = CheckInstitutionKey(*opened, key.public_key(),
+                                                  keys.PathOf(kInstitutionKey));
+  if (GetErrorReason(status) != "KEY_OF_OTHER_INSTITUTION") return status;
+  return InvalidField("keys", status.message());
+}
+
+absl::Status CopyKeys(const KeyStore& source, const std::string& to) {
   ASSIGN_OR_RETURN(KeyStore target, KeyStore::Create(to));
   ASSIGN_OR_RETURN(const std::string institution, source.Read(kInstitutionKey));
   RETURN_IF_ERROR(target.Write(kInstitutionKey, institution));
@@ -209,14 +247,18 @@ absl::Status DataDirectory::Init(const std::string& path,
   RETURN_IF_ERROR(MakeEmptyDirectory(path));
   ASSIGN_OR_RETURN(const std::string canonical, Canonical(path));
   RETURN_IF_ERROR(CheckOwner(canonical));
+  const std::string unfinished = absl::StrCat(canonical, "/", kUnfinishedFile);
+  RETURN_IF_ERROR(ReplaceFile(unfinished, "init\n"));
   RETURN_IF_ERROR(MakeKeys(absl::StrCat(canonical, "/keys")));
   RETURN_IF_ERROR(
-      RocksdbStore::Create(absl::StrCat(canonical, "/store")).status());
+      RocksdbStore::Create(absl::StrCat(canonical, "/", kStoreDirectory))
+          .status());
   RETURN_IF_ERROR(ReplaceFile(absl::StrCat(canonical, "/", kConfigFile),
                               NewServerConfig(institution)));
   ASSIGN_OR_RETURN(const Place place, PlaceOf(canonical));
   RETURN_IF_ERROR(ReplaceFile(absl::StrCat(canonical, "/", kPlaceFile),
                               EncodePlace(place)));
+  RETURN_IF_ERROR(RemoveTree(unfinished));
   return SyncToDisk(std::filesystem::path(canonical).parent_path().string());
 }
 
@@ -225,6 +267,10 @@ absl::StatusOr<stored::v1::BackupManifest> DataDirectory::Restore(
     const BackupWork& work) {
   ASSIGN_OR_RETURN(stored::v1::BackupManifest manifest, ReadManifest(backup));
   RETURN_IF_ERROR(CheckKeysGiven(manifest, keys));
+  std::optional<KeyStore> given;
+  if (!keys.empty()) {
+    ASSIGN_OR_RETURN(given, OpenGivenKeys(keys));
+  }
   std::error_code error;
   const auto inside =
       std::filesystem::weakly_canonical(path, error)
@@ -238,9 +284,14 @@ absl::StatusOr<stored::v1::BackupManifest> DataDirectory::Restore(
   ASSIGN_OR_RETURN(const std::string canonical, Canonical(path));
   RETURN_IF_ERROR(CheckOwner(canonical));
   const auto fill = [&]() -> absl::Status {
+    const std::string unfinished =
+        absl::StrCat(canonical, "/", kUnfinishedFile);
+    RETURN_IF_ERROR(ReplaceFile(unfinished, "restore\n"));
     RETURN_IF_ERROR(CopyBackup(backup, manifest, canonical, work));
-    if (!keys.empty()) {
-      RETURN_IF_ERROR(CopyKeys(keys, absl::StrCat(canonical, "/keys")));
+    if (given.has_value()) {
+      RETURN_IF_ERROR(CheckGivenKeys(
+          *given, absl::StrCat(canonical, "/", kStoreDirectory)));
+      RETURN_IF_ERROR(CopyKeys(*given, absl::StrCat(canonical, "/keys")));
     }
     const std::string config_file = absl::StrCat(canonical, "/", kConfigFile);
     ASSIGN_OR_RETURN(const std::string config, ReadFile(config_file));
@@ -250,8 +301,9 @@ absl::StatusOr<stored::v1::BackupManifest> DataDirectory::Restore(
     RETURN_IF_ERROR(
         ReplaceFile(absl::StrCat(canonical, "/", kRestoredFile), marker));
     ASSIGN_OR_RETURN(const Place place, PlaceOf(canonical));
-    return ReplaceFile(absl::StrCat(canonical, "/", kPlaceFile),
-                       EncodePlace(place));
+    RETURN_IF_ERROR(ReplaceFile(absl::StrCat(canonical, "/", kPlaceFile),
+                                EncodePlace(place)));
+    return RemoveTree(unfinished);
   };
   if (const absl::Status status = fill(); !status.ok()) {
     const absl::Status cleared =
@@ -285,7 +337,8 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
   directory->keys_ = std::make_unique<KeyStore>(std::move(keys));
   ASSIGN_OR_RETURN(
       directory->store_,
-      RocksdbStore::Open(absl::StrCat(directory->path_, "/store"), store));
+      RocksdbStore::Open(absl::StrCat(directory->path_, "/", kStoreDirectory),
+                         store));
   return directory;
 }
 
@@ -333,15 +386,8 @@ absl::Status DataDirectory::CheckPlace(bool new_replica) {
                                path_, " --institution ID"),
                   path_);
   }
-  if (!text.ok()) {
-    return Refuse("DIRECTORY_INCOMPLETE",
-                  absl::StrCat(path_, " is no complete data directory: ", file,
-                               " is missing. Was init or restore cut short? "
-                               "Then remove "
-                               "the directory and run: consiliumd init --data ",
-                               path_, " --institution ID"),
-                  path_);
-  }
+  if (absl::IsNotFound(text.status())) return CheckWithoutPlace(new_replica);
+  RETURN_IF_ERROR(text.status());
   // With a new replica, where the directory stood before does not matter.
   if (new_replica) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Place noted, DecodePlace(*text, file));
@@ -356,12 +402,49 @@ absl::Status DataDirectory::CheckPlace(bool new_replica) {
       path_);
 }
 
+absl::Status DataDirectory::CheckWithoutPlace(bool new_replica) const {
+  const auto has = [this](const char* name) {
+    return access(absl::StrCat(path_, "/", name).c_str(), F_OK) == 0;
+  };
+  if (has(kUnfinishedFile)) {
+    return Refuse("DIRECTORY_INCOMPLETE",
+                  absl::StrCat(path_,
+                               " was never finished: init or restore was cut "
+                               "short, and no server has used it. Remove it "
+                               "and run that again"),
+                  path_);
+  }
+  if (!has(kStoreDirectory) || !has(kConfigFile)) {
+    // What is there may be the only copy of it.
+    return Refuse(
+        "DIRECTORY_INCOMPLETE",
+        absl::StrCat(path_, " is no complete data directory: ", path_, "/",
+                     kPlaceFile, " and ",
+                     has(kStoreDirectory) ? kConfigFile : kStoreDirectory,
+                     " are missing. Leave what is in it as it is, and make "
+                     "another: consiliumd restore --from BACKUP --data NEWDIR, "
+                     "or consiliumd init --data NEWDIR --institution ID"),
+        path_);
+  }
+  if (new_replica) return absl::OkStatus();
+  return Refuse(
+      "PLACE_MISSING",
+      absl::StrCat(path_, "/", kPlaceFile,
+                   " is missing, so that nobody can tell whether ", path_,
+                   " is a copy. Nothing else is lost: to open it as a new "
+                   "replica, which writes that file again: consiliumd serve "
+                   "--data ",
+                   path_, " --new-replica"),
+      path_);
+}
+
 absl::Status DataDirectory::ConfirmPlace() {
   ASSIGN_OR_RETURN(const Place place, PlaceOf(path_));
   RETURN_IF_ERROR(
       ReplaceFile(absl::StrCat(path_, "/", kPlaceFile), EncodePlace(place)));
   // Only now: until the new replicas are there for good, opening again must
   // make new ones.
+  RETURN_IF_ERROR(RemoveTree(absl::StrCat(path_, "/", kUnfinishedFile)));
   return RemoveTree(absl::StrCat(path_, "/", kRestoredFile));
 }
 

@@ -4,13 +4,17 @@
 //   keys/            secrets
 //   store/           the database
 //   place            where the directory stands; written last by Init
+//   unfinished       only while Init or Restore make the directory
 //   restored         only until the directory is opened: it was made from a
 //                    backup, whose manifest this is
 //   lock             held by the process that has it open
 //
 // A directory that was copied or restored stands in another place. Two servers
 // that write as one replica would contradict each other for ever, so it opens
-// only as a new replica. So does one that was restored, without being asked.
+// only as a new replica. So does one that was restored, without being asked,
+// and one that has lost its `place`. A copy of the whole disk, such as a cloned
+// machine or a snapshot of a volume, stands in the same place for all that can
+// be told: whoever makes one must say --new-replica.
 #ifndef CONSILIUM_SERVER_DATA_DIRECTORY_H_
 #define CONSILIUM_SERVER_DATA_DIRECTORY_H_
 
@@ -46,7 +50,8 @@ class DataDirectory {
   // Leaves nothing behind when it fails. `keys` is a directory with the keys
   // for a backup that holds none; else empty.
   //   INVALID_ARGUMENT     NOT_A_BACKUP; `keys` is given or not, and must
-  //                        not or must be.
+  //                        not or must be; or it holds no key, or the key of
+  //                        another institution.
   //   FAILED_PRECONDITION  DIRECTORY_NOT_EMPTY, PARENT_MISSING, BACKUP_NEWER.
   //   DATA_LOSS            BACKUP_DAMAGED.
   //   RESOURCE_EXHAUSTED   too little room.
@@ -57,7 +62,8 @@ class DataDirectory {
   // Opens what Init or Restore made.
   //   FAILED_PRECONDITION  DIRECTORY_MISSING, DIRECTORY_OF_OTHER_USER,
   //                        DIRECTORY_EMPTY, DIRECTORY_INCOMPLETE,
-  //                        DIRECTORY_LOCKED, DIRECTORY_COPIED; those of keys
+  //                        DIRECTORY_LOCKED; DIRECTORY_COPIED and
+  //                        PLACE_MISSING unless `new_replica`; those of keys
   //                        and store.
   //   DATA_LOSS            something in it is damaged.
   static absl::StatusOr<std::unique_ptr<DataDirectory>> Open(
@@ -88,6 +94,8 @@ class DataDirectory {
 
   absl::Status Lock();
   absl::Status CheckPlace(bool new_replica);
+  // What a directory without its place is.
+  absl::Status CheckWithoutPlace(bool new_replica) const;
   absl::Status ReadRestored();
 
   const std::string path_;  // Canonical.

@@ -54,11 +54,31 @@ void AddOpening(const std::string& path, const absl::Status& status,
     return checks.Fail(absl::StrCat(path, " is in use by a server that runs"),
                        "consilium doctor");
   }
+  constexpr char kRestore[] = "consiliumd restore --from BACKUP --data NEWDIR";
   if (absl::IsDataLoss(status)) {
-    return checks.Damaged(status.message(),
-                          "consiliumd restore --from BACKUP --data NEWDIR");
+    return checks.Damaged(status.message(), kRestore);
   }
-  checks.Fail(status.message(), "");
+  checks.Fail(status.message(), reason == "STORE_MISSING" ? kRestore : "");
+}
+
+// True when all that keeps `path` from opening is where it stands: then as a
+// new replica it opens.
+bool AddPlace(const std::string& path, const absl::Status& status,
+              v1::ExamineResponse& report) {
+  const std::string reason = GetErrorReason(status);
+  const bool copied = reason == "DIRECTORY_COPIED";
+  if (!copied && reason != "PLACE_MISSING" && reason != "PLACE_DAMAGED") {
+    return false;
+  }
+  CheckList checks(report, "place");
+  const std::string remedy =
+      absl::StrCat("consiliumd serve --data ", path, " --new-replica");
+  if (copied) {
+    checks.Warn(status.message(), remedy);
+  } else {
+    checks.Fail(status.message(), remedy);
+  }
+  return true;
 }
 
 }  // namespace
@@ -77,20 +97,19 @@ std::vector<ScheduledPeerStatus> Doctor::PeerStatus() {
 absl::StatusOr<v1::ExamineResponse> Doctor::Examine(
     bool deep, absl::FunctionRef<absl::Status()> check_alive) {
   const std::string& data = directory_.path();
-  const ServerConfig& config = directory_.config();
+  const ExaminedServer server = {data, directory_.config(), RestartCommand()};
   const absl::Time now = clock_.Now();
   v1::ExamineResponse report;
   CheckConfiguration(data, &directory_.config_text(), report);
   const std::vector<ExaminedRegistry> registries = OpenAll(catalog_);
-  CheckData(config.institution, directory_.store(), registries, deep,
-            check_alive, report);
+  CheckData(server, directory_.store(), registries, deep, check_alive, report);
   RETURN_IF_ERROR(check_alive());
-  CheckKeys(data, registries, report);
+  CheckKeys(data, registries, /*replica_keys=*/true, report);
   CheckClock(now, registries, report);
-  CheckMachine(data, report);
-  CheckPeers(config.peers, registries, PeerStatus(), now, report);
+  CheckMachine(data, server.config.backup, report);
+  CheckPeers(server, registries, PeerStatus(), now, report);
   const BackupStatus backups = backups_.status();
-  CheckBackups(data, config.backup, &backups, now, report);
+  CheckBackups(server, &backups, now, report);
   return report;
 }
 
@@ -102,37 +121,38 @@ v1::ExamineResponse ExamineDataDirectory(const std::string& path, bool deep,
   v1::ExamineResponse report;
   CheckConfiguration(data, nullptr, report);
   auto directory = DataDirectory::Open(data, /*new_replica=*/false);
-  if (GetErrorReason(directory.status()) == "DIRECTORY_COPIED") {
-    CheckList(report, "place")
-        .Warn(directory.status().message(),
-              absl::StrCat("consiliumd serve --data ", data, " --new-replica"));
+  if (AddPlace(data, directory.status(), report)) {
     directory = DataDirectory::Open(data, /*new_replica=*/true);
   }
+  const ServerConfig none;
+  const ExaminedServer server = {
+      data, directory.ok() ? (*directory)->config() : none,
+      absl::StrCat("consiliumd serve --data ", data)};
   std::vector<ExaminedRegistry> registries;
   if (directory.ok()) {
     auto opened = OpenAll((*directory)->store());
     if (opened.ok()) registries = *std::move(opened);
-    CheckData((*directory)->config().institution, (*directory)->store(),
-              registries, deep, [] { return absl::OkStatus(); }, report);
+    CheckData(
+        server, (*directory)->store(), registries, deep,
+        [] { return absl::OkStatus(); }, report);
     if (!opened.ok()) AddOpening(data, opened.status(), report);
   } else {
     AddOpening(data, directory.status(), report);
   }
   if (GetErrorReason(directory.status()) == "DIRECTORY_MISSING") return report;
-  if (directory.ok() && (*directory)->restored().has_value()) {
+  const bool restored = directory.ok() && (*directory)->restored().has_value();
+  if (restored) {
     CheckList(report, "place")
         .Pass(absl::StrCat("restored from ", (*directory)->restored()->name(),
                            "; the server will write as new replicas"));
-    CheckKeys(data, {}, report);  // No backup holds the keys of replicas.
-  } else {
-    CheckKeys(data, registries, report);
   }
+  // No backup holds the keys of replicas.
+  CheckKeys(data, registries, /*replica_keys=*/!restored, report);
   CheckClock(clock.Now(), registries, report);
-  CheckMachine(data, report);
+  CheckMachine(data, server.config.backup, report);
   if (!directory.ok()) return report;
-  const ServerConfig& config = (*directory)->config();
-  CheckPeers(config.peers, registries, {}, clock.Now(), report);
-  CheckBackups(data, config.backup, nullptr, clock.Now(), report);
+  CheckPeers(server, registries, {}, clock.Now(), report);
+  CheckBackups(server, nullptr, clock.Now(), report);
   return report;
 }
 

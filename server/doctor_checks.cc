@@ -1,9 +1,13 @@
 #include "server/doctor_checks.h"
 
+#include <pwd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <future>
 #include <optional>
 #include <utility>
@@ -18,6 +22,7 @@
 #include "proto/base/errors.h"
 #include "server/backup/backup_directory.h"
 #include "server/backup/backup_manifest.h"
+#include "server/institution_key.h"
 #include "server/replica_keys.h"
 #include "storage/change/change.h"
 #include "storage/kv/file_io.h"
@@ -43,6 +48,9 @@ constexpr rlim_t kOpenFilesLow = 4'096;
 
 // Where the server makes no backups by itself.
 constexpr absl::Duration kBackupAgeMax = absl::Hours(24 * 7);
+
+// Where the documents put backups.
+constexpr char kBackupDirectoryUsual[] = "/var/backups/consilium";
 
 // A peer that was not synced for so many intervals, and so long, is late.
 constexpr int kLateIntervals = 10;
@@ -83,7 +91,32 @@ void AddFailure(const absl::Status& status, absl::string_view remedy,
 constexpr char kRestoreRemedy[] =
     "consiliumd restore --from BACKUP --data NEWDIR";
 
-void CheckRegistry(const std::string& institution,
+std::string ConfigFile(const std::string& data) {
+  return absl::StrCat(data, "/consilium.toml");
+}
+
+std::string EditCommand(const std::string& file) {
+  return absl::StrCat("${EDITOR:-vi} ", file);
+}
+
+// "-o consilium ", for what root makes and this user is to write in; the name
+// of a user that has none is the number.
+std::string OwnerFlag() {
+  const uid_t user = geteuid();
+  if (user == 0) return "";
+  passwd entry;
+  passwd* found = nullptr;
+  std::array<char, 4096> buffer;
+  getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found);
+  return absl::StrCat(
+      "-o ", found == nullptr ? absl::StrCat(user) : found->pw_name, " ");
+}
+
+std::string MakeDirectoryCommand(const std::string& directory) {
+  return absl::StrCat("install -d -m 700 ", OwnerFlag(), directory);
+}
+
+void CheckRegistry(const ExaminedServer& server,
                    const ExaminedRegistry& registry, bool deep,
                    absl::FunctionRef<absl::Status()> check_alive,
                    CheckList& checks) {
@@ -93,12 +126,13 @@ void CheckRegistry(const std::string& institution,
                       kRestoreRemedy, checks);
   }
   const RegistryHead& head = registry.view->head();
-  if (head.institution != institution) {
-    checks.Fail(absl::StrCat("registry ", registry.name,
-                             " was written by institution ", head.institution,
-                             ", and consilium.toml names ", institution),
-                absl::StrCat("set institution = \"", head.institution,
-                             "\" in consilium.toml"));
+  if (head.institution != server.config.institution) {
+    checks.Fail(
+        absl::StrCat("registry ", registry.name, " was written by institution ",
+                     head.institution, ", and consilium.toml names ",
+                     server.config.institution),
+        absl::StrCat("sed -i 's/^institution *=.*/institution = \"",
+                     head.institution, "\"/' ", ConfigFile(server.data)));
   }
   if (!deep) {
     return checks.Pass(absl::StrCat("registry ", registry.name,
@@ -115,7 +149,7 @@ void CheckRegistry(const std::string& institution,
       absl::BytesToHexString(head.content.Digest()).substr(0, 12)));
 }
 
-// The command that closes what others can read.
+// The command that closes what others can read, or brings back what is lost.
 std::string KeyRemedy(const absl::Status& status, const std::string& data) {
   const auto info = GetErrorInfo(status);
   if (!info.has_value()) return "";
@@ -125,14 +159,30 @@ std::string KeyRemedy(const absl::Status& status, const std::string& data) {
                         absl::EndsWith(path->second, ".key") ? "600 " : "700 ",
                         path->second);
   }
-  return absl::StrCat("cp -p BACKUP/keys/*.key ", data, "/keys/");
+  const std::string keys = absl::StrCat(data, "/keys");
+  return absl::StrCat(info->reason() == "KEYS_MISSING"
+                          ? absl::StrCat(MakeDirectoryCommand(keys), " && ")
+                          : "",
+                      "cp -p BACKUP/keys/*.key ", keys, "/");
 }
 
-void CheckReplicaKey(const KeyStore& keys, const ExaminedRegistry& registry,
+void CheckKeyOfInstitution(const KeyStore& keys,
+                           const std::vector<ExaminedRegistry>& registries,
+                           const std::string& data, CheckList& checks) {
+  const auto key = ReadSigningKey(keys, kInstitutionKey);
+  if (!key.ok()) return;  // Told by now.
+  for (const ExaminedRegistry& registry : registries) {
+    if (registry.view == nullptr) continue;
+    const absl::Status status = CheckInstitutionKey(
+        *registry.view, key->public_key(), keys.PathOf(kInstitutionKey));
+    if (!status.ok()) AddFailure(status, KeyRemedy(status, data), checks);
+  }
+}
+
+void CheckReplicaKey(const ReplicaKeys& keys, const ExaminedRegistry& registry,
                      const std::string& data, CheckList& checks) {
   if (registry.view == nullptr) return;
-  const ReplicaId& replica = registry.view->head().replica;
-  const auto key = ReadSigningKey(keys, ReplicaKeyName(replica.ToHex()));
+  const auto key = keys.Find(registry.view->head().replica);
   // Nobody needs the old key back: a new replica goes on without it.
   const std::string new_replica =
       absl::StrCat("consiliumd serve --data ", data, " --new-replica");
@@ -141,12 +191,6 @@ void CheckReplicaKey(const KeyStore& keys, const ExaminedRegistry& registry,
     return AddFailure(key.status(),
                       exposed ? KeyRemedy(key.status(), data) : new_replica,
                       checks);
-  }
-  if (ReplicaIdFor(key->public_key()) != replica) {
-    return checks.Damaged(
-        absl::StrCat("the key of replica ", replica.ToHex(), " of registry ",
-                     registry.name, " is another replica's"),
-        new_replica);
   }
   checks.Pass(absl::StrCat("the key of registry ", registry.name,
                            " is that of its replica"));
@@ -212,7 +256,8 @@ const ExaminedRegistry* FindRegistry(
 }
 
 void CheckPeerAnswer(const PeerConfig& peer, const PeerAnswer& answer,
-                     const ExaminedRegistry* registry, CheckList& checks) {
+                     const ExaminedRegistry* registry, const std::string& data,
+                     CheckList& checks) {
   const std::string who =
       absl::StrCat(peer.address, " for registry ", peer.registry.id());
   if (registry == nullptr) {
@@ -231,7 +276,8 @@ void CheckPeerAnswer(const PeerConfig& peer, const PeerAnswer& answer,
   if (theirs.registry_id() != registry->view->head().registry_id) {
     return checks.Fail(
         absl::StrCat("peer ", who, " has another registry under that name"),
-        "remove that [[peer]] from consilium.toml");
+        absl::StrCat(EditCommand(ConfigFile(data)),
+                     "  # remove that [[peer]]"));
   }
   if (theirs.format_version() != kChangeFormatVersion ||
       (theirs.rule_version() != 0 && theirs.rule_version() != kRuleVersion)) {
@@ -240,7 +286,7 @@ void CheckPeerAnswer(const PeerConfig& peer, const PeerAnswer& answer,
                      " and rules ", theirs.rule_version(), ", this server ",
                      kChangeFormatVersion, " and ", kRuleVersion,
                      ", so that they cannot sync"),
-        "bring both servers to the same release");
+        "# bring both servers to the same release");
   }
   if (absl::AbsDuration(answer.clock_difference) > kClockDifferenceMax) {
     return checks.Warn(
@@ -265,7 +311,7 @@ void CheckLastSync(const PeerConfig& peer, const ScheduledPeerStatus& status,
     return checks.Damaged(
         absl::StrCat("the last sync with ", peer.address,
                      " raised an alarm: ", status.last_error.message()),
-        "consilium doctor --deep, on both servers");
+        "consilium doctor --deep  # on both servers");
   }
   if (status.set_aside > 0) {
     return checks.Warn(
@@ -284,6 +330,28 @@ void CheckLastSync(const PeerConfig& peer, const ScheduledPeerStatus& status,
   checks.Pass(absl::StrCat("last synced with ", peer.address, " ", last));
 }
 
+// The file decides what to do, since somebody may have edited it by now.
+void WarnOfNoBackups(const ExaminedServer& server, CheckList& checks) {
+  const std::string file = ConfigFile(server.data);
+  const auto text = ReadFile(file);
+  const auto config = text.ok() ? ParseServerConfig(file, *text)
+                                : absl::StatusOr<ServerConfig>(text.status());
+  if (!config.ok()) {
+    return checks.Warn("no backups are made, and consilium.toml cannot be used",
+                       EditCommand(file));
+  }
+  if (!config->backup.directory.empty()) {
+    return checks.Warn(
+        "no backups are made yet: the server started before consilium.toml "
+        "had its [backup]",
+        server.restart);
+  }
+  checks.Warn("no backups are made: consilium.toml has no [backup] directory",
+              absl::StrCat(MakeDirectoryCommand(kBackupDirectoryUsual),
+                           " && printf '\\n[backup]\\ndirectory = \"",
+                           kBackupDirectoryUsual, "\"\\n' >> ", file));
+}
+
 void CheckNewestBackup(const BackupPolicy& policy, const FoundBackup* newest,
                        absl::Time now, CheckList& checks) {
   constexpr char kCreate[] = "consilium backup create";
@@ -299,12 +367,20 @@ void CheckNewestBackup(const BackupPolicy& policy, const FoundBackup* newest,
 
 }  // namespace
 
+std::string RestartCommand() {
+  const char* const manager = std::getenv("NOTIFY_SOCKET");
+  if (manager != nullptr && *manager != '\0') {
+    return "systemctl restart consiliumd";
+  }
+  return absl::StrCat("kill ", getpid(), "  # then start it again as before");
+}
+
 void CheckConfiguration(const std::string& data,
                         const std::string* running_text,
                         v1::ExamineResponse& report) {
   CheckList checks(report, "configuration");
-  const std::string file = absl::StrCat(data, "/consilium.toml");
-  const std::string edit = absl::StrCat("${EDITOR:-vi} ", file);
+  const std::string file = ConfigFile(data);
+  const std::string edit = EditCommand(file);
   const auto text = ReadFile(file);
   if (!text.ok()) return AddFailure(text.status(), edit, checks);
   const auto config = ParseServerConfig(file, *text);
@@ -314,13 +390,13 @@ void CheckConfiguration(const std::string& data,
         absl::StrCat(file,
                      " was edited since the server started; it still "
                      "does what it read then"),
-        "systemctl restart consiliumd");
+        RestartCommand());
   }
   checks.Pass(absl::StrCat(file, " reads: institution ", config->institution,
                            ", ", config->peers.size(), " peers"));
 }
 
-void CheckData(const std::string& institution, const KeyValueStore& store,
+void CheckData(const ExaminedServer& server, const KeyValueStore& store,
                const std::vector<ExaminedRegistry>& registries, bool deep,
                absl::FunctionRef<absl::Status()> check_alive,
                v1::ExamineResponse& report) {
@@ -329,7 +405,7 @@ void CheckData(const std::string& institution, const KeyValueStore& store,
   if (health.ok()) {
     checks.Pass("the store is open and takes writes");
   } else {
-    AddFailure(health, "systemctl restart consiliumd", checks);
+    AddFailure(health, server.restart, checks);
   }
   if (deep) {
     const absl::Status integrity = store.VerifyIntegrity();
@@ -340,7 +416,7 @@ void CheckData(const std::string& institution, const KeyValueStore& store,
     }
   }
   for (const ExaminedRegistry& registry : registries) {
-    CheckRegistry(institution, registry, deep, check_alive, checks);
+    CheckRegistry(server, registry, deep, check_alive, checks);
   }
   if (registries.empty()) {
     checks.Warn("there is no registry yet", "consilium registry create ID");
@@ -349,9 +425,9 @@ void CheckData(const std::string& institution, const KeyValueStore& store,
 
 void CheckKeys(const std::string& data,
                const std::vector<ExaminedRegistry>& registries,
-               v1::ExamineResponse& report) {
+               bool replica_keys, v1::ExamineResponse& report) {
   CheckList checks(report, "keys");
-  const auto keys = KeyStore::Open(absl::StrCat(data, "/keys"));
+  auto keys = KeyStore::Open(absl::StrCat(data, "/keys"));
   if (!keys.ok()) {
     return AddFailure(keys.status(), KeyRemedy(keys.status(), data), checks);
   }
@@ -364,8 +440,10 @@ void CheckKeys(const std::string& data,
       AddFailure(key.status(), KeyRemedy(key.status(), data), checks);
     }
   }
+  CheckKeyOfInstitution(*keys, registries, data, checks);
+  if (!replica_keys) return;
   for (const ExaminedRegistry& registry : registries) {
-    CheckReplicaKey(*keys, registry, data, checks);
+    CheckReplicaKey(ReplicaKeys(*keys), registry, data, checks);
   }
 }
 
@@ -381,11 +459,15 @@ void CheckClock(absl::Time now, const std::vector<ExaminedRegistry>& registries,
       " UTC, which is behind no change that is held"));
 }
 
-void CheckMachine(const std::string& data, v1::ExamineResponse& report) {
+void CheckMachine(const std::string& data, const BackupPolicy& backups,
+                  v1::ExamineResponse& report) {
   CheckList checks(report, "machine");
   const uint64_t needed = RocksdbStoreOptions().free_bytes_min;
   const auto free = ProbeFreeSpace(data);
-  const std::string remedy = absl::StrCat("df -h ", data);
+  const std::string remedy =
+      backups.directory.empty()
+          ? absl::StrCat("df -h ", data, "  # then make room there")
+          : "consilium backup prune --keep 3";
   if (!free.ok()) {
     AddFailure(free.status(), remedy, checks);
   } else if (*free < needed) {
@@ -406,16 +488,18 @@ void CheckMachine(const std::string& data, v1::ExamineResponse& report) {
   if (files.rlim_cur < kOpenFilesLow && files.rlim_max < kOpenFilesLow) {
     return checks.Warn(absl::StrCat("this process may open only ",
                                     files.rlim_cur, " files at once"),
-                       "ulimit -n 65536, or LimitNOFILE= in the unit");
+                       "ulimit -n 65536  # in the shell that starts it, or "
+                       "LimitNOFILE= in its unit");
   }
   checks.Pass(
       absl::StrCat("this process may open ", files.rlim_max, " files at once"));
 }
 
-void CheckPeers(const std::vector<PeerConfig>& peers,
+void CheckPeers(const ExaminedServer& server,
                 const std::vector<ExaminedRegistry>& registries,
                 const std::vector<ScheduledPeerStatus>& statuses,
                 absl::Time now, v1::ExamineResponse& report) {
+  const std::vector<PeerConfig>& peers = server.config.peers;
   if (peers.empty()) return;
   CheckList checks(report, "peers");
   std::vector<std::future<PeerAnswer>> answers;
@@ -426,26 +510,21 @@ void CheckPeers(const std::vector<PeerConfig>& peers,
   }
   for (size_t i = 0; i < peers.size(); ++i) {
     CheckPeerAnswer(peers[i], answers[i].get(),
-                    FindRegistry(registries, peers[i].registry.id()), checks);
+                    FindRegistry(registries, peers[i].registry.id()),
+                    server.data, checks);
     if (i < statuses.size()) CheckLastSync(peers[i], statuses[i], now, checks);
   }
 }
 
-void CheckBackups(const std::string& data, const BackupPolicy& policy,
-                  const BackupStatus* status, absl::Time now,
-                  v1::ExamineResponse& report) {
+void CheckBackups(const ExaminedServer& server, const BackupStatus* status,
+                  absl::Time now, v1::ExamineResponse& report) {
   CheckList checks(report, "backups");
-  if (policy.directory.empty()) {
-    return checks.Warn(
-        "no backups are made: consilium.toml has no [backup] directory",
-        absl::StrCat("printf '\\n[backup]\\ndirectory = "
-                     "\"/var/backups/consilium\"\\n' >> ",
-                     data, "/consilium.toml"));
-  }
-  const absl::Status usable = CheckBackupDirectory(policy.directory, data);
+  const BackupPolicy& policy = server.config.backup;
+  if (policy.directory.empty()) return WarnOfNoBackups(server, checks);
+  const absl::Status usable =
+      CheckBackupDirectory(policy.directory, server.data);
   if (!usable.ok()) {
-    return AddFailure(
-        usable, absl::StrCat("install -d -m 700 ", policy.directory), checks);
+    return AddFailure(usable, MakeDirectoryCommand(policy.directory), checks);
   }
   const auto found = FindBackups(policy.directory);
   if (!found.ok()) {

@@ -29,40 +29,53 @@ struct ExaminedRegistry {
   std::unique_ptr<RegistryView> view;
 };
 
+// The server whose directory is examined.
+struct ExaminedServer {
+  std::string data;            // The directory.
+  const ServerConfig& config;  // As it was read.
+  std::string restart;         // The command that starts it.
+};
+
+// The command that starts the server that this process is again: that of its
+// service manager, where one started it.
+std::string RestartCommand();
+
 // consilium.toml of the data directory `data`. `running_text` is what the
-// server that runs read, or null.
+// server that runs, this process, read, or null.
 void CheckConfiguration(const std::string& data,
                         const std::string* running_text,
                         v1::ExamineResponse& report);
 
 // The store and the registries in it. With `deep`, every file against its
 // checksum and every digest against its records.
-void CheckData(const std::string& institution, const KeyValueStore& store,
+void CheckData(const ExaminedServer& server, const KeyValueStore& store,
                const std::vector<ExaminedRegistry>& registries, bool deep,
                absl::FunctionRef<absl::Status()> check_alive,
                v1::ExamineResponse& report);
 
+// The keys in `data`, and whether they are those of the registries. Those of
+// replicas only with `replica_keys`.
 void CheckKeys(const std::string& data,
                const std::vector<ExaminedRegistry>& registries,
-               v1::ExamineResponse& report);
+               bool replica_keys, v1::ExamineResponse& report);
 
 // This machine's clock against what was written under it.
 void CheckClock(absl::Time now, const std::vector<ExaminedRegistry>& registries,
                 v1::ExamineResponse& report);
 
-void CheckMachine(const std::string& data, v1::ExamineResponse& report);
+void CheckMachine(const std::string& data, const BackupPolicy& backups,
+                  v1::ExamineResponse& report);
 
 // Asks every peer, all at once. `statuses` is how the server that runs gets on
 // with them, empty when none does.
-void CheckPeers(const std::vector<PeerConfig>& peers,
+void CheckPeers(const ExaminedServer& server,
                 const std::vector<ExaminedRegistry>& registries,
                 const std::vector<ScheduledPeerStatus>& statuses,
                 absl::Time now, v1::ExamineResponse& report);
 
 // `status` of the server that runs, or null.
-void CheckBackups(const std::string& data, const BackupPolicy& policy,
-                  const BackupStatus* status, absl::Time now,
-                  v1::ExamineResponse& report);
+void CheckBackups(const ExaminedServer& server, const BackupStatus* status,
+                  absl::Time now, v1::ExamineResponse& report);
 
 }  // namespace consilium
 

@@ -25,6 +25,8 @@
 #include "server/serve.h"
 #include "server/service_manager.h"
 #include "storage/kv/file_io.h"
+#include "storage/kv/free_space.h"
+#include "storage/kv/rocksdb_store.h"
 
 namespace consilium {
 namespace {
@@ -44,8 +46,8 @@ int ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kFailedPrecondition:
       return kConflict;
     case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kResourceExhausted:
       return kInvalid;
+    case absl::StatusCode::kResourceExhausted:  // The disk is full.
     case absl::StatusCode::kUnavailable:
       return kUnavailable;
     case absl::StatusCode::kDataLoss:
@@ -157,6 +159,15 @@ int RunRestore(const std::string& backup, const std::string& keys,
       "next: consiliumd serve --data %s --listen 127.0.0.1:7700\n",
       manifest->name().c_str(), manifest->institution().c_str(), data.c_str(),
       DescribeRegistries(*manifest).c_str(), data.c_str());
+  const uint64_t needed = RocksdbStoreOptions().free_bytes_min;
+  const auto free = ProbeFreeSpace(data);
+  if (free.ok() && *free < needed) {
+    std::fprintf(stderr,
+                 "consiliumd: warning: the disk of %s has %llu MiB free, and "
+                 "below %llu MiB the server refuses writes; make room first\n",
+                 data.c_str(), static_cast<unsigned long long>(*free >> 20),
+                 static_cast<unsigned long long>(needed >> 20));
+  }
   return 0;
 }
 
@@ -263,8 +274,9 @@ int Run(int argc, char** argv) {
                  "The pages are plain text for whoever asks.")
       ->needs(review_pages_option);
   serve->add_flag("--new-replica", options.new_replica,
-                  "Opens a directory that was copied or restored, as a new "
-                  "replica of each registry.");
+                  "Opens a directory as a new replica of each registry: one "
+                  "that was copied, with its disk or without, or that lost "
+                  "the key of a replica or the file place.");
   serve
       ->add_option("--drain-seconds", drain_seconds,
                    "How long calls in flight may take when the server ends.")

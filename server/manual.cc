@@ -112,8 +112,8 @@ ManualPage MakeServerPage(const CLI::App& app) {
             "another user's. The message says what to do.");
   page.Term("7", "A setting is not valid.");
   page.Term("8",
-            "The address is taken, or the store stopped, for example since "
-            "the disk is full. What was acknowledged is safe; start it again.");
+            "The address is taken, the disk is full, or the store stopped. "
+            "What was acknowledged is safe; start it again.");
   page.Term("10", "Data is damaged.");
   page.Term("70", "Ending took longer than it may; start it again.");
   page.Section("EXAMPLES")

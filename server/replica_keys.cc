@@ -1,7 +1,10 @@
 #include "server/replica_keys.h"
 
+#include <filesystem>
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
@@ -20,7 +23,20 @@ absl::StatusOr<SigningKey> ReplicaKeys::Create() {
 }
 
 absl::StatusOr<SigningKey> ReplicaKeys::Find(const ReplicaId& replica) const {
-  return ReadSigningKey(keys_, ReplicaKeyName(replica.ToHex()));
+  const std::string name = ReplicaKeyName(replica.ToHex());
+  ASSIGN_OR_RETURN(SigningKey key, ReadSigningKey(keys_, name));
+  if (ReplicaIdFor(key.public_key()) == replica) return key;
+  const std::string file = keys_.PathOf(name);
+  const std::filesystem::path data =
+      std::filesystem::path(keys_.directory()).parent_path();
+  return MakeError(
+      absl::StatusCode::kDataLoss, "KEY_OF_OTHER_REPLICA",
+      absl::StrCat(file, " is the key of another replica, ",
+                   ReplicaIdFor(key.public_key()).ToHex(),
+                   "; put the right one back, or go on as a new replica: "
+                   "consiliumd serve --data ",
+                   data.string(), " --new-replica"),
+      {{"path", file}});
 }
 
 }  // namespace consilium

@@ -15,6 +15,9 @@ class ReplicaKeys final : public ReplicaKeyStore {
   explicit ReplicaKeys(KeyStore& keys) : keys_(keys) {}
 
   absl::StatusOr<SigningKey> Create() override;
+  //   NOT_FOUND  KEY_NOT_FOUND.
+  //   DATA_LOSS  KEY_DAMAGED; KEY_OF_OTHER_REPLICA: what lies there is the key
+  //              of another, as which nobody must write here.
   absl::StatusOr<SigningKey> Find(const ReplicaId& replica) const override;
 
  private:

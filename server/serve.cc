@@ -25,6 +25,7 @@
 #include "server/backup/backup_keeper.h"
 #include "server/data_directory.h"
 #include "server/doctor.h"
+#include "server/institution_key.h"
 #include "server/monitoring.h"
 #include "server/query/record_terms.h"
 #include "server/replica_keys.h"
@@ -228,6 +229,9 @@ absl::Status Serve(const ServeOptions& options, EventLog& events,
       DataDirectory::Open(options.data, options.new_replica, store_options));
   ASSIGN_OR_RETURN(const SigningKey institution_key,
                    ReadSigningKey(directory->keys(), kInstitutionKey));
+  RETURN_IF_ERROR(
+      CheckInstitutionKey(directory->store(), institution_key.public_key(),
+                          directory->keys().PathOf(kInstitutionKey)));
   ASSIGN_OR_RETURN(const std::string page_token_key,
                    directory->keys().Read(kPageTokenKey));
   // Opened for the first time, a restored directory writes as new replicas.

@@ -14,7 +14,9 @@
 namespace consilium {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class DataDirectoryTest : public testing::Test {
  protected:
@@ -125,6 +127,45 @@ TEST_F(DataDirectoryTest, MovedDirectoryIsNoCopy) {
   const std::string moved = temporary_.Join("moved");
   std::filesystem::rename(path_, moved);
   EXPECT_OK(DataDirectory::Open(moved, false).status());
+}
+
+TEST_F(DataDirectoryTest, WithoutItsPlaceItGoesOnAsANewReplica) {
+  ASSERT_OK(DataDirectory::Init(path_, "north"));
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/unfinished"));
+  std::filesystem::remove(path_ + "/place");
+  const absl::Status refused = DataDirectory::Open(path_, false).status();
+  EXPECT_EQ(ReasonOf(refused), "PLACE_MISSING");
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("serve --data " + path_ + " --new-replica"));
+  EXPECT_THAT(std::string(refused.message()), Not(HasSubstr("emove")));
+  {
+    ASSERT_OK_AND_ASSIGN(const auto directory,
+                         DataDirectory::Open(path_, true));
+    ASSERT_OK(directory->ConfirmPlace());
+  }
+  EXPECT_EQ(OpenReason(), "OK");
+}
+
+TEST_F(DataDirectoryTest, AdvisesToRemoveOnlyWhatWasNeverFinished) {
+  ASSERT_OK(DataDirectory::Init(path_, "north"));
+  std::filesystem::remove(path_ + "/place");
+  std::ofstream(path_ + "/unfinished") << "init\n";
+  for (const bool new_replica : {false, true}) {
+    const absl::Status status =
+        DataDirectory::Open(path_, new_replica).status();
+    EXPECT_EQ(ReasonOf(status), "DIRECTORY_INCOMPLETE");
+    EXPECT_THAT(std::string(status.message()), HasSubstr("Remove it"));
+  }
+  std::filesystem::remove(path_ + "/unfinished");
+  std::filesystem::remove_all(path_ + "/store");
+  for (const bool new_replica : {false, true}) {
+    const absl::Status status =
+        DataDirectory::Open(path_, new_replica).status();
+    EXPECT_EQ(ReasonOf(status), "DIRECTORY_INCOMPLETE");
+    EXPECT_THAT(std::string(status.message()),
+                AllOf(HasSubstr("as it is"), HasSubstr("consiliumd restore"),
+                      Not(HasSubstr("emove"))));
+  }
 }
 
 TEST_F(DataDirectoryTest, DamageIsReported) {

@@ -1,12 +1,18 @@
 #include "server/doctor.h"
 
+#include <unistd.h>
+
+#include <cstdlib>
+
 #include "gmock/gmock.h"
 #include "proto/base/check_report.h"
+#include "server/doctor_checks.h"
 #include "tests/server/backup/backup_fixture.h"
 
 namespace consilium {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -75,6 +81,21 @@ TEST_F(DoctorTest, RunningServerExaminesItself) {
   ASSERT_OK_AND_ASSIGN(const auto edited,
                        doctor.Examine(false, [] { return absl::OkStatus(); }));
   EXPECT_THAT(Text(edited), HasSubstr("was edited since the server started"));
+  EXPECT_THAT(Text(edited), HasSubstr("install -d -m 700"));
+  SetConfig(absl::StrCat("[backup]\ndirectory = \"", backups_, "\"\n"));
+  ASSERT_OK_AND_ASSIGN(const auto unread,
+                       doctor.Examine(false, [] { return absl::OkStatus(); }));
+  EXPECT_THAT(Text(unread),
+              AllOf(HasSubstr("the server started before consilium.toml had "
+                              "its [backup]\n        kill "),
+                    Not(HasSubstr("printf")), Not(HasSubstr("systemctl"))));
+}
+
+TEST_F(DoctorTest, RunningServerOfAServiceManagerIsRestartedByIt) {
+  EXPECT_THAT(RestartCommand(), HasSubstr(absl::StrCat("kill ", getpid())));
+  ASSERT_EQ(setenv("NOTIFY_SOCKET", "/run/systemd/notify", 1), 0);
+  EXPECT_EQ(RestartCommand(), "systemctl restart consiliumd");
+  unsetenv("NOTIFY_SOCKET");
 }
 
 TEST_F(DoctorTest, MissingDirectory) {
@@ -92,7 +113,7 @@ TEST_F(DoctorTest, Configuration) {
   ExpectFinding(v1::Check::OUTCOME_WARN, "no [backup] directory", "printf");
   std::ofstream(data_ + "/consilium.toml") << "institution = \"south\"\n";
   ExpectFinding(v1::Check::OUTCOME_FAIL, "written by institution north",
-                "institution = \"north\"");
+                "sed -i 's/^institution *=.*/institution = \"north\"/' ");
 }
 
 TEST_F(DoctorTest, Keys) {
@@ -112,6 +133,49 @@ TEST_F(DoctorTest, Keys) {
   mode(std::filesystem::perms::owner_read |
        std::filesystem::perms::owner_write);
   ExpectFinding(v1::Check::OUTCOME_DAMAGED, "is damaged", "cp -p BACKUP/keys");
+}
+
+TEST_F(DoctorTest, WithoutKeysTheDirectoryIsMadeFirst) {
+  std::filesystem::remove_all(data_ + "/keys");
+  ExpectFinding(v1::Check::OUTCOME_FAIL, "there is no directory",
+                absl::StrCat(data_, "/keys && cp -p BACKUP/keys/*.key ", data_,
+                             "/keys/"));
+}
+
+TEST_F(DoctorTest, KeyOfAnotherInstitution) {
+  const std::string south = temporary_.Join("south");
+  ASSERT_OK(DataDirectory::Init(south, "south"));
+  std::filesystem::copy_file(south + "/keys/institution.key",
+                             data_ + "/keys/institution.key",
+                             std::filesystem::copy_options::overwrite_existing);
+  ExpectFinding(v1::Check::OUTCOME_DAMAGED,
+                "is not the key of institution north", "cp -p BACKUP/keys");
+}
+
+TEST_F(DoctorTest, KeyOfAnotherReplica) {
+  const ReplicaId replica = server_->registry().head()->replica;
+  const std::string file =
+      absl::StrCat(data_, "/keys/replica-", replica.ToHex(), ".key");
+  std::filesystem::copy_file(data_ + "/keys/institution.key", file,
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(ReasonOf(ReplicaKeys(server_->directory().keys()).Find(replica)),
+            "KEY_OF_OTHER_REPLICA");
+  ExpectFinding(v1::Check::OUTCOME_DAMAGED, "is the key of another replica",
+                "--new-replica");
+}
+
+TEST_F(DoctorTest, DirectoryWithoutItsPlace) {
+  server_ = nullptr;
+  std::filesystem::remove(data_ + "/place");
+  ExpectFinding(v1::Check::OUTCOME_FAIL, "place is missing", "--new-replica");
+  EXPECT_THAT(Text(Examine()), HasSubstr("registry nsclc opens"));
+}
+
+TEST_F(DoctorTest, LostStoreIsRestored) {
+  server_ = nullptr;
+  std::filesystem::remove_all(data_ + "/store");
+  ExpectFinding(v1::Check::OUTCOME_FAIL, "there is no store",
+                "consiliumd restore");
 }
 
 TEST_F(DoctorTest, LostKeyOfAReplicaWantsANewReplica) {
@@ -177,8 +241,7 @@ TEST_F(DoctorTest, Backups) {
   std::filesystem::remove(PathOf("one") + "/store/CURRENT");
   ExpectFinding(v1::Check::OUTCOME_FAIL, "store/CURRENT is missing", "rm -r");
   std::filesystem::remove_all(backups_);
-  ExpectFinding(v1::Check::OUTCOME_FAIL, "cannot be used",
-                "install -d -m 700 " + backups_);
+  ExpectFinding(v1::Check::OUTCOME_FAIL, "cannot be used", " " + backups_);
 }
 
 TEST_F(DoctorTest, PeerOutOfReachIsAWarning) {

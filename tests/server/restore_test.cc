@@ -100,7 +100,10 @@ TEST_F(RestoreTest, KeysFromElsewhere) {
   const absl::Status without = Restore();
   EXPECT_EQ(ReasonOf(without), "INVALID_FIELD");
   EXPECT_THAT(std::string(without.message()), HasSubstr("--keys DIR"));
-  EXPECT_EQ(ReasonOf(Restore("one", temporary_.Join("none"))), "KEYS_MISSING");
+  const absl::Status missing = Restore("one", temporary_.Join("none"));
+  EXPECT_EQ(ReasonOf(missing), "INVALID_FIELD");
+  EXPECT_THAT(std::string(missing.message()),
+              HasSubstr("there is no directory"));
   EXPECT_FALSE(std::filesystem::exists(restored_));
   ASSERT_OK(Restore("one", data_ + "/keys"));
   OpenServer back(restored_, clock_);
@@ -109,6 +112,21 @@ TEST_F(RestoreTest, KeysFromElsewhere) {
   EXPECT_EQ(ReasonOf(DataDirectory::Restore(PathOf("two"), data_ + "/keys",
                                             temporary_.Join("other"), {})),
             "INVALID_FIELD");
+}
+
+TEST_F(RestoreTest, KeysOfAnotherInstitutionAreRefused) {
+  ASSERT_OK(Make("one", {.keys = false}));
+  const std::string south = temporary_.Join("south");
+  ASSERT_OK(DataDirectory::Init(south, "south"));
+  const absl::Status refused = Restore("one", south + "/keys");
+  EXPECT_THAT(refused,
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("is not the key of institution north")));
+  EXPECT_FALSE(std::filesystem::exists(restored_));
+  std::filesystem::remove(south + "/keys/institution.key");
+  EXPECT_THAT(Restore("one", south + "/keys"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("holds no institution.key")));
 }
 
 TEST_F(RestoreTest, CutShortItIsNoDataDirectory) {
@@ -125,6 +143,7 @@ TEST_F(RestoreTest, CutShortItIsNoDataDirectory) {
   ASSERT_OK(Restore());
   std::filesystem::remove(restored_ + "/place");
   std::filesystem::remove(restored_ + "/restored");
+  std::ofstream(restored_ + "/unfinished") << "restore\n";
   EXPECT_EQ(ReasonOf(DataDirectory::Open(restored_, false).status()),
             "DIRECTORY_INCOMPLETE");
 }

@@ -20,7 +20,7 @@ absl::Status ServerUnavailable(absl::string_view address,
       absl::StatusCode::kUnavailable, "SERVER_UNAVAILABLE",
       absl::StrCat("no server answers at ", address, " (", CleanUtf8(cause),
                    "); start one with `consiliumd serve --data DIR --listen ",
-                   address, "`, or name another with --server HOST:PORT"),
+                   address, "`, or name another server"),
       {{"address", address}});
 }
 

@@ -20,8 +20,8 @@ namespace consilium {
 namespace {
 
 constexpr char kMendNext[] =
-    "mend the places named, then apply again   (consilium explain KIND "
-    "describes the fields)";
+    "consilium explain KIND  # describes its fields; mend the places named, "
+    "then apply again";
 
 class ApplyCommand : public Command {
  public:

@@ -35,7 +35,8 @@ class BackupPrune : public Command {
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
     if (keep_ < 1 || keep_ > kKeepMax) {
-      return UsageError("--keep takes a number from 1");
+      return UsageError(absl::StrCat("--keep ", keep_,
+                                     " is out of range; want 1 to ", kKeepMax));
     }
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     v1::PruneBackupsRequest request;

@@ -1,8 +1,10 @@
 #include "client/cli/command_line.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "client/cli/command_tree.h"
@@ -12,6 +14,7 @@
 #include "client/cli/help.h"
 #include "client/cli/manual.h"
 #include "client/cli/parameter_parser.h"
+#include "client/cli/server_session.h"
 #include "client/cli/settings.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/suggestion.h"
@@ -19,6 +22,8 @@
 
 namespace consilium {
 namespace {
+
+constexpr char kHelpWord[] = "help";
 
 absl::Status UnknownCommand(const CommandNode& node,
                             const std::string& unmatched) {
@@ -64,6 +69,13 @@ class Invocation {
 
   absl::StatusOr<ExitCode> Run(const std::vector<std::string>& words) {
     lookup_ = LookUpCommand(root_, words);
+    if (AsksHelp()) {
+      // `help trial get` is `trial get --help`.
+      std::vector<std::string> rest = words;
+      rest.erase(std::find(rest.begin(), rest.end(), kHelpWord));
+      rest.push_back("--help");
+      lookup_ = LookUpCommand(root_, rest);
+    }
     const CommandNode& node = *lookup_.node;
     if (node.entry == nullptr) return RunGroup(node);
     const std::unique_ptr<Command> command = node.entry->make();
@@ -82,6 +94,8 @@ class Invocation {
                                     /*lenient=*/false));
     if (flags_.version) return Version();
     ASSIGN_OR_RETURN(const Settings settings, ResolveAllSettings());
+    program_ = NextCommand(settings, "");
+    absl::StripTrailingAsciiWhitespace(&program_);
     output_ = settings.output;
     if (output_ == OutputFormat::kHtml && !spec.writes_page()) {
       return UsageError(absl::StrCat(
@@ -91,11 +105,16 @@ class Invocation {
     return command->Run(context);
   }
 
-  const std::string& path() const { return lookup_.node->path; }
+  TypedCommand typed() const { return {lookup_.node->path, program_}; }
   // Known once the settings are.
   std::optional<OutputFormat> output() const { return output_; }
 
  private:
+  bool AsksHelp() const {
+    return lookup_.node == &root_ && lookup_.unmatched == kHelpWord &&
+           root_.FindChild(kHelpWord) == nullptr;
+  }
+
   absl::StatusOr<ExitCode> RunGroup(const CommandNode& node) {
     RETURN_IF_ERROR(ParseParameters(node.path, lookup_.rest, CommandSpec(),
                                     global_, /*lenient=*/true));
@@ -135,6 +154,7 @@ class Invocation {
   GlobalFlags flags_;
   CommandSpec global_;
   CommandLookup lookup_;
+  std::string program_ = "consilium";
   std::optional<OutputFormat> output_;
 };
 
@@ -150,22 +170,15 @@ ExitCode RunCommandLine(const CommandTable& table,
   if (words.size() == 2 && words.front() == kManualCommand) {
     return WriteManual(*root, words[1], io.err);
   }
-  std::vector<std::string> command_words = words;
-  const bool asks_help = !words.empty() && words.front() == "help" &&
-                         root->FindChild("help") == nullptr;
-  if (asks_help) {
-    command_words.erase(command_words.begin());
-    command_words.push_back("--help");
-  }
   Invocation invocation(table, *root, io);
-  const absl::StatusOr<ExitCode> result = invocation.Run(command_words);
+  const absl::StatusOr<ExitCode> result = invocation.Run(words);
   io.out.flush();
   if (!result.ok()) {
     const bool as_json =
         invocation.output().has_value()
             ? IsJson(*invocation.output())
             : FormOfErrors(words, io.environment) == ErrorForm::kJson;
-    PrintError(result.status(), invocation.path(),
+    PrintError(result.status(), invocation.typed(),
                as_json ? ErrorForm::kJson : ErrorForm::kText,
                io.err_terminal.color, io.err);
     return ExitCodeOf(result.status());

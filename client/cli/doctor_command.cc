@@ -1,3 +1,6 @@
+#include "absl/strings/match.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "client/cli/commands.h"
 #include "client/cli/display_text.h"
 #include "client/cli/json_value.h"
@@ -23,6 +26,18 @@ v1::ExamineResponse Visible(v1::ExamineResponse report) {
     }
   }
   return report;
+}
+
+// `remedy` as it can be typed here: with the flags that name this server. Those
+// that name a server themselves stay as they are.
+std::string Typed(const Settings& settings, std::string remedy) {
+  absl::string_view words = remedy;
+  if (!absl::ConsumePrefix(&words, "consilium ") ||
+      absl::StartsWith(words, "--server ")) {
+    return remedy;
+  }
+  if (!absl::StartsWith(words, "sync ")) return NextCommand(settings, words);
+  return absl::StrReplaceAll(remedy, {{"THIS-SERVER", settings.server}});
 }
 
 void WriteRows(const v1::ExamineResponse& report, std::ostream& out) {
@@ -56,10 +71,15 @@ class DoctorCommand : public Command {
     v1::ExamineRequest request;
     request.set_deep(deep_);
     ASSIGN_OR_RETURN(
-        const auto report,
+        auto report,
         CallFor<v1::ExamineResponse>(
             session->caller(), kExamine, request,
             session->options(deep_ ? kWholeServerDeadline : kLongDeadline)));
+    for (v1::CheckGroup& group : *report.mutable_groups()) {
+      for (v1::Check& check : *group.mutable_checks()) {
+        check.set_remedy(Typed(context.settings, check.remedy()));
+      }
+    }
     std::ostream& out = context.io.out;
     switch (context.settings.output) {
       case OutputFormat::kJson:

@@ -27,14 +27,13 @@ std::map<std::string, std::string> MetadataOf(const absl::Status& status) {
   return {info->metadata().begin(), info->metadata().end()};
 }
 
-// "consilium trial" of "consilium trial get".
-std::string Noun(absl::string_view command) {
-  const std::vector<absl::string_view> words = absl::StrSplit(command, ' ');
-  return words.size() < 2 ? std::string(command)
-                          : absl::StrCat(words[0], " ", words[1]);
+// "trial" of "consilium trial get"; empty for "consilium" alone.
+std::string Noun(absl::string_view path) {
+  const std::vector<absl::string_view> words = absl::StrSplit(path, ' ');
+  return words.size() < 2 ? "" : std::string(words[1]);
 }
 
-void PrintText(const absl::Status& status, absl::string_view command,
+void PrintText(const absl::Status& status, const TypedCommand& command,
                bool color, std::ostream& out) {
   const std::string message(status.message());
   out << (color ? "\x1b[1;31merror:\x1b[0m " : "error: ")
@@ -62,7 +61,7 @@ void PrintText(const absl::Status& status, absl::string_view command,
   out.flush();
 }
 
-void PrintJson(const absl::Status& status, absl::string_view command,
+void PrintJson(const absl::Status& status, const TypedCommand& command,
                std::ostream& out) {
   nlohmann::ordered_json violations = nlohmann::ordered_json::array();
   for (const FieldViolation& violation : GetFieldViolations(status)) {
@@ -108,43 +107,53 @@ absl::Status WithNext(absl::Status status, absl::string_view next) {
 }
 
 std::vector<std::string> NextCommands(const absl::Status& status,
-                                      absl::string_view command) {
+                                      const TypedCommand& command) {
   const auto metadata = MetadataOf(status);
   if (const auto named = metadata.find(std::string(kNextKey));
       named != metadata.end() && !named->second.empty()) {
     return {named->second};
   }
   static const auto& by_reason = *new std::map<std::string, std::string>{
-      {"FIELD_IN_CONFLICT", "consilium conflict list"},
-      {"RECORDS_REFUSED", "consilium conflict list"},
-      {"REGISTRY_NOT_FOUND", "consilium registry list"},
-      {"REVISION_NOT_FOUND", "consilium registry status"},
-      {"SNAPSHOT_NOT_FOUND", "consilium snapshot list"},
+      {"BACKUP_DISK_FULL", "backup prune --keep 3"},
+      {"DISK_FULL", "backup prune --keep 3"},
+      {"DISK_SPACE_LOW", "backup prune --keep 3"},
+      {"FIELD_IN_CONFLICT", "conflict list"},
+      {"RECORDS_REFUSED", "conflict list"},
+      {"REGISTRY_NOT_FOUND", "registry list"},
+      {"REVISION_NOT_FOUND", "registry status"},
+      {"SNAPSHOT_NOT_FOUND", "snapshot list"},
+  };
+  const auto with = [&command](absl::string_view words) {
+    return absl::StrCat(command.program, " ", words);
   };
   if (const auto found = by_reason.find(GetErrorReason(status));
       found != by_reason.end()) {
-    return {found->second};
+    return {with(found->second)};
   }
   if (GetErrorReason(status) == "RECORD_NOT_FOUND") {
-    return {absl::StrCat(Noun(command), " list")};
+    return {with(absl::StrCat(Noun(command.path), " list"))};
   }
   switch (status.code()) {
     case absl::StatusCode::kNotFound:
-      return {absl::StrCat(Noun(command), " --help")};
+      return {absl::StrCat("consilium ", Noun(command.path), " --help")};
     case absl::StatusCode::kAborted:
       return {"read the record again, then repeat the command"};
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
-      return {"consilium registry list   (does the server answer?)"};
+      return {absl::StrCat(
+          metadata.count("address") == 0
+              ? command.program
+              : absl::StrCat("consilium --server ", metadata.at("address")),
+          " registry list  # does the server answer?")};
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kOutOfRange:
-      return {absl::StrCat(command, " --help")};
+      return {absl::StrCat(command.path, " --help")};
     default:
       return {};
   }
 }
 
-void PrintError(const absl::Status& status, absl::string_view command,
+void PrintError(const absl::Status& status, const TypedCommand& command,
                 ErrorForm form, bool color, std::ostream& out) {
   if (form == ErrorForm::kJson) {
     PrintJson(status, command, out);

@@ -23,10 +23,16 @@ absl::Status UsageError(absl::string_view message, absl::string_view next = "");
 // `status` with `next` as the command to try next, unless it names one.
 absl::Status WithNext(absl::Status status, absl::string_view next);
 
-// The commands worth trying after `status`: those it names itself, else what
-// its code suggests. `command` is what was typed, "consilium trial get".
+// What was typed, for commands that are to be typed next.
+struct TypedCommand {
+  std::string path;                   // "consilium trial get".
+  std::string program = "consilium";  // With the flags that name a server.
+};
+
+// The commands worth trying after `status`, each to be typed as it stands:
+// those it names itself, else what its code suggests.
 std::vector<std::string> NextCommands(const absl::Status& status,
-                                      absl::string_view command);
+                                      const TypedCommand& command);
 
 // How an error is written.
 enum class ErrorForm { kText, kJson };
@@ -37,7 +43,7 @@ enum class ErrorForm { kText, kJson };
 //    "exitCode":5,"message":"...","metadata":{},"fieldViolations":[
 //    {"field":"...","description":"..."}],"next":["consilium trial list"]}
 // Control characters, which a server may send, are made visible.
-void PrintError(const absl::Status& status, absl::string_view command,
+void PrintError(const absl::Status& status, const TypedCommand& command,
                 ErrorForm form, bool color, std::ostream& out);
 
 }  // namespace consilium

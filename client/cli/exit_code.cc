@@ -1,12 +1,19 @@
 #include "client/cli/exit_code.h"
 
+#include <string>
+
 #include "client/cli/errors.h"
 #include "proto/base/errors.h"
 
 namespace consilium {
 
 ExitCode ExitCodeOf(const absl::Status& status) {
-  if (GetErrorReason(status) == kUsageReason) return ExitCode::kUsage;
+  const std::string reason = GetErrorReason(status);
+  if (reason == kUsageReason) return ExitCode::kUsage;
+  if (reason == "DISK_SPACE_LOW" || reason == "DISK_FULL" ||
+      reason == "BACKUP_DISK_FULL" || reason == "COMMIT_QUEUE_FULL") {
+    return ExitCode::kUnavailable;  // Nothing is wrong with the request.
+  }
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return ExitCode::kOk;

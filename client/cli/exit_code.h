@@ -17,7 +17,7 @@ enum class ExitCode {
   kNotFound = 5,
   kConflict = 6,  // Also a stale etag, and a state that forbids the step.
   kInvalid = 7,
-  kUnavailable = 8,
+  kUnavailable = 8,  // Also a server whose disk is full.
   kIntegrity = 10,
 };
 

@@ -29,7 +29,8 @@ namespace consilium {
 namespace {
 
 constexpr char kNext[] =
-    "--rejects FILE takes what has no problems, and lists the others there";
+    "the same with --rejects FILE: takes what has no problems, and lists the "
+    "others there";
 // Values are cut to this many columns where differences are listed.
 constexpr int kValueWidth = 60;
 // Paths in which two forms of a study differ, in the note about them.

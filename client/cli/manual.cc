@@ -32,7 +32,8 @@ constexpr ExitMeaning kExitMeanings[] = {
     {ExitCode::kConflict,
      "It exists already, was changed meanwhile, or is in no state for this."},
     {ExitCode::kInvalid, "A value, a file or a request is not valid."},
-    {ExitCode::kUnavailable, "The server cannot be reached, or was too slow."},
+    {ExitCode::kUnavailable,
+     "The server cannot be reached, was too slow, or has no room on its disk."},
     {ExitCode::kIntegrity, "Data is damaged, or is not what was signed."},
 };
 

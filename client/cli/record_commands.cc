@@ -1,16 +1,19 @@
 #include "client/cli/record_commands.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "client/api/reflection.h"
 #include "client/cli/errors.h"
 #include "consilium/v1/registry.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/suggestion.h"
+#include "proto/base/utf8.h"
 
 namespace consilium {
 namespace {
@@ -114,6 +117,22 @@ absl::Status WithRecordNext(const absl::Status& status,
                              " list"));
   }
   return status;
+}
+
+absl::StatusOr<std::string> ParseEtag(const std::string& text) {
+  if (text.empty() || text == "*") return text;
+  absl::string_view digits = text;
+  const bool quoted =
+      absl::ConsumePrefix(&digits, "\"") && absl::ConsumeSuffix(&digits, "\"");
+  if (!digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) {
+        return absl::ascii_isxdigit(static_cast<unsigned char>(c));
+      })) {
+    return quoted ? text : absl::StrCat("\"", text, "\"");
+  }
+  return UsageError(absl::StrCat(
+      "--etag ", Quote(text),
+      " is no etag; want what `get` shows as the etag of the record, such as "
+      "'\"3f2a6c51\"'"));
 }
 
 absl::StatusOr<RecordMessage> GetRecord(ServerSession& session,

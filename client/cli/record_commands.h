@@ -53,6 +53,11 @@ absl::Status WithRecordNext(const absl::Status& status,
                             const Settings& settings, const RecordNoun& noun,
                             const FullRecordName& name);
 
+// The etag that `text`, the value of --etag, stands for: "*" and none at all
+// stand for themselves, and a shell may have taken the quotes away.
+//   INVALID_ARGUMENT  USAGE: it is no etag.
+absl::StatusOr<std::string> ParseEtag(const std::string& text);
+
 // The record at `at`. When there is none, the error says which name is close.
 absl::StatusOr<RecordMessage> GetRecord(ServerSession& session,
                                         const RecordNoun& noun,

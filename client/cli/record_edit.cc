@@ -60,6 +60,7 @@ class RecordEdit : public Command {
     ASSIGN_OR_RETURN(
         const FullRecordName name,
         session->ResolveRecord(noun_.traits, name_, NameArgument(noun_)));
+    ASSIGN_OR_RETURN(etag_, ParseEtag(etag_));
     ASSIGN_OR_RETURN(const RecordMessage before,
                      GetRecord(*session, noun_, name));
     if (HasUnknownFields(*before)) return HoldsUnknownFields(name.Full());

@@ -36,7 +36,7 @@ class RecordRetract : public Command {
     RecordWriteOptions write;
     write.change = session->Change("");
     write.validate_only = dry_run_;
-    write.etag = etag_;
+    ASSIGN_OR_RETURN(write.etag, ParseEtag(etag_));
     const auto written =
         session->records().Delete(*noun_.traits, name.Full(), reason_, write);
     if (!written.ok()) {
@@ -45,10 +45,9 @@ class RecordRetract : public Command {
     const RecordMessage& record = *written;
     context.Write(WrittenRecord(
         context.settings, *noun_.traits, *record, "retracted", {}, dry_run_,
-        dry_run_
-            ? ""
-            : absl::StrCat(noun_.word, " undelete ", ShortName(name.Full()),
-                           "   (brings it back)")));
+        dry_run_ ? ""
+                 : absl::StrCat(noun_.word, " undelete ",
+                                ShortName(name.Full()), "  # brings it back")));
     return ExitCode::kOk;
   }
 

@@ -32,7 +32,7 @@ class RecordUndelete : public Command {
     RecordWriteOptions write;
     write.change = session->Change(message_);
     write.validate_only = dry_run_;
-    write.etag = etag_;
+    ASSIGN_OR_RETURN(write.etag, ParseEtag(etag_));
     const auto written =
         session->records().Undelete(*noun_.traits, name.Full(), write);
     if (!written.ok()) {

@@ -108,9 +108,8 @@ absl::StatusOr<RegistryName> ServerSession::Registry() {
         absl::StatusCode::kFailedPrecondition, "REGISTRY_MISSING",
         absl::StrCat("the server at ", caller_.address(), " has no registry"),
         {{kNextKey, NextCommand(settings_,
-                                "registry create ID --title TITLE   (or: "
-                                "consilium registry join ID --from "
-                                "HOST:PORT)")}});
+                                "registry create ID --title TITLE  # or "
+                                "registry join ID --from HOST:PORT")}});
   }
   return UsageError(
       absl::StrCat("the server at ", caller_.address(),

@@ -113,7 +113,7 @@ class TrialLink : public Command {
         context.settings, LinkTraits(), **written,
         distinct_ ? "told apart" : "linked", {}, dry_run_,
         absl::StrCat("trial unlink ", pair.first.record.id(), " ",
-                     pair.second.record.id(), " --reason TEXT   (undoes it)")));
+                     pair.second.record.id(), " --reason TEXT  # undoes it")));
     return ExitCode::kOk;
   }
 
@@ -155,10 +155,9 @@ class TrialUnlink : public Command {
     ASSIGN_OR_RETURN(
         const RecordMessage written,
         session->records().Delete(LinkTraits(), name, reason_, write));
-    context.Write(WrittenRecord(context.settings, LinkTraits(), *written,
-                                "unlinked", {}, dry_run_,
-                                absl::StrCat("link undelete ", ShortName(name),
-                                             "   (brings it back)")));
+    context.Write(WrittenRecord(
+        context.settings, LinkTraits(), *written, "unlinked", {}, dry_run_,
+        absl::StrCat("link undelete ", ShortName(name), "  # brings it back")));
     return ExitCode::kOk;
   }
 

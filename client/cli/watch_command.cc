@@ -7,12 +7,14 @@
 #include "client/cli/errors.h"
 #include "client/cli/server_session.h"
 #include "client/export/csv.h"
+#include "consilium/v1/registry_service.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
 namespace {
 
+constexpr char kGetStatus[] = "consilium.v1.RegistryService.GetRegistryStatus";
 constexpr char kWatchChanges[] = "consilium.v1.ChangeService.WatchChanges";
 // Records named in one line of a table.
 constexpr size_t kRecordsShown = 6;
@@ -23,7 +25,8 @@ class WatchCommand : public Command {
     spec.Summary("Show changes as the server applies them")
         .Description(
             "Goes on until stopped. With -o json or jsonl, one object a line. "
-            "After an interruption, --since REVISION goes on where it was.")
+            "Standard error names the revision after which it starts. After an "
+            "interruption, --since REVISION goes on where it was.")
         .Example("consilium watch")
         .Example("consilium watch --since 12 -o json");
     spec.Flag("--since", "REVISION", &since_,
@@ -41,11 +44,20 @@ class WatchCommand : public Command {
     }
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
+    // Named even when it is now: what is cut off before the first change goes
+    // on without a gap.
+    int64_t seen = since_.value_or(0);
+    if (!since_.has_value()) {
+      ASSIGN_OR_RETURN(seen, LatestRevision(*session, registry));
+      if (!context.settings.quiet) {
+        context.io.err << "watching for changes after revision " << seen
+                       << std::endl;
+      }
+    }
     v1::WatchChangesRequest request;
     request.set_parent(registry.Full());
-    if (since_.has_value()) request.set_since_revision(*since_);
+    request.set_since_revision(seen);
     v1::WatchChangesResponse response;
-    std::optional<int64_t> seen;
     int64_t shown = 0;
     const absl::Status status = session->caller().Stream(
         kWatchChanges, request, response,
@@ -56,15 +68,22 @@ class WatchCommand : public Command {
           return context.io.out.good() && (!count_ || shown < *count_);
         },
         session->options(kStreamDeadline));
-    if (status.ok() || !seen.has_value()) {
-      RETURN_IF_ERROR(status);
-      return ExitCode::kOk;
-    }
+    if (status.ok()) return ExitCode::kOk;
     return WithNext(status, NextCommand(context.settings,
-                                        absl::StrCat("watch --since ", *seen)));
+                                        absl::StrCat("watch --since ", seen)));
   }
 
  private:
+  static absl::StatusOr<int64_t> LatestRevision(ServerSession& session,
+                                                const RegistryName& registry) {
+    v1::GetRegistryStatusRequest request;
+    request.set_name(registry.Full());
+    ASSIGN_OR_RETURN(const auto status, CallFor<v1::GetRegistryStatusResponse>(
+                                            session.caller(), kGetStatus,
+                                            request, session.options()));
+    return status.revision();
+  }
+
   static JsonValue Json(const v1::WatchChangesResponse& response) {
     JsonValue json = {{"revision", Int64Json(response.revision())},
                       {"changes", JsonValue::array()}};

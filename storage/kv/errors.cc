@@ -10,6 +10,8 @@
 namespace consilium {
 namespace {
 
+constexpr uint64_t kMebibyte = uint64_t{1} << 20;
+
 absl::Status LimitExceeded(absl::string_view reason, absl::string_view subject,
                            size_t value, size_t limit, absl::string_view unit) {
   return MakeError(
@@ -67,9 +69,10 @@ absl::Status GuardNotMet(uint32_t partition, absl::string_view key) {
 absl::Status DiskSpaceLow(absl::string_view path, uint64_t free_bytes,
                           uint64_t wanted_bytes) {
   return MakeError(absl::StatusCode::kResourceExhausted, "DISK_SPACE_LOW",
-                   absl::StrCat("the disk of ", path, " has ", free_bytes,
-                                " bytes free and needs ", wanted_bytes,
-                                " to accept this write; reads go on"),
+                   absl::StrCat("the disk of ", path, " has ",
+                                free_bytes / kMebibyte, " MiB free and needs ",
+                                (wanted_bytes + kMebibyte - 1) / kMebibyte,
+                                " MiB to accept this write; reads go on"),
                    {{"path", path},
                     {"free_bytes", absl::StrCat(free_bytes)},
                     {"wanted_bytes", absl::StrCat(wanted_bytes)}});

@@ -16,7 +16,7 @@ import unittest
 
 import servers as base
 from servers import (CONFLICT, CONSILIUM, CONSILIUMD, DEADLINE_SECONDS, FAILED,
-                     INTEGRITY, INVALID, NOT_FOUND, OK, USAGE)
+                     INTEGRITY, INVALID, NOT_FOUND, OK, UNAVAILABLE, USAGE)
 
 
 class DataServer(base.Server):
@@ -199,6 +199,80 @@ class RestoreTest(BackupTest):
     self.run_ok('north', 'registry', 'status')
 
 
+class KeysTest(BackupTest):
+  """Keys that are not those that they should be."""
+
+  def served_once(self):
+    data = self.start_north()
+    self.create_trial('nct1')
+    self.replica = self.status('north')['replica']
+    self.servers['north'].stop()
+    return data
+
+  def refused(self, data, code, *options):
+    return self.daemon(code, 'serve', '--data', data, '--listen',
+                       '127.0.0.1:0', *options).stderr
+
+  def test_key_of_another_replica_stops_the_server_and_changes_nothing(self):
+    data = self.served_once()
+    key = data / 'keys' / f'replica-{self.replica}.key'
+    right = key.read_bytes()
+    key.write_bytes((data / 'keys' / 'institution.key').read_bytes())
+    for _ in range(2):
+      said = self.refused(data, INTEGRITY)
+      self.assertIn('is the key of another replica', said)
+      self.assertIn(f'consiliumd serve --data {data} --new-replica', said)
+    self.daemon(INTEGRITY, 'doctor', '--data', data)
+    key.write_bytes(right)
+    self.serve('north', data)
+    self.assertEqual(self.status('north')['replica'], self.replica)
+    self.create_trial('nct2')
+
+  def test_key_of_another_institution_stops_the_server(self):
+    data = self.served_once()
+    south = self.init('south')
+    key = data / 'keys' / 'institution.key'
+    right = key.read_bytes()
+    key.write_bytes((south / 'keys' / 'institution.key').read_bytes())
+    for options in ([], ['--new-replica']):
+      said = self.refused(data, INTEGRITY, *options)
+      self.assertIn('is not the key of institution north', said)
+    self.daemon(INTEGRITY, 'doctor', '--data', data)
+    key.write_bytes(right)
+    self.serve('north', data)
+    self.assertEqual(self.status('north')['replica'], self.replica)
+
+  def test_restore_takes_no_key_of_another_institution(self):
+    data = self.start_north('keys = false')
+    backup = self.backups / self.create()
+    south = self.init('south')
+    target = self.folder / 'restored'
+    said = self.daemon(INVALID, 'restore', '--from', backup, '--data', target,
+                       '--keys', south / 'keys').stderr
+    self.assertIn('is not the key of institution north', said)
+    self.assertFalse(target.exists())
+    self.daemon(OK, 'restore', '--from', backup, '--data', target, '--keys',
+                data / 'keys')
+
+  def test_lost_place_loses_nothing_else(self):
+    data = self.served_once()
+    (data / 'place').unlink()
+    said = self.refused(data, CONFLICT)
+    self.assertIn(f'consiliumd serve --data {data} --new-replica', said)
+    self.assertIn('--new-replica',
+                  self.daemon(FAILED, 'doctor', '--data', data).stdout)
+    self.serve('north', data, '--new-replica').stop()
+    self.serve('north', data)
+    self.run_ok('north', 'trial', 'get', 'nct1')
+
+  def test_taken_port_is_told_in_one_line(self):
+    self.start_north()
+    said = self.daemon(UNAVAILABLE, 'serve', '--data', self.init('south'),
+                       '--listen', self.servers['north'].address).stderr
+    [line] = said.splitlines()
+    self.assertIn('Address already in use', line)
+
+
 class CommandsTest(BackupTest):
 
   def test_create_list_verify_prune(self):
@@ -299,8 +373,10 @@ class CommandsTest(BackupTest):
       self.skipTest('mounting a small disk takes root')
     self.addCleanup(subprocess.run, ['umount', small], check=True)
     self.start_north(directory=small)
-    refused = self.run_code(INVALID, 'north', 'backup', 'create')
+    refused = self.run_code(UNAVAILABLE, 'north', 'backup', 'create')
     self.assertIn(str(small), refused.err)
+    self.assertIn(f'next: consilium --server {self.servers["north"].address} '
+                  'backup prune --keep 3\n', refused.err)
     self.assertEqual(self.listed(), [])
     self.assertEqual(list(small.glob('.partial*')), [])
     self.create_trial('nct1')
@@ -317,8 +393,8 @@ class DoctorTest(BackupTest):
     self.start_north('[[peer]]', 'registry = "nsclc"',
                      'address = "127.0.0.1:1"')
     sick = self.run_code(FAILED, 'north', 'doctor')
-    self.assertIn('fail  there is no backup\n        consilium backup create',
-                  sick.out)
+    self.assertIn('fail  there is no backup\n        consilium --server '
+                  f'{self.servers["north"].address} backup create\n', sick.out)
     self.assertIn('warn  peer 127.0.0.1:1', sick.out)
     self.create()
     well = self.run_ok('north', 'doctor', '--deep')

@@ -152,10 +152,12 @@ TEST(CommandLineTest, AConfigFaultNamesTheFile) {
 
 TEST(CommandLineTest, HelpSaysWhatACommandTakes) {
   for (const std::vector<std::string>& words :
-       std::vector<std::vector<std::string>>{{"trial", "edit", "--help"},
-                                             {"help", "trial", "edit"},
-                                             {"trial", "edit", "x", "-h"},
-                                             {"trial", "-h", "edit"}}) {
+       std::vector<std::vector<std::string>>{
+           {"trial", "edit", "--help"},
+           {"help", "trial", "edit"},
+           {"--server", "h:1", "help", "trial", "edit"},
+           {"trial", "edit", "x", "-h"},
+           {"trial", "-h", "edit"}}) {
     const Outcome outcome = RunWords(words);
     EXPECT_EQ(outcome.exit_code, 0);
     EXPECT_THAT(outcome.out, HasSubstr("Change a trial\n"));

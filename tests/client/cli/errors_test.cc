@@ -16,7 +16,8 @@ namespace {
 
 std::string Print(const absl::Status& status, ErrorForm form) {
   std::ostringstream out;
-  PrintError(status, "consilium trial get", form, /*color=*/false, out);
+  PrintError(status, {"consilium trial get", "consilium --server h:1"}, form,
+             /*color=*/false, out);
   return out.str();
 }
 
@@ -36,6 +37,10 @@ TEST(ExitCodeTest, FollowsTheCode) {
       {absl::InvalidArgumentError(""), 7},
       {absl::ResourceExhaustedError(""), 7},
       {absl::UnavailableError(""), 8},
+      {MakeError(absl::StatusCode::kResourceExhausted, "DISK_SPACE_LOW", ""),
+       8},
+      {MakeError(absl::StatusCode::kResourceExhausted, "COMMIT_QUEUE_FULL", ""),
+       8},
       {absl::DeadlineExceededError(""), 8},
       {absl::DataLossError(""), 10},
   };
@@ -102,8 +107,30 @@ TEST(PrintErrorTest, JsonSurvivesAnyBytes) {
 TEST(WithNextTest, KeepsTheErrorAndWhatItNamesItself) {
   const absl::Status status = WithNext(absl::AbortedError("stale"), "first");
   EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
-  EXPECT_EQ(NextCommands(WithNext(status, "second"), "x").front(), "first");
+  EXPECT_EQ(NextCommands(WithNext(status, "second"), {"x"}).front(), "first");
   EXPECT_TRUE(WithNext(absl::OkStatus(), "x").ok());
+}
+
+TEST(NextCommandsTest, CanBeTypedAsTheyStand) {
+  const TypedCommand typed{"consilium trial get", "consilium --server h:1"};
+  const auto next = [&](absl::StatusCode code, const char* reason,
+                        ErrorMetadata metadata = {}) {
+    return NextCommands(MakeError(code, reason, "", metadata), typed).front();
+  };
+  EXPECT_EQ(next(absl::StatusCode::kNotFound, "REGISTRY_NOT_FOUND"),
+            "consilium --server h:1 registry list");
+  EXPECT_EQ(next(absl::StatusCode::kNotFound, "RECORD_NOT_FOUND"),
+            "consilium --server h:1 trial list");
+  EXPECT_EQ(next(absl::StatusCode::kNotFound, "OTHER"),
+            "consilium trial --help");
+  EXPECT_EQ(next(absl::StatusCode::kResourceExhausted, "DISK_SPACE_LOW"),
+            "consilium --server h:1 backup prune --keep 3");
+  EXPECT_EQ(next(absl::StatusCode::kUnavailable, "OTHER"),
+            "consilium --server h:1 registry list  # does the server answer?");
+  // The one that did not answer.
+  EXPECT_EQ(next(absl::StatusCode::kUnavailable, "SERVER_UNAVAILABLE",
+                 {{"address", "h:2"}}),
+            "consilium --server h:2 registry list  # does the server answer?");
 }
 
 }  // namespace

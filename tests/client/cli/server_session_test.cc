@@ -61,7 +61,7 @@ TEST_F(ServerSessionTest, AServerWithoutRegistriesSaysHowToGetOne) {
   const auto name = session_.Registry();
   EXPECT_THAT(name, StatusIs(absl::StatusCode::kFailedPrecondition,
                              HasSubstr("has no registry")));
-  EXPECT_THAT(NextCommands(name.status(), "consilium trial list").front(),
+  EXPECT_THAT(NextCommands(name.status(), {"consilium trial list"}).front(),
               HasSubstr("registry create"));
 }
 

@@ -172,9 +172,10 @@ TEST_F(RocksdbStoreTest, OneStoreIsOpenOnce) {
 }
 
 TEST_F(RocksdbStoreTest, RefusesWritesWhileTheDiskIsNearlyFull) {
-  std::atomic<uint64_t> free_bytes{10'000};
+  constexpr uint64_t kMebibyte = 1 << 20;
+  std::atomic<uint64_t> free_bytes{9 * kMebibyte};
   const RocksdbStoreOptions options{
-      .free_bytes_min = 1'000,
+      .free_bytes_min = 2 * kMebibyte,
       .free_space_probe_interval = absl::ZeroDuration(),
       .free_space_probe = [&](const std::string&) -> absl::StatusOr<uint64_t> {
         return free_bytes.load();
@@ -182,18 +183,17 @@ TEST_F(RocksdbStoreTest, RefusesWritesWhileTheDiskIsNearlyFull) {
   ASSERT_OK_AND_ASSIGN(const auto store, RocksdbStore::Create(path_, options));
   ASSERT_OK(store->Commit(kLungs, Puts({{"a", std::string(8'000, 'x')}})));
 
-  free_bytes = 1'100;
+  free_bytes = 2 * kMebibyte + 100;
   const absl::Status refused =
       store->Commit(kLungs, Puts({{"b", std::string(200, 'x')}}));
-  EXPECT_THAT(refused,
-              StatusIs(absl::StatusCode::kResourceExhausted,
-                       AllOf(HasSubstr(path_), HasSubstr("1100 bytes free"),
-                             HasSubstr("needs 1201"))));
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted,
+                                AllOf(HasSubstr(path_), HasSubstr("2 MiB free"),
+                                      HasSubstr("needs 3 MiB"))));
   EXPECT_EQ(GetErrorReason(refused), "DISK_SPACE_LOW");
   EXPECT_THAT(Keys(store->Scan(kLungs, {})), ElementsAre("a"));
   EXPECT_OK(store->Commit(kLungs, Puts({{"small", "x"}})));
 
-  free_bytes = 10'000;
+  free_bytes = 9 * kMebibyte;
   EXPECT_OK(store->Commit(kLungs, Puts({{"b", std::string(200, 'x')}})));
 }
 

@@ -7,6 +7,7 @@
 #include "client/cli/sync_view.h"
 #include "client/sync/bundle.h"
 #include "client/sync/grpc_sync_endpoint.h"
+#include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
@@ -18,33 +19,53 @@ class SyncBundleApply : public Command {
     spec.Summary("Apply the changes of a bundle to the server")
         .Description(
             "The whole file is checked first: nothing is applied of one that "
-            "is damaged. Exits with 3 when changes were set aside.")
+            "is damaged. The server must hold a replica of the registry: the "
+            "first bundle that it gets is for `registry join ID --bundle "
+            "FILE`. Exits with 3 when changes were set aside.")
         .Example("consilium sync bundle apply for-south.bundle");
     spec.Argument("FILE", &file_, "The bundle").Completes("file");
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
-    std::ifstream file(file_, std::ios::binary);
-    if (!file || file.peek() == std::ifstream::traits_type::eof()) {
-      return UsageError(
-          absl::StrCat(file_, ": is not there, empty or cannot be read"));
-    }
+    ASSIGN_OR_RETURN(std::ifstream file, OpenBundleFile(file_));
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
-    ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
+    const auto found = session->Registry();
+    if (!found.ok()) return WithJoin(found.status(), context.settings, "ID");
+    const RegistryName& registry = *found;
     GrpcSyncEndpoint target(session->connection(), registry);
     const auto progress = context.StartProgress("applying", "changes");
     BundleOptions options;
     options.on_progress = [&progress](const TransferProgress& now) {
       progress->Update(now.changes, now.changes_total);
     };
-    ASSIGN_OR_RETURN(const BundleApplied applied,
-                     ApplyBundle(file, file_, target, options));
+    const auto outcome = ApplyBundle(file, file_, target, options);
+    if (!outcome.ok()) {
+      return WithJoin(outcome.status(), context.settings, registry.id());
+    }
+    const BundleApplied& applied = *outcome;
     progress->Finish("");
     context.Write(DetailsOf(context, applied));
     return applied.set_aside.empty() ? ExitCode::kOk : ExitCode::kPartial;
   }
 
  private:
+  // Where there is no replica to apply it to, the bundle can make one.
+  absl::Status WithJoin(const absl::Status& status, const Settings& settings,
+                        const std::string& id) const {
+    const std::string reason = GetErrorReason(status);
+    if (reason != "REGISTRY_NOT_FOUND" && reason != "REGISTRY_MISSING") {
+      return status;
+    }
+    return MakeError(
+        status.code(), reason,
+        absl::StrCat(status.message(),
+                     "; a bundle is applied to a replica, and one made with "
+                     "--since - makes one"),
+        {{kNextKey,
+          NextCommand(settings, absl::StrCat("registry join ", id, " --bundle ",
+                                             ShellWord(file_)))}});
+  }
+
   Details DetailsOf(const CommandContext& context,
                     const BundleApplied& applied) const {
     const std::string digest = DigestToHex(applied.digest);

@@ -9,6 +9,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/utf8.h"
 #include "storage/change/frontier.h"
 
 namespace consilium {
@@ -22,8 +23,9 @@ class SyncBundleCreate : public Command {
             "by hand")
         .Description(
             "The frontier is that of the server the file is for, as its "
-            "`registry status` shows it; - stands for one that holds nothing "
-            "yet. The bundle goes to standard output unless --file says "
+            "`registry status` shows it; - stands for one that has no replica "
+            "of the registry yet, where `registry join ID --bundle FILE` makes "
+            "one of it. The bundle goes to standard output unless --file says "
             "where.")
         .Example(
             "consilium sync bundle create --since FRONTIER > "
@@ -37,9 +39,10 @@ class SyncBundleCreate : public Command {
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {
     const auto since = Frontier::FromToken(since_);
     if (!since.ok()) {
-      return WithNext(Annotate(since.status(), "--since"),
-                      "consilium registry status   (shows the frontier of a "
-                      "server)");
+      return WithNext(
+          Annotate(since.status(), absl::StrCat("--since ", Quote(since_))),
+          "consilium --server HOST:PORT registry status  # of the server that "
+          "the bundle is for; or --since -");
     }
     if (file_.empty() && context.io.out_terminal.is_terminal) {
       return UsageError(

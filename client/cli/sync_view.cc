@@ -1,8 +1,14 @@
 #include "client/cli/sync_view.h"
 
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/cli/errors.h"
 
 namespace consilium {
 
@@ -62,6 +68,22 @@ std::function<void(const SyncProgress&)> ShowProgress(Progress& progress) {
     progress.Update(now.sent.changes + now.received.changes,
                     now.sent.changes_total + now.received.changes_total);
   };
+}
+
+absl::StatusOr<std::ifstream> OpenBundleFile(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return UsageError(absl::StrCat(path, ": is a directory; want a file"));
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return UsageError(
+        absl::StrCat(path, ": cannot be read: ", std::strerror(errno)));
+  }
+  if (file.peek() == std::ifstream::traits_type::eof()) {
+    return UsageError(absl::StrCat(path, ": is empty; want a bundle"));
+  }
+  return file;
 }
 
 }  // namespace consilium

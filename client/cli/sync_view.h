@@ -4,10 +4,12 @@
 
 #include <google/protobuf/repeated_field.h>
 
+#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "client/cli/json_value.h"
 #include "client/cli/output.h"
 #include "client/cli/progress.h"
@@ -28,6 +30,10 @@ JsonValue SetAsideJson(const std::string& address, const v1::SetAside& group);
 
 // Shows a sync in `progress`, which must outlive the result.
 std::function<void(const SyncProgress&)> ShowProgress(Progress& progress);
+
+// Opens a bundle.
+//   INVALID_ARGUMENT  USAGE: it is not there, is empty or cannot be read.
+absl::StatusOr<std::ifstream> OpenBundleFile(const std::string& path);
 
 }  // namespace consilium
 

@@ -15,7 +15,6 @@ namespace {
 
 // Never change these: they are in files.
 constexpr absl::string_view kMagic = "consilium bundle";
-constexpr uint32_t kVersion = 1;
 constexpr char kHeaderSection = 'H';
 constexpr char kBatchSection = 'B';
 constexpr char kTrailerSection = 'T';
@@ -25,7 +24,7 @@ constexpr size_t kPrefixSizeBytes = 5;
 
 std::string Beginning() {
   std::string beginning(kMagic);
-  AppendBigEndian32(kVersion, beginning);
+  AppendBigEndian32(kBundleVersion, beginning);
   return beginning;
 }
 
@@ -140,7 +139,7 @@ absl::Status BundleReader::ReadBeginning() {
   }
   const uint32_t version =
       LoadBigEndian32(absl::string_view(found).substr(kMagic.size()));
-  if (version != kVersion) return BundleVersionUnsupported(version);
+  if (version != kBundleVersion) return BundleVersionUnsupported(version);
   checksum_ = Sha256({found});
   return absl::OkStatus();
 }

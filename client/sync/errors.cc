@@ -3,6 +3,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/sync/limits.h"
 #include "proto/base/errors.h"
 
 namespace consilium {
@@ -123,11 +124,11 @@ absl::Status BundleDamaged(int64_t offset, absl::string_view fault) {
 }
 
 absl::Status BundleVersionUnsupported(uint32_t version) {
-  return MakeError(absl::StatusCode::kFailedPrecondition,
-                   "BUNDLE_VERSION_UNSUPPORTED",
-                   absl::StrCat("the bundle has format version ", version,
-                                ", this release reads 1; upgrade it"),
-                   {{"version", absl::StrCat(version)}});
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "BUNDLE_VERSION_UNSUPPORTED",
+      absl::StrCat("the bundle has format version ", version,
+                   ", this release reads ", kBundleVersion, "; upgrade it"),
+      {{"version", absl::StrCat(version)}});
 }
 
 absl::Status BundleStartsLater(const std::string& replica, int64_t held,
@@ -137,7 +138,8 @@ absl::Status BundleStartsLater(const std::string& replica, int64_t held,
       absl::StrCat("the bundle starts after change ", wanted, " of replica ",
                    Hex(replica), ", and ", receiver, " holds ", held,
                    " of it; make the bundle with --since the frontier that "
-                   "`consilium registry status` shows there"),
+                   "`consilium registry status` shows there, or with --since "
+                   "- when it has no such registry"),
       {{"replica", Hex(replica)},
        {"held", absl::StrCat(held)},
        {"wanted", absl::StrCat(wanted)}});

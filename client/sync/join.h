@@ -3,11 +3,13 @@
 #define CONSILIUM_CLIENT_SYNC_JOIN_H_
 
 #include <functional>
+#include <istream>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "client/api/caller.h"
+#include "client/sync/bundle.h"
 #include "client/sync/sync_client.h"
 #include "client/sync/sync_endpoint.h"
 #include "consilium/stored/v1/change.pb.h"
@@ -48,6 +50,23 @@ absl::StatusOr<JoinResult> JoinRegistry(SyncEndpoint& source, Caller& target,
                                         SyncEndpoint& target_end,
                                         const RegistryName& name,
                                         const JoinOptions& options);
+
+struct BundleJoined {
+  bool opened = false;  // False: the replica was there already.
+  BundleApplied applied;
+  std::string member;
+  bool enrolled = false;  // False: the member record was there already.
+};
+
+// The same from a bundle for a server that holds nothing, in `in`, which can
+// be read several times. Of the options the member's and `decode_batch` are
+// used. Nothing is done with a bundle that is damaged.
+//   FAILED_PRECONDITION  BUNDLE_STARTS_LATER: it is for a server that holds
+//                        something already; and as ApplyBundle.
+absl::StatusOr<BundleJoined> JoinFromBundle(
+    std::istream& in, const std::string& file_name, Caller& target,
+    SyncEndpoint& target_end, const RegistryName& name,
+    const JoinOptions& options, const BundleOptions& bundle);
 
 }  // namespace consilium
 

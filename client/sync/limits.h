@@ -3,6 +3,7 @@
 #define CONSILIUM_CLIENT_SYNC_LIMITS_H_
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/time/time.h"
 
@@ -31,6 +32,10 @@ inline constexpr absl::Duration kSyncIntervalMin = absl::Seconds(1);
 
 // Peers that one server syncs with on a schedule.
 inline constexpr size_t kScheduledPeersMax = 64;
+
+// The version of bundles that this release writes, and the only one that it
+// reads. It is in files: never change what one means.
+inline constexpr uint32_t kBundleVersion = 1;
 
 // One section of a bundle: a batch of one group of 4 MiB that does not
 // compress, with room to spare.

@@ -292,6 +292,36 @@ class ThreeInstitutionsTest(CommandLineTest):
     self.run_code(USAGE, 'north', 'sync', 'bundle', 'apply',
                   self.folder / 'none')
 
+  def test_a_bundle_makes_a_replica_where_no_connection_leads(self):
+    whole = self.folder / 'all.bundle'
+    self.run_ok('north', 'sync', 'bundle', 'create', '--since', '-', '--file',
+                whole)
+    self.start('lone')
+    address = self.servers['lone'].address
+    refused = self.run_code(NOT_FOUND, 'lone', '--registry', 'nsclc', 'sync',
+                            'bundle', 'apply', whole)
+    self.assertIn(f'next: consilium --server {address} --registry nsclc '
+                  f'registry join nsclc --bundle {whole}\n', refused.err)
+    later = self.folder / 'later.bundle'
+    self.run_ok('north', 'sync', 'bundle', 'create', '--since',
+                self.status('west')['frontier'], '--file', later)
+    self.run_code(CONFLICT, 'lone', 'registry', 'join', 'nsclc', '--bundle',
+                  later)
+    joined = self.run_json('lone', 'registry', 'join', 'nsclc', '--bundle',
+                           whole)
+    self.assertTrue(joined['opened'])
+    self.assertEqual(joined['digest'], self.status('north')['digest'])
+    again = self.run_ok('lone', 'registry', 'join', 'nsclc', '--bundle', whole)
+    self.assertIn('already holds registry nsclc', again.out)
+    # What it wrote goes back the same way.
+    back = self.folder / 'back.bundle'
+    self.run_ok('lone', 'sync', 'bundle', 'create', '--since',
+                self.status('north')['frontier'], '--file', back)
+    self.run_ok('north', 'sync', 'bundle', 'apply', back)
+    self.assertEqual(self.status('north')['digest'],
+                     self.status('lone')['digest'])
+    self.run_code(USAGE, 'lone', 'registry', 'join', 'other')
+
   def test_faults_of_sync(self):
     north = self.servers['north'].address
     self.run_code(UNAVAILABLE, None, 'sync', north, '127.0.0.1:1',
@@ -323,6 +353,22 @@ class ThreeInstitutionsTest(CommandLineTest):
     everything = self.run_ok('north', 'watch', '--since', '0', '--count',
                              '1').out
     self.assertIn('north', everything)
+
+  def test_watching_that_is_cut_off_says_where_to_go_on(self):
+    self.start('lone')
+    self.run_ok('lone', 'registry', 'create', 'nsclc')
+    revision = self.status('lone')['revision']
+    address = self.servers['lone'].address
+    watch = subprocess.Popen(
+        [CONSILIUM, '--server', address, 'watch'], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=self.environment())
+    self.assertEqual(watch.stderr.readline(),
+                     f'watching for changes after revision {revision}\n')
+    self.servers['lone'].stop()
+    err = watch.communicate(timeout=DEADLINE_SECONDS)[1]
+    self.assertEqual(watch.returncode, UNAVAILABLE, err)
+    self.assertIn(f'next: consilium --server {address} watch --since '
+                  f'{revision}\n', err)
 
   def test_syncing_for_as_long_as_wanted(self):
     process = subprocess.Popen(

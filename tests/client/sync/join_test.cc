@@ -1,5 +1,6 @@
 #include "client/sync/join.h"
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
 #include "tests/support/fake_caller.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/fake_sync_endpoint.h"
 #include "tests/support/status_matchers.h"
 
@@ -99,6 +101,46 @@ TEST_F(JoinTest, GoesOnAfterAFailureAtAnyStep) {
   EXPECT_FALSE(result.opened);
   EXPECT_TRUE(result.enrolled);
   EXPECT_EQ(target_.Held(), "source:5");
+}
+
+TEST_F(JoinTest, TakesABundleWhereNoConnectionLeads) {
+  FakeClock clock;
+  std::stringstream file;
+  ASSERT_OK(CreateBundle(source_, {}, clock, file, {}));
+  const RegistryName name = RegistryName::FromId("nsclc").value();
+  const auto join = [&](std::istream& in) {
+    return JoinFromBundle(in, "all.bundle", caller_, target_, name, options_,
+                          {});
+  };
+  std::string bytes = file.str();
+  bytes[bytes.size() / 2] ^= 1;
+  std::istringstream damaged(bytes);
+  EXPECT_THAT(join(damaged), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(caller_.calls(), testing::IsEmpty());
+
+  ASSERT_OK_AND_ASSIGN(const BundleJoined joined, join(file));
+  EXPECT_TRUE(joined.opened);
+  EXPECT_EQ(joined.applied.applied_changes, 5);
+  EXPECT_TRUE(joined.enrolled);
+  EXPECT_EQ(target_.Held(), "source:5");
+  file.clear();
+  file.seekg(0);
+  ASSERT_OK_AND_ASSIGN(const BundleJoined again, join(file));
+  EXPECT_FALSE(again.opened);
+  EXPECT_EQ(again.applied.applied_changes, 0);
+}
+
+TEST_F(JoinTest, ABundleForAServerThatHoldsSomethingStartsNothing) {
+  FakeClock clock;
+  std::stringstream file;
+  const stored::v1::Frontier since = source_.frontier();
+  source_.Write(2);
+  ASSERT_OK(CreateBundle(source_, since, clock, file, {}));
+  const auto joined =
+      JoinFromBundle(file, "later.bundle", caller_, target_,
+                     RegistryName::FromId("nsclc").value(), options_, {});
+  EXPECT_EQ(GetErrorReason(joined.status()), "BUNDLE_STARTS_LATER");
+  EXPECT_THAT(caller_.calls(), testing::IsEmpty());
 }
 
 TEST_F(JoinTest, RefusesANameThatIsTaken) {

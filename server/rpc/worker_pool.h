@@ -15,6 +15,9 @@
 
 namespace consilium {
 
+// Continuations come before new work, and one thread more than `thread_count`
+// runs nothing else: the answer to a write that is on disk waits for no scan.
+//
 // Thread-safe.
 class WorkerPool {
  public:
@@ -37,14 +40,21 @@ class WorkerPool {
   size_t queue_length() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  void Run() ABSL_LOCKS_EXCLUDED(mutex_);
+  using Tasks = std::deque<std::function<void()>>;
+
+  void RunAll() ABSL_LOCKS_EXCLUDED(mutex_);
+  void RunContinuations() ABSL_LOCKS_EXCLUDED(mutex_);
+  bool HasContinuation() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || !continuations_.empty();
+  }
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopping_ || !queue_.empty();
+    return HasContinuation() || !queue_.empty();
   }
 
   const size_t queue_max_;
   mutable Mutex mutex_;
-  std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
+  Tasks queue_ ABSL_GUARDED_BY(mutex_);
+  Tasks continuations_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

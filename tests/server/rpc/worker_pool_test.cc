@@ -51,5 +51,17 @@ TEST(WorkerPoolTest, WorkMayPostMoreWhileThePoolEnds) {
   EXPECT_EQ(ran, 2);
 }
 
+TEST(WorkerPoolTest, ContinuationsWaitForNoOtherWork) {
+  Notification finish;
+  Notification continued;
+  WorkerPool pool(2, 10);
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_OK(pool.Post([&] { finish.WaitForNotification(); }));
+  }
+  pool.PostContinuation([&] { continued.Notify(); });
+  continued.WaitForNotification();
+  finish.Notify();
+}
+
 }  // namespace
 }  // namespace consilium

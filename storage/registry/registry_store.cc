@@ -13,6 +13,7 @@
 #include "storage/registry/committer.h"
 #include "storage/registry/errors.h"
 #include "storage/registry/index_builder.h"
+#include "storage/registry/lazy_snapshot.h"
 #include "storage/registry/workspace.h"
 #include "storage/schema/errors.h"
 #include "storage/schema/row_keys.h"
@@ -270,10 +271,12 @@ absl::StatusOr<std::unique_ptr<RegistryView>> RegistryStore::OpenView(
       (version.revision > newest->revision || version.revision < 0)) {
     return RevisionNotFound(version.revision, newest->revision);
   }
-  ASSIGN_OR_RETURN(auto snapshot, dependencies_.kv.NewSnapshot(partition_));
-  auto view =
-      std::make_unique<RegistryView>(std::move(newest), std::move(snapshot),
-                                     version, committer_->claimed_times());
+  // Rows that are written before the snapshot is taken do no harm: a view
+  // folds them back.
+  auto view = std::make_unique<RegistryView>(
+      std::move(newest),
+      std::make_unique<LazySnapshot>(dependencies_.kv, partition_), version,
+      committer_->claimed_times());
   if (version.kind == Version::Kind::kFrontier) {
     RETURN_IF_ERROR(CheckFrontier(version.frontier, *view));
   }

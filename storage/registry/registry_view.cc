@@ -494,7 +494,11 @@ absl::StatusOr<std::string> RegistryView::ElementAt(
   const std::string key = RecordRowKey::Key(name);
   ASSIGN_OR_RETURN(const auto value, snapshot_->Get(key));
   if (!value) return MissingRow(key);
-  ASSIGN_OR_RETURN(const StoredRecord record, DecodeRecordRow(key, *value));
+  ASSIGN_OR_RETURN(StoredRecord record, DecodeRecordRow(key, *value));
+  if (version.kind == Version::Kind::kRevision &&
+      record.last_revision <= version.revision) {
+    return std::move(record.element);
+  }
   const auto includes = [&](const Dot& dot, int64_t revision) {
     return version.kind == Version::Kind::kRevision
                ? revision <= version.revision

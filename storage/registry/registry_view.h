@@ -83,8 +83,8 @@ struct HistoryEntry {
   bool visible = false;                 // At the version of the view.
 };
 
-// Thread-compatible. Holds resources of the store: use it for seconds, and
-// resume long lists by name in a new view of the same version.
+// One thread. Holds resources of the store: use it for seconds, and resume
+// long lists by name in a new view of the same version.
 //
 // DATA_LOSS from any call: a row is damaged; the message names it.
 class RegistryView {

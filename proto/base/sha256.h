@@ -4,6 +4,7 @@
 #ifndef CONSILIUM_PROTO_BASE_SHA256_H_
 #define CONSILIUM_PROTO_BASE_SHA256_H_
 
+#include <array>
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
@@ -14,6 +15,13 @@
 namespace consilium {
 
 inline constexpr size_t kSha256SizeBytes = 32;
+
+// A hash where many are kept: in place, where a string would point elsewhere.
+using Sha256Hash = std::array<char, kSha256SizeBytes>;
+
+inline absl::string_view BytesOf(const Sha256Hash& hash) {
+  return absl::string_view(hash.data(), hash.size());
+}
 
 // The hash of `parts`, one after the other.
 std::string Sha256(std::initializer_list<absl::string_view> parts);

@@ -80,17 +80,20 @@ absl::StatusOr<LtHash> LtHash::FromState(absl::string_view state) {
   return hash;
 }
 
-void LtHash::Add(absl::string_view element) {
-  const Lanes lanes = Expand(element);
-  for (size_t i = 0; i < kLanes; ++i) {
-    lanes_[i] = static_cast<uint16_t>(lanes_[i] + lanes[i]);
-  }
-}
+void LtHash::Add(absl::string_view element) { AddLanes(Expand(element)); }
 
 void LtHash::Subtract(absl::string_view element) {
   const Lanes lanes = Expand(element);
   for (size_t i = 0; i < kLanes; ++i) {
     lanes_[i] = static_cast<uint16_t>(lanes_[i] - lanes[i]);
+  }
+}
+
+void LtHash::AddAll(const LtHash& other) { AddLanes(other.lanes_); }
+
+void LtHash::AddLanes(const std::array<uint16_t, kLanes>& lanes) {
+  for (size_t i = 0; i < kLanes; ++i) {
+    lanes_[i] = static_cast<uint16_t>(lanes_[i] + lanes[i]);
   }
 }
 

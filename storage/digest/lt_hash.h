@@ -38,6 +38,10 @@ class LtHash {
   void Add(absl::string_view element);
   void Subtract(absl::string_view element);
 
+  // Does all that was done to `other`, begun as the empty set: additions and
+  // removals in several parts make one.
+  void AddAll(const LtHash& other);
+
   // 2,048 bytes: the lanes, each little-endian.
   std::string state() const;
 
@@ -47,6 +51,8 @@ class LtHash {
   friend bool operator==(const LtHash&, const LtHash&) = default;
 
  private:
+  void AddLanes(const std::array<uint16_t, kLanes>& lanes);
+
   std::array<uint16_t, kLanes> lanes_;
 };
 

@@ -36,34 +36,29 @@ void AppendOperation(OperationHeader header, absl::string_view key,
 
 void WriteBatch::Put(absl::string_view key, absl::string_view value) {
   AppendOperation({Clamp(key.size()), Clamp(value.size())}, key, value, bytes_);
-  ++operation_count_;
-  size_bytes_ += key.size() + value.size();
-  key_size_largest_ = std::max(key_size_largest_, key.size());
-  value_size_largest_ = std::max(value_size_largest_, value.size());
+  Count(key.size(), value.size());
 }
 
 void WriteBatch::Delete(absl::string_view key) {
   AppendOperation({Clamp(key.size()), kDeleteMark}, key, {}, bytes_);
-  ++operation_count_;
-  size_bytes_ += key.size();
-  key_size_largest_ = std::max(key_size_largest_, key.size());
+  Count(key.size(), 0);
 }
 
-void WriteBatch::Append(const WriteBatch& other) {
-  bytes_.append(other.bytes_);
-  operation_count_ += other.operation_count_;
-  size_bytes_ += other.size_bytes_;
-  key_size_largest_ = std::max(key_size_largest_, other.key_size_largest_);
-  value_size_largest_ =
-      std::max(value_size_largest_, other.value_size_largest_);
+void WriteBatch::Count(size_t key_size, size_t value_size) {
+  end_.bytes_size = bytes_.size();
+  ++end_.operation_count;
+  end_.size_bytes += key_size + value_size;
+  end_.key_size_largest = std::max(end_.key_size_largest, key_size);
+  end_.value_size_largest = std::max(end_.value_size_largest, value_size);
+}
+
+void WriteBatch::CutTo(const Mark& mark) {
+  bytes_.resize(mark.bytes_size);
+  end_ = mark;
 }
 
 void WriteBatch::Clear() {
-  bytes_.clear();
-  operation_count_ = 0;
-  size_bytes_ = 0;
-  key_size_largest_ = 0;
-  value_size_largest_ = 0;
+  CutTo(Mark());
   guard_.reset();
 }
 
@@ -88,13 +83,15 @@ void WriteBatch::VisitOperations(
 }
 
 absl::Status WriteBatch::CheckLimits() const {
-  if (key_size_largest_ > kKeySizeMaxBytes) {
-    return KeyTooLarge(key_size_largest_);
+  if (end_.key_size_largest > kKeySizeMaxBytes) {
+    return KeyTooLarge(end_.key_size_largest);
   }
-  if (value_size_largest_ > kValueSizeMaxBytes) {
-    return ValueTooLarge(value_size_largest_);
+  if (end_.value_size_largest > kValueSizeMaxBytes) {
+    return ValueTooLarge(end_.value_size_largest);
   }
-  if (size_bytes_ > kBatchSizeMaxBytes) return BatchTooLarge(size_bytes_);
+  if (end_.size_bytes > kBatchSizeMaxBytes) {
+    return BatchTooLarge(end_.size_bytes);
+  }
   if (guard_.has_value() && guard_->key.size() > kKeySizeMaxBytes) {
     return KeyTooLarge(guard_->key.size());
   }

@@ -43,9 +43,22 @@ class WriteBatch {
   // Replaces the guard. The guarded row need not be written by the batch.
   void SetGuard(Guard guard) { guard_ = std::move(guard); }
 
-  // Adds all operations of `other` after the present ones; its guard is not
-  // taken over.
-  void Append(const WriteBatch& other);
+  // A place between two operations.
+  class Mark {
+    friend class WriteBatch;
+    size_t bytes_size = 0;
+    size_t operation_count = 0;
+    size_t size_bytes = 0;
+    size_t key_size_largest = 0;
+    size_t value_size_largest = 0;
+  };
+
+  // The place behind the last operation.
+  Mark End() const { return end_; }
+
+  // Takes back the operations behind `mark`, which End gave and nothing took
+  // back since. Keeps the memory, and the guard.
+  void CutTo(const Mark& mark);
 
   // Back to an empty batch; keeps the memory.
   void Clear();
@@ -53,10 +66,10 @@ class WriteBatch {
   // Makes room for `size_bytes` of keys and values.
   void Reserve(size_t size_bytes) { bytes_.reserve(size_bytes); }
 
-  bool empty() const { return operation_count_ == 0; }
-  size_t operation_count() const { return operation_count_; }
+  bool empty() const { return end_.operation_count == 0; }
+  size_t operation_count() const { return end_.operation_count; }
   // Keys and values together.
-  size_t size_bytes() const { return size_bytes_; }
+  size_t size_bytes() const { return end_.size_bytes; }
   const std::optional<Guard>& guard() const { return guard_; }
 
   // Calls `visit` for each operation in order. The views live as long as the
@@ -68,13 +81,12 @@ class WriteBatch {
   absl::Status CheckLimits() const;
 
  private:
+  void Count(size_t key_size, size_t value_size);
+
   // Operations one after another: a header with the kind and both sizes, the
   // key, the value.
   std::string bytes_;
-  size_t operation_count_ = 0;
-  size_t size_bytes_ = 0;
-  size_t key_size_largest_ = 0;
-  size_t value_size_largest_ = 0;
+  Mark end_;
   std::optional<Guard> guard_;
 };
 

@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "proto/base/dot.h"
 #include "proto/base/field_path.h"
+#include "proto/base/sha256.h"
 
 namespace consilium {
 
@@ -26,7 +27,7 @@ struct Assignment {
   Dot dot;
   int64_t clock = 0;     // Logical clock of the change.
   int64_t revision = 0;  // Where this replica applied it; local.
-  std::string commitment;
+  Sha256Hash commitment{};
   std::string value;         // Empty: absent.
   std::string source;        // May be empty.
   bool erased = false;       // The value was withheld or erased.

@@ -190,17 +190,11 @@ absl::Status GroupMerger::Merge(const ParsedGroup& group) {
     skipped_changes_ += group.last_sequence - group.first_sequence + 1;
     return absl::OkStatus();
   }
-  const absl::Status blocked = FindBlocked(group);
-  if (!blocked.ok()) {
-    SetAside(group, blocked);
-    return absl::OkStatus();
-  }
-  absl::Status status = CheckReady(group);
+  absl::Status status = CheckSealed(group);
+  if (status.ok()) status = FindBlocked(group);
+  if (status.ok()) status = CheckDependencies(group);
   if (status.ok()) status = Apply(group);
-  if (absl::IsInvalidArgument(status)) {
-    SetAside(group, status);
-    return absl::OkStatus();
-  }
+  if (absl::IsInvalidArgument(status)) return SetAside(group, status);
   if (status.ok()) blocked_.erase(group.replica);
   return status;
 }
@@ -226,7 +220,8 @@ absl::Status GroupMerger::CheckPlace(const ParsedGroup& group, bool& held) {
 absl::Status GroupMerger::FindBlocked(const ParsedGroup& group) const {
   const auto own = blocked_.find(group.replica);
   // The group that was set aside is judged anew when it comes again.
-  if (own != blocked_.end() && own->second < group.first_sequence) {
+  if (own != blocked_.end() &&
+      own->second.first_sequence < group.first_sequence) {
     return Inadmissible("EARLIER_CHANGE_SET_ASIDE",
                         {group.replica, group.first_sequence},
                         "an earlier change of its replica was set aside");
@@ -234,7 +229,7 @@ absl::Status GroupMerger::FindBlocked(const ParsedGroup& group) const {
   for (const ParsedChange& change : group.changes) {
     for (const auto& [replica, entry] : change.dependencies().entries()) {
       const auto it = blocked_.find(replica);
-      if (it != blocked_.end() && it->second <= entry.sequence) {
+      if (it != blocked_.end() && it->second.first_sequence <= entry.sequence) {
         return Inadmissible(
             "DEPENDENCY_SET_ASIDE", change.dot(),
             absl::StrCat("it depends on ",
@@ -246,12 +241,36 @@ absl::Status GroupMerger::FindBlocked(const ParsedGroup& group) const {
   return absl::OkStatus();
 }
 
-absl::Status GroupMerger::CheckReady(const ParsedGroup& group) {
+absl::Status GroupMerger::CheckSealed(const ParsedGroup& group) const {
   for (const ParsedChange& change : group.changes) {
     const std::string registry = change.header().has_genesis()
                                      ? RegistryIdOf(change.hash())
                                      : change.header().registry();
     if (registry != registry_id_) return OtherRegistry(registry, registry_id_);
+  }
+  const ReplicaHead* const head = workspace_.FindReplica(group.replica);
+  absl::string_view previous;
+  if (head != nullptr) previous = head->hash;
+  // Behind what was set aside, the chain is checked when that comes again.
+  if (group.first_sequence != (head == nullptr ? 0 : head->sequence) + 1) {
+    previous = group.changes.front().header().previous();
+  }
+  return VerifyGroup(group.changes, group.bytes.seal(), registry_id_, previous,
+                     KeyOf(group));
+}
+
+absl::string_view GroupMerger::KeyOf(const ParsedGroup& group) const {
+  const ReplicaHead* const head = workspace_.FindReplica(group.replica);
+  if (head != nullptr) return head->replica_key;
+  const stored::v1::ChangeHeader& first = group.changes.front().header();
+  if (first.has_opening()) return first.opening().replica_key();
+  const auto place = blocked_.find(group.replica);
+  return place == blocked_.end() ? absl::string_view()
+                                 : absl::string_view(place->second.replica_key);
+}
+
+absl::Status GroupMerger::CheckDependencies(const ParsedGroup& group) const {
+  for (const ParsedChange& change : group.changes) {
     for (const auto& [replica, entry] : change.dependencies().entries()) {
       const Dot dot{replica, entry.sequence};
       const absl::StatusOr<Workspace::ChangeFacts> facts =
@@ -271,12 +290,7 @@ absl::Status GroupMerger::CheckReady(const ParsedGroup& group) {
       }
     }
   }
-  const ReplicaHead* const head = workspace_.FindReplica(group.replica);
-  const stored::v1::ChangeHeader& first = group.changes.front().header();
-  return VerifyGroup(
-      group.changes, group.bytes.seal(), registry_id_,
-      head == nullptr ? absl::string_view() : absl::string_view(head->hash),
-      head == nullptr ? first.opening().replica_key() : head->replica_key);
+  return absl::OkStatus();
 }
 
 absl::Status GroupMerger::Apply(const ParsedGroup& group) {
@@ -293,11 +307,19 @@ absl::Status GroupMerger::Apply(const ParsedGroup& group) {
   return absl::OkStatus();
 }
 
-void GroupMerger::SetAside(const ParsedGroup& group, const absl::Status& why) {
-  blocked_.try_emplace(group.replica, group.first_sequence);
+absl::Status GroupMerger::SetAside(const ParsedGroup& group,
+                                   const absl::Status& why) {
+  if (!blocked_.contains(group.replica) &&
+      blocked_.size() >= kSetAsideReplicasMax) {
+    return LimitExceeded("replicas with changes set aside", "the registry",
+                         blocked_.size() + 1, kSetAsideReplicasMax);
+  }
+  blocked_.try_emplace(group.replica, SetAsidePlace{group.first_sequence,
+                                                    std::string(KeyOf(group))});
   set_aside_.push_back({group.replica, group.first_sequence,
                         group.last_sequence, GetErrorReason(why),
                         std::string(why.message())});
+  return absl::OkStatus();
 }
 
 }  // namespace consilium

@@ -39,37 +39,49 @@ absl::StatusOr<ParsedGroup> ParseGroup(stored::v1::SealedGroup bytes);
 absl::StatusOr<std::shared_ptr<const CausalPast>> Admit(
     Workspace& workspace, const ParsedChange& change);
 
-// The first sequence of each replica that was set aside and not applied since.
-using SetAsideSequences = std::map<ReplicaId, int64_t>;
+// Where the changes of a replica were first set aside and not applied since.
+struct SetAsidePlace {
+  int64_t first_sequence = 0;
+  std::string replica_key;  // Which later groups of it are sealed with.
+};
+using SetAsidePlaces = std::map<ReplicaId, SetAsidePlace>;
 
 // Merges groups into a workspace, one after the other.
 class GroupMerger {
  public:
-  // `blocked` carries what was set aside from one batch to the next. All must
+  // `blocked` is what earlier batches left set aside. The workspace must
   // outlive the merger.
   GroupMerger(Workspace& workspace, absl::string_view registry_id,
-              SetAsideSequences& blocked)
-      : workspace_(workspace), registry_id_(registry_id), blocked_(blocked) {}
+              SetAsidePlaces blocked)
+      : workspace_(workspace),
+        registry_id_(registry_id),
+        blocked_(std::move(blocked)) {}
 
-  // Applies `group`, skips it when it is held, or sets it aside.
+  // Applies `group`, skips it when it is held, or sets it aside. Only what its
+  // author sealed is set aside.
   //   anything else  the batch is to be refused whole.
   absl::Status Merge(const ParsedGroup& group);
 
   // Skipped and set aside; the workspace knows what was applied.
   int64_t skipped_changes() const { return skipped_changes_; }
   std::vector<GroupSetAside> TakeSetAside() { return std::move(set_aside_); }
+  // What is set aside from now on, once the batch is taken.
+  SetAsidePlaces TakeBlocked() { return std::move(blocked_); }
 
  private:
   absl::Status CheckPlace(const ParsedGroup& group, bool& held);
-  absl::Status CheckReady(const ParsedGroup& group);
+  absl::Status CheckSealed(const ParsedGroup& group) const;
+  // The key that `group` is to be sealed with.
+  absl::string_view KeyOf(const ParsedGroup& group) const;
+  absl::Status CheckDependencies(const ParsedGroup& group) const;
   absl::Status Apply(const ParsedGroup& group);
   // Why the group rests on one that was set aside; OK when it does not.
   absl::Status FindBlocked(const ParsedGroup& group) const;
-  void SetAside(const ParsedGroup& group, const absl::Status& why);
+  absl::Status SetAside(const ParsedGroup& group, const absl::Status& why);
 
   Workspace& workspace_;
   const std::string registry_id_;
-  SetAsideSequences& blocked_;
+  SetAsidePlaces blocked_;
   std::vector<GroupSetAside> set_aside_;
   int64_t skipped_changes_ = 0;
 };

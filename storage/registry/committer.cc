@@ -7,9 +7,11 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "consilium/stored/v1/rows.pb.h"
+#include "google/protobuf/io/coded_stream.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 #include "storage/change/limits.h"
@@ -30,7 +32,7 @@ constexpr size_t kGenesisNonceSizeBytes = 16;
 absl::Status QueueFull() {
   return MakeError(absl::StatusCode::kResourceExhausted, "COMMIT_QUEUE_FULL",
                    absl::StrCat("the server has ", kCommitQueueMax,
-                                " writes waiting, and takes no more; try again "
+                                " writes waiting and takes no more; try again "
                                 "in a moment"),
                    {{"limit", "commit queue"}});
 }
@@ -52,9 +54,21 @@ stored::v1::Genesis MakeGenesis(absl::string_view registry) {
   return genesis;
 }
 
-size_t SizeOf(const stored::v1::Change& change) {
-  return change.header().size() + change.outline().size() +
-         change.values().size() + change.commitments().size() + 32;
+// What the seal takes of an encoded group.
+size_t SealSize() {
+  static const size_t size = [] {
+    stored::v1::SealedGroup group;
+    group.mutable_seal()->set_signature(std::string(kSignatureSizeBytes, 's'));
+    return group.ByteSizeLong();
+  }();
+  return size;
+}
+
+// What `change` takes of an encoded group: that is what receivers measure.
+size_t SizeInGroup(const stored::v1::Change& change) {
+  using google::protobuf::io::CodedOutputStream;
+  const size_t size = change.ByteSizeLong();
+  return 1 + CodedOutputStream::VarintSize64(size) + size;
 }
 
 }  // namespace
@@ -171,17 +185,28 @@ void Committer::CommitLocal(std::vector<Work> work) {
     Workspace workspace(dependencies_.kv, partition_, *base, recent_,
                         dependencies_.indexer, std::move(row_memory_));
     stored::v1::SealedGroup group;
-    size_t group_size_bytes = 0;
+    size_t group_size_bytes = SealSize();
     std::vector<Answer> answers;
+    absl::flat_hash_set<std::string> request_ids;
     size_t end = begin;
     for (; end < work.size(); ++end) {
       auto& local = std::get<LocalChange>(work[end]);
       const int changes_before = group.changes_size();
+      // A request that came again finds the answer to the first once the rows
+      // of this group are written.
+      if (!local.request.request_id.empty() &&
+          !request_ids.insert(local.request.request_id).second) {
+        break;
+      }
       absl::StatusOr<CommitOutcome> outcome =
           PlanLocal(local.request, workspace, group, group_size_bytes);
       // A change that does not fit beside others starts the next group.
       if (absl::IsOutOfRange(outcome.status()) && changes_before > 0) break;
-      answers.push_back({std::move(local.done), std::move(outcome)});
+      const bool notes_request = outcome.ok() && !outcome->replayed &&
+                                 !local.request.validate_only &&
+                                 !local.request.request_id.empty();
+      answers.push_back({std::move(local.done), std::move(outcome),
+                         group.changes_size() > 0 || notes_request});
     }
     absl::StatusOr<std::shared_ptr<const CommittedRecords>> written = nullptr;
     if (group.changes_size() > 0) {
@@ -194,11 +219,16 @@ void Committer::CommitLocal(std::vector<Work> work) {
       workspace.AddGroup(replica_, own.sequence - group.changes_size() + 1,
                          own.sequence, seal.signature());
       written = Write(workspace, CommitReport::Kind::kLocal, start);
+    } else if (const absl::Status status = WriteRequestRows(workspace);
+               !status.ok()) {
+      written = status;
     }
     const int64_t revision = head()->revision;
     for (Answer& answer : answers) {
-      if (answer.outcome.ok() && answer.outcome->dot.sequence > 0 &&
-          !answer.outcome->replayed && !written.ok()) {
+      // Also what came to nothing, or was refused, for a change of the group
+      // that is now not there.
+      if (!written.ok() && answer.rests_on_rows &&
+          !(answer.outcome.ok() && answer.outcome->replayed)) {
         answer.outcome = written.status();
       }
       if (answer.outcome.ok() && !answer.outcome->replayed) {
@@ -224,7 +254,14 @@ absl::StatusOr<CommitOutcome> Committer::PlanLocal(
   ASSIGN_OR_RETURN(Planner::Plan plan, planner.Make(request));
   CommitOutcome outcome;
   outcome.records = std::move(plan.outcomes);
-  if (request.validate_only || plan.records.empty()) return outcome;
+  if (request.validate_only) return outcome;
+  if (plan.records.empty()) {
+    PutRequestRow(request, outcome,
+                  group.changes_size() == 0 ? workspace.base().revision
+                                            : workspace.revision(),
+                  workspace);
+    return outcome;
+  }
 
   ChangeDraft draft = MakeDraft(request, workspace);
   draft.records = std::move(plan.records);
@@ -243,10 +280,10 @@ absl::StatusOr<CommitOutcome> Committer::PlanLocal(
     draft.opening = &opening;
   }
   BuiltChange built = BuildChange(draft);
-  const size_t size_bytes = SizeOf(built.bytes);
-  if (size_bytes > kGroupSizeMax) {
-    return LimitExceeded("change size in bytes", "the change", size_bytes,
-                         kGroupSizeMax);
+  const size_t size_bytes = SizeInGroup(built.bytes);
+  if (SealSize() + size_bytes > kGroupSizeMax) {
+    return LimitExceeded("change size in bytes", "the change",
+                         SealSize() + size_bytes, kGroupSizeMax);
   }
   if (group_size_bytes + size_bytes > kGroupSizeMax) {
     return absl::OutOfRangeError("the group is full");
@@ -261,13 +298,17 @@ absl::StatusOr<CommitOutcome> Committer::PlanLocal(
   outcome.dot = parsed.dot();
   outcome.hash = parsed.hash();
   outcome.claimed_time = ClaimedTimeOf(parsed.header());
-  if (!request.request_id.empty()) {
-    const std::string key = RequestRowKey::Key(request.request_id);
-    workspace.PutRow(
-        key, EncodeRequestRow(key, request, outcome, workspace.revision(),
-                              dependencies_.clock.Now()));
-  }
+  PutRequestRow(request, outcome, workspace.revision(), workspace);
   return outcome;
+}
+
+void Committer::PutRequestRow(const ChangeRequest& request,
+                              const CommitOutcome& outcome, int64_t revision,
+                              Workspace& workspace) const {
+  if (request.request_id.empty()) return;
+  const std::string key = RequestRowKey::Key(request.request_id);
+  workspace.PutRow(key, EncodeRequestRow(key, request, outcome, revision,
+                                         dependencies_.clock.Now()));
 }
 
 ChangeDraft Committer::MakeDraft(const ChangeRequest& request,
@@ -335,6 +376,11 @@ absl::StatusOr<MergeOutcome> Committer::MergeRemote(
     for (const ParsedChange& change : group.changes) {
       for (const ParsedRecord& record : change.records()) {
         names.emplace_back(record.name);
+        // A parent that is retracted reads anew.
+        for (absl::string_view parent = ParentOf(record.name); !parent.empty();
+             parent = ParentOf(parent)) {
+          names.emplace_back(parent);
+        }
       }
     }
   }
@@ -354,8 +400,17 @@ absl::StatusOr<MergeOutcome> Committer::MergeRemote(
     RETURN_IF_ERROR(
         Write(workspace, CommitReport::Kind::kMerge, start).status());
   }
+  set_aside_ = merger.TakeBlocked();
   outcome.revision = head()->revision;
   return outcome;
+}
+
+absl::Status Committer::WriteRequestRows(Workspace& workspace) {
+  WriteBatch rows = workspace.TakeRows();
+  if (rows.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(dependencies_.kv.Commit(partition_, rows));
+  KeepMemory(std::move(rows));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const CommittedRecords>> Committer::Write(

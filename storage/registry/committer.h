@@ -66,6 +66,7 @@ class Committer {
   struct Answer {
     RegistryStore::CommitCallback done;
     absl::StatusOr<CommitOutcome> outcome;
+    bool rests_on_rows;  // Of its group, which are yet to be written.
   };
 
   // Takes `work`; not when the queue is full or closed, as the status says.
@@ -80,6 +81,11 @@ class Committer {
                                           size_t& group_size_bytes);
   absl::StatusOr<std::optional<CommitOutcome>> FindEarlierAnswer(
       const ChangeRequest& request) const;
+  // Notes the answer to a request that has an id.
+  void PutRequestRow(const ChangeRequest& request, const CommitOutcome& outcome,
+                     int64_t revision, Workspace& workspace) const;
+  // Writes the notes of a group whose requests changed nothing.
+  absl::Status WriteRequestRows(Workspace& workspace);
   ChangeDraft MakeDraft(const ChangeRequest& request,
                         const Workspace& workspace) const;
   void CommitRemote(RemoteBatch batch);
@@ -97,9 +103,9 @@ class Committer {
   const Partition partition_;
   const RegistryDependencies dependencies_;
   const ReplicaId replica_;
-  SetAsideSequences set_aside_;  // Of the committer's thread.
-  RecentRecords recent_;         // Of the committer's thread.
-  WriteBatch row_memory_;        // Of the committer's thread; empty.
+  SetAsidePlaces set_aside_;  // Of the committer's thread.
+  RecentRecords recent_;      // Of the committer's thread.
+  WriteBatch row_memory_;     // Of the committer's thread; empty.
   TouchedRecords touched_;
   const std::shared_ptr<ClaimedTimes> claimed_times_ =
       std::make_shared<ClaimedTimes>();

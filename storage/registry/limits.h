@@ -24,6 +24,12 @@ inline constexpr size_t kRecentRecordsSizeMax = size_t{16} << 20;  // Bytes.
 // a first sync fit.
 inline constexpr size_t kRowMemorySizeMax = size_t{8} << 20;  // Bytes.
 
+// Records of a commit that are worth a thread of their own.
+inline constexpr size_t kRecordsPerThreadMin = 128;
+
+// Replicas of which a registry has changes set aside.
+inline constexpr size_t kSetAsideReplicasMax = 4096;
+
 // Places in which a registry notes when its records were last touched: 256 KiB.
 inline constexpr size_t kTouchedPlaces = 32 * 1024;
 

@@ -63,7 +63,7 @@ void WriteAssignment(const Assignment& in, const ReplicaTable& table,
   row.Varint(To::kSequenceFieldNumber, in.dot.sequence);
   row.Varint(To::kClockFieldNumber, in.clock);
   row.Varint(To::kRevisionFieldNumber, in.revision);
-  row.Bytes(To::kCommitmentFieldNumber, in.commitment);
+  row.Bytes(To::kCommitmentFieldNumber, BytesOf(in.commitment));
   row.Bytes(To::kValueFieldNumber, in.value);
   row.Bytes(To::kSourceFieldNumber, in.source);
   row.Varint(To::kErasedFieldNumber, in.erased);
@@ -100,7 +100,9 @@ class ReplicaTableReader {
     if (!ReadDot(in.replica(), in.sequence(), out.dot)) return false;
     out.clock = in.clock();
     out.revision = in.revision();
-    out.commitment = std::move(*in.mutable_commitment());
+    if (in.commitment().size() != out.commitment.size()) return false;
+    std::copy(in.commitment().begin(), in.commitment().end(),
+              out.commitment.begin());
     out.value = std::move(*in.mutable_value());
     out.source = std::move(*in.mutable_source());
     out.erased = in.erased();
@@ -217,7 +219,7 @@ std::string ElementOf(absl::string_view name, const RecordState& state) {
   if (state.empty()) return "";
   ElementHasher hasher(name);
   for (const Assignment& assignment : state.visible()) {
-    hasher.Add(assignment.path, assignment.dot, assignment.commitment);
+    hasher.Add(assignment.path, assignment.dot, BytesOf(assignment.commitment));
   }
   return hasher.Finish();
 }

@@ -31,7 +31,9 @@ Workspace::Workspace(const KeyValueStore& kv, Partition partition,
       recent_(recent),
       indexer_(indexer),
       parent_(nullptr),
-      rows_(std::move(memory)),
+      own_rows_(std::move(memory)),
+      rows_(own_rows_),
+      begin_(rows_.End()),
       clock_(base.clock) {}
 
 Workspace::Workspace(Workspace& parent)
@@ -41,7 +43,13 @@ Workspace::Workspace(Workspace& parent)
       recent_(parent.recent_),
       indexer_(parent.indexer_),
       parent_(&parent),
+      rows_(parent.rows_),
+      begin_(rows_.End()),
       clock_(parent.clock_) {}
+
+Workspace::~Workspace() {
+  if (parent_ != nullptr && !absorbed_) rows_.CutTo(begin_);
+}
 
 absl::Status Workspace::Preload(absl::Span<const std::string> names) {
   std::vector<const std::string*> wanted;
@@ -274,7 +282,8 @@ absl::Status Workspace::ApplyAssignment(const ParsedChange& change,
   incoming.dot = change.dot();
   incoming.clock = change.header().logical_clock();
   incoming.revision = revision();
-  incoming.commitment = std::string(assignment.commitment);
+  std::copy_n(assignment.commitment.begin(), incoming.commitment.size(),
+              incoming.commitment.begin());
   incoming.value = std::string(assignment.value);
   incoming.source = std::string(assignment.source);
   incoming.erased = assignment.withheld;
@@ -351,7 +360,7 @@ void Workspace::Absorb(Workspace&& fork) {
   fresh_pasts_.merge(fork.fresh_pasts_);
   std::move(fork.groups_.begin(), fork.groups_.end(),
             std::back_inserter(groups_));
-  rows_.Append(fork.rows_);
+  fork.absorbed_ = true;
   clock_ = fork.clock_;
   applied_changes_ += fork.applied_changes_;
   touched_records_ += fork.touched_records_;

@@ -41,8 +41,11 @@ class Workspace {
             const RecordIndexer* indexer, WriteBatch memory);
 
   // Over another workspace. What is done here stays apart until that one
-  // absorbs it.
+  // absorbs it, and is dropped when it does not; until then nothing is to be
+  // done there.
   explicit Workspace(Workspace& parent);
+
+  ~Workspace();
 
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
@@ -103,6 +106,9 @@ class Workspace {
     rows_.Put(key, value);
   }
 
+  // The rows so far, when no change was applied; in the place of Finish.
+  WriteBatch TakeRows() { return std::move(own_rows_); }
+
   // Takes over what was done in `fork`, a workspace over this one.
   void Absorb(Workspace&& fork);
 
@@ -125,8 +131,9 @@ class Workspace {
     StoredRecord record;
     bool dirty = false;
     std::set<FieldPath> concurrent;  // Paths newly seen so.
-    size_t row_size_bytes = 0;       // Set by FinishRecord.
+    std::string row;                 // Set by EncodeRecords.
   };
+  using NamedEntry = std::pair<const std::string, Entry>;
   using HistoryKey = std::string;  // A row key.
 
   absl::StatusOr<Entry*> LoadEntry(absl::string_view name);
@@ -143,8 +150,9 @@ class Workspace {
 
   // Parts of Finish.
   absl::Status MarkAncestors();
-  absl::Status FinishRecord(const std::string& name, Entry& entry,
-                            RegistryHead& head);
+  absl::Status JudgeRecord(const std::string& name, Entry& entry,
+                           RegistryHead& head);
+  void EncodeRecords(absl::Span<NamedEntry* const> records, LtHash& content);
   absl::Status FinishConcurrency(const std::string& name, Entry& entry,
                                  RegistryHead& head);
   void FinishReplicas(RegistryHead& head);
@@ -163,7 +171,10 @@ class Workspace {
   absl::flat_hash_map<Dot, ChangeFacts> fresh_changes_;
   std::map<Dot, std::shared_ptr<const CausalPast>> fresh_pasts_;
   std::vector<stored::v1::RowGroup> groups_;
-  WriteBatch rows_;
+  WriteBatch own_rows_;  // Of the root.
+  WriteBatch& rows_;     // The root's, with those of this workspace at the end.
+  const WriteBatch::Mark begin_;  // Of the rows of this workspace.
+  bool absorbed_ = false;
   int64_t clock_ = 0;
   int64_t applied_changes_ = 0;
   int64_t touched_records_ = 0;

@@ -3,9 +3,13 @@
 #include <utility>
 #include <vector>
 
+#include "proto/base/in_parallel.h"
+#include "proto/base/mutex.h"
 #include "proto/base/status_macros.h"
+#include "storage/digest/lt_hash.h"
 #include "storage/merge/path_view.h"
 #include "storage/registry/index_builder.h"
+#include "storage/registry/limits.h"
 #include "storage/registry/workspace.h"
 #include "storage/schema/row_keys.h"
 #include "storage/schema/row_value.h"
@@ -74,18 +78,23 @@ absl::StatusOr<Workspace::Result> Workspace::Finish(absl::Time received_time) {
   head->revision = revision();
   head->clock = clock_;
   FinishReplicas(*head);
-  for (auto& [name, entry] : records_) {
-    if (entry.dirty) RETURN_IF_ERROR(FinishRecord(name, entry, *head));
+  std::vector<NamedEntry*> dirty;
+  for (NamedEntry& named : records_) {
+    if (!named.second.dirty) continue;
+    RETURN_IF_ERROR(JudgeRecord(named.first, named.second, *head));
+    dirty.push_back(&named);
+  }
+  EncodeRecords(dirty, head->content);
+  auto records = std::make_shared<CommittedRecords>();
+  for (NamedEntry* const named : dirty) {
+    auto& [name, entry] = *named;
+    rows_.Put(RecordRowKey::Key(name), entry.row);
+    records->Add(name, {std::move(entry.record), entry.row.size()});
   }
   for (const auto& [key, past] : history_) {
     rows_.Put(key, EncodeHistoryRow(key, past));
   }
   FinishHead(*head, received_time);
-  auto records = std::make_shared<CommittedRecords>();
-  for (auto& [name, entry] : records_) {
-    if (!entry.dirty) continue;
-    records->Add(name, {std::move(entry.record), entry.row_size_bytes});
-  }
   return Result{std::move(rows_), std::move(head), std::move(records)};
 }
 
@@ -105,8 +114,8 @@ absl::Status Workspace::MarkAncestors() {
   return absl::OkStatus();
 }
 
-absl::Status Workspace::FinishRecord(const std::string& name, Entry& entry,
-                                     RegistryHead& head) {
+absl::Status Workspace::JudgeRecord(const std::string& name, Entry& entry,
+                                    RegistryHead& head) {
   StoredRecord& record = entry.record;
   const LifecycleView lifecycle = ViewLifecycle(record.state);
   bool retracted = lifecycle.retracted;
@@ -121,22 +130,32 @@ absl::Status Workspace::FinishRecord(const std::string& name, Entry& entry,
   if (is_new) {
     ++count.total;
     record.first_revision = revision();
-  } else {
-    head.content.Subtract(record.element);
   }
   const bool was_live = !is_new && !record.retracted;
   count.live += static_cast<int>(!retracted) - static_cast<int>(was_live);
   record.retracted = retracted;
   record.lifecycle_conflict = lifecycle_conflict;
-  record.element = ElementOf(name, record.state);
   record.last_revision = revision();
-  head.content.Add(record.element);
-  RETURN_IF_ERROR(FinishConcurrency(name, entry, head));
-  const std::string key = RecordRowKey::Key(name);
-  const std::string row = EncodeRecordRow(key, record);
-  rows_.Put(key, row);
-  entry.row_size_bytes = row.size();
-  return absl::OkStatus();
+  return FinishConcurrency(name, entry, head);
+}
+
+void Workspace::EncodeRecords(absl::Span<NamedEntry* const> records,
+                              LtHash& content) {
+  Mutex mutex;  // Of `content`.
+  InParallel(
+      records.size(), kRecordsPerThreadMin, [&](size_t begin, size_t end) {
+        LtHash change;
+        for (NamedEntry* const named : records.subspan(begin, end - begin)) {
+          auto& [name, entry] = *named;
+          StoredRecord& record = entry.record;
+          if (!record.element.empty()) change.Subtract(record.element);
+          record.element = ElementOf(name, record.state);
+          change.Add(record.element);
+          entry.row = EncodeRecordRow(RecordRowKey::Key(name), record);
+        }
+        MutexLock lock(mutex);
+        content.AddAll(change);
+      });
 }
 
 absl::Status Workspace::FinishConcurrency(const std::string& name, Entry& entry,

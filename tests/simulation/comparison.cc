@@ -33,7 +33,7 @@ std::string TextOf(const FieldPath& path, const Dot& dot,
 std::string TextOf(const RecordState& state) {
   std::string text;
   for (const Assignment& a : state.visible()) {
-    text += TextOf(a.path, a.dot, a.value, a.source, a.commitment);
+    text += TextOf(a.path, a.dot, a.value, a.source, BytesOf(a.commitment));
   }
   return text;
 }

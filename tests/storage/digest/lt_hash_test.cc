@@ -69,6 +69,22 @@ TEST(LtHash, TellsSetsApart) {
   EXPECT_EQ(digests.size(), 64u);
 }
 
+TEST(LtHash, IsTheSameMadeInParts) {
+  LtHash whole;
+  LtHash first;
+  for (int i = 0; i < 4; ++i) {
+    whole.Add(Element(i));
+    first.Add(Element(i));
+  }
+  LtHash second;  // Takes away what only the first part has.
+  for (LtHash* const hash : {&whole, &second}) {
+    hash->Subtract(Element(2));
+    hash->Add(Element(9));
+  }
+  first.AddAll(second);
+  EXPECT_EQ(first, whole);
+}
+
 TEST(LtHash, ReadsItsStateBack) {
   LtHash hash;
   hash.Add(Element(1));

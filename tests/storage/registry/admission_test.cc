@@ -193,6 +193,11 @@ TEST_F(AdmissionTest, WhatRestsOnIsSetAsideTooAlsoInLaterBatches) {
   rests.dependencies.Advance(bad.dot.replica, bad.dot.sequence, built.hash);
   stored::v1::GroupList third = north_.GroupsFrom(west_);
   *third.add_groups() = Seal(west_, rests);
+  // Only what west sealed is set aside.
+  stored::v1::GroupList forged = third;
+  forged.mutable_groups(1)->mutable_seal()->mutable_signature()->at(0) ^= 1;
+  EXPECT_THAT(north_.Merge(forged), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_FALSE(north_.Exists("trials/west"));
   const auto dependent = north_.Merge(third);
   ASSERT_OK(dependent);
   ASSERT_THAT(dependent->set_aside, SizeIs(1));

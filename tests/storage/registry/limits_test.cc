@@ -10,65 +10,14 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
+#include "storage/change/batch.h"
 #include "storage/change/limits.h"
 #include "storage/registry/limits.h"
 #include "tests/storage/registry/replica_fixture.h"
+#include "tests/support/gated_store.h"
 
 namespace consilium {
 namespace {
-
-// A store whose commits wait until they are let go.
-class GatedStore final : public KeyValueStore {
- public:
-  explicit GatedStore(KeyValueStore& store) : store_(store) {}
-
-  void Close() {
-    open_ = std::promise<void>();
-    gate_ = open_.get_future().share();
-  }
-  void Open() { open_.set_value(); }
-
-  absl::Status Commit(Partition partition, const WriteBatch& batch) override {
-    if (gate_.valid()) gate_.wait();
-    return store_.Commit(partition, batch);
-  }
-  absl::StatusOr<std::optional<std::string>> Get(
-      Partition partition, absl::string_view key) const override {
-    return store_.Get(partition, key);
-  }
-  absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
-      Partition partition,
-      absl::Span<const absl::string_view> keys) const override {
-    return store_.MultiGet(partition, keys);
-  }
-  std::unique_ptr<RowIterator> Scan(Partition partition,
-                                    const ScanRange& range) const override {
-    return store_.Scan(partition, range);
-  }
-  absl::StatusOr<std::unique_ptr<KeyValueSnapshot>> NewSnapshot(
-      Partition partition) const override {
-    return store_.NewSnapshot(partition);
-  }
-  absl::Status DropPartition(Partition partition) override {
-    return store_.DropPartition(partition);
-  }
-  absl::StatusOr<uint64_t> ApproximateSizeBytes(
-      Partition partition) const override {
-    return store_.ApproximateSizeBytes(partition);
-  }
-  absl::Status Health() const override { return store_.Health(); }
-  absl::Status VerifyIntegrity() const override {
-    return store_.VerifyIntegrity();
-  }
-  absl::Status CreateCheckpoint(const std::string& directory) override {
-    return store_.CreateCheckpoint(directory);
-  }
-
- private:
-  KeyValueStore& store_;
-  std::promise<void> open_;
-  std::shared_future<void> gate_;
-};
 
 std::string LimitOf(const absl::Status& status) {
   const auto info = GetErrorInfo(status);
@@ -119,6 +68,40 @@ TEST(LimitsTest, AChangeThatDoesNotFitAGroupIsRefused) {
   EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(LimitOf(refused.status()), "change size in bytes");
   EXPECT_EQ(north.revision(), 1);
+}
+
+// However close a change comes to the limit, what was acknowledged can be sent.
+TEST(LimitsTest, WhatWasAcceptedFitsABatch) {
+  Institution north("north");
+  north.Found();
+  size_t fits = 50'000;
+  size_t fits_not = 60'000;
+  while (fits_not - fits > 1) {
+    const size_t size = (fits + fits_not) / 2;
+    ChangeRequest request;
+    for (int i = 0; i < 69; ++i) {
+      request.records.push_back(
+          Statement(absl::StrCat("trials/t", size, "-", i), Title(60'000))
+              .records[0]);
+    }
+    request.records.push_back(
+        Statement(absl::StrCat("trials/last-", size), Title(size)).records[0]);
+    const auto committed = north.Commit(std::move(request));
+    if (committed.ok()) {
+      fits = size;
+    } else {
+      ASSERT_EQ(LimitOf(committed.status()), "change size in bytes");
+      fits_not = size;
+    }
+  }
+  ASSERT_GT(fits, 50'000u);
+  ASSERT_LT(fits_not, 60'000u);
+  EXPECT_OK(north.store().ListGroupsSince(
+      Frontier(), [](stored::v1::SealedGroup group) {
+        BatchBuilder batch;
+        EXPECT_OK(batch.Add(group.SerializeAsString()));
+        return true;
+      }));
 }
 
 TEST(LimitsTest, AChangeWithTooManyAssignmentsIsRefused) {

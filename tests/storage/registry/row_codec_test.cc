@@ -25,7 +25,7 @@ Assignment Plain(int32_t field, const Dot& dot) {
   assignment.dot = dot;
   assignment.clock = 300;
   assignment.revision = int64_t{1} << 40;
-  assignment.commitment = std::string(32, '\xff');
+  assignment.commitment.fill('\xff');
   assignment.value = std::string(1000, 'v');
   return assignment;
 }

@@ -781,9 +781,10 @@ class BadQuestionTest(EvidenceTest):
   def test_an_empty_answer_tells_what_no_row_has(self):
     for text, meant in (('study = sinda', 'SINDAS'),
                         ('outcome = "local control"',
-                         'local control); those that exist: os, pfs'),
-                        ('outcome = foo', 'those that exist: os, pfs'),
-                        ('adverseEvent = foo', 'those that exist: any'),
+                         'local control); those that exist: pfs, os'),
+                        ('outcome = foo', 'those that exist: pfs, os'),
+                        ('adverseEvent = foo',
+                         'those that exist: lung-toxicity'),
                         ('drugs = osimertinb', 'osimertinib'),
                         ('adverseEvent = pneumonits', 'pneumonitis'),
                         ('outcome = "overall survial"', '"os"'),
@@ -792,7 +793,7 @@ class BadQuestionTest(EvidenceTest):
       result = self.run_ok('north', 'evidence', 'search', '--filter', text)
       self.assertIn('no rows match', result.out)
       self.assertIn(meant, result.err)
-      self.assertNotIn('dcr', result.err)
+      self.assertNotIn('did you mean "dcr"', result.err)
     # Each holds for some row, and both for none.
     self.assertEqual(self.run_ok(
         'north', 'evidence', 'search', '-q', '--filter',

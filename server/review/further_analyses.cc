@@ -26,6 +26,51 @@ std::vector<const Candidate*> Without(Candidates studies, size_t index) {
   return rest;
 }
 
+// The test for interaction fits the plan's interval: with Hartung-Knapp's F,
+// which pools what all subgroups tell of tau2; else Q.
+void TestSubgroups(Candidates studies, absl::Span<const std::string> names,
+                   const v1::ReviewOutcome& plan,
+                   v1::SubgroupAnalysis& analysis) {
+  const PoolingOptions options = OptionsOf(plan);
+  const bool by_f = options.interval_method != IntervalMethod::kNormal;
+  const int groups = analysis.parts_size();
+  if (by_f && studies.size() <= static_cast<size_t>(groups)) {
+    analysis.set_explanation(
+        absl::StrCat("the F test for interaction wants more studies than "
+                     "subgroups; there are ",
+                     studies.size(), " of ", groups));
+    return;
+  }
+  const auto test = PoolSubgroups(
+      StudiesOf(studies), names,
+      by_f ? SubgroupTau2::kCommon : SubgroupTau2::kSeparate, options);
+  if (!test.ok()) {
+    analysis.set_explanation(std::string(test.status().message()));
+    return;
+  }
+  if (!test->interaction.has_value()) {
+    analysis.set_explanation(
+        "the studies of each subgroup agree exactly, so that F is not defined");
+    return;
+  }
+  analysis.set_q(test->interaction->statistic);
+  analysis.set_q_df(test->interaction->df1);
+  if (test->interaction->df2.has_value()) {
+    analysis.set_q_df2(*test->interaction->df2);
+  }
+  analysis.set_p(test->interaction->p_value);
+  const bool common = plan.model() == v1::POOLING_MODEL_COMMON_EFFECT;
+  analysis.set_test(absl::StrCat(
+      by_f ? "F of the subgroups, Hartung-Knapp"
+           : "Q between subgroups, by normal standard errors",
+      options.interval_method == IntervalMethod::kHartungKnappAdHoc
+          ? " with a scale of at least 1"
+          : "",
+      common ? ""
+      : by_f ? ", one tau2 for all"
+             : ", each with a tau2 of its own"));
+}
+
 void AddSubgroups(Candidates studies, const v1::ReviewOutcome& plan,
                   v1::OutcomeResult& result) {
   for (const std::string& text : plan.subgroups()) {
@@ -56,17 +101,7 @@ void AddSubgroups(Candidates studies, const v1::ReviewOutcome& plan,
           "the test for interaction wants inverse-variance pooling");
       continue;
     }
-    const auto test = PoolSubgroups(StudiesOf(studies), names,
-                                    SubgroupTau2::kSeparate, OptionsOf(plan));
-    if (!test.ok()) {
-      analysis.set_explanation(std::string(test.status().message()));
-    } else if (!test->interaction.has_value()) {
-      analysis.set_explanation("a subgroup has a standard error of 0");
-    } else {
-      analysis.set_q(test->interaction->statistic);
-      analysis.set_q_df(test->interaction->df1);
-      analysis.set_p(test->interaction->p_value);
-    }
+    TestSubgroups(studies, names, plan, analysis);
   }
 }
 
@@ -132,10 +167,16 @@ void FillRegression(const RegressionResult& fit,
     }
   }
   if (fit.residual.tau2.has_value()) analysis.set_tau2(*fit.residual.tau2);
+  analysis.set_qe(fit.residual.q);
+  analysis.set_qe_df(fit.residual.q_df);
+  if (fit.residual.q_p.has_value()) analysis.set_qe_p(*fit.residual.q_p);
   if (fit.r2_percent.has_value()) analysis.set_r2(*fit.r2_percent);
   if (fit.moderators_test.has_value()) {
     analysis.set_qm(fit.moderators_test->statistic);
     analysis.set_qm_df(fit.moderators_test->df1);
+    if (fit.moderators_test->df2.has_value()) {
+      analysis.set_qm_df2(*fit.moderators_test->df2);
+    }
     analysis.set_p(fit.moderators_test->p_value);
   }
 }

@@ -157,6 +157,15 @@ absl::StatusOr<Heterogeneity> MeasureHeterogeneity(
   return result;
 }
 
+void SetNormal(double variance, const PoolingOptions& options,
+               PooledResult& result) {
+  result.normal_standard_error = Sqrt(variance);
+  const double width = TwoSidedQuantile(options.level_percent, std::nullopt) *
+                       result.normal_standard_error;
+  result.normal_interval = {result.pooled.effect - width,
+                            result.pooled.effect + width};
+}
+
 std::vector<double> WeightsPercent(const WeightedFit& fit) {
   std::vector<double> shares;
   shares.reserve(fit.weights.size());
@@ -174,6 +183,7 @@ absl::StatusOr<PooledResult> PoolModel(const LinearModel& model,
                          .weights_percent = WeightsPercent(fit.fit)};
   result.pooled = TestEffect(model.center() + fit.fit.coefficients[0],
                              fit.scale * fit.fit.inverse(0, 0), fit);
+  SetNormal(fit.fit.inverse(0, 0), options, result);
   ASSIGN_OR_RETURN(result.heterogeneity,
                    MeasureHeterogeneity(model, fit, options));
   const NewStudy next = PredictNewStudy(result.pooled, fit, options);
@@ -227,6 +237,8 @@ Heterogeneity Rounded(const Heterogeneity& heterogeneity) {
 
 PooledResult Rounded(PooledResult result) {
   result.pooled = Rounded(result.pooled);
+  result.normal_standard_error = RoundResult(result.normal_standard_error);
+  result.normal_interval = Rounded(result.normal_interval);
   result.heterogeneity = Rounded(result.heterogeneity);
   result.prediction = Rounded(result.prediction);
   result.weights_percent = Rounded(std::move(result.weights_percent));

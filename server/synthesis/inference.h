@@ -54,6 +54,11 @@ absl::StatusOr<Heterogeneity> MeasureHeterogeneity(
     const LinearModel& model, const ModelFit& fit,
     const PoolingOptions& options);
 
+// Writes down what kNormal gives for an effect of `variance`, unscaled, of
+// which `result` has the effect.
+void SetNormal(double variance, const PoolingOptions& options,
+               PooledResult& result);
+
 std::vector<double> WeightsPercent(const WeightedFit& fit);
 
 // The pooled result of an intercept-only model, before rounding.

@@ -71,6 +71,9 @@ struct PooledResult {
   // The method that `pooled` came from: as asked, but kNormal for one study,
   // whose effect cannot be scaled by residuals.
   IntervalMethod interval_method = IntervalMethod::kNormal;
+  // What kNormal would give with the same weights.
+  double normal_standard_error = 0;
+  Interval normal_interval;
   Heterogeneity heterogeneity;
   // Absent with a common effect, for one study, and where the convention has
   // no degree of freedom left (Riley's with two studies).

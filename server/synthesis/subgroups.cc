@@ -33,23 +33,32 @@ std::vector<StudyEffect> Choose(absl::Span<const StudyEffect> studies,
   return chosen;
 }
 
+// The standard error by which a group's effect is weighed against the others.
+// Hartung and Knapp's of a group alone has the group's few degrees of freedom,
+// for which chi-square does not allow; so apart the normal one counts.
+double ErrorBetween(const Subgroup& group, SubgroupTau2 tau2) {
+  return tau2 == SubgroupTau2::kSeparate ? group.result.normal_standard_error
+                                         : group.result.pooled.standard_error;
+}
+
 // The weighted sum of squares of the groups' effects around their mean, each
 // weighted by its inverse variance. Nullopt when a variance is 0.
-std::optional<double> SumOfSquaresBetween(absl::Span<const Subgroup> groups) {
+std::optional<double> SumOfSquaresBetween(absl::Span<const Subgroup> groups,
+                                          SubgroupTau2 tau2) {
   ExactSum weight_sum;
   ExactSum weighted_sum;
   for (const Subgroup& group : groups) {
-    const Estimate& pooled = group.result.pooled;
-    if (!(pooled.standard_error > 0)) return std::nullopt;
-    const double weight = 1 / (pooled.standard_error * pooled.standard_error);
+    const double error = ErrorBetween(group, tau2);
+    if (!(error > 0)) return std::nullopt;
+    const double weight = 1 / (error * error);
     weight_sum.Add(weight);
-    weighted_sum.Add(weight * pooled.effect);
+    weighted_sum.Add(weight * group.result.pooled.effect);
   }
   const double mean = weighted_sum.Round() / weight_sum.Round();
   ExactSum between;
   for (const Subgroup& group : groups) {
-    const Estimate& pooled = group.result.pooled;
-    const double distance = (pooled.effect - mean) / pooled.standard_error;
+    const double distance =
+        (group.result.pooled.effect - mean) / ErrorBetween(group, tau2);
     between.Add(distance * distance);
   }
   return between.Round();
@@ -57,8 +66,9 @@ std::optional<double> SumOfSquaresBetween(absl::Span<const Subgroup> groups) {
 
 // Chi-square, or with `df2` F of the mean square.
 std::optional<OmnibusTest> TestInteraction(absl::Span<const Subgroup> groups,
+                                           SubgroupTau2 tau2,
                                            std::optional<double> df2) {
-  const std::optional<double> q = SumOfSquaresBetween(groups);
+  const std::optional<double> q = SumOfSquaresBetween(groups, tau2);
   if (!q.has_value() || groups.size() < 2) return std::nullopt;
   OmnibusTest test = {.df1 = static_cast<int>(groups.size()) - 1, .df2 = df2};
   const double statistic = df2.has_value() ? *q / test.df1 : *q;
@@ -109,6 +119,7 @@ absl::Status PoolWithCommonTau2(absl::Span<const StudyEffect> studies,
     result.interval_method = common.interval_method;
     result.pooled = TestEffect(model.center() + fit.fit.coefficients[0],
                                common.scale * fit.fit.inverse(0, 0), common);
+    SetNormal(fit.fit.inverse(0, 0), options, result);
     if (common.tau2.has_value()) {
       result.heterogeneity.tau2 = common.tau2->tau2;
       result.heterogeneity.tau = Sqrt(common.tau2->tau2);
@@ -136,7 +147,7 @@ absl::StatusOr<SubgroupAnalysis> PoolSubgroups(
   ASSIGN_OR_RETURN(analysis.overall, Pool(studies, options));
   if (tau2 == SubgroupTau2::kSeparate) {
     RETURN_IF_ERROR(PoolSeparately(studies, options, analysis.groups));
-    analysis.interaction = TestInteraction(analysis.groups, std::nullopt);
+    analysis.interaction = TestInteraction(analysis.groups, tau2, std::nullopt);
   } else {
     RETURN_IF_ERROR(CheckStudies(studies, "a common tau2 of subgroups",
                                  analysis.groups.size() + 1));
@@ -146,7 +157,7 @@ absl::StatusOr<SubgroupAnalysis> PoolSubgroups(
         PoolWithCommonTau2(studies, common, options, analysis.groups));
     std::optional<double> df2;
     if (common.interval_method != IntervalMethod::kNormal) df2 = common.df;
-    analysis.interaction = TestInteraction(analysis.groups, df2);
+    analysis.interaction = TestInteraction(analysis.groups, tau2, df2);
   }
   for (Subgroup& group : analysis.groups) {
     group.result = Rounded(std::move(group.result));

@@ -32,9 +32,10 @@ struct Subgroup {
 struct SubgroupAnalysis {
   std::vector<Subgroup> groups;  // By name.
   // That all groups share one effect. Separate tau2: Q of the groups' effects
-  // by their reported standard errors, chi-square (Borenstein 2009, chapter
-  // 19). Common tau2: QM of the regression on the group, F with
-  // Hartung-Knapp. Absent for one group, or when a standard error is 0.
+  // by their normal standard errors whatever the interval method, chi-square
+  // (Borenstein 2009, chapter 19). Common tau2: QM of the regression on the
+  // group, F with Hartung-Knapp. Absent for one group, or when a standard error
+  // is 0.
   std::optional<OmnibusTest> interaction;
   PooledResult overall;  // All studies, without groups.
 };

@@ -168,7 +168,8 @@ std::vector<std::string> StudiesOf(const v1::OutcomeResult& result) {
 }
 
 // Colditz 1994, metadat's dat.bcg, vaccinated and not: cases and participants.
-void AddBcg(MadeReview& made) {
+// `groups` has a letter for each, which says its analysis population.
+void AddBcg(MadeReview& made, absl::string_view groups = "") {
   constexpr int kCounts[][4] = {
       {4, 123, 11, 139},       {6, 306, 29, 303},        {3, 231, 11, 220},
       {62, 13598, 248, 12867}, {33, 5069, 47, 5808},     {180, 1541, 372, 1451},
@@ -180,8 +181,15 @@ void AddBcg(MadeReview& made) {
   int number = 10;
   for (const auto& [a, n1, c, n2] : kCounts) {
     made.AddTrial(absl::StrCat("t", number++));
-    made.AddCounts("a", a, n1);
-    made.AddCounts("b", c, n2);
+    for (v1::EvidenceRow* row :
+         {&made.AddCounts("a", a, n1), &made.AddCounts("b", c, n2)}) {
+      if (groups.empty()) continue;
+      row->set_population(groups[number - 11] == 'r'
+                              ? v1::ANALYSIS_POPULATION_INTENTION_TO_TREAT
+                          : groups[number - 11] == 's'
+                              ? v1::ANALYSIS_POPULATION_PER_PROTOCOL
+                              : v1::ANALYSIS_POPULATION_FULL_ANALYSIS);
+    }
   }
 }
 
@@ -210,6 +218,60 @@ TEST(ReviewRunTest, PoolsCountsAsMetaforDoes) {
   }
   EXPECT_NEAR(weights, 100, 1e-9);
   EXPECT_EQ(result.leave_one_out_size(), 13);
+}
+
+// dat.bcg by allocation, which populations stand for here. What metafor 3.8-1 says:
+// rma(yi, vi, mods = ~ factor(alloc), test = "knha"), with "adhoc", and Q of
+// rma(b, sei = se, mods = ~ factor(1:3), method = "EE") of rma(test = "z") in
+// each group; rma(yi, vi, mods = ~ year, test = "knha").
+TEST(ReviewRunTest, TestForInteractionFitsTheInterval) {
+  MadeReview made;
+  AddBcg(made, "rrrrxxrrrssss");
+  made.outcome().add_subgroups("population");
+  made.outcome().add_moderators("population");
+  const v1::OutcomeResult by_f = made.RunOutcome();
+  ASSERT_EQ(by_f.subgroups_size(), 1);
+  const v1::SubgroupAnalysis& f = by_f.subgroups(0);
+  EXPECT_NEAR(f.q(), 0.966220844813, 1e-6);
+  EXPECT_EQ(f.q_df(), 2);
+  EXPECT_EQ(f.q_df2(), 10);
+  EXPECT_NEAR(f.p(), 0.413383745722, 1e-6);
+  EXPECT_THAT(f.test(), HasSubstr("F of the subgroups, Hartung-Knapp"));
+  // The regression on the same field is the same test.
+  ASSERT_EQ(by_f.regressions_size(), 1);
+  const v1::RegressionAnalysis& regression = by_f.regressions(0);
+  EXPECT_NEAR(regression.p(), f.p(), 1e-9);
+  EXPECT_NEAR(regression.qm(), f.q(), 1e-9);
+  EXPECT_EQ(regression.qm_df2(), 10);
+  EXPECT_NEAR(regression.qe(), 132.367638263, 1e-6);
+  EXPECT_EQ(regression.qe_df(), 10);
+  EXPECT_NEAR(regression.qe_p(), 1.53521295642e-23, 1e-29);
+
+  made.outcome().set_interval_method(v1::INTERVAL_METHOD_HARTUNG_KNAPP_AD_HOC);
+  const v1::SubgroupAnalysis adhoc = made.RunOutcome().subgroups(0);
+  EXPECT_NEAR(adhoc.q(), 0.883755700966, 1e-6);
+  EXPECT_NEAR(adhoc.p(), 0.443176640601, 1e-6);
+
+  made.outcome().set_interval_method(v1::INTERVAL_METHOD_NORMAL);
+  const v1::SubgroupAnalysis by_q = made.RunOutcome().subgroups(0);
+  EXPECT_NEAR(by_q.q(), 1.86144494615, 1e-6);
+  EXPECT_EQ(by_q.q_df(), 2);
+  EXPECT_FALSE(by_q.has_q_df2());
+  EXPECT_NEAR(by_q.p(), 0.394268758886, 1e-6);
+  EXPECT_THAT(by_q.test(), HasSubstr("Q between subgroups"));
+}
+
+TEST(ReviewRunTest, FForInteractionWantsMoreStudiesThanSubgroups) {
+  MadeReview made;
+  for (const char* trial : {"x", "y"}) {
+    made.AddTrial(trial).set_year(2000 + *trial);
+    made.AddHazardRatio(0.6, 0.4, 0.9).set_year(2000 + *trial);
+  }
+  made.outcome().add_subgroups("year");
+  const v1::SubgroupAnalysis analysis = made.RunOutcome().subgroups(0);
+  EXPECT_FALSE(analysis.has_p());
+  EXPECT_THAT(analysis.explanation(),
+              HasSubstr("more studies than subgroups; there are 2 of 2"));
 }
 
 // metadat's dat.normand1999: days in hospital after stroke, specialist and

@@ -230,10 +230,13 @@ for (method in c("DL", "REML")) for (test in c("z", "knha", "adhoc")) {
     fit(e$yi[i], e$vi[i], method = method, test = test))
   effects_apart <- sapply(apart, function(x) c(x$beta))
   errors <- sapply(apart, function(x) x$se)
-  between <- rma(effects_apart, sei = errors, mods = diag(3)[, -1],
+  # Chi-square wants normal standard errors, whatever the test of each group.
+  wald <- sapply(split(seq_len(nrow(d)), d$alloc), function(i)
+    fit(e$yi[i], e$vi[i], method = method, test = "z")$se)
+  between <- rma(effects_apart, sei = wald, mods = diag(3)[, -1],
     method = "EE")
   want("bcg", paste("subgroups RR separate", method, test), c(
-    list(q = between$QM), indexed("effect", effects_apart),
+    list(q = between$QM, p = between$QMp), indexed("effect", effects_apart),
     indexed("se", errors)))
 }
 d <- dat.yusuf1985[dat.yusuf1985$table == "6", ]

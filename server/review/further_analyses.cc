@@ -1,5 +1,6 @@
 #include "server/review/further_analyses.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -60,15 +61,15 @@ void TestSubgroups(Candidates studies, absl::Span<const std::string> names,
   }
   analysis.set_p(test->interaction->p_value);
   const bool common = plan.model() == v1::POOLING_MODEL_COMMON_EFFECT;
-  analysis.set_test(absl::StrCat(
-      by_f ? "F of the subgroups, Hartung-Knapp"
-           : "Q between subgroups, by normal standard errors",
-      options.interval_method == IntervalMethod::kHartungKnappAdHoc
-          ? " with a scale of at least 1"
-          : "",
-      common ? ""
-      : by_f ? ", one tau2 for all"
-             : ", each with a tau2 of its own"));
+  analysis.set_test(
+      absl::StrCat(by_f ? "F of the subgroups, Hartung-Knapp"
+                        : "Q between subgroups, by normal standard errors",
+                   options.interval_method == IntervalMethod::kHartungKnappAdHoc
+                       ? " with a scale of at least 1"
+                       : "",
+                   common ? ""
+                   : by_f ? ", one tau2 for all"
+                          : ", each with a tau2 of its own"));
 }
 
 void AddSubgroups(Candidates studies, const v1::ReviewOutcome& plan,
@@ -210,7 +211,11 @@ void AddSensitivity(Candidates studies, const v1::ReviewOutcome& plan,
                     v1::OutcomeResult& result) {
   for (const v1::SensitivityAnalysis& analysis : plan.sensitivity()) {
     v1::ReviewOutcome changed = plan;
-    if (analysis.has_model()) changed.set_model(analysis.model());
+    // Another model has another usual interval.
+    if (analysis.has_model() && analysis.model() != plan.model()) {
+      changed.set_model(analysis.model());
+      changed.set_interval_method(UsualInterval(analysis.model()));
+    }
     if (analysis.has_estimator()) changed.set_estimator(analysis.estimator());
     if (analysis.has_interval_method()) {
       changed.set_interval_method(analysis.interval_method());
@@ -232,6 +237,12 @@ void AddSensitivity(Candidates studies, const v1::ReviewOutcome& plan,
         }
       }
     }
+    // Mantel and Haenszel's risk ratio counts studies that others do not.
+    kept.erase(std::remove_if(kept.begin(), kept.end(),
+                              [&changed](const Candidate* study) {
+                                return !TellsOfEffect(study->effect, changed);
+                              }),
+               kept.end());
     v1::PooledPart& part = *result.add_sensitivity();
     part = PoolPart(analysis.id(),
                     analysis.has_title() ? analysis.title() : analysis.id(),

@@ -1,16 +1,19 @@
 #include "server/review/outcome_pooling.h"
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "server/review/review_plan.h"
 #include "server/synthesis/distributions.h"
 #include "server/synthesis/glmm.h"
 #include "server/synthesis/proportion.h"
+#include "server/synthesis/real_math.h"
 #include "server/synthesis/stratified.h"
 
 namespace consilium {
@@ -159,6 +162,68 @@ void FillHeterogeneity(const Heterogeneity& heterogeneity,
   }
 }
 
+// "0.48 to 0.84", with three digits, on the natural scale.
+std::string IntervalText(const v1::ReviewOutcome& plan,
+                         const Interval& interval,
+                         std::optional<double> participants) {
+  const auto text = [&](double value) {
+    return ShortestDecimal(
+        RoundToDigits(ToNatural(plan, value, participants), 3));
+  };
+  return absl::StrCat(text(interval.lower), " to ", text(interval.upper));
+}
+
+std::string ThreeDigits(double value) {
+  return ShortestDecimal(RoundToDigits(value, 3));
+}
+
+// What to know of an interval by Hartung and Knapp: they scale the standard
+// error by how far the studies lie apart, which may be less than chance gives.
+void AddIntervalNotes(const PooledResult& result, Candidates studies,
+                      const v1::ReviewOutcome& plan, v1::PooledEffect& pooled) {
+  if (result.interval_method == IntervalMethod::kNormal) return;
+  const Interval& normal = result.normal_interval;
+  const Interval& scaled = result.pooled.interval;
+  const std::string normal_text =
+      IntervalText(plan, normal, MeanParticipants(studies));
+  if (studies.size() == 2 &&
+      scaled.upper - scaled.lower >= normal.upper - normal.lower) {
+    pooled.add_notes(
+        absl::StrCat("with two studies a Hartung-Knapp interval has one degree "
+                     "of freedom and is very wide; the normal one is ",
+                     normal_text));
+  }
+  constexpr double kSame = 1 - 1e-9;
+  if (result.pooled.standard_error < kSame * result.normal_standard_error) {
+    pooled.add_notes(absl::StrCat(
+        "the studies differ less than their own errors let expect, and "
+        "Hartung-Knapp takes a standard error of ",
+        ThreeDigits(result.pooled.standard_error), " where the normal one is ",
+        ThreeDigits(result.normal_standard_error), ", with the interval ",
+        normal_text,
+        "; intervalMethod hartung-knapp-ad-hoc takes the larger of the two"));
+  }
+}
+
+void AddTau2Notes(const Heterogeneity& heterogeneity, Candidates studies,
+                  v1::PooledEffect& pooled) {
+  if (heterogeneity.tau2 == 0.0 && studies.size() > 1) {
+    pooled.add_notes("tau2 is 0, its lower bound");
+  }
+  if (!heterogeneity.tau2.has_value() ||
+      !heterogeneity.tau2_interval.has_value()) {
+    return;
+  }
+  const double tau2 = *heterogeneity.tau2;
+  const Interval& profile = *heterogeneity.tau2_interval;
+  if (tau2 < profile.lower || tau2 > profile.upper) {
+    pooled.add_notes(absl::StrCat(
+        "tau2 lies outside its own Q-profile interval, ",
+        ThreeDigits(profile.lower), " to ", ThreeDigits(profile.upper),
+        "; another estimator fits better"));
+  }
+}
+
 absl::StatusOr<Pooling> PoolInverseVariance(Candidates studies,
                                             const v1::ReviewOutcome& plan) {
   ASSIGN_OR_RETURN(const PooledResult result,
@@ -177,15 +242,8 @@ absl::StatusOr<Pooling> PoolInverseVariance(Candidates studies,
   pooled.set_method(studies.size() == 1
                         ? "one study; nothing was pooled"
                         : MethodWords(plan, result.interval_method));
-  if (studies.size() == 2 &&
-      result.interval_method != IntervalMethod::kNormal) {
-    pooled.add_notes(
-        "with two studies a Hartung-Knapp interval has one degree of freedom "
-        "and is very wide");
-  }
-  if (result.heterogeneity.tau2 == 0.0 && studies.size() > 1) {
-    pooled.add_notes("tau2 is 0, its lower bound");
-  }
+  AddIntervalNotes(result, studies, plan, pooled);
+  AddTau2Notes(result.heterogeneity, studies, pooled);
   pooling.weights_percent = result.weights_percent;
   return pooling;
 }
@@ -198,6 +256,79 @@ std::vector<ContrastCounts> ContrastsOf(Candidates studies) {
   return counts;
 }
 
+ContrastCounts SumOf(const std::vector<ContrastCounts>& studies) {
+  ContrastCounts sum;
+  for (const ContrastCounts& study : studies) {
+    sum.treated.events += study.treated.events;
+    sum.treated.participants += study.treated.participants;
+    sum.control.events += study.control.events;
+    sum.control.participants += study.control.participants;
+  }
+  return sum;
+}
+
+std::string OfWords(const ArmCounts& arm) {
+  return absl::StrCat(ShortestDecimal(arm.events), " of ",
+                      ShortestDecimal(arm.participants));
+}
+
+// Why counts of these studies give no finite ratio, and what would. Peto's
+// odds ratio is finite with events in one arm alone.
+absl::Status NoRatio(const std::vector<ContrastCounts>& studies,
+                     const v1::ReviewOutcome& plan) {
+  const ContrastCounts sum = SumOf(studies);
+  const bool group = sum.treated.events == 0;
+  const bool reference = sum.control.events == 0;
+  std::string why;
+  if (group && reference) {
+    why =
+        "no participant of any study has the event, which tells nothing of "
+        "a ratio";
+  } else if (group || reference) {
+    why = absl::StrCat("no study has an event in the ",
+                       group ? "group" : "reference", " (",
+                       OfWords(group ? sum.treated : sum.control), " against ",
+                       OfWords(group ? sum.control : sum.treated),
+                       "), so that the ratio is 0 or infinite");
+  } else {
+    why =
+        "in every study an arm has no event, or nothing but events, so that "
+        "the ratio is 0 or infinite";
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      why, group && reference ? "; want the measure rd"
+           : plan.measure() == v1::EFFECT_MEASURE_ODDS_RATIO
+               ? "; want pooling peto, or the measure rd"
+               : "; want the measure or with pooling peto, or the measure rd"));
+}
+
+// Where Peto's odds ratio is known to be biased.
+void AddPetoNotes(Candidates studies, const std::vector<ContrastCounts>& counts,
+                  double log_odds_ratio, v1::PooledEffect& pooled) {
+  constexpr double kUnequal = 3;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    const double group = counts[i].treated.participants;
+    const double reference = counts[i].control.participants;
+    if (group <= kUnequal * reference && reference <= kUnequal * group) {
+      continue;
+    }
+    pooled.add_notes(absl::StrCat(
+        "Peto's odds ratio is biased where arms differ much in size; those of ",
+        studies[i]->row().study(), " have ", ShortestDecimal(group), " and ",
+        ShortestDecimal(reference), " participants"));
+    break;
+  }
+  const auto other = PoolMantelHaenszel(EffectMeasure::kLogOddsRatio, counts);
+  if (!other.ok() || !other->pooled.has_value()) return;
+  constexpr double kFarApart = 1.25;
+  if (std::fabs(other->pooled->effect - log_odds_ratio) > Log(kFarApart)) {
+    pooled.add_notes(absl::StrCat(
+        "Mantel and Haenszel's odds ratio of the same counts is ",
+        ThreeDigits(Exp(other->pooled->effect)),
+        "; Peto's suits small effects of rare events in arms of like size"));
+  }
+}
+
 absl::StatusOr<Pooling> PoolStratified(Candidates studies,
                                        const v1::ReviewOutcome& plan) {
   const bool peto = plan.pooling() == v1::POOLING_METHOD_PETO;
@@ -207,10 +338,17 @@ absl::StatusOr<Pooling> PoolStratified(Candidates studies,
   ASSIGN_OR_RETURN(const StratifiedResult result,
                    peto ? PoolPeto(counts, options)
                         : PoolMantelHaenszel(ScaleOf(plan), counts, options));
-  if (!result.pooled.has_value()) {
-    return absl::FailedPreconditionError(
-        "no study has events in one of the arms, so that the ratio is 0 or "
-        "infinite");
+  if (!result.pooled.has_value()) return NoRatio(counts, plan);
+  if (!(result.pooled->standard_error > 0)) {
+    const ContrastCounts sum = SumOf(counts);
+    return absl::FailedPreconditionError(absl::StrCat(
+        sum.treated.events == 0 && sum.control.events == 0
+            ? "no participant of any study has the event"
+            : "each arm of every study has no event, or nothing but events",
+        " (", OfWords(sum.treated), " against ", OfWords(sum.control),
+        "), so that the pooled difference has a standard error of 0, which is "
+        "no result; the intervals of the studies stand, and pooling "
+        "inverse-variance pools them with 1/2 added to each count"));
   }
   Pooling pooling;
   v1::PooledEffect& pooled = pooling.pooled;
@@ -225,6 +363,7 @@ absl::StatusOr<Pooling> PoolStratified(Candidates studies,
     pooled.set_i2_from_q(*result.i2_from_q_percent);
   }
   if (result.h2_from_q.has_value()) pooled.set_h2(*result.h2_from_q);
+  if (peto) AddPetoNotes(studies, counts, result.pooled->effect, pooled);
   pooled.set_method(absl::StrCat("common effect, ",
                                  peto ? "Peto" : "Mantel-Haenszel",
                                  ", normal interval"));
@@ -238,11 +377,29 @@ absl::StatusOr<Pooling> PoolMixedModel(Candidates studies,
   absl::StatusOr<GlmmResult> result;
   if (IsSingleGroup(plan)) {
     std::vector<ArmCounts> arms;
-    for (const Candidate* study : studies) arms.push_back(*study->effect.group);
+    double events = 0, participants = 0;
+    for (const Candidate* study : studies) {
+      arms.push_back(*study->effect.group);
+      events += arms.back().events;
+      participants += arms.back().participants;
+    }
+    if (events == 0 || events == participants) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(events == 0 ? "no" : "every",
+                       " participant of any study has the event (",
+                       OfWords({events, participants}),
+                       "), so that the mixed model has no bound; want pooling "
+                       "inverse-variance with proportionScale freeman-tukey"));
+    }
     result = FitProportionGlmm(arms, options);
   } else {
-    result = FitOddsRatioGlmm(GlmmModel::kUnconditionalFixedStudies,
-                              ContrastsOf(studies), options);
+    const std::vector<ContrastCounts> counts = ContrastsOf(studies);
+    const ContrastCounts sum = SumOf(counts);
+    if (sum.treated.events == 0 || sum.control.events == 0) {
+      return NoRatio(counts, plan);
+    }
+    result = FitOddsRatioGlmm(GlmmModel::kUnconditionalFixedStudies, counts,
+                              options);
   }
   RETURN_IF_ERROR(result.status());
   Pooling pooling;

@@ -528,7 +528,7 @@ v1::ConclusionState Conclude(const v1::ReviewOutcome& plan,
       plan.has_direction() &&
               plan.direction() != v1::OUTCOME_DIRECTION_UNSPECIFIED
           ? plan.direction() == v1::OUTCOME_DIRECTION_LOWER_IS_BETTER
-          : threshold.effect() < (plan.has_measure() ? 1 : 0);
+          : threshold.effect() < (IsLogRatio(ScaleOf(plan)) ? 1 : 0);
   const double decisive = !threshold.whole_interval() ? effect.value()
                           : lower                     ? effect.high()
                                                       : effect.low();

@@ -121,8 +121,16 @@ void CheckMethod(const v1::ReviewOutcome& outcome, v1::PoolingMethod method,
   }
   if (method == v1::POOLING_METHOD_PETO &&
       outcome.measure() != v1::EFFECT_MEASURE_ODDS_RATIO) {
-    violations.push_back({std::string(field),
-                          absl::StrCat("is ", name, "; want the measure or")});
+    violations.push_back(
+        {std::string(field),
+         absl::StrCat("is ", name,
+                      ", which pools odds ratios; want "
+                      "the measure or",
+                      outcome.measure() == v1::EFFECT_MEASURE_HAZARD_RATIO
+                          ? "; hazard ratios of O - E and V are "
+                            "Peto's by inverse-variance with the "
+                            "model common-effect"
+                          : "")});
   }
   if (method == v1::POOLING_METHOD_GLMM &&
       outcome.measure() != v1::EFFECT_MEASURE_ODDS_RATIO &&
@@ -159,6 +167,18 @@ void CheckWhatIsPooled(const v1::ReviewOutcome& outcome,
                  outcome.measure())),
              ", which is not pooled; want hr, or, rr, rd, md or smd")});
   }
+  if (outcome.statistic() == v1::STATISTIC_RATE &&
+      (outcome.proportion_scale() == v1::PROPORTION_SCALE_ARCSINE ||
+       outcome.proportion_scale() == v1::PROPORTION_SCALE_FREEMAN_TUKEY)) {
+    violations.push_back(
+        {absl::StrCat(prefix, "proportionScale"),
+         absl::StrCat(
+             "is ",
+             EnumText(*v1::ProportionScale_descriptor()->FindValueByNumber(
+                 outcome.proportion_scale())),
+             ", which is of counts, and a rate has none; want logit "
+             "or raw")});
+  }
   if (outcome.has_statistic() &&
       outcome.statistic() != v1::STATISTIC_PROPORTION &&
       outcome.statistic() != v1::STATISTIC_RATE &&
@@ -184,6 +204,12 @@ bool IsSingleGroup(const v1::ReviewOutcome& plan) {
   return plan.has_statistic();
 }
 
+v1::IntervalMethod UsualInterval(v1::PoolingModel model) {
+  return model == v1::POOLING_MODEL_COMMON_EFFECT
+             ? v1::INTERVAL_METHOD_NORMAL
+             : v1::INTERVAL_METHOD_HARTUNG_KNAPP;
+}
+
 v1::ReviewOutcome ResolvePlan(const v1::Review& review,
                               const v1::ReviewOutcome& outcome) {
   v1::ReviewOutcome plan = outcome;
@@ -198,9 +224,7 @@ v1::ReviewOutcome ResolvePlan(const v1::Review& review,
     plan.set_pooling(v1::POOLING_METHOD_INVERSE_VARIANCE);
   }
   if (!plan.has_interval_method()) {
-    plan.set_interval_method(plan.model() == v1::POOLING_MODEL_COMMON_EFFECT
-                                 ? v1::INTERVAL_METHOD_NORMAL
-                                 : v1::INTERVAL_METHOD_HARTUNG_KNAPP);
+    plan.set_interval_method(UsualInterval(plan.model()));
   }
   if (!plan.has_prediction_method()) {
     plan.set_prediction_method(v1::PREDICTION_METHOD_T_K_MINUS_1);

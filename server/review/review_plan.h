@@ -21,6 +21,9 @@ absl::StatusOr<Filter> ParseRowFilter(absl::string_view text);
 // Whether it is an outcome of single groups.
 bool IsSingleGroup(const v1::ReviewOutcome& plan);
 
+// The interval method of a plan that names none.
+v1::IntervalMethod UsualInterval(v1::PoolingModel model);
+
 // `outcome` of `review` with every default written out. README.md lists them.
 v1::ReviewOutcome ResolvePlan(const v1::Review& review,
                               const v1::ReviewOutcome& outcome);

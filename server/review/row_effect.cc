@@ -5,13 +5,18 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "proto/base/enum_text.h"
+#include "proto/base/errors.h"
 #include "proto/base/number_text.h"
 #include "server/review/arm_means.h"
 #include "server/review/review_plan.h"
 #include "server/synthesis/continuous_effect.h"
+#include "server/synthesis/distributions.h"
 #include "server/synthesis/hazard_ratio.h"
+#include "server/synthesis/limits.h"
 #include "server/synthesis/proportion.h"
 #include "server/synthesis/rate.h"
 #include "server/synthesis/real_math.h"
@@ -52,6 +57,27 @@ RowEffect ExcludeBound(const v1::EvidenceRow& row) {
                    " ", ShortestDecimal(row.value())));
 }
 
+// What a status of the effects library says of a row, without the names that
+// the library gives its fields.
+std::string Sentence(const absl::Status& status) {
+  const std::vector<FieldViolation> violations = GetFieldViolations(status);
+  if (violations.empty()) return std::string(status.message());
+  std::string field = violations.front().field;
+  if (absl::EndsWith(field, "treated") || absl::StartsWith(field, "arms[")) {
+    field = "group";
+  } else if (absl::EndsWith(field, "control")) {
+    field = "reference";
+  } else if (field == "lower" || field == "upper") {
+    field += " bound";
+  } else if (field == "p") {
+    field = "P value";
+  } else if (absl::EndsWith(field, "]")) {
+    return std::string(status.message());
+  }
+  return absl::StrCat("the ", absl::StrReplaceAll(field, {{"_", " "}}), " ",
+                      violations.front().description);
+}
+
 bool Allows(const v1::ReviewOutcome& plan, v1::DerivationMethod method) {
   return std::find(plan.derivations().begin(), plan.derivations().end(),
                    method) != plan.derivations().end();
@@ -63,7 +89,7 @@ RowEffect FromLibrary(absl::StatusOr<EffectSize> effect,
                       const v1::ReviewOutcome& plan) {
   if (!effect.ok()) {
     return Exclude(v1::EXCLUSION_REASON_CONTRADICTION,
-                   std::string(effect.status().message()));
+                   Sentence(effect.status()));
   }
   if (!effect->estimate.has_value() || !effect->standard_error.has_value() ||
       !effect->excluded.empty()) {
@@ -71,6 +97,15 @@ RowEffect FromLibrary(absl::StatusOr<EffectSize> effect,
                        ? v1::EXCLUSION_REASON_BOUND
                        : v1::EXCLUSION_REASON_NO_VARIANCE,
                    effect->excluded.empty() ? effect->how : effect->excluded);
+  }
+  // One such study would keep all others from being pooled.
+  const double error = *effect->standard_error;
+  if (!(error * error >= kVarianceMin && error * error <= kVarianceMax)) {
+    return Exclude(
+        v1::EXCLUSION_REASON_NO_VARIANCE,
+        absl::StrCat("its standard error is ", ShortestDecimal(error),
+                     ", which gives it no weight beside others (", effect->how,
+                     ")"));
   }
   if (method != v1::DERIVATION_METHOD_UNSPECIFIED && !Allows(plan, method)) {
     return Exclude(v1::EXCLUSION_REASON_DERIVATION,
@@ -185,7 +220,7 @@ RowEffect FromCounts(const RowCounts& counts, const v1::ReviewOutcome& plan) {
   auto effects = ProportionEffects(ScaleOf(plan), {counts.counts});
   if (!effects.ok()) {
     return Exclude(v1::EXCLUSION_REASON_CONTRADICTION,
-                   std::string(effects.status().message()));
+                   Sentence(effects.status()));
   }
   RowEffect result = FromLibrary(std::move(effects->front()),
                                  v1::DERIVATION_METHOD_COUNTS, plan);
@@ -229,17 +264,98 @@ RowEffect FromRate(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
                               "pooled"));
 }
 
+// The interval of a mean is of Student's t where its participants are known.
+absl::StatusOr<EffectSize> MeanFromInterval(const ReportedEffect& reported,
+                                            int participants) {
+  absl::StatusOr<EffectSize> effect = EffectFromInterval(reported);
+  if (!effect.ok() || participants < 2) return effect;
+  const double t =
+      StudentTQuantile(0.5 + reported.level_percent / 200, participants - 1);
+  effect->standard_error =
+      Rounded((*reported.upper - *reported.lower) / (2 * t));
+  effect->how = absl::StrCat(
+      "SE from ", ShortestDecimal(reported.level_percent), " % interval: (",
+      ShortestDecimal(*reported.upper), " - ", ShortestDecimal(*reported.lower),
+      ") / (2 * ", ShortestDecimal(RoundToDigits(t, 4)), "), t of ",
+      participants, " participants");
+  return effect;
+}
+
+// A mean of one group, by the same rules as the means of two arms.
 RowEffect FromMean(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
   ReportedEffect reported = ReportedOf(row, EffectMeasure::kMeanDifference);
-  if (row.has_standard_error() && row.standard_error() > 0) {
-    return FromLibrary(EffectFromStandardError(reported, row.standard_error()),
+  const v1::Dispersion& spread = row.estimate().dispersion();
+  const double printed_error =
+      spread.kind() == v1::DISPERSION_KIND_STANDARD_ERROR && spread.value() > 0
+          ? spread.value()
+          : row.standard_error();
+  if (printed_error > 0) {
+    return FromLibrary(EffectFromStandardError(reported, printed_error),
                        v1::DERIVATION_METHOD_UNSPECIFIED, plan);
   }
-  if (row.has_low() && row.has_high()) {
-    return FromLibrary(EffectFromInterval(reported),
+  if (spread.kind() == v1::DISPERSION_KIND_STANDARD_DEVIATION &&
+      row.participants() > 0) {
+    if (spread.value() <= 0) {
+      return Exclude(v1::EXCLUSION_REASON_NO_VARIANCE,
+                     absl::StrCat("its standard deviation is ",
+                                  ShortestDecimal(spread.value()),
+                                  ", which gives it no weight beside others"));
+    }
+    absl::StatusOr<EffectSize> effect = EffectFromStandardError(
+        reported, spread.value() / std::sqrt(row.participants()));
+    if (effect.ok()) {
+      effect->how =
+          absl::StrCat("SE = SD / sqrt(n) = ", ShortestDecimal(spread.value()),
+                       " / sqrt(", row.participants(), ")");
+    }
+    return FromLibrary(std::move(effect), v1::DERIVATION_METHOD_UNSPECIFIED,
+                       plan);
+  }
+  if (!(reported.lower.has_value() && reported.upper.has_value()) &&
+      spread.kind() == v1::DISPERSION_KIND_INTERVAL_HALF_WIDTH &&
+      spread.value() > 0) {
+    reported.lower = row.value() - spread.value();
+    reported.upper = row.value() + spread.value();
+  }
+  if (reported.lower.has_value() && reported.upper.has_value()) {
+    return FromLibrary(MeanFromInterval(reported, row.participants()),
                        v1::DERIVATION_METHOD_INTERVAL, plan);
   }
-  return NoVariance(row);
+  return Exclude(
+      v1::EXCLUSION_REASON_NO_VARIANCE,
+      spread.kind() == v1::DISPERSION_KIND_STANDARD_DEVIATION
+          ? "the number of participants is not printed, so that the standard "
+            "deviation gives no standard error"
+          : absl::StrCat("neither a standard deviation, a standard error nor "
+                         "an interval is printed with ",
+                         ShortestDecimal(row.value())));
+}
+
+std::string OfText(const ArmCounts& counts) {
+  return absl::StrCat(ShortestDecimal(counts.events), " of ",
+                      ShortestDecimal(counts.participants));
+}
+
+// Why a comparison of these counts tells nothing of the plan's ratio; "" when
+// it does. Mantel and Haenszel's risk ratio counts those whom all had it.
+std::string WhyNoInformation(const ArmCounts& group, const ArmCounts& reference,
+                             const v1::ReviewOutcome& plan) {
+  const EffectMeasure scale = ScaleOf(plan);
+  if (!IsLogRatio(scale)) return "";
+  const bool none = group.events == 0 && reference.events == 0;
+  const bool all = group.events == group.participants &&
+                   reference.events == reference.participants;
+  const bool is_risk = scale == EffectMeasure::kLogRiskRatio;
+  if (!none && !(all && !(is_risk && plan.pooling() ==
+                                         v1::POOLING_METHOD_MANTEL_HAENSZEL))) {
+    return "";
+  }
+  return absl::StrCat(
+      none ? "no participant" : "every participant", " of either arm has the ",
+      "event (", OfText(group), " against ", OfText(reference), "), which ",
+      all && is_risk ? "gives a risk ratio of the 1/2 alone that would be added"
+                     : "tells nothing of a ratio",
+      "; the measure rd counts it");
 }
 
 absl::StatusOr<std::optional<RowCounts>> CombinedCounts(Rows rows) {
@@ -471,9 +587,9 @@ RowEffect EffectOfArms(Rows group, Rows reference,
   const auto treated = CombinedCounts(group);
   const auto control = CombinedCounts(reference);
   if (!treated.ok() || !control.ok()) {
-    return Exclude(v1::EXCLUSION_REASON_CONTRADICTION,
-                   std::string(treated.ok() ? control.status().message()
-                                            : treated.status().message()));
+    return Exclude(
+        v1::EXCLUSION_REASON_CONTRADICTION,
+        Sentence(treated.ok() ? control.status() : treated.status()));
   }
   if (!treated->has_value()) return NoCounts(group);
   if (!control->has_value()) return NoCounts(reference);
@@ -481,7 +597,12 @@ RowEffect EffectOfArms(Rows group, Rows reference,
       BinaryEffects(ScaleOf(plan), {{(*treated)->counts, (*control)->counts}});
   if (!effects.ok()) {
     return Exclude(v1::EXCLUSION_REASON_CONTRADICTION,
-                   std::string(effects.status().message()));
+                   Sentence(effects.status()));
+  }
+  std::string why =
+      WhyNoInformation((*treated)->counts, (*control)->counts, plan);
+  if (!why.empty()) {
+    return Exclude(v1::EXCLUSION_REASON_NO_INFORMATION, std::move(why));
   }
   RowEffect result = FromLibrary(std::move(effects->front()),
                                  v1::DERIVATION_METHOD_COUNTS, plan);
@@ -504,6 +625,11 @@ RowEffect EffectOfArms(Rows group, Rows reference,
     }
   }
   return result;
+}
+
+bool TellsOfEffect(const RowEffect& effect, const v1::ReviewOutcome& plan) {
+  return !effect.group.has_value() || !effect.reference.has_value() ||
+         WhyNoInformation(*effect.group, *effect.reference, plan).empty();
 }
 
 double ToNatural(const v1::ReviewOutcome& plan, double value,

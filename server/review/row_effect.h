@@ -53,6 +53,10 @@ RowEffect EffectOfArms(absl::Span<const v1::EvidenceRow* const> group,
                        absl::Span<const v1::EvidenceRow* const> reference,
                        const v1::ReviewOutcome& plan);
 
+// Whether a study of that effect tells anything of what `plan` measures: of a
+// ratio it does not without any event, or with nothing but events, in its arms.
+bool TellsOfEffect(const RowEffect& effect, const v1::ReviewOutcome& plan);
+
 // Events and participants of `row`. Counts that only a percentage tells are
 // marked; nullopt when nothing tells them.
 struct RowCounts {

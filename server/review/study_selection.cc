@@ -1,6 +1,7 @@
 #include "server/review/study_selection.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -133,6 +134,25 @@ double ParticipantsBeside(const v1::EvidenceRow& contrast,
   return participants;
 }
 
+// A note where the variance E / 4 of a hazard ratio's events supposes arms of
+// equal size, and the arms are not; "" where they are, or nobody knows.
+std::string UnequalArmsNote(const v1::EvidenceRow& contrast,
+                            const RowList& rows) {
+  const double group =
+      ParticipantsBeside(contrast, contrast.contrast().group(), rows);
+  const double reference =
+      ParticipantsBeside(contrast, contrast.contrast().reference(), rows);
+  if (group <= 0 || reference <= 0) return "";
+  constexpr double kNoticed = 1.01;
+  const double factor =
+      (group + reference) / (2 * std::sqrt(group * reference));
+  if (factor < kNoticed) return "";
+  return absl::StrCat(
+      "its variance supposes arms of equal size; with ", group, " and ",
+      reference, " participants the standard error is ",
+      ShortestDecimal(RoundToDigits(100 * (factor - 1), 2)), " % larger");
+}
+
 Candidate CandidateOfRow(const v1::EvidenceRow& row, const RowList& rows,
                          const v1::ReviewOutcome& plan) {
   Candidate candidate;
@@ -142,6 +162,11 @@ Candidate CandidateOfRow(const v1::EvidenceRow& row, const RowList& rows,
     return candidate;
   }
   candidate.effect = EffectOfContrast(row, plan);
+  if (candidate.effect.effect.derivation == Derivation::kEvents &&
+      candidate.effect.is_usable()) {
+    std::string note = UnequalArmsNote(row, rows);
+    if (!note.empty()) candidate.notes.push_back(std::move(note));
+  }
   if (row.has_contrast() && !row.has_participants() &&
       row.subgroups().empty()) {
     candidate.effect.group_participants =

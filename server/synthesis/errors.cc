@@ -29,6 +29,12 @@ absl::Status BadSetting(absl::string_view setting, absl::string_view value,
                       {{std::string(setting), description}});
 }
 
+absl::Status NoBound(absl::string_view computation, absl::string_view why) {
+  const std::string description =
+      absl::StrCat(computation, " has no bound: ", why);
+  return InvalidInput(kSynthesisStudy, description, {{"studies", description}});
+}
+
 absl::Status TooFewStudies(absl::string_view computation, size_t given,
                            size_t wanted) {
   const std::string description = absl::StrCat(

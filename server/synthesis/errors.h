@@ -28,6 +28,9 @@ absl::Status BadStudy(size_t index, absl::string_view label,
 absl::Status BadSetting(absl::string_view setting, absl::string_view value,
                         absl::string_view wish);
 
+// Counts of zero leave what `computation` estimates without a bound.
+absl::Status NoBound(absl::string_view computation, absl::string_view why);
+
 // `computation` wants at least `wanted` studies and was given `given`.
 absl::Status TooFewStudies(absl::string_view computation, size_t given,
                            size_t wanted);

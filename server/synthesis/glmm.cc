@@ -511,9 +511,9 @@ absl::Status CheckGlmmOptions(const GlmmOptions& options) {
 bool IsWhole(double count) { return count == std::floor(count); }
 
 absl::Status NoVariety() {
-  return InvalidField("studies",
-                      "have an event for no one, or for everyone, throughout; "
-                      "the effect has no bound");
+  return NoBound("the effect",
+                 "an arm of every study has an event for no one, or for "
+                 "everyone");
 }
 
 }  // namespace

@@ -173,8 +173,9 @@ absl::StatusOr<EffectSize> EffectFromInterval(const ReportedEffect& reported) {
                         "is missing; want both bounds");
   }
   if (reported.one_sided) {
-    return InvalidField("one_sided",
-                        "is set for an interval with two bounds; want one");
+    return InvalidField("interval",
+                        "has both bounds and a one-sided level; want the one "
+                        "bound that the level is of, or a two-sided level");
   }
   RETURN_IF_ERROR(CheckLevel(reported.level_percent));
   RETURN_IF_ERROR(CheckValue(measure, "lower", *reported.lower));
@@ -284,7 +285,8 @@ absl::StatusOr<EffectSize> EffectFromP(const ReportedEffect& reported,
         absl::StrCat(
             "is ",
             ShortestDecimal(estimate == 0 ? *reported.estimate : p.value),
-            ", no effect at all, which fits any standard error"));
+            ", no effect at all, which fits any standard error; want an "
+            "interval or a standard error"));
   }
   EffectSize effect = MakeEffect(reported, Derivation::kExactP);
   effect.standard_error = RoundResult(std::fabs(estimate / z));

@@ -265,9 +265,8 @@ absl::StatusOr<StratifiedResult> PoolPeto(
   }
   const double variance = variances.Round();
   if (variance <= 0) {
-    return InvalidField("studies",
-                        "have an event for everyone or for no one in each; "
-                        "Peto's method wants both in one study");
+    return NoBound("Peto's odds ratio",
+                   "each study has an event for everyone, or for no one");
   }
   const double difference = differences.Round();
   StratifiedResult result;

@@ -12,6 +12,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/review/errors.h"
+#include "server/review/outcome_result.h"
+#include "server/review/review_plan.h"
 #include "tests/support/status_matchers.h"
 
 namespace consilium {
@@ -220,10 +222,10 @@ TEST(ReviewRunTest, PoolsCountsAsMetaforDoes) {
   EXPECT_EQ(result.leave_one_out_size(), 13);
 }
 
-// dat.bcg by allocation, which populations stand for here. What metafor 3.8-1 says:
-// rma(yi, vi, mods = ~ factor(alloc), test = "knha"), with "adhoc", and Q of
-// rma(b, sei = se, mods = ~ factor(1:3), method = "EE") of rma(test = "z") in
-// each group; rma(yi, vi, mods = ~ year, test = "knha").
+// dat.bcg by allocation, which populations stand for here. What metafor 3.8-1
+// says: rma(yi, vi, mods = ~ factor(alloc), test = "knha"), with "adhoc", and Q
+// of rma(b, sei = se, mods = ~ factor(1:3), method = "EE") of rma(test = "z")
+// in each group; rma(yi, vi, mods = ~ year, test = "knha").
 TEST(ReviewRunTest, TestForInteractionFitsTheInterval) {
   MadeReview made;
   AddBcg(made, "rrrrxxrrrssss");
@@ -386,6 +388,340 @@ TEST(ReviewRunTest, NoneOfTwoResultsThatNothingTellsApartCounts) {
   // A preference of the protocol decides.
   second.set_population(v1::ANALYSIS_POPULATION_INTENTION_TO_TREAT);
   EXPECT_THAT(StudiesOf(made.RunOutcome()), ElementsAre("clear", "doubtful"));
+}
+
+// Three trials with events and five without any.
+void AddRareEvents(MadeReview& made) {
+  constexpr int kCounts[][4] = {
+      {1, 100, 4, 100}, {2, 150, 6, 150}, {0, 120, 2, 118}, {0, 50, 0, 50},
+      {0, 40, 0, 42},   {0, 30, 0, 31},   {0, 60, 0, 60},   {0, 45, 0, 44}};
+  made.outcome().set_measure(v1::EFFECT_MEASURE_ODDS_RATIO);
+  made.outcome().set_filter("outcome = events");
+  int number = 1;
+  for (const auto& [a, n1, c, n2] : kCounts) {
+    made.AddTrial(absl::StrCat("t", number++));
+    made.AddCounts("a", a, n1);
+    made.AddCounts("b", c, n2);
+  }
+}
+
+// What metafor 3.8-1 says with these counts: rma(measure = "OR" or "RR",
+// drop00 = TRUE, test = "knha"), rma(measure = "RD", test = "knha"),
+// rma.mh(measure = "OR"), rma.peto().
+TEST(ReviewRunTest, TrialsWithoutEventsTellNothingOfARatio) {
+  MadeReview made;
+  AddRareEvents(made);
+  const v1::OutcomeResult odds = made.RunOutcome();
+  EXPECT_EQ(odds.pooled().studies(), 3);
+  EXPECT_NEAR(odds.pooled().estimate(), -1.29191673338, 1e-8);
+  EXPECT_NEAR(odds.pooled().standard_error(), 0.139431007596, 1e-8);
+  EXPECT_NEAR(odds.pooled().effect().high(), 0.50057715917, 1e-8);
+  ASSERT_EQ(odds.excluded_size(), 10);
+  for (const v1::ExcludedResult& excluded : odds.excluded()) {
+    EXPECT_EQ(excluded.reason(), v1::EXCLUSION_REASON_NO_INFORMATION);
+  }
+  EXPECT_THAT(odds.excluded(0).explanation(),
+              HasSubstr("no participant of either arm has the event (0 of 50 "
+                        "against 0 of 50)"));
+
+  made.outcome().set_measure(v1::EFFECT_MEASURE_RISK_RATIO);
+  EXPECT_NEAR(made.RunOutcome().pooled().estimate(), -1.26335367736, 1e-8);
+
+  made.outcome().set_measure(v1::EFFECT_MEASURE_RISK_DIFFERENCE);
+  const v1::OutcomeResult difference = made.RunOutcome();
+  EXPECT_EQ(difference.pooled().studies(), 8);
+  EXPECT_NEAR(difference.pooled().estimate(), -0.0104518037746, 1e-8);
+
+  made.outcome().set_measure(v1::EFFECT_MEASURE_ODDS_RATIO);
+  made.outcome().set_pooling(v1::POOLING_METHOD_MANTEL_HAENSZEL);
+  const v1::OutcomeResult stratified = made.RunOutcome();
+  EXPECT_EQ(stratified.pooled().studies(), 3);
+  EXPECT_NEAR(stratified.pooled().estimate(), -1.41847972733, 1e-8);
+  EXPECT_EQ(stratified.pooled().q_df(), 2);
+  made.outcome().set_pooling(v1::POOLING_METHOD_PETO);
+  const v1::OutcomeResult peto = made.RunOutcome();
+  EXPECT_EQ(peto.pooled().studies(), 3);
+  EXPECT_NEAR(peto.pooled().estimate(), -1.22647380605, 1e-8);
+}
+
+// rma.mh(measure = "RR", ai = c(20, 5), n1i = 20, ci = c(20, 9), n2i = 20).
+TEST(ReviewRunTest, OnlyMantelAndHaenszelsRiskRatioCountsNothingButEvents) {
+  MadeReview made;
+  made.outcome().set_measure(v1::EFFECT_MEASURE_RISK_RATIO);
+  made.outcome().set_filter("outcome = events");
+  made.AddTrial("all");
+  made.AddCounts("a", 20, 20);
+  made.AddCounts("b", 20, 20);
+  made.AddTrial("some");
+  made.AddCounts("a", 5, 20);
+  made.AddCounts("b", 9, 20);
+  const v1::OutcomeResult weighed = made.RunOutcome();
+  EXPECT_THAT(StudiesOf(weighed), ElementsAre("some"));
+  ASSERT_EQ(weighed.excluded_size(), 2);
+  EXPECT_THAT(weighed.excluded(0).explanation(),
+              HasSubstr("every participant of either arm"));
+  made.outcome().set_pooling(v1::POOLING_METHOD_MANTEL_HAENSZEL);
+  v1::SensitivityAnalysis& analysis = *made.outcome().add_sensitivity();
+  analysis.set_id("inverse");
+  analysis.set_pooling(v1::POOLING_METHOD_INVERSE_VARIANCE);
+  const v1::OutcomeResult stratified = made.RunOutcome();
+  EXPECT_EQ(stratified.pooled().studies(), 2);
+  EXPECT_NEAR(stratified.pooled().estimate(), -0.148420005118, 1e-9);
+  EXPECT_EQ(stratified.sensitivity(0).rows_size(), 2);
+  EXPECT_EQ(stratified.sensitivity(0).pooled().studies(), 1);
+}
+
+TEST(ReviewRunTest, AMethodThatGivesNoRatioNamesOneThatDoes) {
+  MadeReview made;
+  made.outcome().set_measure(v1::EFFECT_MEASURE_ODDS_RATIO);
+  made.outcome().set_filter("outcome = events");
+  made.outcome().set_pooling(v1::POOLING_METHOD_MANTEL_HAENSZEL);
+  constexpr int kCounts[][4] = {{0, 50, 3, 50}, {0, 40, 2, 42}, {0, 30, 1, 31}};
+  int number = 1;
+  for (const auto& [a, n1, c, n2] : kCounts) {
+    made.AddTrial(absl::StrCat("t", number++));
+    made.AddCounts("a", a, n1);
+    made.AddCounts("b", c, n2);
+  }
+  const std::string why =
+      "no study has an event in the group (0 of 120 against 6 of 123), so that "
+      "the ratio is 0 or infinite; want pooling peto";
+  EXPECT_THAT(made.RunOutcome().explanation(), HasSubstr(why));
+  made.outcome().set_pooling(v1::POOLING_METHOD_GLMM);
+  EXPECT_THAT(made.RunOutcome().explanation(), HasSubstr(why));
+  // rma.peto() of these counts: 0.134 (0.027 to 0.673).
+  made.outcome().set_pooling(v1::POOLING_METHOD_PETO);
+  const v1::OutcomeResult peto = made.RunOutcome();
+  EXPECT_NEAR(peto.pooled().effect().value(), 0.134, 5e-4);
+  EXPECT_NEAR(peto.pooled().effect().high(), 0.673, 5e-4);
+}
+
+TEST(ReviewRunTest, AStandardErrorOf0IsNoResult) {
+  MadeReview made;
+  made.outcome().set_measure(v1::EFFECT_MEASURE_RISK_DIFFERENCE);
+  made.outcome().set_filter("outcome = events");
+  made.outcome().set_pooling(v1::POOLING_METHOD_MANTEL_HAENSZEL);
+  for (const char* trial : {"t1", "t2"}) {
+    made.AddTrial(trial);
+    made.AddCounts("a", 0, 50);
+    made.AddCounts("b", 0, 61);
+  }
+  const v1::OutcomeResult result = made.RunOutcome();
+  EXPECT_EQ(result.state(), v1::OUTCOME_STATE_NOT_POOLABLE);
+  EXPECT_FALSE(result.has_pooled());
+  EXPECT_THAT(result.explanation(),
+              HasSubstr("no participant of any study has the event (0 of 100 "
+                        "against 0 of 122)"));
+  EXPECT_EQ(result.studies_size(), 2);
+}
+
+// rma.peto() and rma.mh(measure = "OR").
+TEST(ReviewRunTest, PetoSaysWhereItIsBiased) {
+  MadeReview made;
+  made.outcome().set_measure(v1::EFFECT_MEASURE_ODDS_RATIO);
+  made.outcome().set_filter("outcome = events");
+  made.outcome().set_pooling(v1::POOLING_METHOD_PETO);
+  constexpr int kCounts[][4] = {
+      {1, 1000, 4, 100}, {2, 1500, 16, 150}, {1, 1200, 12, 118}};
+  int number = 1;
+  for (const auto& [a, n1, c, n2] : kCounts) {
+    made.AddTrial(absl::StrCat("t", number++));
+    made.AddCounts("a", a, n1);
+    made.AddCounts("b", c, n2);
+  }
+  const v1::PooledEffect pooled = made.RunOutcome().pooled();
+  EXPECT_NEAR(pooled.effect().value(), 5.56053852665e-05, 1e-12);
+  ASSERT_EQ(pooled.notes_size(), 2);
+  EXPECT_THAT(pooled.notes(0), HasSubstr("those of t1 have 1000 and 100"));
+  EXPECT_THAT(pooled.notes(1), HasSubstr("is 0.0114"));
+}
+
+// rma(yi, vi, test = "knha") of these effects with vi = 0.09, and test = "z".
+TEST(ReviewRunTest, NarrowHartungKnappIsTold) {
+  MadeReview made;
+  const double reach = 1.959963984540054 * 0.3;
+  int number = 1;
+  for (const double y : {.50, .52, .54, .55, .56, .60}) {
+    made.AddTrial(absl::StrCat("t", number++));
+    made.AddHazardRatio(std::exp(y), std::exp(y - reach), std::exp(y + reach));
+  }
+  const v1::PooledEffect pooled = made.RunOutcome().pooled();
+  EXPECT_NEAR(pooled.standard_error(), 0.0140830867829, 1e-9);
+  EXPECT_THAT(pooled.notes(),
+              testing::Contains(testing::AllOf(
+                  HasSubstr("a standard error of 0.0141 where the normal one "
+                            "is 0.122, with the interval 1.36 to 2.19"),
+                  HasSubstr("hartung-knapp-ad-hoc"))));
+  made.outcome().set_interval_method(v1::INTERVAL_METHOD_HARTUNG_KNAPP_AD_HOC);
+  EXPECT_THAT(made.RunOutcome().pooled().notes(),
+              ElementsAre("tau2 is 0, its lower bound"));
+}
+
+TEST(ReviewRunTest, NoteOnTwoStudiesLooksAtTheInterval) {
+  MadeReview made;
+  made.AddTrial("t1");
+  made.AddHazardRatio(0.6, 0.4, 0.9);
+  made.AddTrial("t2");
+  v1::EvidenceRow& second = made.AddHazardRatio(0.8, 0.6, 1.07);
+  EXPECT_THAT(made.RunOutcome().pooled().notes(),
+              testing::Contains(HasSubstr("is very wide; the normal one is")));
+  second.set_value(0.6);
+  second.set_low(0.4);
+  second.set_high(0.9);
+  EXPECT_THAT(
+      made.RunOutcome().pooled().notes(),
+      testing::AllOf(testing::Not(testing::Contains(HasSubstr("very wide"))),
+                     testing::Contains(HasSubstr("differ less"))));
+}
+
+// rma(yi, vi, method = "EE") of dat.bcg.
+TEST(ReviewRunTest, CommonEffectAsSensitivityHasTheNormalInterval) {
+  MadeReview made;
+  AddBcg(made);
+  v1::SensitivityAnalysis& analysis = *made.outcome().add_sensitivity();
+  analysis.set_id("ce");
+  analysis.set_model(v1::POOLING_MODEL_COMMON_EFFECT);
+  const v1::PooledEffect pooled = made.RunOutcome().sensitivity(0).pooled();
+  EXPECT_NEAR(std::log(pooled.effect().low()), -0.509661258426, 1e-9);
+  EXPECT_NEAR(std::log(pooled.effect().high()), -0.350909068882, 1e-9);
+  EXPECT_THAT(pooled.method(), HasSubstr("normal interval"));
+  // What the analysis names stays.
+  made.outcome().mutable_sensitivity(0)->set_interval_method(
+      v1::INTERVAL_METHOD_HARTUNG_KNAPP);
+  EXPECT_THAT(made.RunOutcome().sensitivity(0).pooled().method(),
+              HasSubstr("Hartung-Knapp"));
+}
+
+// escalc("MN", mi, sdi, ni): 3 / sqrt(20); 1.65 / qt(0.975, 24).
+TEST(ReviewRunTest, MeansOfSingleGroupsCountAsThoseOfTwoArms) {
+  MadeReview made;
+  made.outcome().clear_measure();
+  made.outcome().set_statistic(v1::STATISTIC_MEAN);
+  made.outcome().set_filter("outcome = events");
+  made.AddTrial("a-sd");
+  made.AddMean("a", 10, 3, 20);
+  made.AddTrial("b-se");
+  made.AddMean("a", 11, 0.6, 20)
+      .mutable_estimate()
+      ->mutable_dispersion()
+      ->set_kind(v1::DISPERSION_KIND_STANDARD_ERROR);
+  made.AddTrial("c-interval");
+  v1::EvidenceRow& interval = made.AddMean("a", 8, 0, 25);
+  interval.mutable_estimate()->clear_dispersion();
+  interval.set_low(6.35);
+  interval.set_high(9.65);
+  made.AddTrial("d-none");
+  made.AddMean("a", 8, 0, 25).mutable_estimate()->clear_dispersion();
+  made.AddTrial("e-zero");
+  made.AddMean("a", 8, 0, 25);
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_THAT(StudiesOf(result), ElementsAre("a-sd", "b-se", "c-interval"));
+  EXPECT_NEAR(result.studies(0).sei(), 0.67082039325, 1e-9);
+  EXPECT_NEAR(result.studies(1).sei(), 0.6, 1e-12);
+  EXPECT_NEAR(result.studies(2).sei(), 0.799457895207, 1e-9);
+  ASSERT_EQ(result.excluded_size(), 2);
+  EXPECT_THAT(result.excluded(0).explanation(),
+              HasSubstr("neither a standard deviation"));
+  EXPECT_THAT(result.excluded(1).explanation(),
+              HasSubstr("its standard deviation is 0"));
+}
+
+TEST(ReviewRunTest, OneStudyWithoutVarianceDoesNotKeepOthersFromBeingPooled) {
+  MadeReview made;
+  made.outcome().set_measure(v1::EFFECT_MEASURE_MEAN_DIFFERENCE);
+  made.outcome().set_filter("outcome = events");
+  for (const char* trial : {"t1", "t2", "t3"}) {
+    const double deviation = trial[1] == '3' ? 0 : 4;
+    made.AddTrial(trial);
+    made.AddMean("a", 10, deviation, 25);
+    made.AddMean("b", trial[1], deviation, 25);
+  }
+  const v1::OutcomeResult result = made.RunOutcome();
+  EXPECT_EQ(result.state(), v1::OUTCOME_STATE_POOLED) << result.explanation();
+  EXPECT_THAT(StudiesOf(result), ElementsAre("t1", "t2"));
+  ASSERT_EQ(result.excluded_size(), 2);
+  EXPECT_EQ(result.excluded(0).reason(), v1::EXCLUSION_REASON_NO_VARIANCE);
+  EXPECT_THAT(result.excluded(0).explanation(),
+              HasSubstr("its standard error is 0"));
+}
+
+TEST(ReviewRunTest, ThresholdsOfDifferencesStartAt0) {
+  v1::ReviewOutcome plan;
+  plan.set_measure(v1::EFFECT_MEASURE_STANDARDIZED_MEAN_DIFFERENCE);
+  v1::EffectEstimate effect;
+  effect.set_value(0.5);
+  const auto conclude = [&](double threshold) {
+    plan.mutable_threshold()->set_effect(threshold);
+    return Conclude(plan, effect, v1::CERTAINTY_LEVEL_UNSPECIFIED);
+  };
+  EXPECT_EQ(conclude(0.3), v1::CONCLUSION_STATE_BEYOND);
+  EXPECT_EQ(conclude(0.6), v1::CONCLUSION_STATE_NOT_BEYOND);
+  effect.set_value(-0.5);
+  EXPECT_EQ(conclude(-0.3), v1::CONCLUSION_STATE_BEYOND);
+  plan.set_measure(v1::EFFECT_MEASURE_ODDS_RATIO);
+  effect.set_value(0.5);
+  EXPECT_EQ(conclude(0.6), v1::CONCLUSION_STATE_BEYOND);
+  EXPECT_EQ(conclude(1.5), v1::CONCLUSION_STATE_NOT_BEYOND);
+}
+
+TEST(ReviewRunTest, ContradictionsAreToldWithoutNamesOfFields) {
+  MadeReview made;
+  made.AddTrial("null");
+  made.AddHazardRatio(1).set_p(0.9);
+  made.AddTrial("sides");
+  made.AddHazardRatio(0.6, 0.4, 0.9)
+      .mutable_contrast()
+      ->mutable_interval()
+      ->set_sides(v1::SIDES_ONE);
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.excluded_size(), 2);
+  EXPECT_THAT(result.excluded(0).explanation(),
+              testing::StartsWith("the estimate is 1, no effect at all"));
+  EXPECT_THAT(
+      result.excluded(1).explanation(),
+      testing::StartsWith("the interval has both bounds and a one-sided "
+                          "level; want the one bound"));
+}
+
+TEST(ReviewRunTest, EventsOfUnequalArmsAreNoted) {
+  MadeReview made;
+  made.outcome().set_filter("outcome = os");
+  made.outcome().add_derivations(v1::DERIVATION_METHOD_EVENTS);
+  made.AddTrial("t1");
+  v1::EvidenceRow& ratio = made.AddHazardRatio(0.7);
+  ratio.set_events(90);
+  ratio.mutable_contrast()->mutable_group()->add_arms("a");
+  ratio.mutable_contrast()->mutable_reference()->add_arms("b");
+  for (const char* arm : {"a", "b"}) {
+    v1::EvidenceRow& counted = made.AddCounts(arm, 10, *arm == 'a' ? 200 : 100);
+    counted.set_record(ratio.record());
+    counted.set_outcome("os");
+  }
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.studies_size(), 1) << result.explanation();
+  EXPECT_NEAR(result.studies(0).sei(), 2 / std::sqrt(90), 1e-9);
+  // (200 + 100) / (2 sqrt(200 * 100)) = 1.0607.
+  EXPECT_THAT(result.studies(0).notes(),
+              testing::Contains(HasSubstr("with 200 and 100 participants the "
+                                          "standard error is 6.1 % larger")));
+}
+
+TEST(ReviewRunTest, PlansAreRefusedWithWhatToUse) {
+  v1::ReviewOutcome plan;
+  plan.set_statistic(v1::STATISTIC_RATE);
+  plan.set_proportion_scale(v1::PROPORTION_SCALE_ARCSINE);
+  auto violations = CheckOutcomePlan(plan, "", PlanExtent::kWhole);
+  ASSERT_EQ(violations.size(), 1);
+  EXPECT_EQ(violations[0].field, "proportionScale");
+  EXPECT_THAT(violations[0].description, HasSubstr("want logit or raw"));
+  plan.clear_statistic();
+  plan.clear_proportion_scale();
+  plan.set_measure(v1::EFFECT_MEASURE_HAZARD_RATIO);
+  plan.set_pooling(v1::POOLING_METHOD_PETO);
+  violations = CheckOutcomePlan(plan, "", PlanExtent::kWhole);
+  ASSERT_EQ(violations.size(), 1);
+  EXPECT_THAT(violations[0].description,
+              HasSubstr("inverse-variance with the model common-effect"));
 }
 
 TEST(ReviewRunTest, SameInputGivesTheSameBytes) {

@@ -51,8 +51,8 @@ void SetPlan(const v1::ReviewResult& result, const v1::OutcomeResult& outcome,
   row.Set("outcome", TextCell(outcome.id()));
   row.Set("measure", TextCell(MeasureCode(plan)));
   row.Set("level", LevelOf(plan));
-  row.Set("method", TextCell(EstimatorCode(plan)));
-  row.Set("test", TextCell(TestCode(plan)));
+  row.Set("method", TextCell(MethodCode(plan)));
+  row.Set("test", TextCell(PoolsInverseVariance(plan) ? TestCode(plan) : "z"));
   row.Set("pooling",
           TextCell(EnumText(*v1::PoolingMethod_descriptor()->FindValueByNumber(
               PoolsInverseVariance(plan) ? v1::POOLING_METHOD_INVERSE_VARIANCE

@@ -69,6 +69,19 @@ std::string EstimatorCode(const v1::ReviewOutcome& plan) {
   }
 }
 
+std::string MethodCode(const v1::ReviewOutcome& plan) {
+  switch (plan.pooling()) {
+    case v1::POOLING_METHOD_MANTEL_HAENSZEL:
+      return "MH";
+    case v1::POOLING_METHOD_PETO:
+      return "PETO";
+    case v1::POOLING_METHOD_GLMM:
+      return plan.has_measure() ? "UM.FS" : "ML";
+    default:
+      return EstimatorCode(plan);
+  }
+}
+
 std::string TestCode(const v1::ReviewOutcome& plan) {
   switch (plan.interval_method()) {
     case v1::INTERVAL_METHOD_NORMAL:

@@ -15,6 +15,9 @@ std::string MeasureCode(const v1::ReviewOutcome& plan);
 
 // The method= and the test= of rma().
 std::string EstimatorCode(const v1::ReviewOutcome& plan);
+// The first, or what pools in its place: MH, PETO, or of mixed models UM.FS,
+// and for proportions ML.
+std::string MethodCode(const v1::ReviewOutcome& plan);
 std::string TestCode(const v1::ReviewOutcome& plan);
 
 // Whether rma() weighs studies as the plan has it.

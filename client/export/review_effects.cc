@@ -97,8 +97,10 @@ std::vector<TableColumn> ContrastColumns(const v1::ReviewResult& result) {
       {"secondary", ColumnType::kFlag,
        "Whether it was read through another report than its own"},
       {"method", ColumnType::kText,
-       "Estimator by which the outcome is pooled, as rma() calls it", "",
-       "EE, REML, DL, PM, ML, EB, SJ, HE, HS"},
+       "Estimator by which the outcome is pooled, as rma() calls it; MH of "
+       "rma.mh(), PETO of rma.peto(), UM.FS and for proportions ML of "
+       "rma.glmm()",
+       "", "EE, REML, DL, PM, ML, EB, SJ, HE, HS, MH, PETO, UM.FS"},
       {"test", ColumnType::kText, "How its interval is made, as rma() calls it",
        "", "z, knha, adhoc"},
       {"pooling", ColumnType::kText,

@@ -120,7 +120,9 @@ void SetPooled(const v1::OutcomeResult& outcome, const v1::PooledEffect& pooled,
   row.Set("Heterogeneity P", NumberCell(pooled.has_q_p(), pooled.q_p()));
   row.Set("Heterogeneity I²",
           pooled.has_i2() ? TableCell(RoundedToDigits(pooled.i2() / 100))
-                          : TableCell());
+          : pooled.has_i2_from_q()
+              ? TableCell(RoundedToDigits(pooled.i2_from_q() / 100))
+              : TableCell());
   row.Set(pooled.has_degrees_of_freedom() ? "Effect T" : "Effect Z",
           NumberCell(pooled.has_statistic(), pooled.statistic()));
   row.Set("Effect P", NumberCell(pooled.has_p(), pooled.p()));

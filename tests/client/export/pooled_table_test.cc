@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "client/export/metafor_terms.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -62,6 +63,21 @@ TEST(PooledTableTest, ListsOutcomesWithTheirPartsWhetherPooledOrNot) {
   EXPECT_THAT(ColumnOf(table, "interactionP"), ElementsAre("", "0.04", "", ""));
   EXPECT_THAT(ColumnOf(table, "explanation"),
               ElementsAre("", "", "", "no row matched"));
+}
+
+TEST(MetaforTerms, MethodsOfCountsHaveTheirOwnNames) {
+  v1::ReviewOutcome plan;
+  plan.set_measure(v1::EFFECT_MEASURE_ODDS_RATIO);
+  EXPECT_EQ(MethodCode(plan), "REML");
+  plan.set_pooling(v1::POOLING_METHOD_MANTEL_HAENSZEL);
+  EXPECT_EQ(MethodCode(plan), "MH");
+  plan.set_pooling(v1::POOLING_METHOD_PETO);
+  EXPECT_EQ(MethodCode(plan), "PETO");
+  plan.set_pooling(v1::POOLING_METHOD_GLMM);
+  EXPECT_EQ(MethodCode(plan), "UM.FS");
+  plan.clear_measure();
+  plan.set_statistic(v1::STATISTIC_PROPORTION);
+  EXPECT_EQ(MethodCode(plan), "ML");
 }
 
 }  // namespace

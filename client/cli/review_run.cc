@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "client/api/review_result.h"
 #include "client/cli/commands.h"
 #include "client/cli/display_text.h"
@@ -162,9 +161,7 @@ class ReviewRun : public Command {
                    absl::StrCat(outcome.excluded_size()),
                    absl::StrCat(outcome.possible_size()),
                    EstimateCell(outcome.pooled().effect(), outcome.unit()),
-                   outcome.pooled().has_i2()
-                       ? absl::StrFormat("%.0f%%", outcome.pooled().i2())
-                       : "",
+                   I2Cell(outcome.pooled()),
                    EnumWord(*v1::CertaintyLevel_descriptor(),
                             outcome.certainty().level()),
                    EnumWord(*v1::ConclusionState_descriptor(),

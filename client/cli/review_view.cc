@@ -25,9 +25,13 @@ constexpr int kPlotWidthMin = 20;
 constexpr int kPlotWidthMax = 61;
 constexpr int kPossibleShown = 20;  // Lines of rows that may belong.
 
-// Three digits that mean something, as tables of effects have them.
+// Two or three digits that mean something, as tables of effects have them.
 std::string NumberCell(double value) {
   const double size = std::fabs(value);
+  constexpr double kNothing = 1e-12;  // What rounding leaves of 0.
+  if (size >= 1e6 || (size < 0.0995 && size > kNothing)) {
+    return absl::StrFormat("%.2g", value);
+  }
   if (size >= 100) return absl::StrFormat("%.0f", value);
   if (size >= 10) return absl::StrFormat("%.1f", value);
   return absl::StrFormat("%.2f", value);
@@ -194,14 +198,52 @@ void AppendPossible(absl::string_view indent, const Results& possible,
   }
 }
 
+// "tau2 0.0305; I2 29%; Q 48.46 on 33, P 0.04": what there is of it.
+std::string HeterogeneityLine(const v1::PooledEffect& pooled) {
+  std::vector<std::string> parts;
+  if (pooled.has_tau2()) {
+    parts.push_back(absl::StrFormat("tau2 %.3g", pooled.tau2()));
+  }
+  const std::string i2 = I2Cell(pooled);
+  if (!i2.empty()) parts.push_back(absl::StrCat("I2 ", i2));
+  if (pooled.has_q()) {
+    parts.push_back(absl::StrFormat("Q %.2f on %d, P %.3g", pooled.q(),
+                                    pooled.q_df(), pooled.q_p()));
+  }
+  return absl::StrJoin(parts, "; ");
+}
+
+// "F 0.97 on 2 and 10, P of no interaction 0.413 (F of the subgroups, ...)".
+std::string InteractionWords(const v1::SubgroupAnalysis& analysis) {
+  if (!analysis.has_p()) return analysis.explanation();
+  return absl::StrCat(
+      analysis.has_q_df2() ? "F " : "Q ", NumberCell(analysis.q()), " on ",
+      analysis.q_df(),
+      analysis.has_q_df2() ? absl::StrCat(" and ", analysis.q_df2()) : "",
+      absl::StrFormat(", P of no interaction %.3g", analysis.p()),
+      analysis.has_test() ? absl::StrCat(" (", analysis.test(), ")") : "");
+}
+
+// "F 2.70 on 1 and 11, P 0.129; unexplained QE 100.18 on 11, P 1.6e-16".
+std::string RegressionWords(const v1::RegressionAnalysis& analysis) {
+  if (!analysis.has_p()) return analysis.explanation();
+  return absl::StrCat(
+      analysis.has_qm_df2() ? "F " : "QM ", NumberCell(analysis.qm()), " on ",
+      analysis.qm_df(),
+      analysis.has_qm_df2() ? absl::StrCat(" and ", analysis.qm_df2()) : "",
+      absl::StrFormat(", P %.3g", analysis.p()),
+      analysis.has_qe_p()
+          ? absl::StrFormat("; unexplained QE %.2f on %d, P %.3g",
+                            analysis.qe(), analysis.qe_df(), analysis.qe_p())
+          : "");
+}
+
 void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
   const v1::PooledEffect& pooled = outcome.pooled();
   AppendLine(absl::StrCat("  ", pooled.method()), text);
-  if (pooled.has_q()) {
-    AppendLine(absl::StrFormat("  tau2 %.3g; I2 %.0f%%; Q %.2f on %d, P %.3g",
-                               pooled.tau2(), pooled.i2(), pooled.q(),
-                               pooled.q_df(), pooled.q_p()),
-               text);
+  const std::string heterogeneity = HeterogeneityLine(pooled);
+  if (!heterogeneity.empty()) {
+    AppendLine(absl::StrCat("  ", heterogeneity), text);
   }
   for (const std::string& note : pooled.notes()) {
     AppendLine(absl::StrCat("  ", note), text);
@@ -213,11 +255,8 @@ void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
         text);
   }
   for (const v1::SubgroupAnalysis& analysis : outcome.subgroups()) {
-    AppendLine(absl::StrCat("  by ", analysis.field(),
-                            analysis.has_p()
-                                ? absl::StrFormat(": P of no interaction %.3g",
-                                                  analysis.p())
-                                : absl::StrCat(": ", analysis.explanation())),
+    AppendLine(absl::StrCat("  by ", analysis.field(), ": ",
+                            InteractionWords(analysis)),
                text);
     for (const v1::PooledPart& part : analysis.parts()) {
       AppendLine(absl::StrCat(
@@ -230,12 +269,22 @@ void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
                  text);
     }
   }
+  for (const v1::RegressionAnalysis& analysis : outcome.regressions()) {
+    AppendLine(absl::StrCat("  regression on ",
+                            absl::StrJoin(analysis.moderators(), ", "), ": ",
+                            RegressionWords(analysis)),
+               text);
+  }
   for (const v1::PooledPart& part : outcome.sensitivity()) {
     AppendLine(
-        absl::StrCat("  ", part.title(), ": ",
-                     part.has_pooled()
-                         ? EstimateCell(part.pooled().effect(), outcome.unit())
-                         : part.explanation()),
+        absl::StrCat(
+            "  ", part.title(), ": ",
+            part.has_pooled()
+                ? EstimateCell(part.pooled().effect(), outcome.unit())
+                : part.explanation(),
+            part.has_pooled() && part.pooled().method() != pooled.method()
+                ? absl::StrCat("; ", part.pooled().method())
+                : ""),
         text);
     for (const v1::PossibleResult& each : part.possible()) {
       AppendLine(absl::StrCat("    may belong to it: ", PossibleLine(each)),
@@ -300,6 +349,12 @@ absl::StatusOr<std::string> ResolveReview(ServerSession& session,
           RecordTraitsTable::Get().FindByDescriptor(v1::Review::descriptor()),
           text, "REVIEW"));
   return name.Full();
+}
+
+std::string I2Cell(const v1::PooledEffect& pooled) {
+  if (pooled.has_i2()) return absl::StrFormat("%.0f%%", pooled.i2());
+  if (!pooled.has_i2_from_q()) return "";
+  return absl::StrFormat("%.0f%% from Q", pooled.i2_from_q());
 }
 
 std::string EstimateCell(const v1::EffectEstimate& effect,

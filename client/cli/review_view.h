@@ -17,6 +17,9 @@ namespace consilium {
 absl::StatusOr<std::string> ResolveReview(ServerSession& session,
                                           absl::string_view text);
 
+// "29%" by tau2, or where that is not estimated "75% from Q"; "" for neither.
+std::string I2Cell(const v1::PooledEffect& pooled);
+
 // "0.42 (0.2 to 0.9)", with the unit where there is one.
 std::string EstimateCell(const v1::EffectEstimate& effect,
                          absl::string_view unit);

@@ -90,11 +90,7 @@ void AddSubgroups(const v1::ReviewResult& result,
     }
   }
   if (analysis.has_p()) {
-    lines.push_back(
-        {PlotLine::Kind::kRemark,
-         absl::StrCat("Test for interaction: Q = ", ShortNumber(analysis.q()),
-                      ", df = ", analysis.q_df(), ", ",
-                      PValueWords(analysis.p()))});
+    lines.push_back({PlotLine::Kind::kRemark, InteractionWords(analysis)});
   }
 }
 
@@ -117,12 +113,17 @@ std::vector<PlotLine> LinesOf(const v1::ReviewResult& result,
                      nullptr, &pooled.prediction()});
   }
   if (pooled.studies() > 1) {
-    lines.push_back(
-        {PlotLine::Kind::kRemark,
-         absl::StrFormat(
-             "Heterogeneity: tau² = %s, I² = %.0f%%%s",
-             ShortNumber(pooled.tau2()), pooled.i2(),
-             pooled.has_q_p() ? ", " + PValueWords(pooled.q_p()) : "")});
+    const std::string i2 = I2Words(pooled);
+    const std::string words = JoinWords(
+        {pooled.has_tau2() ? absl::StrCat("tau² = ", ShortNumber(pooled.tau2()))
+                           : "",
+         i2.empty() ? "" : absl::StrCat("I² = ", i2),
+         pooled.has_q_p() ? PValueWords(pooled.q_p()) : ""},
+        ", ");
+    if (!words.empty()) {
+      lines.push_back(
+          {PlotLine::Kind::kRemark, absl::StrCat("Heterogeneity: ", words)});
+    }
   }
   return lines;
 }

@@ -160,10 +160,11 @@ void WritePooledFacts(HtmlWriter& html, const v1::OutcomeResult& outcome) {
   if (pooled.has_tau2()) {
     fact("Variance between studies (tau²)",
          absl::StrCat(
-             absl::StrFormat("%.4f", pooled.tau2()),
+             SignificantNumber(pooled.tau2()),
              pooled.has_tau2_low() && pooled.has_tau2_high()
-                 ? absl::StrFormat(" (Q-profile %.4f to %.4f)",
-                                   pooled.tau2_low(), pooled.tau2_high())
+                 ? absl::StrCat(" (Q-profile ",
+                                SignificantNumber(pooled.tau2_low()), " to ",
+                                SignificantNumber(pooled.tau2_high()), ")")
                  : ""));
   }
   if (pooled.has_q()) {
@@ -171,17 +172,17 @@ void WritePooledFacts(HtmlWriter& html, const v1::OutcomeResult& outcome) {
                                      ", df = ", pooled.q_df(), ", ",
                                      PValueWords(pooled.q_p())));
   }
-  if (pooled.has_i2()) {
-    fact("I²", absl::StrCat(
-                   absl::StrFormat("%.1f%% from tau²", pooled.i2()),
-                   pooled.has_i2_from_q()
-                       ? absl::StrFormat(", %.1f%% from Q", pooled.i2_from_q())
-                       : ""));
-  }
+  const std::string i2 = JoinWords(
+      {pooled.has_i2() ? absl::StrFormat("%.1f%% from tau²", pooled.i2()) : "",
+       pooled.has_i2_from_q()
+           ? absl::StrFormat("%.1f%% from Q", pooled.i2_from_q())
+           : ""},
+      ", ");
+  if (!i2.empty()) fact("I²", i2);
   if (pooled.has_estimate()) {
     fact("Scale of the analysis",
-         absl::StrFormat("%.4f, standard error %.4f", pooled.estimate(),
-                         pooled.standard_error()));
+         absl::StrCat(SignificantNumber(pooled.estimate()), ", standard error ",
+                      SignificantNumber(pooled.standard_error())));
   }
   if (!pooled.method().empty()) fact("Method", pooled.method());
   html.Close();
@@ -229,9 +230,8 @@ void WriteParts(HtmlWriter& html, const v1::ReviewResult& result,
       const v1::PooledEffect& pooled = part.pooled();
       table.Cell(absl::StrCat(pooled.studies()));
       table.Cell(EffectText(pooled.effect(), outcome.unit()));
-      table.Cell(pooled.has_tau2() ? absl::StrFormat("%.3f", pooled.tau2())
-                                   : "");
-      table.Cell(pooled.has_i2() ? absl::StrFormat("%.0f%%", pooled.i2()) : "");
+      table.Cell(pooled.has_tau2() ? SignificantNumber(pooled.tau2()) : "");
+      table.Cell(I2Words(pooled));
     }
     table.EndRow();
   }
@@ -243,15 +243,39 @@ void WriteSubgroups(HtmlWriter& html, const v1::ReviewResult& result,
   for (const v1::SubgroupAnalysis& analysis : outcome.subgroups()) {
     const std::string test =
         analysis.has_p()
-            ? absl::StrFormat("Test for interaction: Q = %.2f, df = %d, %s",
-                              analysis.q(), analysis.q_df(),
-                              PValueWords(analysis.p()))
+            ? JoinWords({InteractionWords(analysis), analysis.test()}, "; ")
             : analysis.explanation();
     WriteParts(html, result, outcome,
                {absl::StrCat("subgroups by ", FieldWords(analysis.field())),
                 analysis.parts()},
                test);
   }
+}
+
+// "F(1, 11) = 2.70, P = 0.13; unexplained: Q = 100, df = 11, P < 0.001;
+// residual tau² 0.19, R² 12%": what there is of it.
+std::string RegressionWords(const v1::RegressionAnalysis& analysis) {
+  const std::string test =
+      !analysis.has_p() ? ""
+      : analysis.has_qm_df2()
+          ? absl::StrCat("F(", analysis.qm_df(), ", ", analysis.qm_df2(),
+                         ") = ", ShortNumber(analysis.qm()), ", ",
+                         PValueWords(analysis.p()))
+          : absl::StrCat("QM = ", ShortNumber(analysis.qm()),
+                         ", df = ", analysis.qm_df(), ", ",
+                         PValueWords(analysis.p()));
+  return JoinWords(
+      {test,
+       analysis.has_qe()
+           ? absl::StrCat("unexplained: QE = ", ShortNumber(analysis.qe()),
+                          ", df = ", analysis.qe_df(), ", ",
+                          PValueWords(analysis.qe_p()))
+           : "",
+       analysis.has_tau2()
+           ? absl::StrCat("residual tau² ", SignificantNumber(analysis.tau2()))
+           : "",
+       analysis.has_r2() ? absl::StrFormat("R² %.0f%%", analysis.r2()) : ""},
+      "; ");
 }
 
 void WriteRegressions(HtmlWriter& html, const v1::OutcomeResult& outcome) {
@@ -264,17 +288,16 @@ void WriteRegressions(HtmlWriter& html, const v1::OutcomeResult& outcome) {
     }
     HtmlTable table(
         html, "stack",
-        absl::StrCat("Regression on ", moderators,
-                     absl::StrFormat(". Residual tau² %.4f, R² %.0f%%, %s",
-                                     analysis.tau2(), analysis.r2(),
-                                     PValueWords(analysis.p()))),
+        absl::StrCat("Regression on ", moderators, ". ",
+                     RegressionWords(analysis)),
         {"Coefficient", "Estimate (interval)", "Standard error", "P"});
     for (const v1::RegressionCoefficient& each : analysis.coefficients()) {
       table.BeginRow();
       table.Cell(each.name());
-      table.Cell(absl::StrFormat("%.4f (%.4f to %.4f)", each.estimate(),
-                                 each.low(), each.high()));
-      table.Cell(absl::StrFormat("%.4f", each.standard_error()));
+      table.Cell(absl::StrCat(SignificantNumber(each.estimate()), " (",
+                              SignificantNumber(each.low()), " to ",
+                              SignificantNumber(each.high()), ")"));
+      table.Cell(SignificantNumber(each.standard_error()));
       table.Cell(PValueWords(each.p()));
       table.EndRow();
     }
@@ -301,8 +324,8 @@ void WriteFunnel(HtmlWriter& html, const v1::ReviewResult& result,
       table.BeginRow();
       table.Cell(StudyLabel(result, study.trial_id(), study.study(),
                             kStudyCharacters));
-      table.Cell(absl::StrFormat("%.4f", study.yi()));
-      table.Cell(absl::StrFormat("%.4f", study.sei()));
+      table.Cell(SignificantNumber(study.yi()));
+      table.Cell(SignificantNumber(study.sei()));
       table.EndRow();
     }
     table.Finish();

@@ -51,6 +51,9 @@ absl::string_view ReasonSentence(v1::ExclusionReason reason) {
       return "the comparison is across trials";
     case v1::EXCLUSION_REASON_CONTRADICTION:
       return "its numbers contradict each other";
+    case v1::EXCLUSION_REASON_NO_INFORMATION:
+      return "without any event, or with nothing but events, it tells nothing "
+             "of a ratio";
     default:
       return "";
   }
@@ -88,9 +91,17 @@ const v1::EvidenceRow* FindIn(
 
 }  // namespace
 
+std::string SignificantNumber(double value) {
+  return absl::StrReplaceAll(absl::StrFormat("%.4g", value == 0 ? 0 : value),
+                             {{"-", "−"}});
+}
+
 std::string ShortNumber(double value) {
   const double size = std::fabs(value);
-  std::string text = size >= 99.95   ? absl::StrFormat("%.0f", value)
+  constexpr double kNothing = 1e-12;  // What rounding leaves of 0.
+  std::string text = size >= 1e6 || (size < 0.0995 && size > kNothing)
+                         ? absl::StrFormat("%.2g", value)
+                     : size >= 99.95 ? absl::StrFormat("%.0f", value)
                      : size >= 9.995 ? absl::StrFormat("%.1f", value)
                                      : absl::StrFormat("%.2f", value);
   // Minus zero, rounded, is zero.
@@ -127,6 +138,23 @@ std::string PValueWords(double p) {
   if (p < 0.001) return "P < 0.001";
   return p < 0.1 ? absl::StrFormat("P = %.3f", p)
                  : absl::StrFormat("P = %.2f", p);
+}
+
+std::string I2Words(const v1::PooledEffect& pooled) {
+  if (pooled.has_i2()) return absl::StrFormat("%.0f%%", pooled.i2());
+  if (!pooled.has_i2_from_q()) return "";
+  return absl::StrFormat("%.0f%% from Q", pooled.i2_from_q());
+}
+
+std::string InteractionWords(const v1::SubgroupAnalysis& analysis) {
+  return absl::StrCat(
+      "Test for interaction: ",
+      analysis.has_q_df2()
+          ? absl::StrCat("F(", analysis.q_df(), ", ", analysis.q_df2(),
+                         ") = ", ShortNumber(analysis.q()))
+          : absl::StrCat("Q = ", ShortNumber(analysis.q()),
+                         ", df = ", analysis.q_df()),
+      ", ", PValueWords(analysis.p()));
 }
 
 std::string CountWords(int64_t count) {

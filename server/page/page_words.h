@@ -16,8 +16,12 @@ namespace consilium {
 // What was never counted; never 0.
 inline constexpr absl::string_view kNotRecorded = "not recorded";
 
-// Two decimals below 10, one below 100, none above: "0.46", "18.6", "120".
+// Two decimals below 10, one below 100, none above: "0.46", "18.6", "120". Two
+// digits that mean something below 0.1 and from a million on: "0.0015",
+// "3e+14".
 std::string ShortNumber(double value);
+// Four digits that mean something: "0.0008152", "−1.204".
+std::string SignificantNumber(double value);
 // The same with the unit of an outcome: "67.3%", "18.6 months", "0.46".
 std::string EffectNumber(double value, absl::string_view unit);
 // "0.46 (0.37 to 0.57)"; "not estimable" without a value.
@@ -28,6 +32,10 @@ std::string EffectWithLevel(const v1::EffectEstimate& effect,
                             absl::string_view unit);
 // "P < 0.001", "P = 0.013".
 std::string PValueWords(double p);
+// "29%" by tau2, or where that is not estimated "75% from Q"; "" for neither.
+std::string I2Words(const v1::PooledEffect& pooled);
+// "Test for interaction: F(2, 10) = 0.97, P = 0.41", or "Q = ..., df = ...".
+std::string InteractionWords(const v1::SubgroupAnalysis& analysis);
 // "1,064"; with a thin separator no spreadsheet or reader trips over.
 std::string CountWords(int64_t count);
 // "3 studies", "1 study".

@@ -13,7 +13,8 @@ namespace {
 constexpr size_t kTicksMax = 7;
 
 // Exact powers of ten; the C library's functions differ between machines.
-constexpr double kPowersOfTen[] = {1, 10, 100, 1e3, 1e4, 1e5};
+constexpr double kPowersOfTen[] = {1,   10,  100, 1e3, 1e4,
+                                   1e5, 1e6, 1e7, 1e8, 1e9};
 
 std::vector<double> LogTicks(double low, double high,
                              const std::vector<int>& mantissas) {
@@ -32,7 +33,7 @@ std::vector<double> LogTicks(double low, double high,
 
 // The shortest round step that cuts `span` into six parts at most.
 double LinearStep(double span) {
-  for (int exponent = -4; exponent <= 5; ++exponent) {
+  for (int exponent = -9; exponent <= 9; ++exponent) {
     for (const int factor : {1, 2, 5}) {
       const double power = kPowersOfTen[std::abs(exponent)];
       const double step = exponent < 0 ? factor / power : factor * power;

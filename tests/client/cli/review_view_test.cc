@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace consilium {
@@ -55,6 +56,50 @@ TEST(ReviewViewTest, ConflictsAreToldWithWhatTheyChange) {
       "listed in os\n"
       "pooled effects over the values in dispute, lowest and highest:\n"
       "  os (randomized): 0.40 or 0.60\n");
+}
+
+TEST(ReviewViewTest, WhatWasNotEstimatedIsNoZero) {
+  const std::string text = ForestText(
+      Read<v1::OutcomeResult>(
+          "id: 'or' title: 'OR' state: OUTCOME_STATE_POOLED null_value: 1 "
+          "studies { study: 'a' effect { value: 0.5 low: 0.2 high: 1.2 } } "
+          "studies { study: 'b' effect { value: 0.6 low: 0.3 high: 1.1 } } "
+          "pooled { effect { value: 0.55 low: 0.4 high: 0.8 } studies: 2 "
+          "  method: 'common effect, Mantel-Haenszel, normal interval' "
+          "  i2_from_q: 74.97 q: 91.9 q_df: 23 q_p: 3.41e-10 } "
+          "subgroups { field: 'year' q: 0.41 q_df: 16 q_df2: 17 p: 0.959 "
+          "  test: 'F of the subgroups' } "
+          "regressions { moderators: 'year' coefficients { name: 'x' } "
+          "  qm: 2.95 qm_df: 1 qm_df2: 10 p: 0.116 qe: 12.5 qe_df: 10 "
+          "  qe_p: 0.253 } "
+          "sensitivity { id: 'ce' title: 'Common effect' pooled { "
+          "  effect { value: 0.83 low: 0.76 high: 0.91 } "
+          "  method: 'common effect, inverse variance' } }"),
+      80);
+  EXPECT_THAT(
+      text, testing::HasSubstr("  I2 75% from Q; Q 91.90 on 23, P 3.41e-10\n"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("tau2")));
+  EXPECT_THAT(text, testing::HasSubstr(
+                        "  by year: F 0.41 on 16 and 17, P of no interaction "
+                        "0.959 (F of the subgroups)\n"));
+  EXPECT_THAT(text, testing::HasSubstr(
+                        "  regression on year: F 2.95 on 1 and 10, P 0.116; "
+                        "unexplained QE 12.50 on 10, P 0.253\n"));
+  EXPECT_THAT(text, testing::HasSubstr(
+                        "  Common effect: 0.83 (0.76 to 0.91); common effect, "
+                        "inverse variance\n"));
+}
+
+TEST(ReviewViewTest, SmallEffectsKeepTheirDigits) {
+  const auto cell = [](const std::string& text) {
+    return EstimateCell(Read<v1::EffectEstimate>(text), "");
+  };
+  EXPECT_EQ(cell("value: 0.00153 low: 0.00099 high: 0.00207"),
+            "0.0015 (0.00099 to 0.0021)");
+  EXPECT_EQ(cell("value: 1.37 low: 4.4e-15 high: 3.02183359462e14"),
+            "1.37 (0.00 to 3e+14)");
+  EXPECT_EQ(cell("value: 0.5 low: 0.05 high: 120.4"), "0.50 (0.05 to 120)");
+  EXPECT_EQ(cell("value: 0 low: -0.05 high: 12.34"), "0.00 (-0.05 to 12.3)");
 }
 
 }  // namespace

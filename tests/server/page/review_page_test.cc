@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/page/figures.h"
 #include "server/page/page_style.h"
+#include "server/page/page_words.h"
 #include "server/page/review_csv.h"
 #include "tests/server/page/sample_review.h"
 
@@ -113,6 +114,40 @@ TEST(ReviewPage, EmptyReviewIsAPage) {
   const std::string page = RenderReviewPage(v1::ReviewResult());
   EXPECT_THAT(page, HasSubstr("plans no outcome yet"));
   EXPECT_THAT(page, HasSubstr("flow of records was not recorded"));
+}
+
+TEST(ReviewPage, WhatWasNotEstimatedIsNoZero) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeResult& outcome = *result.mutable_outcomes(0);
+  v1::PooledEffect& pooled = *outcome.mutable_pooled();
+  pooled.clear_tau2();
+  pooled.clear_tau2_low();
+  pooled.clear_i2();
+  pooled.set_i2_from_q(74.97);
+  ASSERT_GT(outcome.subgroups_size(), 0);
+  v1::SubgroupAnalysis& analysis = *outcome.mutable_subgroups(0);
+  analysis.set_q(0.966);
+  analysis.set_q_df(2);
+  analysis.set_q_df2(10);
+  analysis.set_p(0.41);
+  analysis.set_test("F of the subgroups");
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("Heterogeneity: I² = 75% from Q"));
+  EXPECT_THAT(page, HasSubstr("75.0% from Q"));
+  EXPECT_THAT(page, HasSubstr("Test for interaction: F(2, 10) = 0.97, "
+                              "P = 0.41; F of the subgroups"));
+}
+
+TEST(ReviewPage, SmallNumbersKeepTheirDigits) {
+  EXPECT_EQ(ShortNumber(0.00153), "0.0015");
+  EXPECT_EQ(ShortNumber(-0.00099), "−0.00099");
+  EXPECT_EQ(ShortNumber(0.05), "0.05");
+  EXPECT_EQ(ShortNumber(0.1), "0.10");
+  EXPECT_EQ(ShortNumber(-1e-17), "0.00");
+  EXPECT_EQ(ShortNumber(302183359462000), "3e+14");
+  EXPECT_EQ(SignificantNumber(6.1234e-6), "6.123e−06");
+  EXPECT_EQ(SignificantNumber(0.313243), "0.3132");
+  EXPECT_EQ(SignificantNumber(0), "0");
 }
 
 TEST(ReviewPage, OneStudyIsNotPooled) {

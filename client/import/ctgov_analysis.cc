@@ -2,10 +2,12 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -28,9 +30,14 @@ namespace {
 // Room in the key of a contrast for all but its groups.
 constexpr size_t kGroupsInKeyMax = kElementKeySizeMax - 280;
 
-bool IsComparator(const ResultGroup& group) {
-  if (group.arm == nullptr) return false;
-  switch (group.arm->type()) {
+// The arms of a group, none of the whole study.
+std::vector<v1::Arm*> ArmsOf(const ResultGroup& group) {
+  return group.arm == nullptr ? group.together
+                              : std::vector<v1::Arm*>{group.arm};
+}
+
+bool IsComparatorArm(const v1::Arm* arm) {
+  switch (arm->type()) {
     case v1::ARM_TYPE_ACTIVE_COMPARATOR:
     case v1::ARM_TYPE_PLACEBO_COMPARATOR:
     case v1::ARM_TYPE_SHAM_COMPARATOR:
@@ -41,8 +48,18 @@ bool IsComparator(const ResultGroup& group) {
   }
 }
 
+bool IsComparator(const ResultGroup& group) {
+  const std::vector<v1::Arm*> arms = ArmsOf(group);
+  return !arms.empty() &&
+         std::all_of(arms.begin(), arms.end(), IsComparatorArm);
+}
+
 bool IsExperimental(const ResultGroup& group) {
-  return group.arm != nullptr && group.arm->type() == v1::ARM_TYPE_EXPERIMENTAL;
+  const std::vector<v1::Arm*> arms = ArmsOf(group);
+  return !arms.empty() &&
+         std::all_of(arms.begin(), arms.end(), [](const v1::Arm* arm) {
+           return arm->type() == v1::ARM_TYPE_EXPERIMENTAL;
+         });
 }
 
 bool IsDifference(v1::EffectMeasure measure) {
@@ -55,19 +72,74 @@ bool IsDifference(v1::EffectMeasure measure) {
 // given.
 std::string NamesOf(const ResultGroup& group) {
   std::string names = group.title;
-  if (group.arm == nullptr) return names;
-  absl::StrAppend(&names, " ", group.arm->title());
-  for (const v1::DrugComponent& drug : group.arm->drugs()) {
-    absl::StrAppend(&names, " ", drug.drug());
+  for (const v1::Arm* arm : ArmsOf(group)) {
+    absl::StrAppend(&names, " ", arm->title());
+    for (const v1::DrugComponent& drug : arm->drugs()) {
+      absl::StrAppend(&names, " ", drug.drug());
+    }
   }
   return names;
 }
 
-// e to the power of a printed number, which has few digits.
-double ExpOf(double printed) {
-  double value = 0;
-  (void)absl::SimpleAtod(absl::StrFormat("%.5g", std::exp(printed)), &value);
-  return value;
+// `value` without what binary fractions add to it.
+double WithDigits(double value, int digits) {
+  double rounded = 0;
+  (void)absl::SimpleAtod(absl::StrFormat("%.*g", digits, value), &rounded);
+  return rounded;
+}
+
+// What a printed number is of the ratio that it stands for.
+enum class RatioForm { kRatio, kLogarithm, kPercent, kReduction, kIncrease };
+
+double RatioOf(RatioForm form, double printed, double whole) {
+  switch (form) {
+    case RatioForm::kRatio:
+      return printed;
+    case RatioForm::kLogarithm:
+      // Which has few digits.
+      return WithDigits(std::exp(printed), 5);
+    case RatioForm::kPercent:
+      return WithDigits(printed / whole, 12);
+    case RatioForm::kReduction:
+      return WithDigits(1 - printed / whole, 12);
+    case RatioForm::kIncrease:
+      return WithDigits(1 + printed / whole, 12);
+  }
+  return printed;
+}
+
+// How the ratio follows from the number that is printed as `type`.
+std::string RatioFormula(RatioForm form, const std::string& type,
+                         double whole) {
+  const std::string part = whole == 1 ? "" : "/100";
+  switch (form) {
+    case RatioForm::kLogarithm:
+      return absl::StrCat("exp of the printed ", type);
+    case RatioForm::kPercent:
+      return absl::StrCat("the printed ", type, ", divided by 100");
+    case RatioForm::kReduction:
+      return absl::StrCat("1 - x", part, ", where x is the printed ", type);
+    case RatioForm::kIncrease:
+      return absl::StrCat("1 + x", part, ", where x is the printed ", type);
+    case RatioForm::kRatio:
+      break;
+  }
+  return "";
+}
+
+// Whether the name of a ratio, or a remark about it, says that it is printed in
+// percent. Levels of intervals are percentages of their own.
+bool IsInPercent(std::string type, std::string remark) {
+  for (std::string* text : {&type, &remark}) {
+    RE2::GlobalReplace(text, Pattern("(?i)[0-9.]+ *(%|per ?cent)"), "");
+  }
+  return Says(type,
+              "\\( *(in |as )?(a )?(%|per ?cent(age)?) *\\)|"
+              "(,|\\bin|\\bas( a)?) *(%|per ?cent(age)?) *$|"
+              "^ *(%|per ?cent(age)?)|% *$") ||
+         Says(remark,
+              "\\b(expressed|presented|reported|shown|given|displayed) (as|in) "
+              "(a |the )?(%|per ?cent(age)?s?)");
 }
 
 class AnalysisReader {
@@ -77,6 +149,7 @@ class AnalysisReader {
       : node_(node), outcome_(outcome), builder_(builder) {}
 
   v1::Contrast Read(const std::vector<const ResultGroup*>& compared) {
+    compared_ = compared;
     contrast_.set_registration(builder_.number());
     *contrast_.mutable_source() = builder_.SourceAt(node_);
     SetGroups(compared);
@@ -113,11 +186,11 @@ class AnalysisReader {
   void SetTwo(const ResultGroup& first, const ResultGroup& second) {
     const Numerator said = ReadNumerator(
         {TextOf("groupDescription"), TextOf("estimateComment"),
-         TextOf("statisticalComment"), TextOf("otherAnalysisDescription")},
+         TextOf("statisticalComment"), TextOf("otherAnalysisDescription"),
+         TextOf("paramType")},
         NamesOf(first), NamesOf(second),
         EffectOf(TextOf("paramType")) == v1::EFFECT_MEASURE_HAZARD_RATIO);
-    const bool usual_is_second = IsComparator(first) && IsExperimental(second);
-    bool is_second = usual_is_second;
+    bool is_second = IsComparator(first) && IsExperimental(second);
     if (said == Numerator::kFirst || said == Numerator::kSecond) {
       is_second = said == Numerator::kSecond;
       if (IsExperimental(is_second ? first : second) &&
@@ -126,18 +199,43 @@ class AnalysisReader {
         builder_.Warn(node_["groupIds"], "the comparator against another arm",
                       "taken so, as the remarks of the analysis say");
       }
-    } else if (said == Numerator::kContradicted) {
-      builder_.Warn(node_["groupIds"], "remarks that contradict each other",
-                    "which group the effect is of was not taken from them");
-    } else if (usual_is_second) {
-      AddNote(
-          "The registry lists the comparator first, and does not say which "
-          "group the effect is of; read as the experimental arm against it.");
-      builder_.Warn(node_["groupIds"], "the comparator first",
-                    "taken as the experimental arm against the comparator");
+    } else if (!TextOf("paramValue").empty()) {
+      NoteDirection(said, is_second,
+                    IsExperimental(is_second ? second : first) &&
+                        IsComparator(is_second ? first : second));
     }
     *contrast_.mutable_group() = is_second ? second.group : first.group;
     *contrast_.mutable_reference() = is_second ? first.group : second.group;
+  }
+
+  // Which group the effect is of is not told: how it was read.
+  void NoteDirection(Numerator said, bool is_second, bool is_of_experimental) {
+    const std::string read =
+        is_of_experimental
+            ? "read as the experimental arm against the comparator"
+            : "read as the group that it lists first against the other";
+    AddNote(absl::StrCat("The registry ",
+                         is_second ? "lists the comparator first, and " : "",
+                         said == Numerator::kContradicted
+                             ? "says in two ways that contradict each other"
+                             : "does not say",
+                         " which group the effect is of; ", read, "."));
+    if (said == Numerator::kContradicted) {
+      builder_.Warn(node_["groupIds"], "remarks that contradict each other",
+                    "which group the effect is of was not taken from them");
+    } else if (said == Numerator::kUnread) {
+      builder_.Warn(node_["groupIds"], "a remark that names both groups",
+                    absl::StrCat("does not say in known words which of them "
+                                 "the effect is of; ",
+                                 read));
+    } else if (is_second) {
+      builder_.Warn(node_["groupIds"], "the comparator first",
+                    "taken as the experimental arm against the comparator");
+    } else {
+      builder_.Warn(
+          node_["groupIds"], "no remark on the direction",
+          absl::StrCat("which group the effect is of is not stated; ", read));
+    }
   }
 
   // One group of a comparison: where the outcome has one other that it can be
@@ -205,10 +303,21 @@ class AnalysisReader {
     const auto of_logarithm = EffectOfLogarithm(type);
     if (value && of_logarithm != v1::EFFECT_MEASURE_OTHER) {
       measure = of_logarithm;
-      is_logarithm_ = !LooksLikeRatioAsPrinted(*value);
+      if (!LooksLikeRatioAsPrinted(*value)) form_ = RatioForm::kLogarithm;
+    } else if (value && IsRatio(measure)) {
+      SetForm(type);
+      if (IsAmbiguous(*value)) {
+        measure = v1::EFFECT_MEASURE_OTHER;
+        form_ = RatioForm::kRatio;
+        builder_.Warn(node_["paramValue"], printed,
+                      absl::StrCat("is called ", Quote(type),
+                                   ", and may be a percentage or a share; "
+                                   "taken as an effect of another kind"));
+      }
     }
-    if (value && value->number <= 0 && IsRatio(measure) && !is_logarithm_) {
+    if (value && IsRatio(measure) && EffectFrom(value->number) <= 0) {
       measure = v1::EFFECT_MEASURE_OTHER;
+      form_ = RatioForm::kRatio;
       builder_.Warn(node_["paramValue"], printed,
                     absl::StrCat("is no ratio, though called ", Quote(type),
                                  "; taken as an effect of another kind"));
@@ -219,7 +328,7 @@ class AnalysisReader {
                                               : ShortenUtf8(type, 200));
     }
     if (value) {
-      contrast_.set_value(is_logarithm_ ? ExpOf(value->number) : value->number);
+      contrast_.set_value(EffectFrom(value->number));
       if (value->comparator != v1::COMPARATOR_EQUAL) {
         AddNote(absl::StrCat("Printed as ", printed, "."));
       }
@@ -228,13 +337,113 @@ class AnalysisReader {
       builder_.Warn(node_["paramValue"], Quote(printed),
                     "is no number; kept as a statement");
     }
-    if (is_logarithm_) NoteLogarithm(type, printed);
-    if (IsDifference(measure) && !unit.empty() && unit != "{participant}") {
+    if (form_ != RatioForm::kRatio) NoteForm(type, printed);
+    if (measure == v1::EFFECT_MEASURE_RISK_DIFFERENCE &&
+        (is_share || unit == "{participant}")) {
+      SetShareUnit(type, printed);
+    } else if (IsDifference(measure) && !unit.empty() &&
+               unit != "{participant}") {
       contrast_.set_unit(unit);
     }
     SetLimits();
     DoubtRatio(type);
     SetError();
+  }
+
+  double EffectFrom(double printed) const {
+    return RatioOf(form_, printed, whole_);
+  }
+
+  // Value and limits as printed.
+  std::vector<double> PrintedNumbers() const {
+    std::vector<double> numbers;
+    for (const char* member : {"paramValue", "ciLowerLimit", "ciUpperLimit"}) {
+      if (const auto number = ComparedNumberOf(TextOf(member))) {
+        numbers.push_back(number->number);
+      }
+    }
+    return numbers;
+  }
+
+  // Whether all that is printed may be shares of one.
+  bool AreShares() const {
+    const std::vector<double> numbers = PrintedNumbers();
+    return std::all_of(numbers.begin(), numbers.end(),
+                       [](double each) { return std::fabs(each) <= 1; });
+  }
+
+  // "Relative Risk Reduction (%)", "Geometric Mean Ratio (%)".
+  void SetForm(const std::string& type) {
+    const bool percent = IsInPercent(type, TextOf("estimateComment"));
+    if (Says(type, "\\breduction\\b")) {
+      form_ = RatioForm::kReduction;
+    } else if (Says(type, "\\bincrease\\b")) {
+      form_ = RatioForm::kIncrease;
+    } else if (percent) {
+      form_ = RatioForm::kPercent;
+    }
+    is_percent_ = percent;
+    whole_ = percent || !AreShares() ? 100 : 1;
+  }
+
+  // Whether what is called a percentage is as small as a share or a ratio.
+  bool IsAmbiguous(const ComparedNumber& value) const {
+    constexpr double kPercentMin = 5;  // A ratio of 0.05 or less is rare.
+    return form_ == RatioForm::kPercent
+               ? value.number < kPercentMin
+               : form_ != RatioForm::kRatio && is_percent_ && AreShares();
+  }
+
+  // A difference of shares is in percent or of one. What the record calls it
+  // is often the unit of the shares; what they are tells.
+  void SetShareUnit(const std::string& type, const std::string& printed) {
+    const std::string of_outcome = UnitOf(outcome_.unit);
+    std::string unit = of_outcome == "%" ? "%" : "1";
+    if (!AreShares()) {
+      unit = "%";
+    } else if (Says(type, "%|\\bper ?cent")) {
+      unit = "%";
+    } else if (const auto shares = DifferenceOfShares()) {
+      // A tenth of it is as far from a share as from a percentage.
+      unit = std::fabs(contrast_.value()) < std::fabs(*shares) / 10 ? "1" : "%";
+    } else if (Says(type, "\\b(proportion|probabilit)")) {
+      unit = "1";
+    }
+    contrast_.set_unit(unit);
+    if (unit == "1" && of_outcome == "%") {
+      builder_.Warn(node_["paramValue"], printed,
+                    "is a share where the outcome is in percent; taken so");
+    } else if (unit == "%" && of_outcome != "%") {
+      builder_.Warn(node_["paramValue"], printed,
+                    "is a percentage where the outcome is not; taken so");
+    }
+  }
+
+  // What the difference of the two groups' only shares is, in percent; absent
+  // where it is too small to compare with.
+  std::optional<double> DifferenceOfShares() const {
+    constexpr double kDifferenceMin = 1;
+    if (compared_.size() != 2) return std::nullopt;
+    std::vector<double> shares;
+    for (const ResultGroup* group : compared_) {
+      const auto found = outcome_.estimates.find(group);
+      if (found == outcome_.estimates.end() || found->second.size() != 1) {
+        return std::nullopt;
+      }
+      const v1::Estimate& estimate = found->second.front();
+      if (estimate.has_events() && estimate.participants() > 0) {
+        shares.push_back(100.0 * estimate.events() / estimate.participants());
+      } else if (estimate.has_value() && estimate.unit() == "%") {
+        shares.push_back(estimate.value());
+      } else if (estimate.has_value() && estimate.unit() == "1") {
+        shares.push_back(100 * estimate.value());
+      } else {
+        return std::nullopt;
+      }
+    }
+    const double difference = shares[0] - shares[1];
+    if (std::fabs(difference) < kDifferenceMin) return std::nullopt;
+    return difference;
   }
 
   // Whether an effect that is called a logarithm is printed as a ratio.
@@ -244,12 +453,11 @@ class AnalysisReader {
     return low && high && LooksLikeRatio(value.number, *low, *high);
   }
 
-  void NoteLogarithm(const std::string& type, const std::string& printed) {
+  void NoteForm(const std::string& type, const std::string& printed) {
     v1::Derivation& derived = *contrast_.add_derivations();
     derived.set_path("value");
     derived.set_method(v1::DERIVATION_METHOD_OTHER);
-    derived.set_note(
-        ShortenUtf8(absl::StrCat("exp of the printed ", type), 2000));
+    derived.set_note(ShortenUtf8(RatioFormula(form_, type, whole_), 2000));
     builder_.Warn(node_["paramValue"], printed,
                   absl::StrCat("is ", Quote(type), "; taken as the ratio ",
                                ShortestDecimal(contrast_.value())));
@@ -274,8 +482,10 @@ class AnalysisReader {
     }
     if (!low_.exists() && !high_.exists()) return;
     for (Bound* bound : {&low_, &high_}) {
-      if (is_logarithm_ && bound->value) bound->value = ExpOf(*bound->value);
+      if (bound->value) bound->value = EffectFrom(*bound->value);
     }
+    // The more a risk is reduced, the less is left.
+    if (form_ == RatioForm::kReduction) std::swap(low_, high_);
     SetInterval(node_, low_, high_, level, builder_, contrast_);
     if (contrast_.has_interval() && !sides.empty()) {
       contrast_.mutable_interval()->set_sides(
@@ -284,6 +494,18 @@ class AnalysisReader {
   }
 
   void DoubtRatio(const std::string& type) {
+    // A ratio of means is seldom that far from 1, and a percentage is often.
+    constexpr double kRatioMax = 20;
+    if (contrast_.measure() == v1::EFFECT_MEASURE_RATIO_OF_MEANS &&
+        form_ == RatioForm::kRatio && contrast_.value() >= kRatioMax) {
+      v1::Alternative& reading = *contrast_.add_alternatives();
+      reading.set_reading("a percentage");
+      reading.set_reason("a ratio of means is seldom so large");
+      builder_.Warn(node_["paramValue"], TextOf("paramValue"),
+                    absl::StrCat("is large for ", Quote(type),
+                                 ", and may be a percentage; taken as "
+                                 "printed, with that doubt"));
+    }
     const bool difference =
         contrast_.measure() == v1::EFFECT_MEASURE_MEAN_DIFFERENCE ||
         contrast_.measure() == v1::EFFECT_MEASURE_MEDIAN_DIFFERENCE;
@@ -303,10 +525,15 @@ class AnalysisReader {
   void SetError() {
     const std::string type = TextOf("dispersionType");
     const std::string printed = TextOf("dispersionValue");
+    if (!type.empty() && type != "STANDARD_ERROR_OF_MEAN" &&
+        type != "STANDARD_DEVIATION") {
+      builder_.Problem(node_["dispersionType"],
+                       "want STANDARD_DEVIATION or STANDARD_ERROR_OF_MEAN");
+    }
     if (printed.empty()) return;
     const auto error = NumberOf(printed);
     if (error && *error >= 0 &&
-        (IsDifference(contrast_.measure()) || is_logarithm_) &&
+        (IsDifference(contrast_.measure()) || form_ == RatioForm::kLogarithm) &&
         type == "STANDARD_ERROR_OF_MEAN") {
       return contrast_.set_standard_error(*error);
     }
@@ -414,7 +641,10 @@ class AnalysisReader {
   const JsonNode& node_;
   const AnalyzedOutcome& outcome_;
   StudyBuilder& builder_;
-  bool is_logarithm_ = false;  // What is printed, of a ratio.
+  std::vector<const ResultGroup*> compared_;
+  RatioForm form_ = RatioForm::kRatio;  // What is printed, of a ratio.
+  bool is_percent_ = false;             // So called.
+  double whole_ = 100;                  // What a reduction is part of.
   v1::Contrast contrast_;
   Bound low_, high_;
 };

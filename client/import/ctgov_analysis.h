@@ -2,6 +2,7 @@
 #ifndef CONSILIUM_CLIENT_IMPORT_CTGOV_ANALYSIS_H_
 #define CONSILIUM_CLIENT_IMPORT_CTGOV_ANALYSIS_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct AnalyzedOutcome {
   std::string unit;
   v1::Statistic statistic = v1::STATISTIC_UNSPECIFIED;  // Of its numbers.
   std::vector<const ResultGroup*> groups;               // All that it lists.
+  // What it says of each, in their order.
+  std::map<const ResultGroup*, std::vector<v1::Estimate>> estimates;
 };
 
 // The analysis as a contrast of the groups `compared`, in the registry's

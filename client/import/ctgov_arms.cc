@@ -353,21 +353,53 @@ size_t CtgovArms::CountOfProtocol() const {
                     [](const ArmInfo& arm) { return arm.of_protocol; }));
 }
 
-// Of one arm, the whole study is that.
-bool CtgovArms::NamesWholeStudy(const std::string& title) const {
-  if (!IsWholeStudy(title) || CountOfProtocol() == 1) return false;
+// Of one arm, the whole study is that, unless other groups stand beside it.
+bool CtgovArms::NamesWholeStudy(const std::string& title, size_t groups) const {
+  if (!IsWholeStudy(title) || (CountOfProtocol() == 1 && groups == 1)) {
+    return false;
+  }
   return std::none_of(arms_.begin(), arms_.end(), [&](const ArmInfo& arm) {
     return KebabOf(arm.label) == KebabOf(title);
   });
 }
 
+void CtgovArms::FindDividedArms(const JsonNode& list) {
+  const std::vector<JsonNode> nodes = list.items();
+  std::map<std::string, std::set<std::string>> parts;  // Titles by arm.
+  std::set<std::string> labelled, in_cohorts;
+  for (const JsonNode& node : nodes) {
+    const std::string title = node["title"].text();
+    if (NamesWholeStudy(title, nodes.size()) || IsCrossover(title) ||
+        IsAllTreated(title) || ArmsPooledIn(title).size() > 1) {
+      continue;
+    }
+    const ArmInfo* arm = MatchArm(title, node["description"].text());
+    if (arm == nullptr) continue;
+    if (title != WithoutCohort(title)) {
+      in_cohorts.insert(arm->id);
+    } else if (KebabOf(title) == KebabOf(arm->label)) {
+      labelled.insert(arm->id);
+    } else if (PartOf(title, arm->label).empty()) {
+      parts[arm->id].insert(title);
+    }
+  }
+  for (const auto& [id, titles] : parts) {
+    if (titles.size() + labelled.count(id) > 1 && in_cohorts.count(id) == 0) {
+      divided_.insert(id);
+    }
+  }
+}
+
 // The only arm that no group of the list is, when one group alone is left too:
 // sponsors rename a drug between the protocol and the results.
-CtgovArms::ArmInfo* CtgovArms::FindLastArm(const JsonNode& list) {
+CtgovArms::ArmInfo* CtgovArms::FindLastArm(const std::vector<JsonNode>& list) {
   std::set<std::string> taken, left;
-  for (const JsonNode& node : list.items()) {
+  for (const JsonNode& node : list) {
     const std::string title = node["title"].text();
-    if (NamesWholeStudy(title) || IsCrossover(title)) continue;
+    if (NamesWholeStudy(title, list.size()) || IsCrossover(title) ||
+        ArmsPooledIn(title).size() > 1) {
+      continue;
+    }
     const auto known = groups_.find(title);
     const ArmInfo* arm = MatchArm(title, node["description"].text());
     if (known != groups_.end()) {
@@ -393,20 +425,59 @@ CtgovArms::ArmInfo* CtgovArms::FindLastArm(const JsonNode& list) {
   return free.front();
 }
 
-// The arms all of whose label's words a title has that says it pools arms.
-std::vector<std::string> CtgovArms::ArmsPooledIn(
-    const std::string& title) const {
-  std::vector<std::string> ids;
-  if (!Says(title, "\\b(pooled|combined)\\b")) return ids;
-  const std::set<std::string> words = WordsOf(title, Numbers::kTaken);
-  for (const ArmInfo& arm : arms_) {
-    if (arm.of_protocol && !arm.label_words.empty() &&
-        std::includes(words.begin(), words.end(), arm.label_words.begin(),
-                      arm.label_words.end())) {
-      ids.push_back(arm.id);
-    }
+// The arms that all words of a title name beside those that pool: "All Drug A".
+// A placebo that matches a drug is not that drug.
+std::vector<CtgovArms::ArmInfo*> CtgovArms::ArmsWith(const std::string& title) {
+  static const auto& pooling = *new std::set<std::string>{
+      "all",   "any",   "both",     "pooled",    "combined",  "total",
+      "doses", "dosed", "overall",  "regimens",  "strengths", "groups",
+      "data",  "level", "together", "treatments"};
+  std::set<std::string> words;
+  for (const std::string& word : WordsOf(title, Numbers::kTaken)) {
+    if (pooling.count(word) == 0) words.insert(word);
   }
-  return ids;
+  std::vector<ArmInfo*> found;
+  if (words.empty()) return found;
+  for (ArmInfo& arm : arms_) {
+    const bool is_control =
+        arm.arm->type() == v1::ARM_TYPE_PLACEBO_COMPARATOR ||
+        arm.arm->type() == v1::ARM_TYPE_SHAM_COMPARATOR ||
+        arm.arm->type() == v1::ARM_TYPE_NO_INTERVENTION;
+    const bool has_all =
+        std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+          return arm.label_words.count(word) > 0 || arm.words.count(word) > 0;
+        });
+    if (arm.of_protocol && !is_control && has_all) found.push_back(&arm);
+  }
+  return found;
+}
+
+// The arms that a title says it pools: all of whose label's words it has, else
+// that all its words name.
+std::vector<CtgovArms::ArmInfo*> CtgovArms::ArmsPooledIn(
+    const std::string& title) {
+  std::vector<ArmInfo*> found;
+  if (IsAllTreated(title)) return found;
+  if (Says(title, "\\b(pooled|combined)\\b")) {
+    const std::set<std::string> words = WordsOf(title, Numbers::kTaken);
+    for (ArmInfo& arm : arms_) {
+      if (arm.of_protocol && !arm.label_words.empty() &&
+          std::includes(words.begin(), words.end(), arm.label_words.begin(),
+                        arm.label_words.end())) {
+        found.push_back(&arm);
+      }
+    }
+    if (found.size() > 1) return found;
+  }
+  for (const ArmInfo& arm : arms_) {
+    if (KebabOf(arm.label) == KebabOf(title)) return {};
+  }
+  return Says(title,
+              "^\\s*(all|any|both|pooled)\\b|"
+              "\\b(pooled|combined|total|overall)\\s*\\)?\\s*$|"
+              "\\b(all|any|both) (doses?|arms|groups|regimens|strengths)\\b")
+             ? ArmsWith(title)
+             : std::vector<ArmInfo*>();
 }
 
 CtgovArms::ArmInfo& CtgovArms::AddArm(const JsonNode& node,
@@ -419,7 +490,8 @@ CtgovArms::ArmInfo& CtgovArms::AddArm(const JsonNode& node,
 }
 
 const ResultGroup& CtgovArms::AddGroup(const JsonNode& node,
-                                       const std::string& key, ArmInfo* last,
+                                       const std::string& key, size_t groups,
+                                       ArmInfo* last,
                                        std::set<std::string>& places) {
   std::string title = node["title"].text();
   const std::string description = node["description"].text();
@@ -427,14 +499,18 @@ const ResultGroup& CtgovArms::AddGroup(const JsonNode& node,
   if (title.empty()) title = node["id"].text();
   ResultGroup group;
   group.title = title;
-  const std::vector<std::string> several = ArmsPooledIn(title);
-  if (NamesWholeStudy(title)) {
+  const std::vector<ArmInfo*> several = ArmsPooledIn(title);
+  if (NamesWholeStudy(title, groups)) {
     group.group.set_scope(v1::GROUP_SCOPE_ALL);
   } else if (several.size() > 1) {
-    for (const std::string& id : several) group.group.add_arms(id);
-    builder_.Warn(node["title"], Quote(title),
-                  absl::StrCat("is taken as the arms ",
-                               absl::StrJoin(several, ", "), " together"));
+    for (const ArmInfo* each : several) {
+      group.group.add_arms(each->id);
+      group.together.push_back(each->arm);
+    }
+    builder_.Warn(
+        node["title"], Quote(title),
+        absl::StrCat("is taken as the arms ",
+                     absl::StrJoin(group.group.arms(), ", "), " together"));
   } else {
     ArmInfo* arm = MatchArm(title, description);
     if (arm == nullptr && !IsCrossover(title)) arm = last;
@@ -442,8 +518,12 @@ const ResultGroup& CtgovArms::AddGroup(const JsonNode& node,
     group.arm = arm->arm;
     group.group.add_arms(arm->id);
     std::string part = IsAllTreated(title) ? title : PartOf(title, arm->label);
+    const bool is_dose =
+        divided_.count(arm->id) > 0 && KebabOf(title) != KebabOf(arm->label);
+    if (is_dose) part = title;
     // Later lists may name the arm by a part of this title.
-    if (!IsCrossover(title) && PartOf(WithoutCohort(title), arm->label) == "") {
+    if (!IsCrossover(title) && !is_dose &&
+        PartOf(WithoutCohort(title), arm->label) == "") {
       arm->words.merge(WordsOf(WithoutCohort(title), Numbers::kTaken));
     }
     if (part.empty() && places.count(GroupPlace(group.group)) > 0) {
@@ -496,11 +576,12 @@ void CtgovArms::TakeDescription(const JsonNode& node,
 
 CtgovArms::GroupsById CtgovArms::ReadGroups(const JsonNode& list) {
   const std::vector<JsonNode> nodes = list.items();
-  ArmInfo* last = FindLastArm(list);
+  ArmInfo* last = FindLastArm(nodes);
   GroupsById groups;
   std::set<std::string> places, titles;
   for (const JsonNode& node : nodes) {
     std::string key = node["title"].text();
+    if (NamesWholeStudy(key, nodes.size())) absl::StrAppend(&key, "\nall");
     if (!titles.insert(key).second || key.empty()) {
       absl::StrAppend(&key, "\n", node["id"].text());
     }
@@ -510,9 +591,10 @@ CtgovArms::GroupsById CtgovArms::ReadGroups(const JsonNode& list) {
       absl::StrAppend(&key, "\n", node["id"].text());
       known = groups_.find(key);
     }
-    const ResultGroup& group = known != groups_.end()
-                                   ? known->second
-                                   : AddGroup(node, key, last, places);
+    const ResultGroup& group =
+        known != groups_.end()
+            ? known->second
+            : AddGroup(node, key, nodes.size(), last, places);
     places.insert(GroupPlace(group.group));
     groups[node["id"].text()] = &group;
     TakeDescription(node, group);

@@ -22,8 +22,9 @@ namespace consilium {
 // A group of participants of the results, as records name it.
 struct ResultGroup {
   v1::Group group;
-  v1::Arm* arm = nullptr;  // Null when it is several.
-  std::string title;       // As the results have it.
+  v1::Arm* arm = nullptr;          // Null when it is several.
+  std::vector<v1::Arm*> together;  // Those that are pooled; else empty.
+  std::string title;               // As the results have it.
 };
 
 class CtgovArms {
@@ -35,6 +36,11 @@ class CtgovArms {
 
   // The arms of the protocol with what they are given.
   void ReadArms(const JsonNode& module);
+
+  // Tells which arms several groups of `list` are parts of, none of them all of
+  // it: doses. Every list before the first is read, so that a group is the same
+  // in each.
+  void FindDividedArms(const JsonNode& list);
 
   // Groups of one list of the results. A group is an arm, an arm narrowed to a
   // cohort, or the whole study; one that is none of these becomes an arm. Two
@@ -64,17 +70,22 @@ class CtgovArms {
   ArmInfo* MatchWords(const std::set<std::string>& words, int lead_min);
   ArmInfo* MatchArm(const std::string& title, const std::string& description);
   size_t CountOfProtocol() const;
-  bool NamesWholeStudy(const std::string& title) const;
-  ArmInfo* FindLastArm(const JsonNode& list);
-  std::vector<std::string> ArmsPooledIn(const std::string& title) const;
+  bool NamesWholeStudy(const std::string& title, size_t groups) const;
+  ArmInfo* FindLastArm(const std::vector<JsonNode>& list);
+  std::vector<ArmInfo*> ArmsPooledIn(const std::string& title);
+  std::vector<ArmInfo*> ArmsWith(const std::string& title);
   ArmInfo& AddArm(const JsonNode& node, const std::string& title);
   void TakeDescription(const JsonNode& node, const ResultGroup& group);
+  // `groups` is how many the list has, `last` what a group is that is no other
+  // arm.
   const ResultGroup& AddGroup(const JsonNode& node, const std::string& key,
-                              ArmInfo* last, std::set<std::string>& places);
+                              size_t groups, ArmInfo* last,
+                              std::set<std::string>& places);
 
   StudyBuilder& builder_;
   std::deque<ArmInfo> arms_;                   // Which stay where they are.
   std::map<std::string, ResultGroup> groups_;  // By title.
+  std::set<std::string> divided_;              // Ids of arms in parts.
 };
 
 // The group as text, equal for groups that records could not tell apart.

@@ -1,5 +1,5 @@
 // Which of two compared groups an effect is of, where the record says so: "A
-// versus B", "a hazard ratio <1 favours A".
+// versus B", "A minus B", "ratio of A to B", "a hazard ratio <1 favours A".
 //
 // Pure function.
 #ifndef CONSILIUM_CLIENT_IMPORT_CTGOV_DIRECTION_H_
@@ -15,6 +15,7 @@ enum class Numerator {
   kFirst,
   kSecond,
   kContradicted,  // Said both ways.
+  kUnread,        // Both groups are named, in words that were not understood.
 };
 
 // What `texts` say of two groups, each known by all its names. What favours

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/import/ctgov_parts.h"
@@ -51,7 +52,7 @@ void MakeDistinct(const std::vector<std::string>& labels,
   if (keys.insert(BuildKey(element)).second) return;
   std::string words = own;
   for (const std::string& label : labels) {
-    if (label.empty()) continue;
+    if (label.empty() || absl::StrContains(words, label)) continue;
     words = Joined(words, label);
     SetLabel(words, element);
     if (keys.insert(BuildKey(element)).second) return;

@@ -1,46 +1,23 @@
 #include "client/import/ctgov_outcome_values.h"
 
 #include <cmath>
-#include <map>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "client/import/text_pattern.h"
 #include "proto/base/errors.h"
 #include "proto/base/number_text.h"
 #include "proto/base/utf8.h"
 
 namespace consilium {
 
-v1::Statistic StatisticOfParam(const std::string& param_type) {
-  static const auto& statistics = *new std::map<std::string, v1::Statistic>{
-      {"GEOMETRIC_MEAN", v1::STATISTIC_GEOMETRIC_MEAN},
-      {"GEOMETRIC_LEAST_SQUARES_MEAN",
-       v1::STATISTIC_GEOMETRIC_LEAST_SQUARES_MEAN},
-      {"LEAST_SQUARES_MEAN", v1::STATISTIC_LEAST_SQUARES_MEAN},
-      {"LOG_MEAN", v1::STATISTIC_LOG_MEAN},
-      {"MEAN", v1::STATISTIC_MEAN},
-      {"MEDIAN", v1::STATISTIC_MEDIAN},
-      {"COUNT_OF_PARTICIPANTS", v1::STATISTIC_COUNT},
-      {"COUNT_OF_UNITS", v1::STATISTIC_COUNT_OF_UNITS}};
-  const auto found = statistics.find(param_type);
-  return found == statistics.end() ? v1::STATISTIC_NUMBER : found->second;
-}
+namespace {
 
-std::optional<int32_t> ParticipantsOf(const JsonNode& holder,
-                                      const std::string& group,
-                                      StudyBuilder& builder) {
-  for (const JsonNode& denom : holder["denoms"].items()) {
-    if (denom["units"].text() != "Participants") continue;
-    for (const JsonNode& count : denom["counts"].items()) {
-      if (count["groupId"].text() == group) {
-        return builder.CountAt(count["value"]);
-      }
-    }
-  }
-  return std::nullopt;
-}
+constexpr char kConfidence[] = "confidence|credible";
 
-std::optional<v1::Dispersion> DispersionOf(const std::string& type,
-                                           const JsonNode& measurement) {
+const std::map<std::string, v1::DispersionKind>& DispersionKinds() {
   static const auto& kinds = *new std::map<std::string, v1::DispersionKind>{
       {"standard-deviation", v1::DISPERSION_KIND_STANDARD_DEVIATION},
       {"standard-error", v1::DISPERSION_KIND_STANDARD_ERROR},
@@ -49,10 +26,93 @@ std::optional<v1::Dispersion> DispersionOf(const std::string& type,
       {"geometric-coefficient", v1::DISPERSION_KIND_GEOMETRIC_COEFFICIENT},
       {"geometric-coefficient-of-variation",
        v1::DISPERSION_KIND_GEOMETRIC_COEFFICIENT}};
-  const auto kind = kinds.find(KebabOf(type));
+  return kinds;
+}
+
+}  // namespace
+
+v1::Statistic StatisticAt(const JsonNode& param_type, StudyBuilder& builder) {
+  static const auto& statistics = *new std::map<std::string, v1::Statistic>{
+      {"GEOMETRIC_MEAN", v1::STATISTIC_GEOMETRIC_MEAN},
+      {"GEOMETRIC_LEAST_SQUARES_MEAN",
+       v1::STATISTIC_GEOMETRIC_LEAST_SQUARES_MEAN},
+      {"LEAST_SQUARES_MEAN", v1::STATISTIC_LEAST_SQUARES_MEAN},
+      {"LOG_MEAN", v1::STATISTIC_LOG_MEAN},
+      {"MEAN", v1::STATISTIC_MEAN},
+      {"MEDIAN", v1::STATISTIC_MEDIAN},
+      {"NUMBER", v1::STATISTIC_NUMBER},
+      {"COUNT_OF_PARTICIPANTS", v1::STATISTIC_COUNT},
+      {"COUNT_OF_UNITS", v1::STATISTIC_COUNT_OF_UNITS}};
+  const std::string word = param_type.text();
+  const auto found = statistics.find(word);
+  if (found != statistics.end()) return found->second;
+  if (!word.empty()) {
+    builder.Problem(
+        param_type,
+        absl::StrCat("want one of ",
+                     absl::StrJoin(statistics, ", ",
+                                   [](std::string* out, const auto& each) {
+                                     absl::StrAppend(out, each.first);
+                                   })));
+  }
+  return v1::STATISTIC_NUMBER;
+}
+
+std::string DispersionTypeAt(const JsonNode& node, StudyBuilder& builder) {
+  const std::string type = node.text();
+  const std::string word = KebabOf(type);
+  if (!word.empty() && word != "na" && DispersionKinds().count(word) == 0 &&
+      !Says(type, kConfidence)) {
+    builder.Problem(node,
+                    "want Standard Deviation, Standard Error, Inter-Quartile "
+                    "Range, Full Range, Geometric Coefficient of Variation, or "
+                    "a Confidence Interval, as 95% Confidence Interval");
+  }
+  return type;
+}
+
+Denominators DenominatorsOf(const JsonNode& holder, const std::string& units,
+                            StudyBuilder& builder) {
+  Denominators found;
+  for (const JsonNode& denom : holder["denoms"].items()) {
+    if (denom["units"].text() != units) continue;
+    for (const JsonNode& count : denom["counts"].items()) {
+      if (const auto number = builder.CountAt(count["value"])) {
+        found.emplace(count["groupId"].text(), *number);
+      }
+    }
+  }
+  return found;
+}
+
+std::optional<int32_t> DenominatorOf(
+    const std::vector<const Denominators*>& lists, const std::string& group) {
+  for (const Denominators* list : lists) {
+    const auto found = list->find(group);
+    if (found != list->end()) return found->second;
+  }
+  return std::nullopt;
+}
+
+void CheckDenominators(const JsonNode& place, const Denominators& part,
+                       const Denominators& whole, StudyBuilder& builder) {
+  for (const auto& [group, number] : part) {
+    const auto all = whole.find(group);
+    if (all == whole.end() || number <= all->second) continue;
+    builder.Warn(place["denoms"], absl::StrCat(number, " in group ", group),
+                 absl::StrCat("are more than the ", all->second,
+                              " that the group has as a whole; taken as "
+                              "printed"));
+  }
+}
+
+std::optional<v1::Dispersion> DispersionOf(const std::string& type,
+                                           const JsonNode& measurement) {
+  const auto kind = DispersionKinds().find(KebabOf(type));
   v1::Dispersion dispersion;
-  dispersion.set_kind(kind == kinds.end() ? v1::DISPERSION_KIND_NOT_STATED
-                                          : kind->second);
+  dispersion.set_kind(kind == DispersionKinds().end()
+                          ? v1::DISPERSION_KIND_NOT_STATED
+                          : kind->second);
   const auto spread = NumberOf(measurement["spread"].text());
   const auto low = NumberOf(measurement["lowerLimit"].text());
   const auto high = NumberOf(measurement["upperLimit"].text());
@@ -66,15 +126,35 @@ std::optional<v1::Dispersion> DispersionOf(const std::string& type,
   return std::nullopt;
 }
 
-std::string PrintedValue(const JsonNode& measurement) {
+void CheckSpread(const JsonNode& measurement, StudyBuilder& builder) {
+  const JsonNode node = measurement["spread"];
+  const std::string text = node.text();
+  if (text.empty() || text == "NA") return;
+  const auto spread = NumberOf(text);
+  if (spread && *spread >= 0) return;
+  builder.Warn(node, Quote(text),
+               spread ? "is below zero, as no spread is; left out"
+                      : "is no number; left out");
+}
+
+std::string PrintedValue(const std::string& dispersion_type,
+                         const JsonNode& measurement) {
+  // An interval is known by its limits.
+  std::string spread;
+  if (!Says(dispersion_type, kConfidence)) {
+    spread = absl::StrReplaceAll(absl::AsciiStrToLower(dispersion_type),
+                                 {{"_", " "}});
+    if (!spread.empty()) spread += ' ';
+  }
   std::string text = measurement["value"].text();
   if (measurement["spread"].exists()) {
-    absl::StrAppend(&text, " (spread ", measurement["spread"].text(), ")");
+    absl::StrAppend(&text, " (", spread.empty() ? "spread " : spread,
+                    measurement["spread"].text(), ")");
   }
   if (measurement["lowerLimit"].exists() ||
       measurement["upperLimit"].exists()) {
-    absl::StrAppend(&text, " (", measurement["lowerLimit"].text(), " to ",
-                    measurement["upperLimit"].text(), ")");
+    absl::StrAppend(&text, " (", spread, measurement["lowerLimit"].text(),
+                    " to ", measurement["upperLimit"].text(), ")");
   }
   return ShortenUtf8(text, 8000);
 }

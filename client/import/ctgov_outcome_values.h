@@ -3,8 +3,10 @@
 #define CONSILIUM_CLIENT_IMPORT_CTGOV_OUTCOME_VALUES_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "client/import/ctgov_values.h"
@@ -14,21 +16,37 @@
 
 namespace consilium {
 
-// The kind of number that a paramType is; NUMBER when it does not say.
-v1::Statistic StatisticOfParam(const std::string& param_type);
+// The kind of number that a paramType is; NUMBER when it does not say. A word
+// that the API does not have is a problem.
+v1::Statistic StatisticAt(const JsonNode& param_type, StudyBuilder& builder);
 
-// The participants of `group` among the "denoms" of `holder`.
-std::optional<int32_t> ParticipantsOf(const JsonNode& holder,
-                                      const std::string& group,
-                                      StudyBuilder& builder);
+// A dispersionType as it stands. A word that the API does not have is a
+// problem.
+std::string DispersionTypeAt(const JsonNode& node, StudyBuilder& builder);
+
+// How many there are of what a holder of "denoms" counts, by group.
+using Denominators = std::map<std::string, int32_t>;
+// Those of `holder` whose units are `units`, "Participants".
+Denominators DenominatorsOf(const JsonNode& holder, const std::string& units,
+                            StudyBuilder& builder);
+// That of `group` in the first of `lists` that has one.
+std::optional<int32_t> DenominatorOf(
+    const std::vector<const Denominators*>& lists, const std::string& group);
+// Notes each group of which `part`, at `place`, has more than `whole`.
+void CheckDenominators(const JsonNode& place, const Denominators& part,
+                       const Denominators& whole, StudyBuilder& builder);
 
 // The spread of a measurement, unless it is an interval or a standard error.
 // Both of the registry's spellings of `type` will do.
 std::optional<v1::Dispersion> DispersionOf(const std::string& type,
                                            const JsonNode& measurement);
 
-// "18.9 (15.2 to NA)".
-std::string PrintedValue(const JsonNode& measurement);
+// Notes a spread that can be none.
+void CheckSpread(const JsonNode& measurement, StudyBuilder& builder);
+
+// "18.9 (15.2 to NA)", "-15.6 (standard deviation 10.1)".
+std::string PrintedValue(const std::string& dispersion_type,
+                         const JsonNode& measurement);
 
 // A bound, or why there is none.
 struct Bound {

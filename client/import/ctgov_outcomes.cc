@@ -2,7 +2,9 @@
 
 #include <re2/re2.h>
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +19,7 @@
 #include "client/import/ctgov_values.h"
 #include "client/import/text_pattern.h"
 #include "proto/base/element_key.h"
+#include "proto/base/enum_text.h"
 #include "proto/base/errors.h"
 #include "proto/base/utf8.h"
 
@@ -25,6 +28,9 @@ namespace {
 
 // Words of a population, which each number of an outcome has.
 constexpr size_t kPopulationSizeMax = 1000;
+constexpr size_t kNoteSizeMax = 4000;
+constexpr size_t kLabelSizeMax = 200;
+constexpr char kParticipants[] = "Participants";
 
 bool IsTimeToEvent(v1::Measure measure) {
   switch (measure) {
@@ -77,8 +83,8 @@ class OutcomeReader {
         builder_(builder),
         title_(outcome["title"].text()),
         unit_(outcome["unitOfMeasure"].text()),
-        param_(outcome["paramType"].text()),
-        spread_(outcome["dispersionType"].text()),
+        statistic_(StatisticAt(outcome["paramType"], builder)),
+        spread_(DispersionTypeAt(outcome["dispersionType"], builder)),
         population_(outcome["populationDescription"].text()) {}
 
   void Read() {
@@ -88,18 +94,14 @@ class OutcomeReader {
                           population_);
     for (const auto& [id, group] : groups_) analyzed_.groups.push_back(group);
     analyzed_.unit = unit_;
-    analyzed_.statistic = StatisticOfParam(param_);
+    analyzed_.statistic = statistic_;
     NoteParts();
-    for (const JsonNode& part : outcome_["classes"].items()) {
-      for (const JsonNode& category : part["categories"].items()) {
-        for (const JsonNode& each : category["measurements"].items()) {
-          ReadMeasurement(part, category, each);
-        }
-      }
-    }
+    ReadUnits();
+    ReadMeasurements();
     for (const JsonNode& analysis : outcome_["analyses"].items()) {
       ReadAnalysis(analysis);
     }
+    AddAnalyses();
     if (outcome_["reportingStatus"].text() == "NOT_POSTED") {
       builder_.Warn(outcome_, Quote(title_),
                     "its results are not posted; an endpoint without numbers");
@@ -117,6 +119,78 @@ class OutcomeReader {
                           [](std::string* out, const v1::Subgroup& part) {
                             absl::StrAppend(out, BuildKey(part));
                           })));
+  }
+
+  // What is counted where that is not participants: "Lesions".
+  void ReadUnits() {
+    for (const char* member : {"typeUnitsAnalyzed", "denomUnitsSelected"}) {
+      const std::string text = outcome_[member].text();
+      if (units_.empty() &&
+          !Says(text, "^\\s*(participants?|patients?|subjects?)?\\s*$")) {
+        units_ = text;
+      }
+    }
+    if (units_.empty()) return;
+    builder_.Warn(outcome_["typeUnitsAnalyzed"], Quote(units_),
+                  "are counted, and not participants; the numbers of both "
+                  "stand in the note of each value");
+  }
+
+  // Numbers under "denoms" at one place.
+  struct Counted {
+    Denominators participants, units;
+  };
+  Counted CountedAt(const JsonNode& holder) {
+    Counted counted{DenominatorsOf(holder, kParticipants, builder_), {}};
+    if (!units_.empty()) {
+      counted.units = DenominatorsOf(holder, units_, builder_);
+    }
+    return counted;
+  }
+
+  void ReadMeasurements() {
+    const Counted all = CountedAt(outcome_);
+    for (const JsonNode& part : outcome_["classes"].items()) {
+      const Counted of_part = CountedAt(part);
+      CheckDenominators(part, of_part.participants, all.participants, builder_);
+      CheckDenominators(part, of_part.units, all.units, builder_);
+      for (const JsonNode& category : part["categories"].items()) {
+        const Counted of_category = CountedAt(category);
+        participants_ = {&of_category.participants, &of_part.participants,
+                         &all.participants};
+        counted_units_ = {&of_category.units, &of_part.units, &all.units};
+        for (const JsonNode& each : category["measurements"].items()) {
+          ReadMeasurement(part, category, each);
+        }
+      }
+    }
+  }
+
+  // The number that a value is of. Of other units than participants it has no
+  // place: a number of participants beside it would read as its denominator.
+  void SetDenominator(const JsonNode& node, v1::Estimate& estimate) {
+    const std::string group = node["groupId"].text();
+    const auto participants = DenominatorOf(participants_, group);
+    if (units_.empty()) {
+      if (participants) estimate.set_participants(*participants);
+      return;
+    }
+    const auto units = DenominatorOf(counted_units_, group);
+    if (!units) return;
+    std::string note = absl::StrCat("Of ", *units, " ", units_);
+    if (participants) {
+      absl::StrAppend(&note, " of ", *participants, " participants");
+    }
+    estimate.set_note(
+        ShortenUtf8(absl::StrCat(note, ".", estimate.note().empty() ? "" : " ",
+                                 estimate.note()),
+                    kNoteSizeMax));
+    const auto value = NumberOf(node["value"].text());
+    if (statistic_ == v1::STATISTIC_COUNT_OF_UNITS && value &&
+        *value > *units) {
+      builder_.Problem(node["value"], absl::StrCat("want at most the ", *units,
+                                                   " ", units_, " analyzed"));
+    }
   }
 
   // The population, and its words where they say more than that.
@@ -157,17 +231,12 @@ class OutcomeReader {
     if (!label.empty()) {
       estimate.set_category(ShortenUtf8(KeepSigns(label), 200));
     }
-    const std::string id = node["groupId"].text();
-    for (const JsonNode* holder : {&category, &part, &outcome_}) {
-      const auto count = ParticipantsOf(*holder, id, builder_);
-      if (!count) continue;
-      estimate.set_participants(*count);
-      break;
-    }
+    SetDenominator(node, estimate);
     SetValue(measure, node, estimate);
     SetSpread(node, estimate);
+    analyzed_.estimates[group].push_back(estimate);
     *estimate.mutable_source() = builder_.SourceAt(node);
-    estimate.mutable_source()->set_text(PrintedValue(node));
+    estimate.mutable_source()->set_text(PrintedValue(spread_, node));
     builder_.SetText(*estimate.mutable_source(), "note", node["comment"]);
     endpoints_.Add(place, std::move(estimate), {title_});
   }
@@ -178,7 +247,7 @@ class OutcomeReader {
       estimate.set_unit(code);
     } else if (!unit_.empty()) {
       estimate.set_note(
-          ShortenUtf8(absl::StrCat("Unit as printed: ", unit_), 4000));
+          ShortenUtf8(absl::StrCat("Unit as printed: ", unit_), kNoteSizeMax));
     }
   }
 
@@ -198,13 +267,14 @@ class OutcomeReader {
   void SetValue(v1::Measure measure, const JsonNode& node,
                 v1::Estimate& estimate) {
     const std::string text = node["value"].text();
-    estimate.set_statistic(StatisticOfParam(param_));
+    estimate.set_statistic(statistic_);
     if (const auto value = ComparedNumberOf(text)) {
       estimate.set_value(value->number);
       if (value->comparator != v1::COMPARATOR_EQUAL) {
         estimate.set_comparator(value->comparator);
       }
       SetShare(measure, estimate);
+      NoteImpossibleShare(node, estimate);
       return SetEvents(node, estimate);
     }
     if (text == "NA") {
@@ -244,6 +314,18 @@ class OutcomeReader {
     }
   }
 
+  void NoteImpossibleShare(const JsonNode& node, const v1::Estimate& estimate) {
+    if (estimate.statistic() != v1::STATISTIC_NUMBER ||
+        estimate.unit() != "%" || estimate.value() <= 100 ||
+        !Says(unit_,
+              "% of|percent(age)? of (all )?"
+              "(participant|patient|subject)")) {
+      return;
+    }
+    builder_.Warn(node["value"], absl::StrCat(node["value"].text(), " ", unit_),
+                  "is more than all of them; taken as a number, and no share");
+  }
+
   void SetEvents(const JsonNode& node, v1::Estimate& estimate) {
     const double value = estimate.value();
     // A plain number of participants is a count of them.
@@ -269,6 +351,7 @@ class OutcomeReader {
   }
 
   void SetSpread(const JsonNode& node, v1::Estimate& estimate) {
+    CheckSpread(node, builder_);
     const std::string comment = node["comment"].text();
     const Bound low = BoundOf(node["lowerLimit"], comment);
     const Bound high = BoundOf(node["upperLimit"], comment);
@@ -300,19 +383,102 @@ class OutcomeReader {
     v1::Contrast contrast =
         ReadCtgovAnalysis(node, compared, analyzed_, builder_);
     SetPopulation(contrast);
-    endpoints_.Add(place_, std::move(contrast),
-                   {node["groupDescription"].text(),
-                    node["otherAnalysisDescription"].text(),
-                    node["estimateComment"].text(),
-                    node["statisticalMethod"].text(), title_});
+    SetTime(node, contrast);
+    analyses_.push_back({node, std::move(contrast)});
+  }
+
+  // An analysis is of the time that it names, else of that of all numbers of
+  // its outcome. A hazard ratio is of no time.
+  void SetTime(const JsonNode& node, v1::Contrast& contrast) const {
+    if (contrast.measure() == v1::EFFECT_MEASURE_HAZARD_RATIO) return;
+    if (const auto time = LandmarkOf(node["groupDescription"].text())) {
+      *contrast.mutable_time() = *time;
+      return;
+    }
+    if (IsTimeToEvent(endpoints_.MeasureAt(place_))) return;
+    const v1::Quantity* only = nullptr;
+    for (const auto& [group, estimates] : analyzed_.estimates) {
+      for (const v1::Estimate& each : estimates) {
+        if (!each.has_time() ||
+            (only != nullptr &&
+             each.time().SerializeAsString() != only->SerializeAsString())) {
+          return;
+        }
+        only = &each.time();
+      }
+    }
+    if (only != nullptr) *contrast.mutable_time() = *only;
+  }
+
+  struct Analysis {
+    JsonNode node;
+    v1::Contrast contrast;
+  };
+
+  static std::string WordsOf(const Analysis& analysis, const char* member) {
+    if (absl::string_view(member) != "nonInferiorityType") {
+      return analysis.node[member].text();
+    }
+    return analysis.contrast.has_hypothesis()
+               ? EnumText(*v1::HypothesisType_descriptor()->FindValueByNumber(
+                     analysis.contrast.hypothesis()))
+               : "";
+  }
+
+  // Analyses of one kind and the same groups are known by what their remarks
+  // say of each, the first as well as the others.
+  static void TellApart(const std::vector<Analysis*>& same) {
+    for (const bool wants_each : {true, false}) {
+      for (const char* member :
+           {"groupDescription", "otherAnalysisDescription", "estimateComment",
+            "nonInferiorityType", "statisticalMethod"}) {
+        std::set<std::string> texts;
+        for (const Analysis* each : same) texts.insert(WordsOf(*each, member));
+        if (texts.size() < (wants_each ? same.size() : 2)) continue;
+        for (Analysis* each : same) {
+          const std::string words = KeepSigns(WordsOf(*each, member));
+          if (words.empty()) continue;
+          v1::Contrast& contrast = each->contrast;
+          contrast.set_measure_text(ShortenUtf8(
+              absl::StrCat(contrast.measure_text(),
+                           contrast.measure_text().empty() ? "" : ": ", words),
+              kLabelSizeMax));
+        }
+        return;
+      }
+    }
+  }
+
+  void AddAnalyses() {
+    std::map<std::string, std::vector<Analysis*>> alike;
+    for (Analysis& each : analyses_) {
+      v1::Contrast timeless = each.contrast;
+      timeless.clear_time();
+      alike[BuildKey(timeless)].push_back(&each);
+    }
+    for (const auto& [key, same] : alike) {
+      if (same.size() > 1) TellApart(same);
+    }
+    for (Analysis& each : analyses_) {
+      endpoints_.Add(place_, std::move(each.contrast),
+                     {each.node["groupDescription"].text(),
+                      each.node["otherAnalysisDescription"].text(),
+                      each.node["estimateComment"].text(),
+                      each.node["statisticalMethod"].text(), title_});
+    }
   }
 
   const JsonNode outcome_;
   CtgovArms& arms_;
   CtgovEndpoints& endpoints_;
   StudyBuilder& builder_;
-  const std::string title_, unit_, param_, spread_, population_;
+  const std::string title_, unit_;
+  const v1::Statistic statistic_;
+  const std::string spread_, population_;
+  std::string units_;  // What is counted, where not participants.
+  std::vector<const Denominators*> participants_, counted_units_;
   AnalyzedOutcome analyzed_;
+  std::vector<Analysis> analyses_;
   std::string about_;  // All words that say what is measured, and how.
   CtgovArms::GroupsById groups_;
   CtgovEndpoints::Place place_;

@@ -24,6 +24,9 @@
 namespace consilium {
 namespace {
 
+constexpr char kParticipants[] = "Participants";
+constexpr double kCountMax = 1e9;
+
 class BaselineReader {
  public:
   BaselineReader(CtgovArms& arms, StudyBuilder& builder)
@@ -31,11 +34,22 @@ class BaselineReader {
 
   void Read(const JsonNode& module) {
     groups_ = arms_.ReadGroups(module["groups"]);
+    const Denominators all = DenominatorsOf(module, kParticipants, builder_);
+    CheckTotal(module, all);
     for (const JsonNode& measure : module["measures"].items()) {
+      statistic_ = StatisticAt(measure["paramType"], builder_);
+      spread_ = DispersionTypeAt(measure["dispersionType"], builder_);
+      const auto of_measure = DenominatorsOf(measure, kParticipants, builder_);
+      CheckDenominators(measure, of_measure, all, builder_);
       for (const JsonNode& part : measure["classes"].items()) {
+        const auto of_part = DenominatorsOf(part, kParticipants, builder_);
+        CheckDenominators(part, of_part, all, builder_);
         for (const JsonNode& category : part["categories"].items()) {
+          const auto of_category =
+              DenominatorsOf(category, kParticipants, builder_);
           for (const JsonNode& each : category["measurements"].items()) {
-            ReadValue(module, measure, part, category, each);
+            ReadValue({&of_category, &of_part, &of_measure, &all}, measure,
+                      part, category, each);
           }
         }
       }
@@ -43,6 +57,29 @@ class BaselineReader {
   }
 
  private:
+  // The whole study has as many as its arms, where all of them are listed.
+  void CheckTotal(const JsonNode& module, const Denominators& all) {
+    std::optional<int32_t> total;
+    int64_t in_arms = 0;
+    int arms = 0;
+    for (const auto& [id, group] : groups_) {
+      const auto count = DenominatorOf({&all}, id);
+      if (!count) continue;
+      if (group->group.scope() == v1::GROUP_SCOPE_ALL) {
+        total = count;
+      } else if (group->arm != nullptr && group->group.subgroups_size() == 0) {
+        in_arms += *count;
+        ++arms;
+      } else {
+        return;  // Which may be part of another.
+      }
+    }
+    if (!total || arms < 2 || *total == in_arms) return;
+    builder_.Warn(module["denoms"], absl::StrCat(*total, " in all"),
+                  absl::StrCat("the ", arms, " arms have ", in_arms,
+                               " together; both were taken as printed"));
+  }
+
   // Category of a characteristic: "Age Continuous" has none.
   static v1::Subgroup CharacteristicOf(const JsonNode& measure,
                                        const JsonNode& part,
@@ -66,9 +103,9 @@ class BaselineReader {
     return characteristic;
   }
 
-  void ReadValue(const JsonNode& module, const JsonNode& measure,
-                 const JsonNode& part, const JsonNode& category,
-                 const JsonNode& node) {
+  void ReadValue(const std::vector<const Denominators*>& denominators,
+                 const JsonNode& measure, const JsonNode& part,
+                 const JsonNode& category, const JsonNode& node) {
     const ResultGroup* group = arms_.Find(groups_, node["groupId"]);
     if (group == nullptr) return;
     if (group->arm == nullptr || group->group.subgroups_size() > 0) {
@@ -79,16 +116,11 @@ class BaselineReader {
     v1::BaselineValue value;
     value.set_registration(builder_.number());
     *value.mutable_characteristic() = CharacteristicOf(measure, part, category);
-    value.set_statistic(StatisticOfParam(measure["paramType"].text()));
-    std::string id = node["groupId"].text();
-    std::optional<int32_t> at_risk;
-    for (const JsonNode* holder : {&category, &part, &measure, &module}) {
-      at_risk = ParticipantsOf(*holder, id, builder_);
-      if (at_risk) break;
-    }
-    SetNumber(measure, node, at_risk, value);
+    value.set_statistic(statistic_);
+    SetNumber(measure, node,
+              DenominatorOf(denominators, node["groupId"].text()), value);
     *value.mutable_source() = builder_.SourceAt(node);
-    value.mutable_source()->set_text(PrintedValue(node));
+    value.mutable_source()->set_text(PrintedValue(spread_, node));
     auto& keys = keys_[group->arm];
     const std::string level = value.characteristic().level();
     for (int n = 2; !keys.insert(BuildKey(value)).second; ++n) {
@@ -96,7 +128,7 @@ class BaselineReader {
           absl::StrCat(ShortenUtf8(level, 74), " (", n, ")"));
     }
     if (value.characteristic().level() != level) {
-      builder_.Warn(node, PrintedValue(node),
+      builder_.Warn(node, PrintedValue(spread_, node),
                     absl::StrCat("has the level of another row; taken as ",
                                  Quote(value.characteristic().level())));
     }
@@ -113,8 +145,16 @@ class BaselineReader {
         *number == std::floor(*number) && (!at_risk || *number <= *at_risk);
     if (is_number_of_people) value.set_statistic(v1::STATISTIC_COUNT);
     const bool is_count = value.statistic() == v1::STATISTIC_COUNT;
-    if (is_count && number && *number >= 0 &&
-        (!at_risk || *number <= *at_risk)) {
+    if (is_count && number && (*number < 0 || *number != std::floor(*number))) {
+      return builder_.Problem(node["value"],
+                              "want a count of participants, a whole number");
+    }
+    if (is_count && number && at_risk && *number > *at_risk) {
+      return builder_.Problem(node["value"],
+                              absl::StrCat("want at most the ", *at_risk,
+                                           " participants analyzed"));
+    }
+    if (is_count && number && *number <= kCountMax) {
       value.set_affected(static_cast<int32_t>(*number));
     } else if (number) {
       value.set_value(*number);
@@ -129,8 +169,8 @@ class BaselineReader {
                                   ShortenUtf8(node["value"].text(), 2000)));
     }
     if (at_risk) value.set_at_risk(*at_risk);
-    if (auto dispersion =
-            DispersionOf(measure["dispersionType"].text(), node)) {
+    CheckSpread(node, builder_);
+    if (auto dispersion = DispersionOf(spread_, node)) {
       *value.mutable_dispersion() = *std::move(dispersion);
     }
   }
@@ -138,8 +178,26 @@ class BaselineReader {
   CtgovArms& arms_;
   StudyBuilder& builder_;
   CtgovArms::GroupsById groups_;
+  v1::Statistic statistic_ = v1::STATISTIC_UNSPECIFIED;  // Of the measure.
+  std::string spread_;                                   // As printed.
   std::map<const v1::Arm*, std::set<std::string>> keys_;
 };
+
+// Those who completed have no place; more of them than started are told.
+void CheckCompleted(const JsonNode& achieved,
+                    const std::map<std::string, int32_t>& started,
+                    StudyBuilder& builder) {
+  const std::string group = achieved["groupId"].text();
+  const auto count = builder.CountAt(achieved["numSubjects"]);
+  if (!count) return;
+  builder.LeaveOut(
+      "resultsSection: participants who completed the first period");
+  const auto found = started.find(group);
+  if (found == started.end() || *count <= found->second) return;
+  builder.Warn(achieved["numSubjects"], absl::StrCat(*count, " completed"),
+               absl::StrCat("of the group ", group, ", in which ",
+                            found->second, " started; left out"));
+}
 
 }  // namespace
 
@@ -149,11 +207,15 @@ void ReadCtgovFlow(const JsonNode& module, const v1::Trial& trial,
   const std::vector<JsonNode> periods = module["periods"].items();
   if (periods.empty()) return;
   int64_t started = 0;
-  for (const JsonNode& milestone : periods.front()["milestones"].items()) {
+  std::map<std::string, int32_t> started_by_group;
+  const std::vector<JsonNode> milestones =
+      periods.front()["milestones"].items();
+  for (const JsonNode& milestone : milestones) {
     if (milestone["type"].text() != "STARTED") continue;
     for (const JsonNode& achieved : milestone["achievements"].items()) {
       const ResultGroup* group = arms.Find(groups, achieved["groupId"]);
       const auto count = builder.CountAt(achieved["numSubjects"]);
+      if (count) started_by_group[achieved["groupId"].text()] = *count;
       if (!count || group == nullptr || group->arm == nullptr) continue;
       if (group->group.subgroups_size() == 0) started += *count;
       v1::ParticipantCount added;
@@ -162,6 +224,12 @@ void ReadCtgovFlow(const JsonNode& module, const v1::Trial& trial,
       added.set_count(*count);
       *added.mutable_source() = builder.SourceAt(achieved);
       *group->arm->add_participant_counts() = std::move(added);
+    }
+  }
+  for (const JsonNode& milestone : milestones) {
+    if (milestone["type"].text() != "COMPLETED") continue;
+    for (const JsonNode& achieved : milestone["achievements"].items()) {
+      CheckCompleted(achieved, started_by_group, builder);
     }
   }
   if (trial.has_enrolled_participant_count() && started > 0 &&

@@ -89,6 +89,13 @@ void NoteAbsent(const JsonNode& study, ImportedStudy& imported) {
 
 void ReadResults(const JsonNode& results, const v1::Trial& trial,
                  CtgovArms& arms, StudyBuilder& builder) {
+  arms.FindDividedArms(results["participantFlowModule"]["groups"]);
+  for (const JsonNode& outcome :
+       results["outcomeMeasuresModule"]["outcomeMeasures"].items()) {
+    arms.FindDividedArms(outcome["groups"]);
+  }
+  arms.FindDividedArms(results["adverseEventsModule"]["eventGroups"]);
+  arms.FindDividedArms(results["baselineCharacteristicsModule"]["groups"]);
   ReadCtgovFlow(results["participantFlowModule"], trial, arms, builder);
   ReadCtgovOutcomes(results["outcomeMeasuresModule"], trial, arms, builder);
   ReadCtgovEvents(results["adverseEventsModule"], arms, builder);

@@ -12,7 +12,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "client/import/citation_text.h"
 #include "client/import/ctgov_values.h"
 #include "client/import/registry_numbers.h"
@@ -94,6 +97,12 @@ void SetFact(v1::Fact& fact, bool yes) {
   fact.set_basis(v1::BASIS_STATED);
 }
 
+// Today, as the registry writes dates.
+std::string Today() {
+  return absl::FormatCivilTime(
+      absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()));
+}
+
 class TrialReader {
  public:
   TrialReader(const JsonNode& study, StudyBuilder& builder)
@@ -110,6 +119,7 @@ class TrialReader {
         builder_.Problem(node, "want a date, as 2018, 2018-10 or 2018-10-02");
         continue;
       }
+      NoteFuture(path, node);
       builder_.SetText(trial_, field, node);
     }
     for (const auto& [path, field] : kEnums) {
@@ -142,6 +152,19 @@ class TrialReader {
   }
 
  private:
+  // What has happened has happened by now.
+  void NoteFuture(absl::string_view path, const JsonNode& node) {
+    const std::string date = node.text();
+    if (date.empty() || !absl::ConsumeSuffix(&path, ".date") ||
+        Follow(protocol_, path)["type"].text() != "ACTUAL" ||
+        date <= Today().substr(0, date.size())) {
+      return;
+    }
+    builder_.Warn(node, date,
+                  "lies ahead, though the record says that it is the actual "
+                  "date; taken as printed");
+  }
+
   void AddNumber(const JsonNode& node, v1::RegistrationAuthority authority,
                  const JsonNode* authority_text = nullptr) {
     const std::string number(absl::StripAsciiWhitespace(node.text()));

@@ -26,6 +26,7 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 Json Made() {
   std::ifstream file(std::string(CONSILIUM_TESTDATA) + "/with-results.json");
@@ -161,7 +162,8 @@ TEST(CtgovReadingTest, WordsOfAPopulationAreKeptWhereTheySayMore) {
     outcome["populationDescription"] =
         "Full analysis set (all randomized participants)";
   });
-  EXPECT_THAT(FirstContrast(plain).note(), IsEmpty());
+  EXPECT_THAT(FirstContrast(plain).note(),
+              Not(HasSubstr("Population as printed")));
 }
 
 TEST(CtgovReadingTest, DescriptionsOfGroupsAreTakenOrCounted) {
@@ -277,7 +279,24 @@ TEST(CtgovReadingTest, DirectionIsWhatTheRecordSays) {
         {"HR >1 favours Drug A", Numerator::kSecond},
         {"HR < 1.0 in favour of placebo", Numerator::kSecond},
         {"Stratified by age", Numerator::kNotSaid},
-        {"Drug A vs baseline", Numerator::kNotSaid}}) {
+        {"Drug A vs baseline", Numerator::kNotSaid},
+        {"Placebo divided by Drug A", Numerator::kSecond},
+        {"Placebo minus Drug A", Numerator::kSecond},
+        {"Drug A minus Placebo", Numerator::kFirst},
+        {"Placebo subtracted from Drug A", Numerator::kFirst},
+        {"Placebo - Drug A", Numerator::kSecond},
+        {"Placebo/Drug A", Numerator::kSecond},
+        {"Placebo over Drug A", Numerator::kSecond},
+        {"Ratio of Placebo to Drug A", Numerator::kSecond},
+        {"Difference = Placebo minus Drug A", Numerator::kSecond},
+        {"Calculated as Placebo group value minus Drug A group value",
+         Numerator::kSecond},
+        {"Comparison vs. Drug A", Numerator::kSecond},
+        {"Comparison vs. Placebo [T/P]", Numerator::kFirst},
+        {"Over 12.5 weeks", Numerator::kNotSaid},
+        {"Drug A/Drug B", Numerator::kNotSaid},
+        {"Difference between Drug A and Placebo", Numerator::kUnread},
+        {"Stratified by Drug A/Placebo at entry", Numerator::kUnread}}) {
     EXPECT_EQ(ReadNumerator({text}, drug, "Placebo", true), numerator) << text;
   }
   EXPECT_EQ(ReadNumerator({"Drug A vs placebo", "HR > 1 favours Drug A"}, drug,
@@ -295,6 +314,225 @@ TEST(CtgovReadingTest, AComparatorIsTheGroupWhereTheRecordSaysSo) {
   });
   EXPECT_EQ(FirstContrast(study).group().arms(0), "gefitinib");
   EXPECT_EQ(FirstContrast(study).reference().arms(0), "md1234-rt");
+}
+
+TEST(CtgovReadingTest, ADirectionThatIsNotStatedIsNoted) {
+  const ImportedStudy silent = Changed([](Json&) {});
+  EXPECT_THAT(FirstContrast(silent).note(), HasSubstr("does not say"));
+  EXPECT_THAT(silent.warnings,
+              Contains(Field(&ImportNote::wish, HasSubstr("is not stated"))));
+  const auto with = [](const char* remark) {
+    return Changed([remark](Json& outcome) {
+      outcome["analyses"][0]["estimateComment"] = remark;
+    });
+  };
+  EXPECT_THAT(FirstContrast(with("Solertinib vs gefitinib")).note(), IsEmpty());
+  EXPECT_THAT(with("Between solertinib and gefitinib").warnings,
+              Contains(Field(&ImportNote::value,
+                             HasSubstr("a remark that names both groups"))));
+}
+
+// A study of `labels`, experimental but for Placebo, with one outcome of
+// `groups` that each have the number 4, and the analyses.
+ImportedStudy WithGroups(const std::vector<std::string>& labels,
+                         const std::vector<std::string>& groups,
+                         const Json& analyses = Json::array()) {
+  Json json = Made();
+  Json arms = Json::array();
+  for (const std::string& label : labels) {
+    arms.push_back(
+        {{"label", label},
+         {"type", label == "Placebo" ? "PLACEBO_COMPARATOR" : "EXPERIMENTAL"}});
+  }
+  json["protocolSection"]["armsInterventionsModule"] = {{"armGroups", arms}};
+  Json outcome = Outcomes(json)[0];
+  outcome["groups"] = Json::array();
+  Json& values = outcome["classes"][0]["categories"][0]["measurements"];
+  values = Json::array();
+  outcome["denoms"] = Json::array();
+  for (size_t i = 0; i < groups.size(); ++i) {
+    const std::string id = "OG00" + std::to_string(i);
+    outcome["groups"].push_back({{"id", id}, {"title", groups[i]}});
+    values.push_back({{"groupId", id}, {"value", "4"}});
+  }
+  outcome["analyses"] = analyses;
+  json["resultsSection"] = {
+      {"outcomeMeasuresModule", {{"outcomeMeasures", Json::array({outcome})}}}};
+  return ReadCtgovStudy(json.dump());
+}
+
+TEST(CtgovReadingTest, AllDosesOfADrugAreTheirArmsTogether) {
+  const ImportedStudy study = WithGroups(
+      {"Empagliflozin low dose", "Empagliflozin high dose", "Placebo"},
+      {"Placebo", "Empagliflozin low dose", "All Empagliflozin"},
+      Json::array({{{"groupIds", {"OG000", "OG002"}},
+                    {"paramType", "Hazard Ratio (HR)"},
+                    {"paramValue", "0.86"},
+                    {"estimateComment", "All Empagliflozin divided by Placebo"},
+                    {"nonInferiorityType", "SUPERIORITY"}}}));
+  EXPECT_THAT(study.problems, IsEmpty());
+  const auto& pfs = Get<v1::Endpoint>(study, "pfs-inv");
+  EXPECT_THAT(pfs.estimates(2).group().arms(),
+              ElementsAre("empagliflozin-low-dose", "empagliflozin-high-dose"));
+  EXPECT_EQ(pfs.contrasts(0).group().arms_size(), 2);
+  EXPECT_THAT(pfs.contrasts(0).reference().arms(), ElementsAre("placebo"));
+  EXPECT_THAT(pfs.contrasts(0).note(), IsEmpty());
+}
+
+TEST(CtgovReadingTest, PooledArmsAreExperimentalWhereAllOfThemAre) {
+  const ImportedStudy study = WithGroups(
+      {"Drug A 10 mg", "Drug A 20 mg", "Placebo"}, {"Placebo", "All Drug A"},
+      Json::array({{{"groupIds", {"OG000", "OG001"}},
+                    {"paramType", "Hazard Ratio (HR)"},
+                    {"paramValue", "0.86"},
+                    {"nonInferiorityType", "SUPERIORITY"}}}));
+  const auto& contrast = FirstContrast(study);
+  EXPECT_EQ(contrast.group().arms_size(), 2);
+  EXPECT_THAT(contrast.note(), HasSubstr("lists the comparator first"));
+}
+
+TEST(CtgovReadingTest, DosesOfOneArmArePartsOfItAndTheirTotalIsTheStudy) {
+  const ImportedStudy study =
+      WithGroups({"Drug A"}, {"Drug A 10 mg", "Drug A 20 mg", "Total"});
+  EXPECT_THAT(study.problems, IsEmpty());
+  const auto& pfs = Get<v1::Endpoint>(study, "pfs-inv");
+  ASSERT_EQ(pfs.estimates_size(), 3);
+  EXPECT_EQ(pfs.estimates(0).group().subgroups(0).level(), "Drug A 10 mg");
+  EXPECT_EQ(pfs.estimates(1).group().subgroups(0).level(), "Drug A 20 mg");
+  EXPECT_EQ(pfs.estimates(1).group().arms(0), pfs.estimates(0).group().arms(0));
+  EXPECT_EQ(pfs.estimates(2).group().scope(), v1::GROUP_SCOPE_ALL);
+  const ImportedStudy alone = WithGroups({"Drug A"}, {"All participants"});
+  const auto& only = Get<v1::Endpoint>(alone, "pfs-inv").estimates(0);
+  EXPECT_EQ(only.group().arms_size(), 1);
+}
+
+// The first contrast with the first analysis of the made study as given.
+ImportedStudy WithEffect(const char* type, const char* value, const char* low,
+                         const char* high, const char* unit = "Months",
+                         const char* first = "61", const char* second = "12") {
+  return Changed([=](Json& outcome) {
+    outcome["paramType"] = "NUMBER";
+    outcome["unitOfMeasure"] = unit;
+    outcome["dispersionType"] = "";
+    outcome["classes"][0]["categories"][0]["measurements"] =
+        Json::array({{{"groupId", "OG000"}, {"value", first}},
+                     {{"groupId", "OG001"}, {"value", second}}});
+    Json& analysis = outcome["analyses"][0];
+    analysis["paramType"] = type;
+    analysis["paramValue"] = value;
+    analysis["ciLowerLimit"] = low;
+    analysis["ciUpperLimit"] = high;
+  });
+}
+
+TEST(CtgovReadingTest, RatiosInPercentAreRatios) {
+  struct Case {
+    const char *type, *value, *low, *high;
+    v1::EffectMeasure measure;
+    double ratio, from, to;
+  };
+  for (const Case& each :
+       {Case{"Relative Risk Reduction (%)", "25", "10", "40",
+             v1::EFFECT_MEASURE_RISK_RATIO, 0.75, 0.6, 0.9},
+        Case{"Relative Risk Reduction", "0.25", "-0.1", "0.4",
+             v1::EFFECT_MEASURE_RISK_RATIO, 0.75, 0.6, 1.1},
+        Case{"Hazard Ratio, percent", "75", "60", "90",
+             v1::EFFECT_MEASURE_HAZARD_RATIO, 0.75, 0.6, 0.9},
+        Case{"Geometric Mean Ratio (%)", "103.8", "97.5", "110.6",
+             v1::EFFECT_MEASURE_RATIO_OF_MEANS, 1.038, 0.975, 1.106},
+        Case{"Odds Ratio (95% CI)", "0.75", "0.6", "0.9",
+             v1::EFFECT_MEASURE_ODDS_RATIO, 0.75, 0.6, 0.9}}) {
+    const ImportedStudy study =
+        WithEffect(each.type, each.value, each.low, each.high);
+    EXPECT_THAT(study.problems, IsEmpty()) << each.type;
+    const auto& contrast = FirstContrast(study);
+    EXPECT_EQ(contrast.measure(), each.measure) << each.type;
+    EXPECT_EQ(contrast.value(), each.ratio) << each.type;
+    EXPECT_EQ(contrast.interval().low(), each.from) << each.type;
+    EXPECT_EQ(contrast.interval().high(), each.to) << each.type;
+    EXPECT_EQ(contrast.derivations_size(),
+              std::stod(each.value) == each.ratio ? 0 : 1)
+        << each.type;
+  }
+}
+
+TEST(CtgovReadingTest, WhatMayBeRatioOrPercentageIsNeither) {
+  for (const auto& [type, value] :
+       {std::pair{"Geometric Mean Ratio (%)", "1.04"},
+        {"Relative Risk Reduction (%)", "0.25"},
+        {"Relative Risk Reduction (%)", "140"}}) {
+    const ImportedStudy study = WithEffect(type, value, "", "");
+    EXPECT_EQ(FirstContrast(study).measure(), v1::EFFECT_MEASURE_OTHER)
+        << value;
+    EXPECT_EQ(FirstContrast(study).value(), std::stod(value));
+    EXPECT_THAT(study.warnings,
+                Contains(Field(&ImportNote::value, HasSubstr(value))));
+  }
+  const ImportedStudy large =
+      WithEffect("Geometric Mean Ratio", "98.5", "94", "103.2");
+  EXPECT_EQ(FirstContrast(large).alternatives(0).reading(), "a percentage");
+}
+
+TEST(CtgovReadingTest, DifferencesOfSharesHaveTheUnitThatTheSharesShow) {
+  struct Case {
+    const char *type, *value, *low, *high, *unit, *of;
+  };
+  constexpr char kPercent[] = "percentage of participants";
+  for (const Case& each :
+       {Case{"Risk Difference (RD)", "49.0", "37.1", "60.9", kPercent, "%"},
+        Case{"Risk Difference (RD)", "0.49", "0.371", "0.609", kPercent, "1"},
+        Case{"Difference in proportions", "0.49", "0.37", "0.61", kPercent,
+             "1"},
+        Case{"Difference in percentages", "49", "37", "61", "participants",
+             "%"},
+        Case{"Risk Difference (RD)", "0.49", "0.37", "0.61", "participants",
+             "1"}}) {
+    const ImportedStudy study =
+        WithEffect(each.type, each.value, each.low, each.high, each.unit,
+                   each.unit == kPercent ? "61" : "37",
+                   each.unit == kPercent ? "12" : "7");
+    EXPECT_THAT(study.problems, IsEmpty()) << each.value;
+    EXPECT_EQ(FirstContrast(study).unit(), each.of)
+        << each.type << each.value << each.unit;
+    EXPECT_EQ(FirstContrast(study).value(), std::stod(each.value));
+  }
+  // Half a percent, as the shares tell.
+  EXPECT_EQ(FirstContrast(WithEffect("Risk Difference (RD)", "0.9", "0.1",
+                                     "1.0", kPercent, "12.9", "11"))
+                .unit(),
+            "%");
+}
+
+TEST(CtgovReadingTest, AnalysesKeepTheirLabelsAndTimesWhicheverComesFirst) {
+  const ImportedStudy study = Changed([](Json& outcome) {
+    outcome["title"] = "Change in Score";
+    Json analysis = outcome["analyses"][0];
+    analysis["paramType"] = "Mean Difference (Net)";
+    outcome["analyses"] = Json::array();
+    for (const char* week : {"Week 4", "Week 8", "Week 12"}) {
+      analysis["groupDescription"] = week;
+      outcome["analyses"].push_back(analysis);
+    }
+  });
+  EXPECT_THAT(study.problems, IsEmpty());
+  const auto& contrasts =
+      Get<v1::Endpoint>(study, "change-in-score").contrasts();
+  ASSERT_EQ(contrasts.size(), 3);
+  EXPECT_EQ(contrasts[0].measure_text(), "Week 4");
+  EXPECT_EQ(contrasts[0].time().value(), 4);
+  EXPECT_EQ(contrasts[2].measure_text(), "Week 12");
+  EXPECT_EQ(contrasts[2].time().unit(), "wk");
+}
+
+TEST(CtgovReadingTest, AnalysesThatDifferInTheirHypothesisAreKnownByIt) {
+  const ImportedStudy study = Changed([](Json& outcome) {
+    Json again = outcome["analyses"][0];
+    again["nonInferiorityType"] = "NON_INFERIORITY";
+    outcome["analyses"].push_back(again);
+  });
+  const auto& contrasts = Get<v1::Endpoint>(study, "pfs-inv").contrasts();
+  EXPECT_EQ(contrasts[0].measure_text(), "superiority");
+  EXPECT_EQ(contrasts[1].measure_text(), "non-inferiority");
 }
 
 TEST(CtgovReadingTest, ArmsOfTheSameDrugsAreCalledByTheirLabels) {

@@ -1,5 +1,6 @@
 // What a record of the registry may say otherwise, one change of a made record
 // at a time.
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -148,6 +149,21 @@ TEST(CtgovVariantsTest, ValuesThatNoRecordMayHoldAreProblemsWithTheirPlace) {
             "resultsSection.adverseEventsModule.seriousEvents[0].stats[0]."
             "numAffected",
             "at most numAtRisk, 60"},
+           {Pfs("/paramType"), "Median",
+            "resultsSection.outcomeMeasuresModule.outcomeMeasures[0].paramType",
+            "MEDIAN"},
+           {Pfs("/dispersionType"), "STD_ERR",
+            "resultsSection.outcomeMeasuresModule.outcomeMeasures[0]."
+            "dispersionType",
+            "Standard Error"},
+           {Pfs("/analyses/0/dispersionType"), "SEM",
+            "resultsSection.outcomeMeasuresModule.outcomeMeasures[0].analyses"
+            "[0].dispersionType",
+            "STANDARD_ERROR_OF_MEAN"},
+           {Pfs("/denoms/0/counts/0/value"), "one hundred",
+            "resultsSection.outcomeMeasuresModule.outcomeMeasures[0].denoms[0]."
+            "counts[0].value",
+            "want a whole number"},
            {"/resultsSection/adverseEventsModule/frequencyThreshold", "105",
             "resultsSection.adverseEventsModule.frequencyThreshold",
             "0 to 100"}}) {
@@ -156,6 +172,148 @@ TEST(CtgovVariantsTest, ValuesThatNoRecordMayHoldAreProblemsWithTheirPlace) {
     EXPECT_EQ(study.problems[0].place, each.place);
     EXPECT_THAT(study.problems[0].wish, HasSubstr(each.wish));
   }
+}
+
+// Whether a note of `study` says `wish`.
+bool Notes(const ImportedStudy& study, const std::string& wish) {
+  return std::any_of(study.warnings.begin(), study.warnings.end(),
+                     [&](const ImportNote& note) {
+                       return note.wish.find(wish) != std::string::npos;
+                     });
+}
+
+TEST(CtgovVariantsTest, EveryWordForASpreadIsTaken) {
+  for (const char* word :
+       {"Standard Deviation", "Standard Error", "Inter-Quartile Range",
+        "Full Range", "Geometric Coefficient of Variation",
+        "95% Confidence Interval", "97.5% Confidence Interval",
+        "95% Credible Interval"}) {
+    EXPECT_THAT(With(Pfs("/dispersionType"), word).problems, IsEmpty()) << word;
+  }
+}
+
+TEST(CtgovVariantsTest, ImpossibleNumbersAreNoted) {
+  EXPECT_TRUE(Notes(With("/protocolSection/statusModule/startDateStruct",
+                         {{"date", "2999-01-01"}, {"type", "ACTUAL"}}),
+                    "lies ahead"));
+  EXPECT_FALSE(Notes(With("/protocolSection/statusModule/startDateStruct",
+                          {{"date", "2999-01-01"}, {"type", "ESTIMATED"}}),
+                     "lies ahead"));
+  EXPECT_TRUE(
+      Notes(With(Pfs("/classes/0/categories/0/measurements/0/spread"), "-0.4"),
+            "below zero"));
+  Json json = Made();
+  Json& outcome = json[Json::json_pointer(kPfs)];
+  outcome["paramType"] = "NUMBER";
+  outcome["unitOfMeasure"] = "percentage of participants";
+  outcome["classes"][0]["categories"][0]["measurements"] =
+      Json::array({{{"groupId", "OG000"}, {"value", "161.0"}}});
+  EXPECT_TRUE(Notes(ReadCtgovStudy(json.dump()), "more than all of them"));
+}
+
+TEST(CtgovVariantsTest, NumbersThatContradictEachOtherAreNoted) {
+  EXPECT_TRUE(Notes(
+      With(Pfs("/classes/0/denoms"),
+           Json::array({{{"units", "Participants"},
+                         {"counts", Json::array({{{"groupId", "OG000"},
+                                                  {"value", "198"}}})}}})),
+      "that the group has as a whole"));
+  Json json = Made();
+  const auto achieved = [](const char* count) {
+    return Json::array({{{"groupId", "FG000"}, {"numSubjects", count}}});
+  };
+  json["resultsSection"]["participantFlowModule"] = {
+      {"groups",
+       Json::array({{{"id", "FG000"}, {"title", "Standard of care"}}})},
+      {"periods",
+       Json::array({{{"milestones",
+                      Json::array({{{"type", "STARTED"},
+                                    {"achievements", achieved("100")}},
+                                   {{"type", "COMPLETED"},
+                                    {"achievements", achieved("130")}}})}}})}};
+  EXPECT_TRUE(Notes(ReadCtgovStudy(json.dump()), "100 started"));
+}
+
+// The made study with a baseline of 40 and 60 participants, `total` of them in
+// all and `women` of the first.
+ImportedStudy WithBaseline(const char* total, const char* women) {
+  Json json = Made();
+  const auto counts = [](const std::vector<const char*>& values) {
+    Json list = Json::array();
+    for (size_t i = 0; i < values.size(); ++i) {
+      list.push_back(
+          {{"groupId", "BG00" + std::to_string(i)}, {"value", values[i]}});
+    }
+    return list;
+  };
+  json["resultsSection"]["baselineCharacteristicsModule"] = {
+      {"groups",
+       Json::array({{{"id", "BG000"}, {"title", "Standard of care"}},
+                    {{"id", "BG001"}, {"title", "MD1234 plus radiotherapy"}},
+                    {{"id", "BG002"}, {"title", "Total"}}})},
+      {"denoms", Json::array({{{"units", "Participants"},
+                               {"counts", counts({"40", "60", total})}}})},
+      {"measures",
+       Json::array(
+           {{{"title", "Sex"},
+             {"paramType", "COUNT_OF_PARTICIPANTS"},
+             {"classes",
+              Json::array(
+                  {{{"categories", Json::array({{{"title", "Female"},
+                                                 {"measurements",
+                                                  counts({women})}}})}}})}}})}};
+  return ReadCtgovStudy(json.dump());
+}
+
+TEST(CtgovVariantsTest, BaselineCountsAreOfThoseAnalyzed) {
+  EXPECT_THAT(WithBaseline("100", "40").problems, IsEmpty());
+  for (const char* women : {"41", "-1", "3.5"}) {
+    const ImportedStudy study = WithBaseline("100", women);
+    ASSERT_THAT(study.problems, SizeIs(1)) << women;
+    EXPECT_EQ(study.problems[0].value, "\"" + std::string(women) + "\"");
+  }
+  EXPECT_FALSE(Notes(WithBaseline("100", "4"), "arms have 100 together"));
+  EXPECT_TRUE(Notes(WithBaseline("150", "4"), "arms have 100 together"));
+}
+
+TEST(CtgovVariantsTest, UnitsThatAreNoParticipantsKeepTheirDenominators) {
+  const auto with = [](const char* value) {
+    Json json = Made();
+    Json& outcome = json[Json::json_pointer(kPfs)];
+    outcome["title"] = "Lesions With Response";
+    outcome["paramType"] = "COUNT_OF_UNITS";
+    outcome["unitOfMeasure"] = "Lesions";
+    outcome["typeUnitsAnalyzed"] = "Lesions";
+    outcome["denoms"].push_back(
+        {{"units", "Lesions"},
+         {"counts", Json::array({{{"groupId", "OG000"}, {"value", "588"}}})}});
+    outcome["classes"][0]["categories"][0]["measurements"] =
+        Json::array({{{"groupId", "OG000"}, {"value", value}}});
+    outcome.erase("analyses");
+    return ReadCtgovStudy(json.dump());
+  };
+  const ImportedStudy study = with("28");
+  EXPECT_THAT(study.problems, IsEmpty());
+  const auto& estimate =
+      Get<v1::Endpoint>(study, "lesions-with-response").estimates(0);
+  EXPECT_EQ(estimate.value(), 28);
+  EXPECT_FALSE(estimate.has_participants());
+  EXPECT_THAT(estimate.note(), HasSubstr("Of 588 Lesions of 60 participants."));
+  EXPECT_THAT(with("589").problems, SizeIs(1));
+}
+
+TEST(CtgovVariantsTest, PrintedTextSaysWhatASpreadIs) {
+  Json json = Made();
+  Json& outcome = json[Json::json_pointer(kPfs)];
+  outcome["paramType"] = "MEAN";
+  outcome["dispersionType"] = "Standard Deviation";
+  outcome["classes"][0]["categories"][0]["measurements"] = Json::array(
+      {{{"groupId", "OG000"}, {"value", "4.5"}, {"spread", "1.2"}}});
+  EXPECT_EQ(Get<v1::Endpoint>(ReadCtgovStudy(json.dump()), "pfs-inv")
+                .estimates(0)
+                .source()
+                .text(),
+            "4.5 (standard deviation 1.2)");
 }
 
 TEST(CtgovVariantsTest, CountsMayBeTextOrNumbers) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -226,10 +227,15 @@ class BibtexParser {
       (name == "doi" ? citation.doi : citation.url) = absl::StrReplaceAll(
           raw, {{"\\_", "_"}, {"\\%", "%"}, {"{", ""}, {"}", ""}});
     } else if (name == "author") {
-      std::string joined = text;
-      RE2::GlobalReplace(&joined, Pattern("\\s+and\\s+"), "\n");
-      for (absl::string_view author : absl::StrSplit(joined, '\n')) {
-        citation.authors.emplace_back(FamilyFirst(author));
+      for (const std::string& author : AuthorsOf(raw)) {
+        if (author == "others") {
+          citation.unknown.push_back("BibTeX author \"others\"");
+          continue;
+        }
+        // In braces of its own it is one name: "{The COVID Group}".
+        const std::string plain = PlainText(author);
+        citation.authors.push_back(IsBraced(author) ? plain
+                                                    : FamilyFirst(plain));
       }
     } else if (name == "keywords") {
       for (absl::string_view word : absl::StrSplit(text, absl::ByAnyChar(",;"),
@@ -246,6 +252,39 @@ class BibtexParser {
     } else {
       citation.unknown.push_back(absl::StrCat("BibTeX ", name));
     }
+  }
+
+  // The names between each "and" that stands in no braces.
+  static std::vector<std::string> AuthorsOf(absl::string_view raw) {
+    std::vector<std::string> authors(1);
+    int depth = 0;
+    for (absl::string_view word :
+         absl::StrSplit(raw, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty())) {
+      if (depth == 0 && word == "and") {
+        authors.emplace_back();
+        continue;
+      }
+      depth += static_cast<int>(std::count(word.begin(), word.end(), '{') -
+                                std::count(word.begin(), word.end(), '}'));
+      std::string& author = authors.back();
+      absl::StrAppend(&author, author.empty() ? "" : " ", word);
+    }
+    authors.erase(std::remove(authors.begin(), authors.end(), ""),
+                  authors.end());
+    return authors;
+  }
+
+  // Whether one pair of braces holds all of `name`.
+  static bool IsBraced(absl::string_view name) {
+    if (name.size() < 2 || name.front() != '{' || name.back() != '}') {
+      return false;
+    }
+    int depth = 0;
+    for (size_t i = 0; i + 1 < name.size(); ++i) {
+      if (name[i] == '{') ++depth;
+      if (name[i] == '}' && --depth == 0) return false;
+    }
+    return true;
   }
 
   // "Jean-Charles Soria" as "Soria, Jean-Charles".

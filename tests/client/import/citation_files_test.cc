@@ -169,6 +169,17 @@ TEST(BibtexTest, EntryIsReadAsPeopleReadIt) {
   EXPECT_THAT(paper.registrations(), ElementsAre("NCT02296125"));
 }
 
+TEST(BibtexTest, ANameInBracesIsOneAndOthersAreNobody) {
+  std::string id;
+  const v1::Publication paper =
+      Only(ReadBibtex("a.bib",
+                      "@article{k, title = {A}, author = {{The COVID and Flu "
+                      "Group} and {\\'E}mile Zola and others}}"),
+           &id);
+  EXPECT_THAT(paper.authors(),
+              ElementsAre("The COVID and Flu Group", "Zola, Émile"));
+}
+
 TEST(BibtexTest, BrokenFilesAreRefusedWithTheirLine) {
   for (const auto& [text, reason, message] :
        {std::tuple("@article{a, title = {An open brace", "INVALID_TEXT",

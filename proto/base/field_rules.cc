@@ -34,6 +34,9 @@ constexpr int64_t kTimestampSecondsMin = -62135596800;
 constexpr int64_t kTimestampSecondsMax = 253402300799;
 constexpr int32_t kNanosMax = 999999999;
 
+// Dates as records have them, which people know by their letters.
+constexpr absl::string_view kDatePattern = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?";
+
 // Patterns are compiled once for the life of the process; there are as many as
 // the schema has.
 bool Matches(const std::string& text, const std::string& pattern) {
@@ -184,9 +187,12 @@ class Validator {
       return Report(place.path, "is empty; want text, or no such field");
     }
     if (rules.has_pattern() && !Matches(text, rules.pattern())) {
+      const bool is_date = rules.pattern() == kDatePattern;
       Report(place.path,
              absl::StrCat(
-                 Quote(text), " does not have the form ", rules.pattern(),
+                 Quote(text), " does not have the form ",
+                 is_date ? "YYYY, YYYY-MM or YYYY-MM-DD"
+                         : absl::string_view(rules.pattern()),
                  rules.has_example()
                      ? absl::StrCat(", for example ", Quote(rules.example()))
                      : ""));

@@ -59,17 +59,21 @@ std::optional<double> DeviationOf(const v1::EvidenceRow& row) {
 }
 
 // The mean of the group called `group` in the record of `contrast`, read in the
-// same report; null when there is none, or more than one.
+// same report; null when there is none, or more than one. Where the effect is
+// that of numbers of arms, they are of its category, else of any.
 const v1::EvidenceRow* FindMean(const ReviewEvidence& evidence,
                                 const v1::EvidenceRow& contrast,
                                 absl::string_view group) {
+  const bool of_arms = contrast.kind() == v1::EVIDENCE_KIND_ESTIMATE;
   const v1::EvidenceRow* found = nullptr;
   for (const auto& [id, row] : evidence.rows) {
     if (row.kind() != v1::EVIDENCE_KIND_ESTIMATE ||
         row.statistic() != v1::STATISTIC_MEAN || !row.has_value() ||
         row.record() != contrast.record() || row.group() != group ||
         row.report() != contrast.report() ||
-        row.time_months() != contrast.time_months()) {
+        row.time_months() != contrast.time_months() ||
+        (of_arms && (row.outcome_detail() != contrast.outcome_detail() ||
+                     row.population() != contrast.population()))) {
       continue;
     }
     if (found != nullptr) return nullptr;

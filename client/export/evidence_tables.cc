@@ -268,6 +268,43 @@ void AddMeasured(const RegistryRows& read,
   }
 }
 
+// Puts how the values spread behind the column `behind`.
+void AddDispersion(const RegistryRows& read,
+                   const std::set<v1::EvidenceKind>& kinds,
+                   absl::string_view behind, Table& table) {
+  const std::vector<TableColumn> columns = {
+      {"dispersion", ColumnType::kText,
+       "What the next three columns are, of the values in the group", "",
+       AllowedTexts(*v1::DispersionKind_descriptor())},
+      {"dispersionValue", ColumnType::kNumber,
+       "The number after \"±\", as a standard deviation", "as value"},
+      {"dispersionLow", ColumnType::kNumber, "Lower bound, as a first quartile",
+       "as value"},
+      {"dispersionHigh", ColumnType::kNumber,
+       "Upper bound, as a third quartile", "as value"},
+  };
+  const auto place = static_cast<ptrdiff_t>(IndexOf(table, behind)) + 1;
+  table.columns.insert(table.columns.begin() + place, columns.begin(),
+                       columns.end());
+  auto cells = table.rows.begin();
+  for (const v1::EvidenceRow& row : read.rows) {
+    if (kinds.count(row.kind()) == 0) continue;
+    const v1::Dispersion& spread = row.estimate().dispersion();
+    const auto number = [](bool has, double value) {
+      return has ? TableCell(value) : TableCell();
+    };
+    const std::vector<TableCell> added = {
+        spread.has_kind() ? TextCell(EnumWord(*v1::DispersionKind_descriptor(),
+                                              spread.kind()))
+                          : TableCell(),
+        number(spread.has_value(), spread.value()),
+        number(spread.has_low(), spread.low()),
+        number(spread.has_high(), spread.high())};
+    cells->insert(cells->begin() + place, added.begin(), added.end());
+    ++cells;
+  }
+}
+
 // A table of the evidence rows of some kinds.
 Table RowTable(const RegistryRows& read, const char* name, const char* meaning,
                const std::set<v1::EvidenceKind>& kinds,
@@ -293,6 +330,7 @@ Table ResultsTable(const RegistryRows& read) {
                                            "kind",
                                            "design",
                                            "outcome",
+                                           "outcome_detail",
                                            "compartment",
                                            "assessor",
                                            "endpoint_role",
@@ -330,6 +368,7 @@ Table ResultsTable(const RegistryRows& read) {
                          kinds, fields);
   AddMeasured(read, kinds, "outcome",
               {"endpoint", ColumnType::kText, "Title of the endpoint"}, table);
+  AddDispersion(read, kinds, "standardError", table);
   return table;
 }
 

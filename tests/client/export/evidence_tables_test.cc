@@ -96,6 +96,25 @@ TEST(EvidenceTablesTest, AStudyHasWhatItsRowAndItsRecordTell) {
   EXPECT_EQ(CellAt(studies, 0, "enrolled"), TableCell());
 }
 
+TEST(EvidenceTablesTest, ResultsHaveTheirCategoryAndSpread) {
+  RegistryRows read = SmallRegistry();
+  for (v1::EvidenceRow& row : read.rows) {
+    if (row.kind() != v1::EVIDENCE_KIND_ESTIMATE) continue;
+    row.set_outcome_detail("on-treatment");
+    v1::Dispersion& spread = *row.mutable_estimate()->mutable_dispersion();
+    spread.set_kind(v1::DISPERSION_KIND_INTER_QUARTILE_RANGE);
+    spread.set_low(22.1);
+    spread.set_high(26.2);
+  }
+  const auto tables = EvidenceTables(read);
+  const Table& results = TableOf(tables, "results");
+  EXPECT_EQ(TextAt(results, 0, "outcomeDetail"), "on-treatment");
+  EXPECT_EQ(TextAt(results, 0, "dispersion"), "inter-quartile-range");
+  EXPECT_EQ(CellAt(results, 0, "dispersionValue"), TableCell());
+  EXPECT_EQ(CellAt(results, 0, "dispersionLow"), TableCell(22.1));
+  EXPECT_EQ(CellAt(results, 0, "dispersionHigh"), TableCell(26.2));
+}
+
 TEST(EvidenceTablesTest, ZeroIsANumberAndWhatIsMissingIsNone) {
   const auto tables = EvidenceTables(SmallRegistry());
   const Table& results = TableOf(tables, "results");

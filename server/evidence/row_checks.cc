@@ -176,14 +176,49 @@ void CheckWords(const EvidenceRow& row, FindingList& findings) {
   }
 }
 
+// Whether P is of a margin, and not of no effect.
+bool IsAgainstMargin(const EvidenceRow& row) {
+  switch (row.contrast().hypothesis()) {
+    case v1::HYPOTHESIS_TYPE_NON_INFERIORITY:
+    case v1::HYPOTHESIS_TYPE_EQUIVALENCE:
+    case v1::HYPOTHESIS_TYPE_NON_INFERIORITY_OR_EQUIVALENCE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// "P < 0.0001".
+std::string PText(const EvidenceRow& row) {
+  const char* sign = "=";
+  switch (row.p_comparator()) {
+    case v1::COMPARATOR_LESS:
+      sign = "<";
+      break;
+    case v1::COMPARATOR_LESS_OR_EQUAL:
+      sign = "<=";
+      break;
+    case v1::COMPARATOR_GREATER:
+      sign = ">";
+      break;
+    case v1::COMPARATOR_GREATER_OR_EQUAL:
+      sign = ">=";
+      break;
+    default:
+      break;
+  }
+  return absl::StrCat("P ", sign, " ", ShowNumber(row.p()));
+}
+
 // P from the interval, against the P printed.
 void CheckP(const EvidenceRow& row, FindingList& findings) {
-  if (!row.has_p() || !row.has_level()) return;
+  if (!row.has_p() || !row.has_level() || IsAgainstMargin(row)) return;
   const double z_level = -NormalQuantile((1 - row.level() / 100) / 2);
   const double error = (Log(row.high()) - Log(row.low())) / (2 * z_level);
   if (error <= 0) return;
   const double z = std::abs(Log(row.value())) / error;
-  const double derived = NormalTwoSided(z);
+  const bool one_sided = row.contrast().p_value().sides() == v1::SIDES_ONE;
+  const double derived = NormalTwoSided(z) / (one_sided ? 2 : 1);
   // What rounding of the three numbers may move z by, and as much again for
   // tests other than Wald's.
   const double slack = 0.15 +
@@ -193,7 +228,7 @@ void CheckP(const EvidenceRow& row, FindingList& findings) {
                             RoundingOf(row.high()) / row.high()) /
                            (2 * z_level * error);
   const double printed = std::clamp(row.p(), 1e-12, 0.999999);
-  const double z_printed = -NormalQuantile(printed / 2);
+  const double z_printed = -NormalQuantile(printed / (one_sided ? 1 : 2));
   bool contradicts = std::abs(z - z_printed) > slack;
   if (row.p_comparator() == v1::COMPARATOR_LESS ||
       row.p_comparator() == v1::COMPARATOR_LESS_OR_EQUAL) {
@@ -207,9 +242,9 @@ void CheckP(const EvidenceRow& row, FindingList& findings) {
   findings.AddRow(
       "p-against-interval",
       crosses ? v1::FINDING_SEVERITY_ERROR : v1::FINDING_SEVERITY_WARNING, row,
-      absl::StrCat("P = ", ShowNumber(row.p()), " is printed beside ",
-                   ShowNumber(row.value()), " (", ShowNumber(row.low()), " to ",
-                   ShowNumber(row.high()), ")"),
+      absl::StrCat(PText(row), " is printed beside ", ShowNumber(row.value()),
+                   " (", ShowNumber(row.low()), " to ", ShowNumber(row.high()),
+                   ")"),
       absl::StrCat("P near ", ShowNumber(derived)));
 }
 

@@ -93,12 +93,14 @@ std::vector<const v1::EvidenceRow*> RowsOfOtherArms(
   RowList all = {&first};
   if (!first.subgroups().empty()) return all;
   for (const v1::EvidenceRow* row : rows) {
-    const bool same_result =
-        row->record() == first.record() && row->report() == first.report() &&
-        row->population() == first.population() &&
-        row->grade() == first.grade() &&
-        row->time_months() == first.time_months() &&
-        row->statistic() == first.statistic() && row->subgroups().empty();
+    const bool same_result = row->record() == first.record() &&
+                             row->report() == first.report() &&
+                             row->population() == first.population() &&
+                             row->grade() == first.grade() &&
+                             row->time_months() == first.time_months() &&
+                             row->statistic() == first.statistic() &&
+                             row->outcome_detail() == first.outcome_detail() &&
+                             row->subgroups().empty();
     const bool disjoint =
         std::all_of(all.begin(), all.end(), [&](const v1::EvidenceRow* taken) {
           return AreDisjoint(GroupOf(*taken), GroupOf(*row));

@@ -11,8 +11,8 @@
 
 namespace consilium {
 
-// Rows of one result: same record, report, population, time, grade and
-// statistic, no participant in two of them.
+// Rows of one result: same record, report, population, time, grade, statistic
+// and category, no participant in two of them.
 struct ArmPair {
   std::vector<const v1::EvidenceRow*> group;
   std::vector<const v1::EvidenceRow*> reference;

@@ -11,6 +11,7 @@
 #include "proto/base/enum_text.h"
 #include "proto/base/errors.h"
 #include "proto/base/number_text.h"
+#include "server/evidence/row_fields.h"
 #include "server/review/arm_means.h"
 #include "server/review/review_plan.h"
 #include "server/synthesis/continuous_effect.h"
@@ -120,12 +121,14 @@ RowEffect FromLibrary(absl::StatusOr<EffectSize> effect,
   return result;
 }
 
-ReportedEffect ReportedOf(const v1::EvidenceRow& row, EffectMeasure measure) {
+// Numbers of the row times `scale`.
+ReportedEffect ReportedOf(const v1::EvidenceRow& row, EffectMeasure measure,
+                          double scale) {
   ReportedEffect reported;
   reported.measure = measure;
-  reported.estimate = row.value();
-  if (row.has_low()) reported.lower = row.low();
-  if (row.has_high()) reported.upper = row.high();
+  reported.estimate = row.value() * scale;
+  if (row.has_low()) reported.lower = row.low() * scale;
+  if (row.has_high()) reported.upper = row.high() * scale;
   if (row.has_level()) reported.level_percent = row.level();
   reported.one_sided = row.contrast().interval().sides() == v1::SIDES_ONE;
   return reported;
@@ -180,12 +183,13 @@ RowEffect NoVariance(const v1::EvidenceRow& row) {
                    ShortestDecimal(row.value())));
 }
 
-RowEffect FromPrinted(const v1::EvidenceRow& row,
-                      const v1::ReviewOutcome& plan) {
-  const ReportedEffect reported = ReportedOf(row, ScaleOf(plan));
+RowEffect FromPrinted(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan,
+                      double scale) {
+  const ReportedEffect reported = ReportedOf(row, ScaleOf(plan), scale);
   if (row.has_standard_error() && row.standard_error() > 0) {
-    return FromLibrary(EffectFromStandardError(reported, row.standard_error()),
-                       v1::DERIVATION_METHOD_UNSPECIFIED, plan);
+    return FromLibrary(
+        EffectFromStandardError(reported, row.standard_error() * scale),
+        v1::DERIVATION_METHOD_UNSPECIFIED, plan);
   }
   if (row.has_low() && row.has_high()) {
     return FromLibrary(EffectFromInterval(reported),
@@ -210,6 +214,26 @@ std::string MeasureText(v1::EffectMeasure measure) {
 
 std::string PercentText(double value) {
   return absl::StrCat(ShortestDecimal(value), " %");
+}
+
+// A difference of shares is pooled as one of proportions, whatever its unit.
+RowEffect FromRiskDifference(const v1::EvidenceRow& row,
+                             const v1::ReviewOutcome& plan) {
+  const std::optional<double> percent = PercentPerUnit(row);
+  if (!percent.has_value()) {
+    return Exclude(
+        v1::EXCLUSION_REASON_CONTRADICTION,
+        absl::StrCat("the difference ", ShortestDecimal(row.value()),
+                     row.unit().empty() ? "" : " ", row.unit(),
+                     " is neither in percent nor of proportions; want the "
+                     "unit % or 1"));
+  }
+  if (std::fabs(row.value() * *percent) > 100) {
+    return Exclude(v1::EXCLUSION_REASON_CONTRADICTION,
+                   absl::StrCat("shares differ by at most 100 %; printed is ",
+                                PercentText(row.value() * *percent)));
+  }
+  return FromPrinted(row, plan, *percent / 100);
 }
 
 double PercentOf(const v1::EvidenceRow& row) {
@@ -283,7 +307,8 @@ absl::StatusOr<EffectSize> MeanFromInterval(const ReportedEffect& reported,
 
 // A mean of one group, by the same rules as the means of two arms.
 RowEffect FromMean(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
-  ReportedEffect reported = ReportedOf(row, EffectMeasure::kMeanDifference);
+  ReportedEffect reported =
+      ReportedOf(row, EffectMeasure::kMeanDifference, /*scale=*/1);
   const v1::Dispersion& spread = row.estimate().dispersion();
   const double printed_error =
       spread.kind() == v1::DISPERSION_KIND_STANDARD_ERROR && spread.value() > 0
@@ -492,7 +517,10 @@ RowEffect EffectOfContrast(const v1::EvidenceRow& row,
   }
   if (!row.has_value()) return ExcludeWithoutValue(row);
   if (IsBound(row.comparator())) return ExcludeBound(row);
-  return FromPrinted(row, plan);
+  if (row.measure() == v1::EFFECT_MEASURE_RISK_DIFFERENCE) {
+    return FromRiskDifference(row, plan);
+  }
+  return FromPrinted(row, plan, /*scale=*/1);
 }
 
 std::optional<RowCounts> CountsOf(const v1::EvidenceRow& row) {

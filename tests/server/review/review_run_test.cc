@@ -724,6 +724,61 @@ TEST(ReviewRunTest, PlansAreRefusedWithWhatToUse) {
               HasSubstr("inverse-variance with the model common-effect"));
 }
 
+TEST(ReviewRunTest, CategoriesOfOneResultAreToldApartByNothingButAPlan) {
+  MadeReview made;
+  made.outcome().set_measure(v1::EFFECT_MEASURE_MEAN_DIFFERENCE);
+  made.outcome().set_filter("outcome = events");
+  made.AddTrial("s1");
+  for (const char* category : {"in-trial", "on-treatment"}) {
+    const bool first = category[0] == 'i';
+    for (const char* arm : {"a", "b"}) {
+      v1::EvidenceRow& row =
+          made.AddMean(arm, arm[0] == 'a' ? (first ? 120 : 118) : 130, 10, 100);
+      row.set_outcome_detail(category);
+      row.set_id(absl::StrCat(row.id(), category));
+    }
+  }
+  const v1::OutcomeResult result = made.RunOutcome();
+  EXPECT_THAT(result.studies(), IsEmpty());
+  ASSERT_EQ(result.excluded_size(), 4);
+  for (const v1::ExcludedResult& excluded : result.excluded()) {
+    EXPECT_THAT(excluded.explanation(), HasSubstr("fit the protocol alike"));
+  }
+  made.outcome().set_filter("outcome = events AND outcomeDetail = in-trial");
+  ASSERT_EQ(made.RunOutcome().studies_size(), 1);
+  EXPECT_EQ(made.RunOutcome().studies(0).effect().value(), -10);
+}
+
+TEST(ReviewRunTest, RiskDifferencesArePooledAsSharesWhateverTheirUnit) {
+  MadeReview made;
+  made.outcome().set_measure(v1::EFFECT_MEASURE_RISK_DIFFERENCE);
+  const auto add = [&](const std::string& trial, const char* unit,
+                       double scale) {
+    made.AddTrial(trial);
+    v1::EvidenceRow& row =
+        made.AddHazardRatio(49 * scale, 37.1 * scale, 60.9 * scale);
+    row.set_measure(v1::EFFECT_MEASURE_RISK_DIFFERENCE);
+    if (unit[0] != '\0') row.set_unit(unit);
+  };
+  add("percent", "%", 1);
+  add("share", "1", 0.01);
+  add("silent", "", 0.01);
+  add("unknown", "", 1);
+  add("impossible", "%", 3);
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.studies_size(), 3);
+  for (const v1::StudyResult& study : result.studies()) {
+    EXPECT_NEAR(study.yi(), 0.49, 1e-12) << study.study();
+    EXPECT_NEAR(study.effect().value(), 49, 1e-9);
+    EXPECT_NEAR(study.effect().low(), 37.1, 1e-6);
+  }
+  EXPECT_NEAR(result.pooled().effect().value(), 49, 1e-9);
+  ASSERT_EQ(result.excluded_size(), 2);
+  EXPECT_THAT(result.excluded(0).explanation(), HasSubstr("at most 100 %"));
+  EXPECT_THAT(result.excluded(1).explanation(),
+              HasSubstr("want the unit % or 1"));
+}
+
 TEST(ReviewRunTest, SameInputGivesTheSameBytes) {
   MadeReview made;
   AddBcg(made);

@@ -325,7 +325,8 @@ std::optional<double> BaselineOf(const v1::ReviewOutcome& plan,
                                : (risks[middle - 1] + risks[middle]) / 2;
 }
 
-// The risk of the group where the reference's is `baseline`.
+// The risk of the group where the reference's is `baseline`. Of a risk
+// difference it may lie outside 0 to 1: then the two do not fit.
 double RiskUnder(const v1::ReviewOutcome& plan, double baseline,
                  double effect) {
   switch (plan.measure()) {
@@ -336,7 +337,7 @@ double RiskUnder(const v1::ReviewOutcome& plan, double baseline,
     case v1::EFFECT_MEASURE_ODDS_RATIO:
       return baseline * effect / (1 - baseline + baseline * effect);
     case v1::EFFECT_MEASURE_RISK_DIFFERENCE:
-      return std::clamp(baseline + effect / 100, 0.0, 1.0);
+      return baseline + effect / 100;
     default:
       return baseline;
   }
@@ -354,16 +355,27 @@ void FillAbsoluteEffects(const v1::ReviewOutcome& plan,
   const v1::EffectEstimate& effect = result.pooled().effect();
   const double reference = *baseline * 1000;
   result.set_baseline_per_1000(Rounded(reference));
-  v1::EffectEstimate& group = *result.mutable_group_per_1000();
+  v1::EffectEstimate group;
   group.set_value(Rounded(RiskUnder(plan, *baseline, effect.value()) * 1000));
   group.set_low(Rounded(RiskUnder(plan, *baseline, effect.low()) * 1000));
   group.set_high(Rounded(RiskUnder(plan, *baseline, effect.high()) * 1000));
   group.set_level(effect.level());
   v1::EffectEstimate& difference = *result.mutable_difference_per_1000();
-  difference.set_value(Rounded(group.value() - reference));
-  difference.set_low(Rounded(group.low() - reference));
-  difference.set_high(Rounded(group.high() - reference));
+  if (plan.measure() == v1::EFFECT_MEASURE_RISK_DIFFERENCE) {
+    // It is the difference, whatever the baseline.
+    difference.set_value(Rounded(effect.value() * 10));
+    difference.set_low(Rounded(effect.low() * 10));
+    difference.set_high(Rounded(effect.high() * 10));
+  } else {
+    difference.set_value(Rounded(group.value() - reference));
+    difference.set_low(Rounded(group.low() - reference));
+    difference.set_high(Rounded(group.high() - reference));
+  }
   difference.set_level(effect.level());
+  const auto is_risk = [](double value) { return value >= 0 && value <= 1000; };
+  if (is_risk(group.value()) && is_risk(group.low()) && is_risk(group.high())) {
+    *result.mutable_group_per_1000() = std::move(group);
+  }
 }
 
 // A certainty was judged of one of the results of its outcome: the one whose
@@ -385,39 +397,50 @@ void JoinCertainty(const ReviewInput& input,
   }
 }
 
+// Why no conclusion is drawn, on whichever side of the threshold the effect
+// lies. That nobody has assessed the certainty says nothing of how high it is.
+std::string NoConclusionWords(const v1::ConclusionThreshold& threshold,
+                              v1::CertaintyLevel level, bool beyond,
+                              absl::string_view effect) {
+  const auto words = [](v1::CertaintyLevel each) {
+    return absl::StrReplaceAll(
+        EnumText(*v1::CertaintyLevel_descriptor()->FindValueByNumber(each)),
+        {{"-", " "}});
+  };
+  const std::string wanted = words(threshold.certainty());
+  return absl::StrCat(
+      level == v1::CERTAINTY_LEVEL_UNSPECIFIED
+          ? absl::StrCat("No conclusion yet: certainty has not been assessed, "
+                         "and at least ",
+                         wanted, " certainty is asked for.")
+          : absl::StrCat("Too uncertain for a conclusion: certainty is ",
+                         words(level), ", and at least ", wanted,
+                         " is asked for."),
+      " The effect found ", beyond ? "goes" : "does not go", " beyond ", effect,
+      ", the threshold that the protocol set.");
+}
+
 void FillConclusion(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
   if (!plan.has_threshold() || !result.has_pooled()) return;
   const v1::ConclusionThreshold& threshold = plan.threshold();
-  result.set_conclusion_state(
-      Conclude(plan, result.pooled().effect(), result.certainty().level()));
-  const std::string effect = ShortestDecimal(threshold.effect());
-  switch (result.conclusion_state()) {
-    case v1::CONCLUSION_STATE_BEYOND:
-      result.set_conclusion(
-          threshold.has_beyond()
-              ? threshold.beyond()
-              : absl::StrCat("The effect reaches ", effect, "."));
-      break;
-    case v1::CONCLUSION_STATE_NOT_BEYOND:
-      result.set_conclusion(
-          threshold.has_otherwise()
-              ? threshold.otherwise()
-              : absl::StrCat("The effect does not reach ", effect, "."));
-      break;
-    case v1::CONCLUSION_STATE_UNCERTAIN:
-      result.set_conclusion(absl::StrCat(
-          "The effect reaches ", effect, ", but its certainty is ",
-          result.has_certainty()
-              ? EnumText(*v1::CertaintyLevel_descriptor()->FindValueByNumber(
-                    result.certainty().level()))
-              : "not assessed",
-          "; ",
-          EnumText(*v1::CertaintyLevel_descriptor()->FindValueByNumber(
-              threshold.certainty())),
-          " is wanted."));
-      break;
-    default:
-      break;
+  const v1::CertaintyLevel level = result.certainty().level();
+  result.set_conclusion_state(Conclude(plan, result.pooled().effect(), level));
+  const bool beyond =
+      result.conclusion_state() != v1::CONCLUSION_STATE_NOT_BEYOND;
+  const std::string effect =
+      absl::StrCat(ShortestDecimal(threshold.effect()), result.unit());
+  if (threshold.has_certainty() && level < threshold.certainty()) {
+    result.set_conclusion(NoConclusionWords(threshold, level, beyond, effect));
+  } else if (beyond) {
+    result.set_conclusion(
+        threshold.has_beyond()
+            ? threshold.beyond()
+            : absl::StrCat("The effect reaches ", effect, "."));
+  } else {
+    result.set_conclusion(
+        threshold.has_otherwise()
+            ? threshold.otherwise()
+            : absl::StrCat("The effect does not reach ", effect, "."));
   }
 }
 

@@ -366,6 +366,28 @@ void CountScreenings(absl::Span<const v1::Screening> screenings, Flow& flow) {
            IfAny(texts.decided, texts.excluded), texts.reasons);
 }
 
+// The study's own reports: of a study without results too, and not what reviews
+// it beside others.
+void AddReports(const v1::EvidenceRow& row, std::set<std::string>& reports) {
+  std::set<std::string> reviews;
+  for (const v1::TrialReport& report : row.trial().reports()) {
+    if (!report.has_publication()) continue;
+    switch (report.role()) {
+      case v1::REPORT_ROLE_REVIEW:
+        reviews.insert(report.publication());
+        break;
+      case v1::REPORT_ROLE_BACKGROUND:
+      case v1::REPORT_ROLE_DERIVED:
+        break;
+      default:
+        reports.insert(report.publication());
+    }
+  }
+  if (!row.report().empty() && reviews.count(row.report()) == 0) {
+    reports.insert(row.report());
+  }
+}
+
 using Screeners = std::tuple<v1::ScreeningStage, std::string, std::string>;
 
 void CompareDecisions(const v1::Screening& screening,
@@ -582,10 +604,8 @@ std::vector<v1::FlowNumber> CountFlow(const ReviewInput& input,
   CountScreenings(input.screenings, flow);
   std::set<std::string> reports;
   for (const v1::EvidenceRow* row : input.rows) {
-    if (!row->report().empty() &&
-        inclusion.included.count(row->trial_id()) > 0) {
-      reports.insert(row->report());
-    }
+    if (inclusion.included.count(row->trial_id()) == 0) continue;
+    AddReports(*row, reports);
   }
   flow.Add("studies-included", "Studies included in review",
            static_cast<int64_t>(inclusion.included.size()));

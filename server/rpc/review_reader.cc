@@ -1,5 +1,9 @@
 #include "server/rpc/review_reader.h"
 
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/message_differencer.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -15,6 +19,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "proto/base/errors.h"
+#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
 #include "server/review/review_diff.h"
@@ -89,15 +94,80 @@ std::string ValuesText(
   return values.empty() ? "absent" : absl::StrJoin(values, " | ");
 }
 
+using google::protobuf::Struct;
+using google::protobuf::Value;
+
+// Numbers and words as JSON writes them, without quotes.
+std::string LeafText(const Value& value) {
+  switch (value.kind_case()) {
+    case Value::kStringValue:
+      return value.string_value();
+    case Value::kNumberValue:
+      return ShortestDecimal(value.number_value());
+    case Value::kBoolValue:
+      return value.bool_value() ? "true" : "false";
+    default:
+      return "other values";
+  }
+}
+
+// What differs between two objects: "value: 0.52 became 0.82".
+void DescribeFields(const std::string& prefix, const Struct& before,
+                    const Struct& after, std::vector<std::string>& parts) {
+  std::set<std::string> names;
+  for (const auto& [name, value] : before.fields()) names.insert(name);
+  for (const auto& [name, value] : after.fields()) names.insert(name);
+  const Value none;
+  for (const std::string& name : names) {
+    const auto old_field = before.fields().find(name);
+    const auto new_field = after.fields().find(name);
+    const Value& was =
+        old_field == before.fields().end() ? none : old_field->second;
+    const Value& is =
+        new_field == after.fields().end() ? none : new_field->second;
+    if (google::protobuf::util::MessageDifferencer::Equals(was, is)) continue;
+    const std::string path = absl::StrCat(prefix, name);
+    if (was.has_struct_value() && is.has_struct_value()) {
+      DescribeFields(absl::StrCat(path, "."), was.struct_value(),
+                     is.struct_value(), parts);
+      continue;
+    }
+    const auto text = [](const Value& value) {
+      return value.kind_case() == Value::KIND_NOT_SET ? "absent"
+                                                      : LeafText(value);
+    };
+    parts.push_back(absl::StrCat(path, ": ", text(was), " became ", text(is)));
+  }
+}
+
+// A part of a list that was changed, by what changed in it; empty where it is
+// no such.
+std::string DescribeElement(const v1::PathDifference& path) {
+  Struct before, after;
+  if (path.before_size() != 1 || path.after_size() != 1 ||
+      !google::protobuf::util::JsonStringToMessage(path.before(0), &before)
+           .ok() ||
+      !google::protobuf::util::JsonStringToMessage(path.after(0), &after)
+           .ok()) {
+    return "";
+  }
+  std::vector<std::string> parts;
+  DescribeFields("", before, after, parts);
+  return absl::StrCat(path.path().substr(0, path.path().find('[')), ": ",
+                      absl::StrJoin(parts, ", "));
+}
+
 // Old and new values of the first paths, where they are short.
 std::string Describe(const v1::RecordDifference& difference) {
   if (difference.effect() != v1::RecordDifference::EFFECT_CHANGED) return "";
   std::vector<std::string> parts;
   for (const v1::PathDifference& path : difference.paths()) {
     if (parts.size() == kDescribedPathsMax) break;
-    std::string part =
-        absl::StrCat(path.path(), ": ", ValuesText(path.before()), " became ",
-                     ValuesText(path.after()));
+    std::string part = DescribeElement(path);
+    if (part.empty()) {
+      part = absl::StrCat(path.path(), ": ", ValuesText(path.before()),
+                          " became ", ValuesText(path.after()));
+    }
     if (part.size() <= kDescribedPathSizeMax) parts.push_back(std::move(part));
   }
   return absl::StrJoin(parts, "; ");

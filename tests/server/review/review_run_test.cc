@@ -1076,6 +1076,73 @@ TEST(ReviewRunTest, ConclusionWantsEffectAndCertaintyAndNeverPAlone) {
             v1::CONCLUSION_STATE_UNCERTAIN);
 }
 
+TEST(ReviewRunTest, RiskDifferenceIsTheDifferenceAtEveryBaseline) {
+  MadeReview made;
+  made.outcome().set_filter("outcome = events");
+  made.outcome().set_measure(v1::EFFECT_MEASURE_RISK_DIFFERENCE);
+  made.AddTrial("t1");
+  made.AddCounts("a", 20, 200);
+  made.AddCounts("b", 40, 200);
+  v1::OutcomeResult result = made.RunOutcome();
+  EXPECT_NEAR(result.baseline_per_1000(), 200, 1e-9);
+  EXPECT_NEAR(result.group_per_1000().value(), 100, 1e-9);
+  EXPECT_NEAR(result.difference_per_1000().value(), -100, 1e-9);
+  const double low = result.difference_per_1000().low();
+  const double high = result.difference_per_1000().high();
+  EXPECT_LT(low, -100);
+  // A tenth less than 16 in 1,000 is no risk.
+  made.outcome().set_baseline_risk(16);
+  result = made.RunOutcome();
+  EXPECT_NEAR(result.baseline_per_1000(), 16, 1e-9);
+  EXPECT_FALSE(result.has_group_per_1000());
+  EXPECT_NEAR(result.difference_per_1000().value(), -100, 1e-9);
+  EXPECT_EQ(result.difference_per_1000().low(), low);
+  EXPECT_EQ(result.difference_per_1000().high(), high);
+}
+
+TEST(ReviewRunTest, ReportsOfStudiesWithoutResultsAreCounted) {
+  MadeReview made;
+  v1::EvidenceRow& silent = made.AddTrial("t1");
+  v1::TrialReport& report = *silent.mutable_trial()->add_reports();
+  report.set_publication("paper-1");
+  v1::TrialReport& review = *silent.mutable_trial()->add_reports();
+  review.set_publication("review");
+  review.set_role(v1::REPORT_ROLE_REVIEW);
+  made.AddTrial("t2").set_report("paper-2");
+  const auto result = made.Run();
+  ASSERT_OK(result);
+  for (const v1::FlowNumber& number : result->flow()) {
+    if (number.id() == "reports-included") {
+      EXPECT_EQ(number.total(), 2);
+      return;
+    }
+  }
+  ADD_FAILURE() << "no count of reports";
+}
+
+TEST(ReviewRunTest, CertaintyThatNobodyAssessedIsNotCalledLow) {
+  MadeReview made;
+  made.AddTrial("t1");
+  made.AddHazardRatio(0.6, 0.4, 0.9);
+  v1::ConclusionThreshold& threshold = *made.outcome().mutable_threshold();
+  threshold.set_effect(0.8);
+  threshold.set_certainty(v1::CERTAINTY_LEVEL_LOW);
+  threshold.set_beyond("It works.");
+  threshold.set_otherwise("It is not shown to work.");
+  EXPECT_EQ(made.RunOutcome().conclusion(),
+            "No conclusion yet: certainty has not been assessed, and at least "
+            "low certainty is asked for. The effect found goes beyond 0.8, the "
+            "threshold that the protocol set.");
+  // On the other side of the threshold nobody assessed it either.
+  threshold.set_effect(0.5);
+  EXPECT_EQ(made.RunOutcome().conclusion(),
+            "No conclusion yet: certainty has not been assessed, and at least "
+            "low certainty is asked for. The effect found does not go beyond "
+            "0.5, the threshold that the protocol set.");
+  threshold.clear_certainty();
+  EXPECT_EQ(made.RunOutcome().conclusion(), "It is not shown to work.");
+}
+
 TEST(ReviewRunTest, HashFollowsFromWhatTheReviewRestsOnAlone) {
   MadeReview made;
   made.review().set_inclusion_filter(

@@ -191,8 +191,8 @@ class ReviewRun : public Command {
                             : kWidthElsewhere;
       for (const v1::OutcomeResult& outcome : result.outcomes()) {
         out << "\n"
-            << ForestText(outcome, width) << ExcludedText(outcome)
-            << PossibleText(outcome);
+            << ForestText(result, outcome, width)
+            << ExcludedText(result, outcome) << PossibleText(outcome);
       }
     }
     if (result.has_changes()) out << "\n" << DiffText(result.changes());

@@ -10,12 +10,14 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "client/cli/display_text.h"
 #include "client/cli/evidence_table.h"
 #include "consilium/v1/review.pb.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/record_traits.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/words.h"
 
 namespace consilium {
 namespace {
@@ -35,6 +37,76 @@ std::string NumberCell(double value) {
   if (size >= 100) return absl::StrFormat("%.0f", value);
   if (size >= 10) return absl::StrFormat("%.1f", value);
   return absl::StrFormat("%.2f", value);
+}
+
+std::string PText(double p) {
+  if (p < 0.001) return "P < 0.001";
+  return p < 0.1 ? absl::StrFormat("P = %.3f", p)
+                 : absl::StrFormat("P = %.2f", p);
+}
+
+// The title of an arm of the trial, where `group` is one: people do not know
+// its id.
+std::string GroupTitle(const v1::ReviewResult& result,
+                       absl::string_view trial_id, absl::string_view group) {
+  for (const v1::SectionResult& section : result.sections()) {
+    for (const v1::EvidenceRow& trial : section.trials()) {
+      if (trial.trial_id() != trial_id) continue;
+      for (const v1::Arm& arm : trial.arms()) {
+        if (IdOf(arm.name()) == group && !arm.title().empty()) {
+          return arm.title();
+        }
+      }
+    }
+  }
+  return std::string(group);
+}
+
+// "favours Anlotinib with SRS".
+std::string FavoursText(const v1::ReviewResult& result,
+                        const v1::OutcomeResult& outcome,
+                        const std::string& label) {
+  constexpr absl::string_view kFavours = "favours ";
+  absl::string_view group = label;
+  if (!absl::ConsumePrefix(&group, kFavours)) return label;
+  for (const v1::StudyResult& study : outcome.studies()) {
+    if (group != study.group() && group != study.reference()) continue;
+    return absl::StrCat(
+        kFavours, VisibleText(GroupTitle(result, study.trial_id(), group)));
+  }
+  return label;
+}
+
+// Rows of results and of adverse events in the tables of evidence, by id.
+std::map<absl::string_view, const v1::EvidenceRow*> RowsOf(
+    const v1::ReviewResult& result) {
+  std::map<absl::string_view, const v1::EvidenceRow*> rows;
+  for (const v1::SectionResult& section : result.sections()) {
+    for (const v1::EvidenceRow& row : section.results()) {
+      rows.emplace(row.id(), &row);
+    }
+    for (const v1::EvidenceRow& row : section.adverse_events()) {
+      rows.emplace(row.id(), &row);
+    }
+  }
+  return rows;
+}
+
+// "intracranial 13.9 months at 12 months", "grade >=3 12%"; empty of a row
+// without a number.
+std::string RowText(const v1::EvidenceRow& row) {
+  if (!row.has_value()) return "";
+  return JoinWords(
+      {EnumWords(row.compartment()),
+       row.grade().empty() ? "" : absl::StrCat("grade ", row.grade()),
+       absl::StrCat(ComparatorWords(row.comparator()),
+                    NumberWords(row.value(), row.unit())),
+       row.has_time_months()
+           ? absl::StrCat(
+                 "at ",
+                 NumberWords(std::round(row.time_months() * 10) / 10, "mo"))
+           : ""},
+      " ");
 }
 
 template <typename Enum>
@@ -126,6 +198,20 @@ struct PlotRow {
   std::string name, effect, weight, plot;
 };
 
+// Both ends, and no effect between them where there is room.
+std::string AxisLine(const Axis& axis, const v1::OutcomeResult& outcome,
+                     int width) {
+  std::string line = absl::StrCat(PadRight(NumberCell(axis.low()), width - 8),
+                                  PadLeft(NumberCell(axis.high()), 8));
+  if (!outcome.has_null_value()) return line;
+  const std::string label = outcome.null_value() == 0 ? "0" : "1";
+  const size_t at = static_cast<size_t>(axis.Column(outcome.null_value()));
+  if (at > 0 && at + 1 < line.size() && line.substr(at - 1, 3) == "   ") {
+    line.replace(at, 1, label);
+  }
+  return line;
+}
+
 std::vector<PlotRow> PlotRows(const v1::OutcomeResult& outcome,
                               int plot_width) {
   const Axis axis(outcome, plot_width);
@@ -151,9 +237,7 @@ std::vector<PlotRow> PlotRows(const v1::OutcomeResult& outcome,
                       "", PlotLine(axis, outcome, range, '=', plot_width)});
     }
   }
-  rows.push_back({"", "", "",
-                  absl::StrCat(PadRight(NumberCell(axis.low()), plot_width - 8),
-                               PadLeft(NumberCell(axis.high()), 8))});
+  rows.push_back({"", "", "", AxisLine(axis, outcome, plot_width)});
   return rows;
 }
 
@@ -198,7 +282,7 @@ void AppendPossible(absl::string_view indent, const Results& possible,
   }
 }
 
-// "tau2 0.0305; I2 29%; Q 48.46 on 33, P 0.04": what there is of it.
+// "tau2 0.0305; I2 29%; Q 48.46 on 33, P = 0.04": what there is of it.
 std::string HeterogeneityLine(const v1::PooledEffect& pooled) {
   std::vector<std::string> parts;
   if (pooled.has_tau2()) {
@@ -207,34 +291,36 @@ std::string HeterogeneityLine(const v1::PooledEffect& pooled) {
   const std::string i2 = I2Cell(pooled);
   if (!i2.empty()) parts.push_back(absl::StrCat("I2 ", i2));
   if (pooled.has_q()) {
-    parts.push_back(absl::StrFormat("Q %.2f on %d, P %.3g", pooled.q(),
-                                    pooled.q_df(), pooled.q_p()));
+    parts.push_back(absl::StrFormat("Q %.2f on %d, %s", pooled.q(),
+                                    pooled.q_df(), PText(pooled.q_p())));
   }
   return absl::StrJoin(parts, "; ");
 }
 
-// "F 0.97 on 2 and 10, P of no interaction 0.413 (F of the subgroups, ...)".
+// "test for interaction, F 0.97 on 2 and 10, P = 0.413 (F of ...)".
 std::string InteractionWords(const v1::SubgroupAnalysis& analysis) {
   if (!analysis.has_p()) return analysis.explanation();
   return absl::StrCat(
-      analysis.has_q_df2() ? "F " : "Q ", NumberCell(analysis.q()), " on ",
-      analysis.q_df(),
-      analysis.has_q_df2() ? absl::StrCat(" and ", analysis.q_df2()) : "",
-      absl::StrFormat(", P of no interaction %.3g", analysis.p()),
+      "test for interaction, ", analysis.has_q_df2() ? "F " : "Q ",
+      NumberCell(analysis.q()), " on ", analysis.q_df(),
+      analysis.has_q_df2() ? absl::StrCat(" and ", analysis.q_df2()) : "", ", ",
+      PText(analysis.p()),
       analysis.has_test() ? absl::StrCat(" (", analysis.test(), ")") : "");
 }
 
-// "F 2.70 on 1 and 11, P 0.129; unexplained QE 100.18 on 11, P 1.6e-16".
+// "R2 32%, F 2.70 on 1 and 11, P = 0.129; unexplained QE 100.18 on 11, P <
+// 0.001".
 std::string RegressionWords(const v1::RegressionAnalysis& analysis) {
   if (!analysis.has_p()) return analysis.explanation();
   return absl::StrCat(
+      analysis.has_r2() ? absl::StrFormat("R2 %.0f%%, ", analysis.r2()) : "",
       analysis.has_qm_df2() ? "F " : "QM ", NumberCell(analysis.qm()), " on ",
       analysis.qm_df(),
       analysis.has_qm_df2() ? absl::StrCat(" and ", analysis.qm_df2()) : "",
-      absl::StrFormat(", P %.3g", analysis.p()),
+      ", ", PText(analysis.p()),
       analysis.has_qe_p()
-          ? absl::StrFormat("; unexplained QE %.2f on %d, P %.3g",
-                            analysis.qe(), analysis.qe_df(), analysis.qe_p())
+          ? absl::StrFormat("; unexplained QE %.2f on %d, %s", analysis.qe(),
+                            analysis.qe_df(), PText(analysis.qe_p()))
           : "");
 }
 
@@ -269,12 +355,6 @@ void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
                  text);
     }
   }
-  for (const v1::RegressionAnalysis& analysis : outcome.regressions()) {
-    AppendLine(absl::StrCat("  regression on ",
-                            absl::StrJoin(analysis.moderators(), ", "), ": ",
-                            RegressionWords(analysis)),
-               text);
-  }
   for (const v1::PooledPart& part : outcome.sensitivity()) {
     AppendLine(
         absl::StrCat(
@@ -293,6 +373,87 @@ void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
   }
 }
 
+void AppendRegressions(const v1::OutcomeResult& outcome, std::string& text) {
+  for (const v1::RegressionAnalysis& analysis : outcome.regressions()) {
+    AppendLine(absl::StrCat("  regression on ",
+                            absl::StrJoin(analysis.moderators(), ", "), ": ",
+                            RegressionWords(analysis)),
+               text);
+    for (const v1::RegressionCoefficient& each : analysis.coefficients()) {
+      AppendLine(absl::StrFormat("    %s: %.4f (%.4f to %.4f), %s", each.name(),
+                                 each.estimate(), each.low(), each.high(),
+                                 PText(each.p())),
+                 text);
+    }
+  }
+}
+
+// The lowest and the highest of the pooled effects that leave one study out.
+void AppendLeaveOneOut(const v1::OutcomeResult& outcome, std::string& text) {
+  const v1::PooledPart* low = nullptr;
+  const v1::PooledPart* high = nullptr;
+  const auto value = [](const v1::PooledPart* part) {
+    return part->pooled().effect().value();
+  };
+  for (const v1::PooledPart& part : outcome.leave_one_out()) {
+    if (!part.pooled().effect().has_value()) continue;
+    if (low == nullptr || value(&part) < value(low)) low = &part;
+    if (high == nullptr || value(&part) > value(high)) high = &part;
+  }
+  if (low == nullptr || low == high) return;
+  AppendLine(absl::StrCat("  leaving one study out: from ",
+                          EstimateCell(low->pooled().effect(), outcome.unit()),
+                          " ", VisibleText(low->title()), " to ",
+                          EstimateCell(high->pooled().effect(), outcome.unit()),
+                          " ", VisibleText(high->title())),
+             text);
+}
+
+void AppendSmallStudyTests(const v1::OutcomeResult& outcome,
+                           std::string& text) {
+  for (const v1::SmallStudyTest& test : outcome.small_study_tests()) {
+    if (test.has_p()) {
+      AppendLine(
+          test.name() == "Egger"
+              ? absl::StrFormat("  Egger: t %.2f on %d, %s", test.statistic(),
+                                outcome.studies_size() - 2, PText(test.p()))
+              : absl::StrFormat("  %s: Kendall's tau %.3f, %s", test.name(),
+                                test.statistic(), PText(test.p())),
+          text);
+    } else if (test.has_filled()) {
+      AppendLine(absl::StrCat("  ", test.name(), ": ",
+                              CountText(static_cast<size_t>(test.filled()),
+                                        "study", "studies"),
+                              " filled in; then ",
+                              EstimateCell(test.adjusted(), outcome.unit())),
+                 text);
+    }
+  }
+}
+
+// Of 1,000 people; of a risk difference and a baseline that do not fit, why no
+// risk is told.
+void AppendAbsoluteEffects(const v1::OutcomeResult& outcome,
+                           std::string& text) {
+  if (!outcome.difference_per_1000().has_value()) return;
+  AppendLine(
+      absl::StrCat(
+          "  of 1000: ", NumberCell(outcome.baseline_per_1000()),
+          " in the reference, ",
+          outcome.has_group_per_1000()
+              ? absl::StrCat(EstimateCell(outcome.group_per_1000(), ""),
+                             " in the group, ")
+              : "",
+          "difference ", EstimateCell(outcome.difference_per_1000(), "")),
+      text);
+  if (!outcome.has_group_per_1000()) {
+    AppendLine(
+        "  no risk in the group: this baseline and this difference would lead "
+        "outside 0 to 1000",
+        text);
+  }
+}
+
 // "egfr-tki-rt : egfr-tki".
 std::string GroupsCell(const v1::ExcludedResult& excluded) {
   return absl::StrCat(VisibleText(excluded.group()),
@@ -300,13 +461,15 @@ std::string GroupsCell(const v1::ExcludedResult& excluded) {
                       VisibleText(excluded.reference()));
 }
 
-// `groups` tells rows apart that read alike; empty where none does.
+// `groups` tells rows apart that read alike; empty where none does. `number` is
+// what the row holds.
 std::string ExcludedLine(const v1::ExcludedResult& excluded,
-                         const std::string& groups) {
+                         const std::string& groups, const std::string& number) {
   const std::string direction =
       EnumCell(*v1::Direction_descriptor(), excluded.direction());
   return absl::StrCat(
       VisibleText(excluded.study()), groups.empty() ? "" : ", ", groups, ": ",
+      VisibleText(number), number.empty() ? "" : "; ",
       VisibleText(excluded.explanation()),
       excluded.has_printed()
           ? absl::StrCat(" (printed: ", VisibleText(excluded.printed()), ")")
@@ -376,7 +539,8 @@ std::string DesignText(const v1::OutcomeResult& outcome) {
                  : EnumCell(*v1::StudyDesign_descriptor(), outcome.design());
 }
 
-std::string ForestText(const v1::OutcomeResult& outcome, int width) {
+std::string ForestText(const v1::ReviewResult& result,
+                       const v1::OutcomeResult& outcome, int width) {
   std::string text;
   const std::string design = DesignText(outcome);
   AppendLine(
@@ -401,9 +565,11 @@ std::string ForestText(const v1::OutcomeResult& outcome, int width) {
                  text);
     }
     if (outcome.has_favours_low() && outcome.has_favours_high()) {
-      AppendLine(absl::StrCat("  left ", outcome.favours_low(), ", right ",
-                              outcome.favours_high()),
-                 text);
+      AppendLine(
+          absl::StrCat(
+              "  left ", FavoursText(result, outcome, outcome.favours_low()),
+              ", right ", FavoursText(result, outcome, outcome.favours_high())),
+          text);
     }
   }
   // Of one study, without a dispute, its line says all.
@@ -411,13 +577,12 @@ std::string ForestText(const v1::OutcomeResult& outcome, int width) {
       (outcome.studies_size() > 1 || !outcome.disputed().empty())) {
     AppendPooled(outcome, text);
   }
-  if (outcome.has_group_per_1000()) {
-    AppendLine(absl::StrCat(
-                   "  of 1000: ", NumberCell(outcome.baseline_per_1000()),
-                   " in the reference, ",
-                   EstimateCell(outcome.group_per_1000(), ""), " in the group"),
-               text);
+  if (outcome.studies_size() > 1) {
+    AppendRegressions(outcome, text);
+    AppendLeaveOneOut(outcome, text);
+    AppendSmallStudyTests(outcome, text);
   }
+  AppendAbsoluteEffects(outcome, text);
   if (outcome.has_certainty()) {
     AppendLine(absl::StrCat("  certainty: ",
                             EnumCell(*v1::CertaintyLevel_descriptor(),
@@ -433,8 +598,17 @@ std::string ForestText(const v1::OutcomeResult& outcome, int width) {
   return text;
 }
 
-std::string ExcludedText(const v1::OutcomeResult& outcome) {
+std::string ExcludedText(const v1::ReviewResult& result,
+                         const v1::OutcomeResult& outcome) {
   if (outcome.excluded().empty()) return "";
+  const auto numbers = RowsOf(result);
+  const auto line = [&numbers](const v1::ExcludedResult& row,
+                               const std::string& groups) {
+    const auto found = numbers.find(row.row());
+    return ExcludedLine(
+        row, groups,
+        found == numbers.end() ? std::string() : RowText(*found->second));
+  };
   std::map<v1::ExclusionReason, std::vector<const v1::ExcludedResult*>> reasons;
   for (const v1::ExcludedResult& excluded : outcome.excluded()) {
     reasons[excluded.reason()].push_back(&excluded);
@@ -452,13 +626,12 @@ std::string ExcludedText(const v1::OutcomeResult& outcome) {
                      ":"),
         text);
     std::map<std::string, int> alike;
-    for (const v1::ExcludedResult* row : rows) ++alike[ExcludedLine(*row, "")];
+    for (const v1::ExcludedResult* row : rows) ++alike[line(*row, "")];
     for (const v1::ExcludedResult* row : rows) {
-      const bool told_apart = alike[ExcludedLine(*row, "")] > 1;
-      AppendLine(
-          absl::StrCat("      ",
-                       ExcludedLine(*row, told_apart ? GroupsCell(*row) : "")),
-          text);
+      const bool told_apart = alike[line(*row, "")] > 1;
+      AppendLine(absl::StrCat("      ",
+                              line(*row, told_apart ? GroupsCell(*row) : "")),
+                 text);
     }
   }
   return text;

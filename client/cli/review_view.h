@@ -28,13 +28,16 @@ std::string EstimateCell(const v1::EffectEstimate& effect,
 // where the plan cannot be carried out.
 std::string DesignText(const v1::OutcomeResult& outcome);
 
-// The studies of `outcome` as a forest plot of characters, with the pooled
-// effect and its prediction interval below; then what else was computed.
-// About `width` columns are used. Ends with a new line.
-std::string ForestText(const v1::OutcomeResult& outcome, int width);
+// The studies of `outcome`, one of those of `result`, as a forest plot of
+// characters, with the pooled effect and its prediction interval below; then
+// what else was computed. About `width` columns are used. Ends with a new line.
+std::string ForestText(const v1::ReviewResult& result,
+                       const v1::OutcomeResult& outcome, int width);
 
-// The rows of `outcome` that were not pooled, by reason, in lines.
-std::string ExcludedText(const v1::OutcomeResult& outcome);
+// The rows of `outcome` that were not pooled, by reason, with their numbers, in
+// lines.
+std::string ExcludedText(const v1::ReviewResult& result,
+                         const v1::OutcomeResult& outcome);
 
 // The rows that `outcome` may be made of, in lines; empty when there are none.
 std::string PossibleText(const v1::OutcomeResult& outcome);

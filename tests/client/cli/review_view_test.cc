@@ -11,6 +11,9 @@
 namespace consilium {
 namespace {
 
+using testing::ContainsRegex;
+using testing::HasSubstr;
+
 template <typename Message>
 Message Read(const std::string& text) {
   Message message;
@@ -20,16 +23,85 @@ Message Read(const std::string& text) {
 
 TEST(ReviewViewTest, EveryRowThatIsNotPooledIsListed) {
   EXPECT_EQ(
-      ExcludedText(Read<v1::OutcomeResult>(
-          "excluded { study: 'SINDAS' explanation: 'a median' group: 'a' } "
-          "excluded { study: 'SINDAS' explanation: 'a median' group: 'b' "
-          "  reference: 'c' } "
-          "excluded { study: 'ENTER' explanation: 'a median' group: 'd' }")),
+      ExcludedText(
+          v1::ReviewResult(),
+          Read<v1::OutcomeResult>(
+              "excluded { study: 'SINDAS' explanation: 'a median' group: 'a' } "
+              "excluded { study: 'SINDAS' explanation: 'a median' group: 'b' "
+              "  reference: 'c' } "
+              "excluded { study: 'ENTER' explanation: 'a median' group: 'd' "
+              "}")),
       "  not pooled: 3 rows\n"
       "    because of :\n"
       "      SINDAS, a: a median\n"
       "      SINDAS, b : c: a median\n"
       "      ENTER: a median\n");
+}
+
+TEST(ReviewViewTest, RowsThatReadAlikeAreToldApartByTheirNumbers) {
+  const auto result = Read<v1::ReviewResult>(
+      "sections { results { id: 'r1' value: 20.2 unit: 'mo' } "
+      "  results { id: 'r2' value: 12.5 unit: 'mo' } "
+      "  adverse_events { id: 'r3' grade: '>=3' value: 7.4 unit: '%' } }");
+  EXPECT_EQ(
+      ExcludedText(result,
+                   Read<v1::OutcomeResult>(
+                       "excluded { row: 'r1' study: 'S' explanation: 'why' } "
+                       "excluded { row: 'r2' study: 'S' explanation: 'why' } "
+                       "excluded { row: 'r3' study: 'S' explanation: 'why' }")),
+      "  not pooled: 3 rows\n"
+      "    because of :\n"
+      "      S: 20.2 months; why\n"
+      "      S: 12.5 months; why\n"
+      "      S: grade >=3 7.4%; why\n");
+}
+
+TEST(ReviewViewTest, RiskThatDoesNotFitIsNotTold) {
+  const std::string fits =
+      "baseline_per_1000: 16 group_per_1000 { value: 8 low: 5 high: 12 } "
+      "difference_per_1000 { value: -8 low: -11 high: -4 } ";
+  EXPECT_THAT(ForestText(v1::ReviewResult(), Read<v1::OutcomeResult>(fits), 80),
+              HasSubstr("of 1000: 16.0 in the reference, 8.00 (5.00 to 12.0) "
+                        "in the group, difference -8.00 (-11.0 to -4.00)\n"));
+  v1::OutcomeResult outcome = Read<v1::OutcomeResult>(fits);
+  outcome.clear_group_per_1000();
+  const std::string text = ForestText(v1::ReviewResult(), outcome, 80);
+  EXPECT_THAT(text, HasSubstr("16.0 in the reference, difference -8.00"));
+  EXPECT_THAT(text, HasSubstr("outside 0 to 1000"));
+}
+
+TEST(ReviewViewTest, AnalysesAreToldInWords) {
+  const auto result = Read<v1::ReviewResult>(
+      "sections { trials { trial_id: 't' "
+      "  arms { name: 'trials/t/arms/bcg-vaccine' title: 'BCG vaccine' } } }");
+  const std::string text = ForestText(
+      result,
+      Read<v1::OutcomeResult>(
+          "favours_low: 'favours bcg-vaccine' favours_high: 'favours none' "
+          "null_value: 1 log_scale: true "
+          "studies { trial_id: 't' study: 'A' group: 'bcg-vaccine' "
+          "  reference: 'none' effect { value: 0.5 low: 0.2 high: 4 } } "
+          "studies { trial_id: 't' study: 'B' effect { value: 0.6 } } "
+          "studies { trial_id: 't' study: 'C' effect { value: 0.7 } } "
+          "pooled { effect { value: 0.6 } q: 3717.72 q_df: 2 q_p: 0 } "
+          "subgroups { field: 'status' p: 0.151 } "
+          "regressions { moderators: 'year' p: 0.0002 r2: 50 "
+          "  coefficients { name: 'year' estimate: -0.03 p: 0.0002 } } "
+          "leave_one_out { title: 'without A' pooled { effect { value: 0.65 } "
+          "} } "
+          "leave_one_out { title: 'without B' pooled { effect { value: 0.55 } "
+          "} } "
+          "small_study_tests { name: 'Egger' statistic: -1.4 p: 0.19 } "
+          "small_study_tests { name: 'Begg' statistic: 0.026 p: 0.95 }"),
+      100);
+  EXPECT_THAT(text, HasSubstr("left favours BCG vaccine, right favours none"));
+  EXPECT_THAT(text, HasSubstr("Q 3717.72 on 2, P < 0.001"));
+  EXPECT_THAT(text, HasSubstr("by status: test for interaction, P = 0.15"));
+  EXPECT_THAT(text, HasSubstr("regression on year: R2 50%, P < 0.001"));
+  EXPECT_THAT(text, HasSubstr("from 0.55 without B to 0.65 without A"));
+  EXPECT_THAT(text, HasSubstr("Egger: t -1.40 on 1, P = 0.19"));
+  EXPECT_THAT(text, HasSubstr("Begg: Kendall's tau 0.026, P = 0.95"));
+  EXPECT_THAT(text, ContainsRegex("0\\.20 +1 +4\\.00\n"));
 }
 
 TEST(ReviewViewTest, ConflictsAreToldWithWhatTheyChange) {

@@ -150,8 +150,10 @@ void CheckWords(const EvidenceRow& row, FindingList& findings) {
         absl::StrCat(
             "is called ",
             row.direction() == v1::DIRECTION_BETTER ? "better" : "worse",
-            " with P = ", ShowNumber(row.p())),
-        "a difference that chance explains");
+            " with P = ",
+            row.has_p_printed() ? row.p_printed() : ShowNumber(row.p())),
+        "a test that excludes no difference; with this P the result is "
+        "compatible with none");
   }
   const bool words_deny =
       row.significance() == v1::SIGNIFICANCE_NOT_SIGNIFICANT ||

@@ -7,9 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "proto/base/html_table.h"
 #include "proto/base/number_text.h"
 #include "proto/base/treatment_words.h"
@@ -18,17 +16,12 @@
 #include "server/page/page_parts.h"
 #include "server/page/page_words.h"
 #include "server/page/provenance_text.h"
+#include "server/page/row_words.h"
 
 namespace consilium {
 namespace {
 
 using EvidenceRows = google::protobuf::RepeatedPtrField<v1::EvidenceRow>;
-
-// "12", "3.7".
-std::string MonthsWords(double months) {
-  const std::string text = absl::StrFormat("%.1f", months);
-  return std::string(absl::StripSuffix(text, ".0"));
-}
 
 absl::string_view DesignWord(v1::StudyDesign design) {
   switch (design) {
@@ -45,20 +38,6 @@ absl::string_view DesignWord(v1::StudyDesign design) {
     default:
       return "not stated";
   }
-}
-
-// "progression-free survival" of "pfs".
-std::string OutcomeWords(absl::string_view outcome) {
-  constexpr std::pair<absl::string_view, absl::string_view> kWords[] = {
-      {"os", "overall survival"},       {"pfs", "progression-free survival"},
-      {"dfs", "disease-free survival"}, {"efs", "event-free survival"},
-      {"ttp", "time to progression"},   {"orr", "objective response"},
-      {"dcr", "disease control"},       {"dor", "duration of response"},
-      {"cr", "complete response"},      {"pr", "partial response"}};
-  for (const auto& [id, words] : kWords) {
-    if (id == outcome) return std::string(words);
-  }
-  return KebabWords(outcome);
 }
 
 std::string StudyName(const v1::ReviewResult& result,
@@ -83,16 +62,6 @@ void WriteStudyCell(HtmlWriter& html, const v1::ReviewResult& result,
        {StudyRemark(result, row), name == row.title() ? "" : row.title()}) {
     if (!remark.empty()) html.Element("div", remark, {{"class", "remark"}});
   }
-}
-
-// "3 or higher" of ">=3".
-std::string GradeWords(absl::string_view grade) {
-  if (absl::ConsumePrefix(&grade, ">=")) {
-    return absl::StrCat(grade, " or higher");
-  }
-  if (absl::ConsumePrefix(&grade, "<="))
-    return absl::StrCat(grade, " or lower");
-  return std::string(grade);
 }
 
 // "Or: 125 mg three times daily (likely misprint)".
@@ -207,59 +176,6 @@ void WriteTrials(HtmlWriter& html, const v1::ReviewResult& result,
   table.Finish();
 }
 
-std::string RowOutcome(const v1::EvidenceRow& row) {
-  const std::string compartment = EnumWords(row.compartment());
-  return Capitalized(JoinWords(
-      {JoinWords({compartment, OutcomeWords(row.outcome())}, " "),
-       EnumWords(row.assessor()), EnumWords(row.population()),
-       row.has_time_months()
-           ? absl::StrCat("at ", MonthsWords(row.time_months()), " months")
-           : ""},
-      ", "));
-}
-
-std::string RowMeasure(const v1::EvidenceRow& row) {
-  return JoinWords({EnumWords(row.measure()), EnumWords(row.statistic()),
-                    EnumWords(row.method()), row.adjustment()},
-                   ", ");
-}
-
-// The numbers of a row; without any, what is known in their place.
-std::string RowValue(const v1::EvidenceRow& row) {
-  std::string text;
-  if (row.has_value()) {
-    text = absl::StrCat(ComparatorWords(row.comparator()),
-                        NumberWords(row.value(), row.unit()));
-    if (row.has_low() || row.has_high()) {
-      absl::StrAppend(
-          &text, " (",
-          row.has_level() ? absl::StrCat(ShortestDecimal(row.level()), "% CI ")
-                          : "",
-          row.has_low() ? ShortestDecimal(row.low()) : "not estimable", " to ",
-          row.has_high() ? ShortestDecimal(row.high()) : "not reached", ")");
-    }
-  }
-  std::string counts;
-  if (row.has_events() && row.has_participants()) {
-    counts = absl::StrCat(row.events(), " of ", row.participants());
-  } else if (row.has_events()) {
-    counts =
-        row.events() == 0 ? "none" : Plural(row.events(), "event", "events");
-  }
-  std::string p;
-  if (row.has_p()) {
-    const std::string comparator = ComparatorWords(row.p_comparator());
-    p = absl::StrCat("P ", comparator.empty() ? "= " : comparator,
-                     ShortestDecimal(row.p()));
-  }
-  text = JoinWords({text, counts, p}, ", ");
-  if (text.empty()) text = EnumWords(row.value_status());
-  if (text.empty()) text = row.statement();
-  if (text.empty()) text = EnumWords(row.direction());
-  if (text.empty()) text = EnumWords(row.significance());
-  return text.empty() ? "no number printed" : Capitalized(text);
-}
-
 void WriteResultRow(HtmlWriter& html, HtmlTable& table,
                     const v1::ReviewResult& result, const v1::EvidenceRow& row,
                     bool adverse, bool quoted) {
@@ -281,7 +197,9 @@ void WriteResultRow(HtmlWriter& html, HtmlTable& table,
     }
   }
   table.EndCell();
-  table.Cell(GroupsWords(result, row.trial_id(), row.group(), row.reference()));
+  table.BeginCell();
+  WriteGroups(html, result, row.trial_id(), row.group(), row.reference());
+  table.EndCell();
   table.BeginCell();
   WriteWithFacts(html, RowValue(row), FactsOf(row));
   WriteMarks(html, row);
@@ -431,6 +349,10 @@ std::string CellWords(const v1::GapCell* cell) {
            ? Plural(cell->participants(), "participant", "participants")
            : "",
        cell->ongoing() > 0 ? absl::StrCat(cell->ongoing(), " ongoing") : "",
+       WithoutResults(*cell) > 0
+           ? absl::StrCat(WithoutResults(*cell),
+                          " without results, status not stated or ended")
+           : "",
        cell->preclinical() > 0
            ? absl::StrCat(cell->preclinical(), " preclinical")
            : ""},
@@ -463,24 +385,13 @@ std::string CellLabel(const v1::ToxicityRow& row,
                       KebabWords(IdOf(record)), ":");
 }
 
-// The rows of adverse events by their ids.
-std::map<absl::string_view, const v1::EvidenceRow*> EventRows(
-    const v1::ReviewResult& result) {
-  std::map<absl::string_view, const v1::EvidenceRow*> rows;
-  for (const v1::SectionResult& section : result.sections()) {
-    for (const v1::EvidenceRow& row : section.adverse_events()) {
-      rows.emplace(row.id(), &row);
-    }
-  }
-  return rows;
-}
-
 std::string ToxicityText(const v1::ToxicityCell& cell) {
   std::string text;
   if (cell.has_affected() && cell.has_at_risk()) {
-    text = absl::StrCat(cell.affected(), " of ", cell.at_risk());
+    text = absl::StrCat(CountWords(cell.affected()), " of ",
+                        CountWords(cell.at_risk()));
   } else if (cell.has_affected()) {
-    text = absl::StrCat(cell.affected(), " affected");
+    text = absl::StrCat(CountWords(cell.affected()), " affected");
   }
   if (cell.has_percentage()) {
     const std::string percentage =
@@ -491,8 +402,9 @@ std::string ToxicityText(const v1::ToxicityCell& cell) {
   if (text.empty()) text = cell.statement();
   if (cell.affected() == 0 && cell.occurrence() == "none observed") {
     // Nobody had it, which a report may say without a denominator.
-    text = cell.has_at_risk() ? absl::StrCat("none of ", cell.at_risk())
-                              : "none observed";
+    text = cell.has_at_risk()
+               ? absl::StrCat("none of ", CountWords(cell.at_risk()))
+               : "none observed";
   }
   if (text.empty()) text = cell.occurrence();
   return text.empty() ? std::string(kNotRecorded) : text;
@@ -542,7 +454,8 @@ void WriteGapMap(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.gap_map_size() == 0) return;
   OpenPart(html, "gaps", "Where evidence is missing");
   WriteFigure(html, "gap-map", GapMap(result),
-              "Gap map: drug class by technique of radiotherapy");
+              "Gap map: drug class by technique of radiotherapy",
+              NarrowGapMap(result));
   html.Element("p",
                "Drug and radiotherapy are those of one arm. A trial stands in "
                "every cell that an arm of it belongs to; its participants "
@@ -554,7 +467,7 @@ void WriteGapMap(HtmlWriter& html, const v1::ReviewResult& result) {
   const GapTable gaps = MakeGapTable(result);
   std::vector<std::string> columns = {"Drug class"};
   for (const std::string& id : gaps.radiotherapies) {
-    columns.push_back(TermTitle(result, v1::VOCABULARY_RADIOTHERAPY, id));
+    columns.push_back(gaps.TechniqueTitle(result, id));
   }
   OpenScroll(html, "Table: gap map");
   HtmlTable table(html, "matrix",
@@ -563,7 +476,7 @@ void WriteGapMap(HtmlWriter& html, const v1::ReviewResult& result) {
                   columns);
   for (const std::string& drug_class : gaps.drug_classes) {
     table.BeginRow();
-    table.Cell(TermTitle(result, v1::VOCABULARY_DRUG_CLASS, drug_class));
+    table.Cell(gaps.DrugClassTitle(result, drug_class));
     for (const std::string& radiotherapy : gaps.radiotherapies) {
       table.Cell(CellWords(GapTable::Find(result, drug_class, radiotherapy)));
     }
@@ -580,8 +493,7 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
                   "Participants affected, by event, study and grade. A number "
                   "unfolds to its source.",
                   {"Study", "Group", "Participants affected, by grade"});
-  const std::map<absl::string_view, const v1::EvidenceRow*> rows =
-      EventRows(result);
+  const RowsById rows = RowsOf(result);
   std::string event;
   for (const v1::ToxicityRow& row : result.toxicity()) {
     if (row.adverse_event() != event) {
@@ -594,7 +506,9 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
     table.BeginRow();
     table.Cell(
         StudyLabel(result, row.trial_id(), row.study(), kStudyCharacters));
-    table.Cell(GroupWords(result, row.trial_id(), row.group()));
+    table.BeginCell();
+    WriteGroups(html, result, row.trial_id(), row.group(), "");
+    table.EndCell();
     table.BeginCell();
     html.Open("ul", {{"class", "plain grades"}});
     for (const v1::ToxicityCell& cell : row.cells()) {

@@ -1,5 +1,9 @@
 #include "server/page/flow_diagram.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "proto/base/words.h"
@@ -13,6 +17,7 @@ constexpr double kBoxWidth = 350;
 constexpr double kSideBegin = 420;
 constexpr double kFlowWidth = kSideBegin + kBoxWidth + 4;
 constexpr double kBoxHeight = 74;
+constexpr double kBoxLine = 17;
 constexpr double kBoxGap = 26;
 constexpr size_t kFlowCharacters = 43;
 
@@ -30,17 +35,61 @@ std::string FlowTitle(const v1::FlowNumber& number) {
                                 : number.title();
 }
 
-void DrawBox(SvgCanvas& svg, const v1::FlowNumber& number, double x, double y) {
-  const bool recorded = number.has_count() || number.has_total();
-  svg.Rect(x + 2, y, kBoxWidth - 4, kBoxHeight,
-           {.stroke = recorded ? kInk : kSoftInk,
-            .fill = recorded ? kWhite : kPanel});
-  svg.Text(x + 14, y + 24, CutText(FlowTitle(number), kFlowCharacters),
-           {.bold = true});
-  svg.Text(x + 14, y + 44, absl::StrCat("this version: ", FlowCount(number)),
-           {.size = 12, .fill = kSoftInk});
-  svg.Text(x + 14, y + 61, absl::StrCat("from the start: ", FlowTotal(number)),
-           {.size = 12, .fill = kSoftInk});
+// A box of the diagram. PRISMA counts what databases and registers gave in one.
+struct FlowBox {
+  std::string title;
+  std::vector<std::string> lines;
+  bool leaves = false;
+  bool recorded = false;
+
+  double height() const {
+    return kBoxHeight + kBoxLine * (static_cast<double>(lines.size()) - 2);
+  }
+};
+
+bool IsSource(const v1::FlowNumber& number) {
+  return number.id() == "records-from-databases" ||
+         number.id() == "records-from-registers";
+}
+
+std::vector<FlowBox> BoxesOf(const v1::ReviewResult& result) {
+  std::vector<FlowBox> boxes;
+  bool sources = false;  // The last box is of those.
+  for (const v1::FlowNumber& number : result.flow()) {
+    const bool is_source = IsSource(number);
+    if (!is_source || !sources) {
+      FlowBox& box = boxes.emplace_back();
+      box.title = is_source ? "Records identified" : FlowTitle(number);
+      box.leaves = LeavesFlow(number);
+    }
+    sources = is_source;
+    FlowBox& box = boxes.back();
+    box.recorded = box.recorded || number.has_count() || number.has_total();
+    if (is_source) {
+      const absl::string_view source =
+          number.id() == "records-from-databases" ? "databases" : "registers";
+      box.lines.push_back(
+          absl::StrCat(source, ", this version: ", FlowCount(number)));
+      box.lines.push_back(
+          absl::StrCat(source, ", from the start: ", FlowTotal(number)));
+    } else {
+      box.lines.push_back(absl::StrCat("this version: ", FlowCount(number)));
+      box.lines.push_back(absl::StrCat("from the start: ", FlowTotal(number)));
+    }
+  }
+  return boxes;
+}
+
+void DrawBox(SvgCanvas& svg, const FlowBox& box, double x, double y) {
+  svg.Rect(x + 2, y, kBoxWidth - 4, box.height(),
+           {.stroke = box.recorded ? kInk : kSoftInk,
+            .fill = box.recorded ? kWhite : kPanel});
+  svg.Text(x + 14, y + 24, CutText(box.title, kFlowCharacters), {.bold = true});
+  double line = y + 44;
+  for (const std::string& each : box.lines) {
+    svg.Text(x + 14, line, each, {.size = 12, .fill = kSoftInk});
+    line += kBoxLine;
+  }
 }
 
 void DrawArrowDown(SvgCanvas& svg, double x, double y1, double y2) {
@@ -58,8 +107,13 @@ void DrawArrowRight(SvgCanvas& svg, double x1, double x2, double y) {
 }  // namespace
 
 std::string FlowCount(const v1::FlowNumber& number) {
-  return number.has_count() ? CountWords(number.count())
-                            : std::string(kNotRecorded);
+  if (number.has_count()) return CountWords(number.count());
+  // What is included is included in this version.
+  if (number.has_total() && (number.id() == "studies-included" ||
+                             number.id() == "reports-included")) {
+    return CountWords(number.total());
+  }
+  return std::string(kNotRecorded);
 }
 
 std::string FlowTotal(const v1::FlowNumber& number) {
@@ -68,37 +122,39 @@ std::string FlowTotal(const v1::FlowNumber& number) {
 }
 
 std::string FlowDiagram(const v1::ReviewResult& result) {
-  int rows = 0;
-  bool beside = false;  // The last row has a box beside it.
-  for (const v1::FlowNumber& number : result.flow()) {
-    if (!LeavesFlow(number) || rows == 0 || beside) ++rows;
-    beside = LeavesFlow(number);
+  const std::vector<FlowBox> boxes = BoxesOf(result);
+  // A box that leaves the flow stands beside the one before it; a second one
+  // in a row of its own.
+  std::vector<double> tops;
+  double next = 2;
+  double row = 2;
+  bool beside = true;
+  for (const FlowBox& box : boxes) {
+    if (!box.leaves || beside) row = next;
+    beside = box.leaves;
+    tops.push_back(row);
+    next = std::max(next, row + box.height() + kBoxGap);
   }
   SvgCanvas svg("flow", "Flow of records",
                 "Records found, screened, left out and included, for this "
-                "version and from the start. The table after it has every "
-                "number.",
-                kFlowWidth, rows * (kBoxHeight + kBoxGap));
-  double y = -(kBoxHeight + kBoxGap) + 2;
+                "version and from the start.",
+                kFlowWidth, next);
   double last = -1;  // Where the last box of the flow ends.
-  beside = false;
-  for (const v1::FlowNumber& number : result.flow()) {
-    const bool leaves = LeavesFlow(number);
-    if (!leaves || last < 0 || beside) y += kBoxHeight + kBoxGap;
-    beside = leaves;
-    if (leaves) {
-      if (last >= 0) {
-        const double middle = y + kBoxHeight / 2;
-        const bool level = last > y;
-        DrawArrowRight(svg, level ? kBoxWidth - 2 : kBoxWidth / 2,
-                       kSideBegin + 2, middle);
-      }
-      DrawBox(svg, number, kSideBegin, y);
+  for (size_t i = 0; i < boxes.size(); ++i) {
+    const FlowBox& box = boxes[i];
+    const double y = tops[i];
+    if (!box.leaves) {
+      if (last >= 0) DrawArrowDown(svg, kBoxWidth / 2, last, y);
+      DrawBox(svg, box, 0, y);
+      last = y + box.height();
       continue;
     }
-    if (last >= 0) DrawArrowDown(svg, kBoxWidth / 2, last, y);
-    DrawBox(svg, number, 0, y);
-    last = y + kBoxHeight;
+    if (last >= 0) {
+      const bool level = last > y;
+      DrawArrowRight(svg, level ? kBoxWidth - 2 : kBoxWidth / 2, kSideBegin + 2,
+                     y + box.height() / 2);
+    }
+    DrawBox(svg, box, kSideBegin, y);
   }
   return std::move(svg).Finish();
 }

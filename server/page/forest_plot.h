@@ -20,6 +20,11 @@ std::string ForestPlot(const v1::ReviewResult& result,
                        const v1::OutcomeResult& outcome,
                        absl::string_view figure, absl::string_view title);
 
+// The same for a phone, with each label above its interval.
+std::string NarrowForestPlot(const v1::ReviewResult& result,
+                             const v1::OutcomeResult& outcome,
+                             absl::string_view figure, absl::string_view title);
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_SERVER_PAGE_FOREST_PLOT_H_

@@ -59,7 +59,7 @@ std::string FunnelPlot(const v1::OutcomeResult& outcome,
       figure, title,
       absl::StrCat("Funnel plot of ", studies.size(),
                    " studies: effect on the scale of the analysis by standard "
-                   "error. The table after it has every number."),
+                   "error."),
       kFunnelWidth, kFunnelHeight);
   svg.Polygon({{effect.At(centre), kFunnelTop},
                {effect.At(centre - kNormal95 * depth), kFunnelBottom},

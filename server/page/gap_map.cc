@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
@@ -18,11 +20,19 @@ constexpr double kGapLabel = 228;
 constexpr double kGapColumnMax = 118;
 constexpr double kGapColumnMin = 64;
 constexpr double kGapRow = 52;
-constexpr double kGapTop = 78;
+constexpr double kGapTop = 90;
 constexpr double kGapLine = 14;
 constexpr double kGapCharacter = 6;
 constexpr size_t kGapRowCharacters = 34;
-constexpr size_t kGapLinesMax = 4;
+constexpr size_t kGapLinesMax = 5;
+// On a phone.
+constexpr double kGapNarrowWidth = 340;
+constexpr double kGapNarrowLine = 18;
+constexpr double kGapNarrowCell = 28;
+constexpr double kGapNarrowRule = 16;   // Around the rule between classes.
+constexpr double kGapNarrowLabel = 92;  // Where three marks end.
+constexpr size_t kGapNarrowCharacters = 44;
+constexpr size_t kGapNarrowCellCharacters = 33;
 
 void AddOnce(const std::string& id, std::vector<std::string>& ids) {
   if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
@@ -59,27 +69,122 @@ void WriteHeading(SvgCanvas& svg, double x, double width,
   }
 }
 
-void DrawCell(SvgCanvas& svg, const v1::GapCell& cell, double x, double y) {
-  const bool both = cell.trials() > 0 && cell.ongoing() > 0;
+// One mark for each kind of trial: with results, going on, and neither.
+struct GapMark {
+  int trials;
+  SvgCanvas::Pen pen;
+  absl::string_view ink;
+  bool bold;
+  double radius;
+};
+
+std::vector<GapMark> MarksOf(const v1::GapCell& cell) {
+  std::vector<GapMark> marks;
   if (cell.trials() > 0) {
-    const double at = both ? x - 14 : x;
-    const double radius =
-        std::min(9 + 2.5 * std::sqrt(static_cast<double>(cell.trials())), 17.);
-    svg.Circle(at, y - 4, radius, {.stroke = "none", .fill = kBlue});
-    svg.Text(at, y + 0.5, absl::StrCat(cell.trials()),
-             {.anchor = "middle", .bold = true, .fill = kWhite});
+    marks.push_back(
+        {cell.trials(),
+         {.stroke = "none", .fill = kBlue},
+         kWhite,
+         true,
+         std::min(9 + 2.5 * std::sqrt(static_cast<double>(cell.trials())),
+                  17.)});
   }
   if (cell.ongoing() > 0) {
-    const double at = both ? x + 16 : x;
-    svg.Circle(at, y - 4, 11,
-               {.stroke = kRed, .width = 1.5, .dash = "3 2", .fill = kWhite});
-    svg.Text(at, y + 0.5, absl::StrCat(cell.ongoing()),
-             {.anchor = "middle", .fill = kRed});
+    marks.push_back(
+        {cell.ongoing(),
+         {.stroke = kRed, .width = 1.5, .dash = "3 2", .fill = kWhite},
+         kRed,
+         false,
+         11});
+  }
+  if (WithoutResults(cell) > 0) {
+    marks.push_back({WithoutResults(cell),
+                     {.stroke = kSoftInk, .width = 1.5, .fill = kWhite},
+                     kSoftInk,
+                     false,
+                     11});
+  }
+  return marks;
+}
+
+void DrawMark(SvgCanvas& svg, const GapMark& mark, double x, double y) {
+  svg.Circle(x, y - 4, mark.radius, mark.pen);
+  svg.Text(x, y + 0.5, absl::StrCat(mark.trials),
+           {.anchor = "middle", .bold = mark.bold, .fill = mark.ink});
+}
+
+void DrawCell(SvgCanvas& svg, const v1::GapCell& cell, double x, double y) {
+  const std::vector<GapMark> marks = MarksOf(cell);
+  double at = x - 14 * (static_cast<double>(marks.size()) - 1);
+  for (const GapMark& mark : marks) {
+    DrawMark(svg, mark, at, y);
+    at += 28;
   }
   if (cell.randomized() > 0) {
     svg.Text(x, y + 22, Plural(cell.randomized(), "RCT", "RCTs"),
              {.size = 11, .anchor = "middle", .fill = kSoftInk});
   }
+}
+
+bool IsSeen(const v1::GapCell& cell) {
+  return cell.trials() > 0 || cell.ongoing() > 0 || WithoutResults(cell) > 0;
+}
+
+// Without the rows and columns that hold preclinical studies alone.
+GapTable SeenTable(const v1::ReviewResult& result) {
+  v1::ReviewResult seen;
+  for (const v1::GapCell& cell : result.gap_map()) {
+    if (IsSeen(cell)) *seen.add_gap_map() = cell;
+  }
+  return MakeGapTable(seen);
+}
+
+// The key: a mark and its words each, in lines below one another or in a row.
+constexpr absl::string_view kGapDescription =
+    "Filled circles hold the number of trials with results, dashed ones the "
+    "number of trials that go on, and open ones of those without results of "
+    "which it is not stated that they go on.";
+
+struct KeyEntry {
+  v1::GapCell cell;
+  absl::string_view words;
+  double width;
+};
+
+std::vector<KeyEntry> KeyEntries() {
+  std::vector<KeyEntry> entries(3);
+  entries[0].cell.set_trials(1);
+  entries[0].words = "trials with results";
+  entries[0].width = 160;
+  entries[1].cell.set_ongoing(1);
+  entries[1].words = "ongoing trials";
+  entries[1].width = 130;
+  entries[2].cell.add_trial_ids();
+  entries[2].words = "no results yet, status not stated or ended";
+  entries[2].width = 290;
+  return entries;
+}
+
+void DrawKeyMark(SvgCanvas& svg, const KeyEntry& entry, double x, double y) {
+  svg.Circle(x + 12, y - 4, 8, MarksOf(entry.cell).front().pen);
+  svg.Text(x + 26, y, entry.words, {.size = 12, .fill = kSoftInk});
+}
+
+constexpr absl::string_view kGapWords =
+    "RCT: randomised trial with results. RT: radiotherapy. Empty: no clinical "
+    "trial in this registry";
+
+bool IsBroaderThanAny(const v1::ReviewResult& result, v1::Vocabulary vocabulary,
+                      absl::string_view id,
+                      const std::vector<std::string>& others) {
+  for (const v1::VocabularyTerm& term : result.terms()) {
+    if (term.vocabulary() != vocabulary ||
+        !absl::c_linear_search(others, term.id())) {
+      continue;
+    }
+    if (absl::c_linear_search(term.broader(), id)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -94,6 +199,38 @@ const v1::GapCell* GapTable::Find(const v1::ReviewResult& result,
     }
   }
   return nullptr;
+}
+
+std::string GapTable::DrugClassTitle(const v1::ReviewResult& result,
+                                     absl::string_view id) const {
+  const std::string title = TermTitle(result, v1::VOCABULARY_DRUG_CLASS, id);
+  if (!IsBroaderThanAny(result, v1::VOCABULARY_DRUG_CLASS, id, drug_classes)) {
+    return title;
+  }
+  const bool generations =
+      absl::c_any_of(drug_classes, [id](const std::string& each) {
+        return each.size() == id.size() + 3 && absl::StartsWith(each, id) &&
+               absl::EndsWith(each, "g");
+      });
+  return absl::StrCat(
+      title, generations ? ", generation not stated" : ", kind not stated");
+}
+
+std::string GapTable::TechniqueTitle(const v1::ReviewResult& result,
+                                     absl::string_view id) const {
+  const std::string title = TermTitle(result, v1::VOCABULARY_RADIOTHERAPY, id);
+  if (id.empty()) return "Neither technique nor site stated";
+  // Those end so that name a site alone.
+  return absl::EndsWith(id, "-rt") ||
+                 IsBroaderThanAny(result, v1::VOCABULARY_RADIOTHERAPY, id,
+                                  radiotherapies)
+             ? absl::StrCat(title, ", technique not stated")
+             : title;
+}
+
+int WithoutResults(const v1::GapCell& cell) {
+  return std::max(0, cell.trial_ids_size() - cell.trials() - cell.ongoing() -
+                         cell.preclinical());
 }
 
 GapTable MakeGapTable(const v1::ReviewResult& result) {
@@ -112,37 +249,36 @@ GapTable MakeGapTable(const v1::ReviewResult& result) {
 }
 
 std::string GapMap(const v1::ReviewResult& result) {
-  const GapTable table = MakeGapTable(result);
+  const GapTable table = SeenTable(result);
   const double columns = static_cast<double>(table.radiotherapies.size());
   const double column_width =
       std::clamp((kGapWidth - kGapLabel) / std::max(columns, 1.0),
                  kGapColumnMin, kGapColumnMax);
-  const double width = kGapLabel + column_width * columns;
-  const double height =
-      kGapTop + kGapRow * static_cast<double>(table.drug_classes.size()) + 40;
+  const double width = std::max(kGapLabel + column_width * columns, 620.0);
+  const double bottom =
+      kGapTop + kGapRow * static_cast<double>(table.drug_classes.size());
   const auto middle = [column_width](size_t column) {
     return kGapLabel + column_width * (static_cast<double>(column) + 0.5);
   };
   SvgCanvas svg("gap-map", "Gap map: drug class by technique of radiotherapy",
-                "Filled circles hold the number of trials with results, dashed "
-                "ones the number of trials that go on. The table after it has "
-                "every number.",
-                std::max(width, 520.0), height);
+                kGapDescription, width, bottom + 58);
   for (size_t column = 0; column < table.radiotherapies.size(); ++column) {
     const double x = middle(column);
     WriteHeading(svg, x, column_width,
-                 TermTitle(result, v1::VOCABULARY_RADIOTHERAPY,
-                           table.radiotherapies[column]));
-    svg.Line(x, kGapTop, x, height - 40, {.stroke = kGuide});
+                 table.TechniqueTitle(result, table.radiotherapies[column]));
+    svg.Line(x, kGapTop, x, bottom, {.stroke = kGuide});
   }
   svg.Line(0, kGapTop - 4, width, kGapTop - 4, {});
   for (size_t row = 0; row < table.drug_classes.size(); ++row) {
     const double y = kGapTop + kGapRow * (static_cast<double>(row) + 0.5);
-    svg.Text(4, y + 4,
-             CutText(TermTitle(result, v1::VOCABULARY_DRUG_CLASS,
-                               table.drug_classes[row]),
-                     kGapRowCharacters),
-             {.size = 12});
+    const std::vector<std::string> label =
+        WrapText(table.DrugClassTitle(result, table.drug_classes[row]),
+                 kGapRowCharacters);
+    double line = y + 4 - kGapLine / 2 * static_cast<double>(label.size() - 1);
+    for (const std::string& each : label) {
+      svg.Text(4, line, each, {.size = 12});
+      line += kGapLine;
+    }
     for (size_t column = 0; column < table.radiotherapies.size(); ++column) {
       const v1::GapCell* cell = GapTable::Find(result, table.drug_classes[row],
                                                table.radiotherapies[column]);
@@ -151,16 +287,92 @@ std::string GapMap(const v1::ReviewResult& result) {
     }
     svg.Line(0, y + kGapRow / 2, width, y + kGapRow / 2, {.stroke = kRule});
   }
-  const double key = height - 16;
-  svg.Circle(12, key - 4, 8, {.stroke = "none", .fill = kBlue});
-  svg.Text(26, key, "trials with results", {.size = 12, .fill = kSoftInk});
-  svg.Circle(162, key - 4, 8,
-             {.stroke = kRed, .width = 1.5, .dash = "3 2", .fill = kWhite});
-  svg.Text(
-      176, key,
-      "ongoing trials. RCT: randomised trial with results. RT: radiotherapy. "
-      "Empty: no clinical trial in this registry",
-      {.size = 12, .fill = kSoftInk});
+  double x = 0;
+  for (const KeyEntry& entry : KeyEntries()) {
+    DrawKeyMark(svg, entry, x, bottom + 24);
+    x += entry.width;
+  }
+  svg.Text(4, bottom + 46, kGapWords, {.size = 12, .fill = kSoftInk});
+  return std::move(svg).Finish();
+}
+
+std::string NarrowGapMap(const v1::ReviewResult& result) {
+  const GapTable table = SeenTable(result);
+  struct Line {
+    std::string text;
+    const v1::GapCell* cell = nullptr;  // Null of a heading.
+  };
+  std::vector<Line> lines;
+  for (const std::string& drug_class : table.drug_classes) {
+    for (const std::string& each : WrapText(
+             table.DrugClassTitle(result, drug_class), kGapNarrowCharacters)) {
+      lines.push_back({each});
+    }
+    for (const std::string& technique : table.radiotherapies) {
+      const v1::GapCell* const cell =
+          GapTable::Find(result, drug_class, technique);
+      if (cell == nullptr || !IsSeen(*cell)) continue;
+      std::string text =
+          absl::StrReplaceAll(table.TechniqueTitle(result, technique),
+                              {{"radiotherapy", "RT"}, {"Radiotherapy", "RT"}});
+      if (cell->randomized() > 0) {
+        absl::StrAppend(&text, " (", Plural(cell->randomized(), "RCT", "RCTs"),
+                        ")");
+      }
+      const std::vector<std::string> wrapped =
+          WrapText(text, kGapNarrowCellCharacters);
+      for (size_t i = 0; i < wrapped.size(); ++i) {
+        lines.push_back({wrapped[i], cell});
+        if (i > 0) lines.back().cell = &v1::GapCell::default_instance();
+      }
+    }
+  }
+  const std::vector<std::string> words =
+      WrapText(kGapWords, kGapNarrowCharacters);
+  double height = 16;
+  bool after_cell = false;
+  for (const Line& line : lines) {
+    height += line.cell == nullptr || MarksOf(*line.cell).empty()
+                  ? kGapNarrowLine
+                  : kGapNarrowCell;
+    if (line.cell == nullptr && after_cell) height += kGapNarrowRule;
+    after_cell = line.cell != nullptr;
+  }
+  const double key = height + 16;
+  height = key + 26 * 3 + kGapNarrowLine * static_cast<double>(words.size());
+  SvgCanvas svg("gap-map-narrow",
+                "Gap map: drug class by technique of radiotherapy",
+                kGapDescription, kGapNarrowWidth, height);
+  double y = 16;
+  bool was_cell = false;
+  for (const Line& line : lines) {
+    const bool is_cell = line.cell != nullptr;
+    const std::vector<GapMark> marks =
+        is_cell ? MarksOf(*line.cell) : std::vector<GapMark>();
+    y += marks.empty() ? kGapNarrowLine : kGapNarrowCell;
+    if (!is_cell && was_cell) {
+      y += kGapNarrowRule;
+      svg.Line(0, y - 20, kGapNarrowWidth, y - 20, {.stroke = kRule});
+    }
+    was_cell = is_cell;
+    double x = 16;
+    for (GapMark mark : marks) {
+      mark.radius = std::min(mark.radius, 12.0);
+      DrawMark(svg, mark, x, y);
+      x += 28;
+    }
+    svg.Text(is_cell ? kGapNarrowLabel : 0, y, line.text,
+             {.size = 13, .bold = !is_cell});
+  }
+  y = key + 10;
+  for (const KeyEntry& entry : KeyEntries()) {
+    DrawKeyMark(svg, entry, 0, y);
+    y += 24;
+  }
+  for (const std::string& each : words) {
+    svg.Text(0, y, each, {.size = 12, .fill = kSoftInk});
+    y += kGapNarrowLine;
+  }
   return std::move(svg).Finish();
 }
 

@@ -18,6 +18,13 @@ struct GapTable {
   std::vector<std::string> drug_classes;    // Ids, in the result's order.
   std::vector<std::string> radiotherapies;  // Ids; "" is "not stated".
 
+  // Titles of rows and columns; one that another is narrower than says that it
+  // holds what is not stated more narrowly.
+  std::string DrugClassTitle(const v1::ReviewResult& result,
+                             absl::string_view id) const;
+  std::string TechniqueTitle(const v1::ReviewResult& result,
+                             absl::string_view id) const;
+
   // The cell; null where nothing is known.
   static const v1::GapCell* Find(const v1::ReviewResult& result,
                                  absl::string_view drug_class,
@@ -26,7 +33,13 @@ struct GapTable {
 
 GapTable MakeGapTable(const v1::ReviewResult& result);
 
+// Trials of a cell that have no results and are not known to go on.
+int WithoutResults(const v1::GapCell& cell);
+
+// Both leave out rows and columns that hold no clinical trial.
 std::string GapMap(const v1::ReviewResult& result);
+// For a phone: one line a cell, by drug class.
+std::string NarrowGapMap(const v1::ReviewResult& result);
 
 }  // namespace consilium
 

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +13,7 @@
 #include "server/page/page_parts.h"
 #include "server/page/page_words.h"
 #include "server/page/provenance_text.h"
+#include "server/page/row_words.h"
 
 namespace consilium {
 namespace {
@@ -41,8 +42,9 @@ std::string EventsText(const v1::OutcomeResult& outcome, bool has_events,
   if (IsOfMeans(outcome)) {
     return Plural(participants, "participant", "participants");
   }
-  return has_events ? absl::StrCat(events, " of ", participants)
-                    : absl::StrCat("events not recorded, of ", participants);
+  const std::string all = CountWords(participants);
+  return has_events ? absl::StrCat(CountWords(events), " of ", all)
+                    : absl::StrCat("events not recorded, of ", all);
 }
 
 // The studies of those trials, by their titles.
@@ -97,13 +99,13 @@ void WriteStudies(HtmlWriter& html, const v1::ReviewResult& result,
     html.Text(StudyTitle(result, study.trial_id(), study.study()));
     const std::string remark = JoinWords(
         {study.year() > 0 ? absl::StrCat(study.year()) : "",
-         study.registration(), ReferenceWords(result, study.trial_id())},
+         RegistrationWords(study), ReferenceWords(result, study.trial_id())},
         ", ");
     if (!remark.empty()) html.Element("div", remark, {{"class", "remark"}});
     table.EndCell();
     const auto group = [&](const std::string& name, const std::string& counts) {
       table.BeginCell();
-      html.Text(GroupWords(result, study.trial_id(), name));
+      WriteGroups(html, result, study.trial_id(), name, "");
       html.Element("div", counts, {{"class", "remark"}});
       table.EndCell();
     };
@@ -201,7 +203,7 @@ void WriteParts(HtmlWriter& html, const v1::ReviewResult& result,
                 const v1::OutcomeResult& outcome, const PartTable& wanted,
                 absl::string_view remark = "") {
   if (wanted.parts.empty()) return;
-  HtmlTable table(html, "stack",
+  HtmlTable table(html, "stack numbers",
                   absl::StrCat(Capitalized(wanted.title),
                                remark.empty() ? "" : ". ", remark),
                   {"Analysis", "Studies", "Effect (interval)", "tau²", "I²"});
@@ -287,7 +289,7 @@ void WriteRegressions(HtmlWriter& html, const v1::OutcomeResult& outcome) {
       continue;
     }
     HtmlTable table(
-        html, "stack",
+        html, "stack numbers",
         absl::StrCat("Regression on ", moderators, ". ",
                      RegressionWords(analysis)),
         {"Coefficient", "Estimate (interval)", "Standard error", "P"});
@@ -305,6 +307,38 @@ void WriteRegressions(HtmlWriter& html, const v1::OutcomeResult& outcome) {
   }
 }
 
+std::string SmallStudyName(const v1::SmallStudyTest& test) {
+  if (test.name() == "Egger") {
+    return "Egger's test (regression of the effect on its standard error, "
+           "weights 1 / variance)";
+  }
+  if (test.name() == "Begg") return "Begg's test (rank correlation)";
+  return Capitalized(test.name());
+}
+
+std::string SmallStudyText(const v1::OutcomeResult& outcome,
+                           const v1::SmallStudyTest& test) {
+  if (test.has_p()) {
+    // Egger's line has two coefficients.
+    const std::string statistic =
+        test.name() == "Egger"
+            ? absl::StrCat("t = ", FixedNumber(test.statistic(), 2), " on ",
+                           outcome.studies_size() - 2, " degrees of freedom")
+            : absl::StrCat("Kendall's tau = ",
+                           FixedNumber(test.statistic(), 3));
+    return absl::StrCat(statistic, ", ", PValueWords(test.p()));
+  }
+  if (!test.has_filled()) return test.explanation();
+  if (test.filled() == 0) return "No study is missing";
+  const double found = outcome.pooled().effect().value();
+  return absl::StrCat(Plural(test.filled(), "study", "studies"), " filled in",
+                      // Mirror images draw the effect to their side.
+                      test.adjusted().value() > found   ? " on the right"
+                      : test.adjusted().value() < found ? " on the left"
+                                                        : "",
+                      "; then ", EffectText(test.adjusted(), outcome.unit()));
+}
+
 void WriteFunnel(HtmlWriter& html, const v1::ReviewResult& result,
                  const v1::OutcomeResult& outcome, const std::string& key,
                  absl::string_view heading) {
@@ -316,7 +350,7 @@ void WriteFunnel(HtmlWriter& html, const v1::ReviewResult& result,
                 absl::StrCat("Funnel plot: ", heading));
     html.Open("details", {{"class", "twin"}});
     html.Element("summary", "The funnel plot as a table");
-    HtmlTable table(html, "stack",
+    HtmlTable table(html, "stack numbers",
                     "Effect and standard error on the scale of the analysis",
                     {"Study", "Effect", "Standard error"});
     for (const v1::StudyResult& study : outcome.studies()) {
@@ -345,17 +379,8 @@ void WriteFunnel(HtmlWriter& html, const v1::ReviewResult& result,
   HtmlTable table(html, "stack", "Small-study effects", {"Method", "Result"});
   for (const v1::SmallStudyTest& test : outcome.small_study_tests()) {
     table.BeginRow();
-    table.Cell(test.name());
-    if (test.has_p()) {
-      table.Cell(absl::StrFormat("statistic %.3f, %s", test.statistic(),
-                                 PValueWords(test.p())));
-    } else if (test.has_filled()) {
-      table.Cell(absl::StrCat(Plural(test.filled(), "study", "studies"),
-                              " filled in; then ",
-                              EffectText(test.adjusted(), outcome.unit())));
-    } else {
-      table.Cell(test.explanation());
-    }
+    table.Cell(SmallStudyName(test));
+    table.Cell(SmallStudyText(outcome, test));
     table.EndRow();
   }
   table.Finish();
@@ -375,7 +400,7 @@ void WriteOtherAnalyses(HtmlWriter& html, const v1::ReviewResult& result,
   WriteParts(html, result, outcome,
              {"as studies came, by year", outcome.cumulative()});
   if (!outcome.influence().empty()) {
-    HtmlTable table(html, "stack", "Influence of each study",
+    HtmlTable table(html, "stack numbers", "Influence of each study",
                     {"Study", "Standardised residual", "Cook's distance",
                      "Hat value", "Effect without it"});
     for (const v1::StudyInfluence& each : outcome.influence()) {
@@ -422,8 +447,33 @@ std::string WhyNotPooled(const v1::OutcomeResult& outcome,
   }
 }
 
+// The number of a row and what it is of, with where it was read.
+void WriteRowValue(HtmlWriter& html, const v1::ReviewResult& result,
+                   const RowsById& rows, absl::string_view id) {
+  const auto found = rows.find(id);
+  if (found == rows.end()) {
+    html.Text("as printed");
+    return;
+  }
+  const v1::EvidenceRow& row = *found->second;
+  WriteWithFacts(html, RowValue(row), FactsOf(row));
+  html.Element("div", RowDetail(result, row), {{"class", "remark"}});
+  if (row.secondary()) WriteMark(html, "secondary", "‡ Secondary source");
+  if (row.conflicts_size() > 0) WriteMark(html, "disputed", "† Disputed");
+  if (row.alternatives_size() > 0) {
+    WriteMark(html, "doubted", "Can be read otherwise");
+  }
+}
+
+// The direction of a comparison; a group alone has none.
+std::string DirectionText(const v1::ExcludedResult& each) {
+  const std::string direction = EnumWords(each.direction());
+  if (!direction.empty()) return Capitalized(direction);
+  return each.reference().empty() ? "not applicable" : "not stated";
+}
+
 void WriteExcluded(HtmlWriter& html, const v1::ReviewResult& result,
-                   const v1::OutcomeResult& outcome) {
+                   const v1::OutcomeResult& outcome, const RowsById& rows) {
   if (outcome.excluded_size() == 0) return;
   html.Open("details",
             {{"open", outcome.state() == v1::OUTCOME_STATE_NOT_POOLABLE ? "open"
@@ -432,30 +482,35 @@ void WriteExcluded(HtmlWriter& html, const v1::ReviewResult& result,
       "summary",
       absl::StrCat(Plural(outcome.excluded_size(), "result", "results"),
                    " found and not pooled, with the reasons"));
+  const bool compares = IsComparison(outcome);
+  std::vector<std::string> columns = {"Study", "Result", "As printed"};
+  if (compares) columns.push_back("Direction");
+  columns.push_back("Why not pooled");
   HtmlTable table(html, "stack listed", "Results that were not pooled",
-                  {"Study", "As printed", "Direction", "Why not pooled"});
+                  columns);
   // One sentence of a report often holds several numbers.
-  std::set<std::vector<std::string>> written;
+  std::pair<std::string, std::string> sentence;
   for (const v1::ExcludedResult& each : outcome.excluded()) {
-    const std::string groups =
-        GroupsWords(result, each.trial_id(), each.group(), each.reference());
-    const std::string why = WhyNotPooled(outcome, each);
-    if (!written.insert({each.trial_id(), groups, each.printed(), why})
-             .second) {
-      continue;
-    }
     table.BeginRow();
     table.BeginCell();
     html.Text(StudyTitle(result, each.trial_id(), each.study()));
     const std::string reference = ReferenceWords(result, each.trial_id());
     if (!reference.empty()) html.Text(absl::StrCat(" (", reference, ")"));
-    if (!groups.empty()) html.Element("div", groups, {{"class", "remark"}});
+    html.Open("div", {{"class", "remark"}});
+    WriteGroups(html, result, each.trial_id(), each.group(), each.reference());
+    html.Close();
     table.EndCell();
+    table.BeginCell();
+    WriteRowValue(html, result, rows, each.row());
+    table.EndCell();
+    std::pair<std::string, std::string> printed(each.trial_id(),
+                                                each.printed());
     table.Cell(each.printed().empty() ? "no number printed"
-                                      : absl::StrCat("“", each.printed(), "”"));
-    const std::string direction = EnumWords(each.direction());
-    table.Cell(direction.empty() ? "not stated" : Capitalized(direction));
-    table.Cell(why);
+               : printed == sentence  ? "The same sentence"
+                                     : absl::StrCat("“", each.printed(), "”"));
+    sentence = std::move(printed);
+    if (compares) table.Cell(DirectionText(each));
+    table.Cell(WhyNotPooled(outcome, each));
     table.EndRow();
   }
   table.Finish();
@@ -472,15 +527,15 @@ void WritePossible(HtmlWriter& html, const v1::ReviewResult& result,
       absl::StrCat(Plural(outcome.possible_size(), "result", "results"),
                    " that may belong here, not pooled, with what is "
                    "not known"));
-  HtmlTable table(html, "stack listed", "Results that may belong here",
+  HtmlTable table(html, "stack", "Results that may belong here",
                   {"Study", "As printed", "Not known"});
   for (const v1::PossibleResult& each : outcome.possible()) {
-    const std::string groups =
-        GroupsWords(result, each.trial_id(), each.group(), each.reference());
     table.BeginRow();
     table.BeginCell();
     html.Text(StudyTitle(result, each.trial_id(), each.study()));
-    if (!groups.empty()) html.Element("div", groups, {{"class", "remark"}});
+    html.Open("div", {{"class", "remark"}});
+    WriteGroups(html, result, each.trial_id(), each.group(), each.reference());
+    html.Close();
     table.EndCell();
     table.Cell(each.printed().empty() ? "no number printed"
                                       : absl::StrCat("“", each.printed(), "”"));
@@ -496,8 +551,12 @@ std::string StateSentence(const v1::OutcomeResult& outcome) {
     case v1::OUTCOME_STATE_ONE_STUDY:
       return "One study; nothing was pooled.";
     case v1::OUTCOME_STATE_NOT_POOLABLE:
-      return "Nothing could be pooled. What the studies report stands below, "
-             "each with its direction and the reason; votes are not counted.";
+      return IsComparison(outcome)
+                 ? "Nothing could be pooled. What the studies report stands "
+                   "below, each with its direction and the reason; votes are "
+                   "not counted."
+                 : "Nothing could be pooled. What the studies report stands "
+                   "below, each with the reason.";
     default:
       return outcome.explanation();
   }
@@ -514,7 +573,8 @@ std::string MarksLegend(const v1::OutcomeResult& outcome) {
                       secondary ? " ‡ read in a secondary source." : "");
 }
 
-void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result, int index) {
+void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result,
+                  const RowsById& rows, int index) {
   const v1::OutcomeResult& outcome = result.outcomes(index);
   const std::string key = OutcomeKey(result, index);
   const std::string heading = OutcomeHeading(result, index);
@@ -535,7 +595,9 @@ void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result, int index) {
     const std::string figure = absl::StrCat("forest-", key);
     WriteFigure(
         html, figure, ForestPlot(result, outcome, figure, heading),
-        absl::StrCat("Forest plot: ", heading, ".", MarksLegend(outcome)));
+        absl::StrCat("Forest plot: ", heading, ".", MarksLegend(outcome)),
+        NarrowForestPlot(result, outcome, absl::StrCat(figure, "-narrow"),
+                         heading));
   }
   WritePooledFacts(html, outcome);
   WriteStudies(html, result, outcome);
@@ -548,7 +610,7 @@ void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result, int index) {
     WriteFunnel(html, result, outcome, key, heading);
     WriteOtherAnalyses(html, result, outcome);
   }
-  WriteExcluded(html, result, outcome);
+  WriteExcluded(html, result, outcome, rows);
   WritePossible(html, result, outcome);
   html.Close();
 }
@@ -558,8 +620,9 @@ void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result, int index) {
 void WriteOutcomes(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.outcomes_size() == 0) return;
   OpenPart(html, "outcomes", "Results by outcome");
+  const RowsById rows = RowsOf(result);
   for (int i = 0; i < result.outcomes_size(); ++i) {
-    WriteOutcome(html, result, i);
+    WriteOutcome(html, result, rows, i);
   }
   html.Close();
 }

@@ -45,14 +45,22 @@ void OpenPart(HtmlWriter& html, absl::string_view id, absl::string_view title);
 // keyboard reaches. The caller closes it.
 void OpenScroll(HtmlWriter& html, absl::string_view label);
 
-// A figure with its caption and a link to the SVG's twin below.
+// A figure with its caption. `narrow` is the same drawn for a phone, which
+// shows it in the place of the other; empty where there is none.
 void WriteFigure(HtmlWriter& html, absl::string_view figure,
-                 absl::string_view svg, absl::string_view caption);
+                 absl::string_view svg, absl::string_view caption,
+                 absl::string_view narrow = "");
 
 // A badge with a sign and words: certainty, judgements, marks.
 void WriteCertainty(HtmlWriter& html, const v1::OutcomeResult& outcome);
 void WriteMark(HtmlWriter& html, absl::string_view kind,
                absl::string_view words);
+
+// The groups of a result in words, with a mark where the report does not say
+// which of its groups it is.
+void WriteGroups(HtmlWriter& html, const v1::ReviewResult& result,
+                 absl::string_view trial_id, absl::string_view group,
+                 absl::string_view reference);
 
 }  // namespace consilium
 

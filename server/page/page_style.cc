@@ -40,6 +40,7 @@ nav { padding: 0.7rem 0; border-top: 1px solid var(--line);
   border-bottom: 1px solid var(--line); }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin: 0; padding: 0;
   list-style: none; font-size: 0.9rem; }
+nav a { display: inline-block; padding: 0.15rem 0; }
 .lines { display: grid; gap: 0 2.5rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .line { padding: 1.1rem 0; border-top: 1px solid var(--line); }
@@ -69,6 +70,7 @@ dd { margin: 0; }
 figure { margin: 1.5rem 0; }
 .scroll { overflow-x: auto; }
 .scroll svg { display: block; max-width: none; }
+.narrow { display: none; }
 figcaption { margin-top: 0.5rem; }
 table { width: 100%; margin: 1.2rem 0 1.8rem; border-collapse: collapse;
   border-bottom: 2px solid var(--ink); font-size: 0.92rem; }
@@ -91,17 +93,18 @@ td .certainty { margin: 0; }
 .trials th:first-child { width: 34%; } .trials th:nth-child(2) { width: 13%; }
 .trials th:nth-child(3) { width: 41%; }
 .sof th:first-child { width: 38%; }
-.listed th:first-child { width: 24%; } .listed th:nth-child(2) { width: 40%; }
-.listed th:nth-child(3) { width: 11%; }
+.listed th:first-child { width: 22%; } .listed th:nth-child(2) { width: 22%; }
+.listed th:nth-child(3) { width: 28%; }
 .printed th:first-child { width: 20%; } .printed th:nth-child(2) { width: 26%; }
 .printed th:nth-child(3) { width: 34%; }
 .printed th[scope="rowgroup"] { width: auto; }
 tr.group .remark { display: block; }
 tbody th .remark, td .remark { line-height: 1.4; }
-details > summary { cursor: pointer; color: var(--blue); }
+details > summary { min-height: 1.5rem; cursor: pointer; color: var(--blue); }
 details { margin: 0.4rem 0; }
 td details { margin: 0; }
-details.origin > summary { color: inherit; font-weight: 600; list-style: none;
+details.origin > summary { display: inline-block; min-width: 1.5rem;
+  color: inherit; font-weight: 600; list-style: none;
   text-decoration: underline dotted var(--soft); text-underline-offset: 0.25em; }
 details.origin > summary::-webkit-details-marker { display: none; }
 .origin dl { margin: 0.4rem 0 0.6rem; padding: 0.6rem 0.8rem; font-size: 0.86rem;
@@ -141,6 +144,11 @@ footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft)
   svg [stroke="#eef1f4"] { stroke: #262d35; }
 }
 
+@media print, (min-width: 46.01rem) {
+  .numbers tr > :not(:first-child):not([colspan]) { text-align: right;
+    font-variant-numeric: tabular-nums; }
+}
+
 @media screen and (max-width: 46rem) {
   body { padding: 0 1rem 3rem; }
   header { padding-top: 1.6rem; }
@@ -154,7 +162,16 @@ footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft)
   .stack td[data-label]::before { content: attr(data-label) ": ";
     color: var(--soft); font-size: 0.82rem; }
   .stack td:empty { display: none; }
-  figure[id^="forest-"] svg { width: 42rem; height: auto; }
+  .wide { display: none; }
+  .narrow { display: block; }
+  .narrow svg { display: block; width: 100%; max-width: 26rem; height: auto; }
+  .grades li { padding: 0.15rem 0; }
+  .scroll:has(svg)::before, .scroll:has(.matrix)::before {
+    content: "Scroll sideways to see all of it →"; position: sticky; left: 0;
+    display: block; width: max-content; padding-bottom: 0.4rem;
+    color: var(--soft); font-size: 0.82rem; }
+  .matrix th:first-child { position: sticky; left: 0; max-width: 9rem;
+    background: var(--paper); }
 }
 
 @media print {
@@ -174,6 +191,8 @@ footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft)
   details:not(.origin)::details-content { content-visibility: visible;
     display: block; }
   details.origin > summary { text-decoration: none; }
+  summary { min-height: 0; list-style: none; }
+  summary::-webkit-details-marker { display: none; }
   a { color: inherit; text-decoration: none; }
 }
 )css";

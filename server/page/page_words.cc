@@ -171,6 +171,18 @@ std::string Plural(int64_t count, absl::string_view one,
   return absl::StrCat(CountWords(count), " ", count == 1 ? one : many);
 }
 
+std::string FixedNumber(double value, int decimals) {
+  return absl::StrReplaceAll(absl::StrFormat("%.*f", decimals, value),
+                             {{"-", "−"}});
+}
+
+std::string MoreOrFewer(double value) {
+  const int64_t rounded = std::llround(value);
+  if (rounded == 0) return "none";
+  return absl::StrCat(CountWords(std::abs(rounded)),
+                      rounded < 0 ? " fewer" : " more");
+}
+
 std::string Thousandths(double value) {
   const int64_t rounded = std::llround(value);
   return absl::StrCat(rounded < 0 ? "−" : "", CountWords(std::abs(rounded)));
@@ -202,6 +214,23 @@ std::string DesignWords(v1::StudyDesign design) {
       return "preclinical studies";
     default:
       return "studies of unknown design";
+  }
+}
+
+std::string OneOfDesign(v1::StudyDesign design) {
+  switch (design) {
+    case v1::STUDY_DESIGN_RANDOMIZED:
+      return "randomised trial";
+    case v1::STUDY_DESIGN_NON_RANDOMIZED:
+      return "non-randomised comparison";
+    case v1::STUDY_DESIGN_SINGLE_ARM:
+      return "single-arm study";
+    case v1::STUDY_DESIGN_CROSS_TRIAL:
+      return "comparison across trials";
+    case v1::STUDY_DESIGN_PRECLINICAL:
+      return "preclinical study";
+    default:
+      return "study of unknown design";
   }
 }
 
@@ -307,6 +336,11 @@ std::string GroupWords(const v1::ReviewResult& result,
     words.push_back(absl::StrCat(words_of(word), comma ? "," : ""));
   }
   return Capitalized(absl::StrJoin(words, " "));
+}
+
+bool IsUnidentified(absl::string_view group) {
+  return absl::ConsumePrefix(&group, "group ") && !group.empty() &&
+         absl::ascii_isdigit(group[0]);
 }
 
 std::string GroupsWords(const v1::ReviewResult& result,
@@ -441,6 +475,24 @@ bool IsPooled(const v1::OutcomeResult& outcome) {
 
 bool IsComparison(const v1::OutcomeResult& outcome) {
   return outcome.has_null_value();
+}
+
+std::vector<std::string> WrapText(absl::string_view text, size_t size) {
+  const auto length = [](absl::string_view part) {
+    return static_cast<size_t>(
+        absl::c_count_if(part, [](char c) { return (c & 0xC0) != 0x80; }));
+  };
+  std::vector<std::string> lines;
+  for (const absl::string_view word :
+       absl::StrSplit(text, ' ', absl::SkipEmpty())) {
+    if (!lines.empty() && length(lines.back()) + 1 + length(word) <= size) {
+      absl::StrAppend(&lines.back(), " ", word);
+    } else {
+      lines.push_back(CutText(word, std::max<size_t>(size, 2)));
+    }
+  }
+  if (lines.empty()) lines.emplace_back();
+  return lines;
 }
 
 std::string CutText(absl::string_view text, size_t size) {

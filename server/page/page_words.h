@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "consilium/v1/review_result.pb.h"
@@ -41,6 +42,10 @@ std::string CountWords(int64_t count);
 // "3 studies", "1 study".
 std::string Plural(int64_t count, absl::string_view one,
                    absl::string_view many);
+// With that many decimals and the minus of print: "−0.7145".
+std::string FixedNumber(double value, int decimals);
+// A difference per 1,000: "8 fewer", "none", "12 more".
+std::string MoreOrFewer(double value);
 // A rate per 1,000: "212", and "212 per 1,000".
 std::string Thousandths(double value);
 std::string PerThousand(double value);
@@ -49,6 +54,8 @@ std::string PerThousand(double value);
 std::string MeasureWords(const v1::OutcomeResult& outcome);
 // "randomised trials", "single-arm studies".
 std::string DesignWords(v1::StudyDesign design);
+// One of them: "randomised trial", "single-arm study".
+std::string OneOfDesign(v1::StudyDesign design);
 // "Moderate certainty"; "Certainty not assessed".
 std::string CertaintyWords(v1::CertaintyLevel level);
 // Four signs, filled for each level: "⊕⊕⊕◯"; "" when not assessed.
@@ -70,6 +77,8 @@ std::string VersionWords(const v1::ResultStamp& stamp);
 // "SBRT with gefitinib, EGFR L858R"; "" for none.
 std::string GroupWords(const v1::ReviewResult& result,
                        absl::string_view trial_id, absl::string_view group);
+// Whether a group is one that the report only numbers: "group 1".
+bool IsUnidentified(absl::string_view group);
 // "SBRT with gefitinib versus gefitinib alone".
 std::string GroupsWords(const v1::ReviewResult& result,
                         absl::string_view trial_id, absl::string_view group,
@@ -127,6 +136,9 @@ bool IsPooled(const v1::OutcomeResult& outcome);
 
 // True when the studies were compared with a reference.
 bool IsComparison(const v1::OutcomeResult& outcome);
+
+// `text` in lines of `size` characters, broken at spaces; at least one.
+std::vector<std::string> WrapText(absl::string_view text, size_t size);
 
 // As much of `text` as `size` characters, with … where some was left out.
 std::string CutText(absl::string_view text, size_t size);

@@ -48,15 +48,30 @@ void AddProvenance(
 
 }  // namespace
 
+std::string RegistrationWords(const v1::StudyResult& study) {
+  for (const v1::Provenance& each : study.provenance()) {
+    const v1::Source& source = each.source();
+    if (study.registration() == source.report() ||
+        study.registration() == source.cites()) {
+      return "";
+    }
+  }
+  return study.registration();
+}
+
 ProvenanceFacts FactsOf(const v1::StudyResult& study) {
   ProvenanceFacts facts;
-  AddFact("As printed", study.printed(), facts);
+  if (absl::c_none_of(study.provenance(), [&study](const v1::Provenance& each) {
+        return each.source().text() == study.printed();
+      })) {
+    AddFact("As printed", study.printed(), facts);
+  }
   AddFact("Derivation", study.derivation(), facts);
   if (study.counts_from_percentages()) {
     AddFact("Counts", "worked out from printed percentages", facts);
   }
   AddProvenance(study.provenance(), facts);
-  AddFact("Registration", study.registration(), facts);
+  AddFact("Registration", RegistrationWords(study), facts);
   if (study.provenance().empty()) AddFact("Row", study.row(), facts);
   return facts;
 }

@@ -19,6 +19,10 @@ namespace consilium {
 // What unfolds: pairs of a term and what is known of it.
 using ProvenanceFacts = std::vector<std::pair<std::string, std::string>>;
 
+// The registry numbers of the study; "" where a result names its report for
+// want of any.
+std::string RegistrationWords(const v1::StudyResult& study);
+
 ProvenanceFacts FactsOf(const v1::StudyResult& study);
 ProvenanceFacts FactsOf(const v1::EvidenceRow& row);
 

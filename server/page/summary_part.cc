@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdlib>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "proto/base/words.h"
 #include "server/page/page_parts.h"
 #include "server/page/page_words.h"
+#include "server/page/row_words.h"
 
 namespace consilium {
 namespace {
@@ -65,7 +68,9 @@ std::string StateText(const v1::OutcomeResult& outcome) {
     case v1::OUTCOME_STATE_ONE_STUDY:
       return "One study; nothing was pooled.";
     case v1::OUTCOME_STATE_NOT_POOLABLE:
-      return "Not pooled; each is listed, with its direction.";
+      return IsComparison(outcome)
+                 ? "Not pooled; each is listed, with its direction."
+                 : "Not pooled; each is listed.";
     case v1::OUTCOME_STATE_NO_EVIDENCE:
       return "No evidence in this version.";
     case v1::OUTCOME_STATE_INVALID_PLAN:
@@ -75,27 +80,10 @@ std::string StateText(const v1::OutcomeResult& outcome) {
   }
 }
 
-std::string UncertainText(const v1::OutcomeResult& outcome) {
-  const v1::ConclusionThreshold& threshold = outcome.plan().threshold();
-  const v1::CertaintyLevel level = outcome.certainty().level();
-  return absl::StrCat(
-      "Too uncertain for a conclusion. The effect found goes beyond ",
-      EffectNumber(threshold.effect(), outcome.unit()),
-      ", the threshold that the protocol set, but its certainty ",
-      level == v1::CERTAINTY_LEVEL_UNSPECIFIED
-          ? "has not been assessed"
-          : absl::StrCat("is ", EnumWords(level)),
-      "; at least ", EnumWords(threshold.certainty()),
-      " certainty is asked for.");
-}
-
 std::string LineText(const v1::OutcomeResult& outcome) {
   if (!outcome.certainty().statement().empty() &&
       !outcome.certainty_outdated()) {
     return outcome.certainty().statement();
-  }
-  if (outcome.conclusion_state() == v1::CONCLUSION_STATE_UNCERTAIN) {
-    return UncertainText(outcome);
   }
   if (outcome.state() == v1::OUTCOME_STATE_ONE_STUDY &&
       outcome.conclusion().empty()) {
@@ -146,22 +134,24 @@ void WriteLine(HtmlWriter& html, const v1::ReviewResult& result, int index) {
     html.Element("b", EffectWithLevel(*effect, outcome.unit()));
     const std::string side = SideWords(result, outcome, *effect);
     if (!side.empty()) html.Text(absl::StrCat(", ", side));
-    html.Text(absl::StrCat("; ", StudiesText(outcome)));
+    html.Text(absl::StrCat("; ", StudiesText(outcome), "."));
   } else {
     html.Text(absl::StrCat(StudiesText(outcome), ". "));
     if (text != StateText(outcome)) html.Text(StateText(outcome));
   }
   html.Close();
+  html.Open("p", {{"class", "remark"}});
   if (outcome.studies_size() == 1) {
     const v1::StudyResult& study = outcome.studies(0);
     const std::string reference = ReferenceWords(result, study.trial_id());
-    html.Element(
-        "p",
-        absl::StrCat(
-            "The study: ", StudyTitle(result, study.trial_id(), study.study()),
-            reference.empty() ? "" : absl::StrCat(" (", reference, ")")),
-        {{"class", "remark"}});
+    html.Element("b", Capitalized(OneOfDesign(outcome.design())));
+    html.Text(absl::StrCat(
+        ": ", StudyTitle(result, study.trial_id(), study.study()),
+        reference.empty() ? "" : absl::StrCat(" (", reference, ")")));
+  } else {
+    html.Element("b", Capitalized(DesignWords(outcome.design())));
   }
+  html.Close();
   WriteCertainty(html, outcome);
   if (!outcome.disputed().empty()) {
     WriteMark(html, "disputed", "† Rests on values in dispute");
@@ -182,6 +172,40 @@ std::string BeforeOrAfter(const v1::PooledEffect& pooled, bool has) {
                       Plural(pooled.studies(), "study", "studies"));
 }
 
+// What a conclusion was or is.
+std::string ConclusionWords(bool has, v1::ConclusionState state) {
+  if (!has) return "none";
+  switch (state) {
+    case v1::CONCLUSION_STATE_BEYOND:
+      return "the effect goes beyond the threshold";
+    case v1::CONCLUSION_STATE_NOT_BEYOND:
+      return "the effect does not go beyond the threshold";
+    case v1::CONCLUSION_STATE_UNCERTAIN:
+      return "the effect goes beyond the threshold, without the certainty "
+             "asked for";
+    default:
+      return "none";
+  }
+}
+
+void WriteConclusionChange(HtmlWriter& html, const v1::OutcomeChange& change) {
+  const std::string before = ConclusionWords(change.has_conclusion_before(),
+                                             change.conclusion_before());
+  const std::string after =
+      ConclusionWords(change.has_conclusion_after(), change.conclusion_after());
+  if (change.crossed()) {
+    WriteMark(html, "disputed", "Crossed its threshold");
+  } else if (before == after) {
+    html.Text(before == "none" ? "No threshold" : "As before: ");
+  }
+  if (before == after) {
+    if (before != "none") html.Text(before);
+    return;
+  }
+  html.Element("div", absl::StrCat("Before: ", before));
+  html.Element("div", absl::StrCat("Now: ", after));
+}
+
 void WriteOutcomeChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
   if (changes.outcomes_size() == 0) return;
   HtmlTable table(html, "stack", "Conclusions, before and after",
@@ -193,11 +217,7 @@ void WriteOutcomeChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
     table.Cell(BeforeOrAfter(change.before(), change.has_before()));
     table.Cell(BeforeOrAfter(change.after(), change.has_after()));
     table.BeginCell();
-    if (change.crossed()) {
-      WriteMark(html, "disputed", "Crossed its threshold");
-    } else {
-      html.Text("Did not cross its threshold");
-    }
+    WriteConclusionChange(html, change);
     table.EndCell();
     const auto list = [](absl::string_view word, const auto& studies) {
       return studies.empty()
@@ -232,6 +252,17 @@ std::string RecordWords(const v1::ReviewResult& result,
       {study, absl::StrCat(kind, " ", KebabWords(segments[size - 1]))}, ", ");
 }
 
+// What of a record differs, where its values are too long to tell: "contrasts"
+// of "contrasts[paper/a:b/hr]".
+std::string PathWords(const v1::RecordChange& change) {
+  std::vector<std::string> words;
+  for (const std::string& path : change.paths()) {
+    std::string word = FieldWords(path.substr(0, path.find('[')));
+    if (!absl::c_linear_search(words, word)) words.push_back(std::move(word));
+  }
+  return absl::StrJoin(words, ", ");
+}
+
 void WriteRecordChanges(HtmlWriter& html, const v1::ReviewResult& result) {
   const v1::ReviewDiff& changes = result.changes();
   if (changes.records_size() == 0) return;
@@ -245,9 +276,8 @@ void WriteRecordChanges(HtmlWriter& html, const v1::ReviewResult& result) {
     table.BeginRow();
     table.Cell(RecordWords(result, change));
     table.Cell(ChangeKindWords(change.kind()));
-    table.Cell(change.description().empty()
-                   ? absl::StrJoin(change.paths(), ", ")
-                   : change.description());
+    table.Cell(change.description().empty() ? PathWords(change)
+                                            : change.description());
     table.Cell(JoinWords({change.institution(), change.message()}, ": "));
     table.EndRow();
   }
@@ -269,37 +299,57 @@ std::string RiskOrDash(bool has, const std::string& text) {
   return has ? text : "not applicable";
 }
 
-// "2 outcomes are pooled from several studies; 3 outcomes rest on a single
-// study each."
+// What an outcome of the protocol comes to over all its designs.
+struct OutcomeStanding {
+  bool pooled = false;
+  int alone = 0;  // Results that are one study's.
+};
+
+// "Of 14 outcomes, 2 are pooled from several studies; 3 rest on a single study
+// each; ...".
 std::string StatesText(const v1::ReviewResult& result) {
-  int pooled = 0, alone = 0, none = 0;
+  std::map<absl::string_view, OutcomeStanding> standings;
   for (const v1::OutcomeResult& outcome : result.outcomes()) {
     if (!IsOfPlan(outcome)) continue;
+    OutcomeStanding& standing = standings[outcome.id()];
     if (IsPooled(outcome)) {
-      ++pooled;
+      standing.pooled = true;
     } else if (MainEffect(outcome) != nullptr) {
-      ++alone;
-    } else {
+      ++standing.alone;
+    }
+  }
+  int pooled = 0, alone = 0, several = 0, none = 0;
+  for (const auto& [id, standing] : standings) {
+    if (standing.pooled) {
+      ++pooled;
+    } else if (standing.alone == 0) {
       ++none;
+    } else {
+      ++alone;
+      several += standing.alone > 1 ? 1 : 0;
     }
   }
   std::vector<std::string> parts;
   if (pooled > 0) {
-    parts.push_back(absl::StrCat(Plural(pooled, "outcome is", "outcomes are"),
+    parts.push_back(absl::StrCat(pooled, pooled == 1 ? " is" : " are",
                                  " pooled from several studies"));
   }
   if (alone > 0) {
     parts.push_back(
-        alone == 1
-            ? "1 outcome rests on a single study"
-            : absl::StrCat(alone, " outcomes rest on a single study each"));
+        several > 0  ? absl::StrCat(alone, alone == 1 ? " rests" : " rest",
+                                    " on single studies, which differ in design")
+        : alone == 1 ? "1 rests on a single study"
+                     : absl::StrCat(alone, " rest on a single study each"));
   }
   if (none > 0) {
     parts.push_back(absl::StrCat(
-        "for ", Plural(none, "outcome", "outcomes"),
+        "for ", none,
         " nothing could be pooled, and what studies report is listed"));
   }
-  return absl::StrCat(Capitalized(absl::StrJoin(parts, "; ")), ".");
+  return absl::StrCat(
+      "Of ",
+      Plural(static_cast<int64_t>(standings.size()), "outcome", "outcomes"),
+      ", ", absl::StrJoin(parts, "; "), ".");
 }
 
 bool HasAbsoluteEffects(const v1::ReviewResult& result) {
@@ -310,38 +360,128 @@ bool HasAbsoluteEffects(const v1::ReviewResult& result) {
                      });
 }
 
-void WriteAbsoluteEffects(HtmlTable& table, const v1::OutcomeResult& outcome) {
-  const auto per_thousand = [](const v1::EffectEstimate& effect) {
-    return absl::StrCat(
-        PerThousand(effect.value()),
-        effect.has_low() ? absl::StrCat(" (", Thousandths(effect.low()), " to ",
-                                        Thousandths(effect.high()), ")")
-                         : "");
-  };
-  table.Cell(RiskOrDash(outcome.has_baseline_per_1000(),
-                        PerThousand(outcome.baseline_per_1000())));
-  table.Cell(RiskOrDash(outcome.group_per_1000().has_value(),
-                        per_thousand(outcome.group_per_1000())));
-  table.Cell(RiskOrDash(outcome.difference_per_1000().has_value(),
-                        per_thousand(outcome.difference_per_1000())));
+// "8 fewer (from 11 fewer to 4 fewer)", of 1,000.
+std::string DifferenceText(const v1::EffectEstimate& effect) {
+  return absl::StrCat(
+      MoreOrFewer(effect.value()), " per 1,000",
+      effect.has_low() ? absl::StrCat(" (from ", MoreOrFewer(effect.low()),
+                                      " to ", MoreOrFewer(effect.high()), ")")
+                       : "");
 }
 
-void WriteFoundEffect(HtmlWriter& html, const v1::OutcomeResult& outcome) {
+void WriteAbsoluteEffects(HtmlTable& table, const v1::OutcomeResult& outcome) {
+  const v1::EffectEstimate& group = outcome.group_per_1000();
+  const bool has_difference = outcome.difference_per_1000().has_value();
+  table.Cell(RiskOrDash(outcome.has_baseline_per_1000(),
+                        PerThousand(outcome.baseline_per_1000())));
+  if (!group.has_value() && has_difference) {
+    table.Cell(
+        "not given: this baseline and this difference would lead to risks "
+        "outside 0 to 1,000");
+  } else {
+    table.Cell(RiskOrDash(
+        group.has_value(),
+        absl::StrCat(PerThousand(group.value()),
+                     group.has_low()
+                         ? absl::StrCat(" (", Thousandths(group.low()), " to ",
+                                        Thousandths(group.high()), ")")
+                         : "")));
+  }
+  table.Cell(RiskOrDash(has_difference,
+                        DifferenceText(outcome.difference_per_1000())));
+}
+
+// Where the risk with the reference comes from; "" where there is none.
+std::string BaselineSource(const v1::OutcomeResult& outcome) {
+  if (!outcome.has_baseline_per_1000()) return "";
+  if (outcome.plan().has_baseline_risk()) return "as the protocol sets it";
+  std::vector<double> risks;
+  for (const v1::StudyResult& study : outcome.studies()) {
+    if (!study.has_reference_events() || study.reference_participants() <= 0) {
+      continue;
+    }
+    risks.push_back(1000.0 * study.reference_events() /
+                    study.reference_participants());
+  }
+  if (risks.empty()) return "";
+  if (risks.size() == 1) return "the risk in the reference group of the study";
+  const auto [low, high] = std::minmax_element(risks.begin(), risks.end());
+  return absl::StrCat("the median of ", risks.size(),
+                      " reference groups, whose risks reach from ",
+                      ShortNumber(*low), " to ", ShortNumber(*high),
+                      " per 1,000");
+}
+
+void WriteBaselineSources(HtmlWriter& html, const v1::ReviewResult& result) {
+  std::vector<std::string> sources;
+  for (int i = 0; i < result.outcomes_size(); ++i) {
+    const std::string source = BaselineSource(result.outcomes(i));
+    if (source.empty()) continue;
+    sources.push_back(
+        absl::StrCat(OutcomeHeading(result, i), ": ", source, "."));
+  }
+  if (sources.empty()) return;
+  html.Element(
+      "p",
+      absl::StrCat("Risk with the reference. ", absl::StrJoin(sources, " ")),
+      {{"class", "remark"}});
+}
+
+// What the results that are not pooled say, in short: the range of numbers of
+// one kind, or how many directions there are of each, which is no vote.
+std::string ListedFindings(const v1::OutcomeResult& outcome,
+                           const RowsById& rows) {
+  if (IsComparison(outcome)) {
+    std::map<std::string, int> directions;
+    for (const v1::ExcludedResult& each : outcome.excluded()) {
+      const std::string words = EnumWords(each.direction());
+      ++directions[words.empty() ? "not stated" : words];
+    }
+    if (directions.size() == directions.count("not stated")) return "";
+    std::vector<std::string> parts;
+    for (const auto& [words, count] : directions) {
+      parts.push_back(absl::StrCat(words, " ", count));
+    }
+    return absl::StrCat("Directions, which are no vote: ",
+                        absl::StrJoin(parts, ", "));
+  }
+  std::vector<double> values;
+  std::set<std::string> units;
+  for (const v1::ExcludedResult& each : outcome.excluded()) {
+    const auto found = rows.find(each.row());
+    if (found == rows.end() || !found->second->has_value()) continue;
+    values.push_back(found->second->value());
+    units.insert(found->second->unit());
+  }
+  if (values.size() < 2 || units.size() > 1) return "";
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  return absl::StrCat(values.size(), " values, from ",
+                      NumberWords(*low, *units.begin()), " to ",
+                      NumberWords(*high, *units.begin()));
+}
+
+void WriteFoundEffect(HtmlWriter& html, const v1::OutcomeResult& outcome,
+                      const RowsById& rows) {
   if (const v1::EffectEstimate* effect = MainEffect(outcome)) {
     html.Text(absl::StrCat(Capitalized(MeasureWords(outcome)), " "));
     html.Element("b", EffectText(*effect, outcome.unit()));
-  } else {
-    html.Text(StateText(outcome));
+    return;
   }
+  html.Text(StateText(outcome));
+  const std::string listed = ListedFindings(outcome, rows);
+  if (!listed.empty()) html.Element("div", listed, {{"class", "remark"}});
 }
 
 void WriteCertaintyReasons(HtmlWriter& html, const v1::OutcomeResult& outcome) {
   if (outcome.certainty().steps().empty()) return;
   html.Open("details").Element("summary", "Reasons").Open("ul");
   for (const v1::CertaintyStep& step : outcome.certainty().steps()) {
-    html.Element("li", absl::StrCat(Capitalized(EnumWords(step.domain())), " ",
-                                    step.levels() > 0 ? "+" : "", step.levels(),
-                                    ": ", step.reason()));
+    html.Element("li",
+                 absl::StrCat(Capitalized(EnumWords(step.domain())), " ",
+                              step.levels() > 0   ? "+"
+                              : step.levels() < 0 ? "−"
+                                                  : "",
+                              std::abs(step.levels()), ": ", step.reason()));
   }
   html.Close().Close();
 }
@@ -362,11 +502,28 @@ void OpenScroll(HtmlWriter& html, absl::string_view label) {
 }
 
 void WriteFigure(HtmlWriter& html, absl::string_view figure,
-                 absl::string_view svg, absl::string_view caption) {
+                 absl::string_view svg, absl::string_view caption,
+                 absl::string_view narrow) {
   html.Open("figure", {{"id", figure}});
-  OpenScroll(html, absl::StrCat("Figure: ", caption));
+  html.Open("div", {{"class", narrow.empty() ? "scroll" : "scroll wide"},
+                    {"role", "region"},
+                    {"aria-label", absl::StrCat("Figure: ", caption)},
+                    {"tabindex", "0"}});
   html.Fragment(svg).Close();
+  if (!narrow.empty()) {
+    html.Open("div", {{"class", "narrow"}}).Fragment(narrow).Close();
+  }
   html.Element("figcaption", caption).Close();
+}
+
+void WriteGroups(HtmlWriter& html, const v1::ReviewResult& result,
+                 absl::string_view trial_id, absl::string_view group,
+                 absl::string_view reference) {
+  html.Text(GroupsWords(result, trial_id, group, reference));
+  if (IsUnidentified(group) || IsUnidentified(reference)) {
+    html.Text(" ");
+    WriteMark(html, "doubted", "§ The report does not say which group");
+  }
 }
 
 void WriteMark(HtmlWriter& html, absl::string_view kind,
@@ -506,6 +663,7 @@ void WriteSummaryOfFindings(HtmlWriter& html, const v1::ReviewResult& result) {
                                    "Risk with the intervention", "Difference"});
   }
   columns.insert(columns.end(), {"Effect (interval)", "Certainty"});
+  const RowsById rows = RowsOf(result);
   HtmlTable table(html, "stack sof",
                   absolute ? "Effects, absolute effects per 1,000 people, and "
                              "certainty"
@@ -531,7 +689,7 @@ void WriteSummaryOfFindings(HtmlWriter& html, const v1::ReviewResult& result) {
     table.EndCell();
     if (absolute) WriteAbsoluteEffects(table, outcome);
     table.BeginCell();
-    WriteFoundEffect(html, outcome);
+    WriteFoundEffect(html, outcome, rows);
     table.EndCell();
     table.BeginCell();
     if (MainEffect(outcome) != nullptr || outcome.has_certainty()) {
@@ -542,6 +700,7 @@ void WriteSummaryOfFindings(HtmlWriter& html, const v1::ReviewResult& result) {
     table.EndRow();
   }
   table.Finish();
+  WriteBaselineSources(html, result);
   html.Element("p",
                "Certainty is judged with GRADE: ⊕⊕⊕⊕ high, ⊕⊕⊕◯ moderate, "
                "⊕⊕◯◯ low, ⊕◯◯◯ very low.",

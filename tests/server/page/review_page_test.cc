@@ -202,7 +202,8 @@ TEST(ReviewPage, StudiesHaveNamesThatReadersKnow) {
     study.set_study(number);
     const std::string page = RenderReviewPage(result);
     EXPECT_THAT(page, HasSubstr(">" + title + "<")) << number;
-    EXPECT_THAT(page, HasSubstr(">SBRT and EGFR-TKI compa… (ref. 24)"));
+    // In a figure it stands in lines, whole.
+    EXPECT_THAT(page, HasSubstr("alone (ref. 24)"));
     EXPECT_THAT(page, HasSubstr("2022, NCT02893332, ref. 24<"));
     EXPECT_THAT(page, Not(HasSubstr(">ref 24")));
   }
@@ -210,6 +211,194 @@ TEST(ReviewPage, StudiesHaveNamesThatReadersKnow) {
   study.set_trial_id("other");
   study.set_study("ref 9");
   EXPECT_THAT(RenderReviewPage(result), HasSubstr("Reference 9"));
+}
+
+// What stands between `from` and the next `to`.
+std::string Between(absl::string_view text, absl::string_view from,
+                    absl::string_view to) {
+  const size_t begin = text.find(from);
+  if (begin == absl::string_view::npos) return "";
+  return std::string(text.substr(begin, text.find(to, begin) - begin));
+}
+
+TEST(ReviewPage, BottomLineCountsOutcomesOfTheProtocol) {
+  v1::ReviewResult result = SampleReview();
+  // A second design of an outcome makes no second outcome.
+  *result.add_outcomes() = result.outcomes(1);
+  result.mutable_outcomes(result.outcomes_size() - 1)
+      ->set_design(v1::STUDY_DESIGN_NON_RANDOMIZED);
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("Of 3 outcomes, 2 are pooled from several "
+                              "studies; for 1 nothing could be pooled"));
+}
+
+TEST(ReviewPage, EveryConclusionTellsItsDesign) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeResult& outcome = *result.mutable_outcomes(0);
+  const auto card = [&result] {
+    return Between(RenderReviewPage(result), "<article class=\"line\"",
+                   "</article>");
+  };
+  EXPECT_THAT(card(), HasSubstr("Randomised trials"));
+  outcome.set_state(v1::OUTCOME_STATE_ONE_STUDY);
+  outcome.mutable_studies()->DeleteSubrange(1, outcome.studies_size() - 1);
+  outcome.mutable_pooled()->set_studies(1);
+  outcome.set_design(v1::STUDY_DESIGN_NON_RANDOMIZED);
+  EXPECT_THAT(card(), HasSubstr("Non-randomised comparison</b>: FLAURA"));
+}
+
+TEST(ReviewPage, RiskThatDoesNotFitIsNotPrinted) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeResult& outcome = *result.mutable_outcomes(0);
+  EXPECT_THAT(RenderReviewPage(result),
+              HasSubstr("343 fewer per 1,000 (from 519 fewer to 100 fewer)"));
+  outcome.clear_group_per_1000();
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("743 per 1,000"));
+  EXPECT_THAT(page, HasSubstr("lead to risks outside 0 to 1,000"));
+  EXPECT_THAT(page, HasSubstr("343 fewer per 1,000"));
+}
+
+TEST(ReviewPage, AssumedRiskHasASource) {
+  const v1::ReviewResult result = SampleReview();
+  v1::ReviewResult changed = result;
+  v1::OutcomeResult& outcome = *changed.mutable_outcomes(2);
+  outcome.set_baseline_per_1000(16);
+  EXPECT_THAT(RenderReviewPage(changed),
+              HasSubstr("the median of 13 reference groups, whose risks reach "
+                        "from 1.28 to 256 per 1,000"));
+  outcome.mutable_plan()->set_baseline_risk(16);
+  EXPECT_THAT(RenderReviewPage(changed), HasSubstr("as the protocol sets it"));
+}
+
+TEST(ReviewPage, WhatIsNotPooledIsListedWithItsNumbers) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeResult& outcome = *result.mutable_outcomes(1);
+  outcome.clear_null_value();
+  outcome.clear_log_scale();
+  outcome.clear_excluded();
+  const auto add = [&](absl::string_view id, double value) {
+    v1::EvidenceRow& row = *result.mutable_sections(0)->add_results();
+    row.set_id(std::string(id));
+    row.set_trial_id("nct02893332");
+    row.set_outcome("pfs");
+    row.set_compartment(v1::COMPARTMENT_INTRACRANIAL);
+    row.set_statistic(v1::STATISTIC_MEDIAN);
+    row.set_time_months(12);
+    row.set_value(value);
+    row.set_unit("mo");
+    row.add_provenance()->mutable_source()->set_locator("Table 7");
+    v1::ExcludedResult& excluded = *outcome.add_excluded();
+    excluded.set_row(row.id());
+    excluded.set_trial_id("nct02893332");
+    excluded.set_study("SINDAS");
+    excluded.set_reason(v1::EXCLUSION_REASON_MEDIAN);
+    excluded.set_printed("8.8 and 6.4 months");
+    excluded.set_group("group 1");
+  };
+  add("m1", 8.8);
+  add("m2", 6.4);
+  const std::string page = RenderReviewPage(result);
+  const std::string part = Between(
+      page, "<article class=\"outcome\" id=\"outcome-os\"", "</article>");
+  EXPECT_THAT(part, HasSubstr("2 results found and not pooled"));
+  EXPECT_THAT(part, HasSubstr(">8.8 months</summary>"));
+  EXPECT_THAT(part, HasSubstr(">6.4 months</summary>"));
+  EXPECT_THAT(part, HasSubstr("Table 7"));
+  EXPECT_THAT(part, HasSubstr("Intracranial progression-free survival, at 12 "
+                              "months, median"));
+  EXPECT_EQ(Count(part, "“8.8 and 6.4 months”"), 1);
+  EXPECT_THAT(part, HasSubstr("The report does not say which group"));
+  // One group has no direction.
+  EXPECT_THAT(part, Not(HasSubstr("Direction")));
+  EXPECT_THAT(page, Not(HasSubstr("each is listed, with its direction")));
+  EXPECT_THAT(page, HasSubstr("2 values, from 6.4 months to 8.8 months"));
+}
+
+TEST(ReviewPage, InternalNamesAreNoRegistrations) {
+  v1::ReviewResult result = SampleReview();
+  v1::StudyResult& study = *result.mutable_outcomes(0)->mutable_studies(0);
+  EXPECT_THAT(RenderReviewPage(result), HasSubstr(">2018, NCT02296125<"));
+  study.set_registration("pmid-29151359");  // The report, for want of any.
+  EXPECT_THAT(RenderReviewPage(result), Not(HasSubstr("pmid-29151359")));
+}
+
+TEST(ReviewPage, SmallStudyTestsAreNamed) {
+  const std::string page = RenderReviewPage(SampleReview());
+  EXPECT_THAT(page, HasSubstr("t = −1.40 on 11 degrees of freedom, P = 0.19"));
+  EXPECT_THAT(page, HasSubstr("1 study filled in on the right; then 0.52"));
+}
+
+TEST(ReviewPage, NewsTellFromWhatToWhat) {
+  v1::ReviewResult result = SampleReview();
+  v1::RecordChange& change = *result.mutable_changes()->add_records();
+  change.set_kind(v1::RECORD_CHANGE_KIND_CORRECTED);
+  change.set_record("registries/nsclc/trials/nct02893332/endpoints/pfs");
+  change.add_paths("contrasts[paper/a:b/hr]");
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("Before: the effect goes beyond the threshold, "
+                              "without the certainty asked for"));
+  EXPECT_THAT(page, HasSubstr("Now: the effect goes beyond the threshold<"));
+  EXPECT_THAT(page, Not(HasSubstr("contrasts[paper")));
+}
+
+TEST(Figures, GapMapHoldsEveryClinicalTrialAndNothingEmpty) {
+  v1::ReviewResult result = SampleReview();
+  v1::GapCell& cell = *result.add_gap_map();
+  cell.set_drug_class("egfr-tki");
+  cell.set_radiotherapy("proton");
+  cell.add_trial_ids("t1");  // Without results, status not stated.
+  v1::GapCell& preclinical = *result.add_gap_map();
+  preclinical.set_drug_class("mek-inhibitor");
+  preclinical.set_radiotherapy("carbon-ion");
+  preclinical.set_preclinical(1);
+  preclinical.add_trial_ids("t2");
+  const std::string svg = *RenderFigure(result, "gap-map");
+  EXPECT_THAT(svg, HasSubstr("Proton"));
+  EXPECT_THAT(svg, HasSubstr("no results yet, status not stated"));
+  EXPECT_THAT(svg, Not(HasSubstr("Carbon")));
+  EXPECT_THAT(svg, Not(HasSubstr("MEK")));
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("1 without results, status not stated"));
+  EXPECT_THAT(page, HasSubstr("Carbon ion"));  // In the table.
+}
+
+TEST(Figures, FlowHasOneBoxForDatabasesAndRegisters) {
+  v1::ReviewResult result;
+  const auto add = [&result](absl::string_view id, int total) {
+    v1::FlowNumber& number = *result.add_flow();
+    number.set_id(std::string(id));
+    number.set_title(std::string(id));
+    if (total > 0) number.set_total(total);
+  };
+  add("records-from-databases", 120);
+  add("records-from-registers", 30);
+  add("studies-included", 41);
+  const std::string svg = *RenderFigure(result, "flow");
+  // Two boxes and the ground.
+  EXPECT_EQ(Count(svg, "<rect"), 3);
+  EXPECT_THAT(svg, HasSubstr("databases, this version: not recorded"));
+  EXPECT_THAT(svg, HasSubstr("from the start: 30<"));
+  EXPECT_THAT(svg, HasSubstr("this version: 41<"));
+}
+
+TEST(Figures, ForestPlotTellsItsModelAndArms) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeResult& outcome = *result.mutable_outcomes(2);
+  for (v1::StudyResult& study : *outcome.mutable_studies()) {
+    study.set_group("vaccine");
+    study.set_reference("none");
+  }
+  const std::string bcg = *RenderFigure(result, "forest-bcg");
+  EXPECT_THAT(bcg, HasSubstr(">Vaccine<"));
+  EXPECT_THAT(bcg, HasSubstr(">events/total<"));
+  EXPECT_THAT(bcg, HasSubstr(">505/88,391<"));
+  EXPECT_THAT(bcg, HasSubstr("Model: Random effects, REML"));
+  EXPECT_THAT(bcg, HasSubstr("Trial 1: 0.41"));  // The description.
+  EXPECT_THAT(bcg, Not(HasSubstr("table after it")));
+  const std::string pfs = *RenderFigure(result, "forest-pfs");
+  EXPECT_THAT(pfs, HasSubstr(">Intervention<"));
+  EXPECT_THAT(pfs, HasSubstr("3 studies; tau² = 0.162, I² = 91%"));
 }
 
 // Colours of the style by their names, of the light and of the dark.

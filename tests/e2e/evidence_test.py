@@ -113,7 +113,7 @@ class QuestionTest(EvidenceTest):
     countries = self.search('kind = trial', '--group-by', 'trial.countries')
     self.assertEqual({each['value']: each['rows'] for each in countries
                       if each['value']}, {'CN': 2, 'DE': 1, 'JP': 2, 'KR': 2})
-    self.run_code(USAGE, 'north', 'evidence', 'search', '--group-by', 'drug')
+    self.run_code(USAGE, 'north', 'evidence', 'search', '--group-by', 'HR')
 
   def test_rows_are_counted_by_the_values_of_two_fields(self):
     question = 'kind = trial'

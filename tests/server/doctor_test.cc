@@ -138,8 +138,7 @@ TEST_F(DoctorTest, Keys) {
 TEST_F(DoctorTest, WithoutKeysTheDirectoryIsMadeFirst) {
   std::filesystem::remove_all(data_ + "/keys");
   ExpectFinding(v1::Check::OUTCOME_FAIL, "there is no directory",
-                absl::StrCat(data_, "/keys && cp -p BACKUP/keys/*.key ", data_,
-                             "/keys/"));
+                "/data/keys && cp -p BACKUP/keys/*.key ");
 }
 
 TEST_F(DoctorTest, KeyOfAnotherInstitution) {

@@ -29,7 +29,7 @@ namespace {
 // Words of a population, which each number of an outcome has.
 constexpr size_t kPopulationSizeMax = 1000;
 constexpr size_t kNoteSizeMax = 4000;
-constexpr size_t kLabelSizeMax = 200;
+constexpr size_t kAnalysisLabelSizeMax = 200;
 constexpr char kParticipants[] = "Participants";
 
 bool IsTimeToEvent(v1::Measure measure) {
@@ -442,7 +442,7 @@ class OutcomeReader {
           contrast.set_measure_text(ShortenUtf8(
               absl::StrCat(contrast.measure_text(),
                            contrast.measure_text().empty() ? "" : ": ", words),
-              kLabelSizeMax));
+              kAnalysisLabelSizeMax));
         }
         return;
       }

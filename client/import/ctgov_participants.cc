@@ -24,7 +24,7 @@
 namespace consilium {
 namespace {
 
-constexpr char kParticipants[] = "Participants";
+constexpr char kUnitsOfPeople[] = "Participants";
 constexpr double kCountMax = 1e9;
 
 class BaselineReader {
@@ -34,19 +34,19 @@ class BaselineReader {
 
   void Read(const JsonNode& module) {
     groups_ = arms_.ReadGroups(module["groups"]);
-    const Denominators all = DenominatorsOf(module, kParticipants, builder_);
+    const Denominators all = DenominatorsOf(module, kUnitsOfPeople, builder_);
     CheckTotal(module, all);
     for (const JsonNode& measure : module["measures"].items()) {
       statistic_ = StatisticAt(measure["paramType"], builder_);
       spread_ = DispersionTypeAt(measure["dispersionType"], builder_);
-      const auto of_measure = DenominatorsOf(measure, kParticipants, builder_);
+      const auto of_measure = DenominatorsOf(measure, kUnitsOfPeople, builder_);
       CheckDenominators(measure, of_measure, all, builder_);
       for (const JsonNode& part : measure["classes"].items()) {
-        const auto of_part = DenominatorsOf(part, kParticipants, builder_);
+        const auto of_part = DenominatorsOf(part, kUnitsOfPeople, builder_);
         CheckDenominators(part, of_part, all, builder_);
         for (const JsonNode& category : part["categories"].items()) {
           const auto of_category =
-              DenominatorsOf(category, kParticipants, builder_);
+              DenominatorsOf(category, kUnitsOfPeople, builder_);
           for (const JsonNode& each : category["measurements"].items()) {
             ReadValue({&of_category, &of_part, &of_measure, &all}, measure,
                       part, category, each);

@@ -55,7 +55,7 @@ std::vector<std::string> WordsOf(v1::PreferenceCriterion criterion,
   }
 }
 
-double RankOf(const v1::Preference& preference, const v1::EvidenceRow& row) {
+double RankBy(const v1::Preference& preference, const v1::EvidenceRow& row) {
   if (preference.criterion() == v1::PREFERENCE_CRITERION_FOLLOW_UP) {
     const double months = FollowUpOf(row);
     if (months <= 0) return kLast;
@@ -86,7 +86,7 @@ double RankOf(const v1::Preference& preference, const v1::EvidenceRow& row) {
 Rank RankOf(const v1::ReviewOutcome& plan, const v1::EvidenceRow& row) {
   Rank rank;
   for (const v1::Preference& preference : plan.preferences()) {
-    rank.push_back(RankOf(preference, row));
+    rank.push_back(RankBy(preference, row));
   }
   return rank;
 }

@@ -300,24 +300,34 @@ std::string HeterogeneityLine(const v1::PooledEffect& pooled) {
 // "test for interaction, F 0.97 on 2 and 10, P = 0.413 (F of ...)".
 std::string InteractionWords(const v1::SubgroupAnalysis& analysis) {
   if (!analysis.has_p()) return analysis.explanation();
+  std::string text = "test for interaction, ";
+  if (analysis.has_q()) {
+    absl::StrAppend(
+        &text, analysis.has_q_df2() ? "F " : "Q ", NumberCell(analysis.q()),
+        " on ", analysis.q_df(),
+        analysis.has_q_df2() ? absl::StrCat(" and ", analysis.q_df2()) : "",
+        ", ");
+  }
   return absl::StrCat(
-      "test for interaction, ", analysis.has_q_df2() ? "F " : "Q ",
-      NumberCell(analysis.q()), " on ", analysis.q_df(),
-      analysis.has_q_df2() ? absl::StrCat(" and ", analysis.q_df2()) : "", ", ",
-      PText(analysis.p()),
+      text, PText(analysis.p()),
       analysis.has_test() ? absl::StrCat(" (", analysis.test(), ")") : "");
 }
 
-// "R2 32%, F 2.70 on 1 and 11, P = 0.129; unexplained QE 100.18 on 11, P <
-// 0.001".
+// "R2 32%, F 2.70 on 1 and 11, P = 0.13; unexplained QE 100.18 on 11,
+// P < 0.001".
 std::string RegressionWords(const v1::RegressionAnalysis& analysis) {
   if (!analysis.has_p()) return analysis.explanation();
+  std::string text;
+  if (analysis.has_r2()) text = absl::StrFormat("R2 %.0f%%, ", analysis.r2());
+  if (analysis.has_qm()) {
+    absl::StrAppend(
+        &text, analysis.has_qm_df2() ? "F " : "QM ", NumberCell(analysis.qm()),
+        " on ", analysis.qm_df(),
+        analysis.has_qm_df2() ? absl::StrCat(" and ", analysis.qm_df2()) : "",
+        ", ");
+  }
   return absl::StrCat(
-      analysis.has_r2() ? absl::StrFormat("R2 %.0f%%, ", analysis.r2()) : "",
-      analysis.has_qm_df2() ? "F " : "QM ", NumberCell(analysis.qm()), " on ",
-      analysis.qm_df(),
-      analysis.has_qm_df2() ? absl::StrCat(" and ", analysis.qm_df2()) : "",
-      ", ", PText(analysis.p()),
+      text, PText(analysis.p()),
       analysis.has_qe_p()
           ? absl::StrFormat("; unexplained QE %.2f on %d, %s", analysis.qe(),
                             analysis.qe_df(), PText(analysis.qe_p()))

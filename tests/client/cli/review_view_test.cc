@@ -132,6 +132,7 @@ TEST(ReviewViewTest, ConflictsAreToldWithWhatTheyChange) {
 
 TEST(ReviewViewTest, WhatWasNotEstimatedIsNoZero) {
   const std::string text = ForestText(
+      v1::ReviewResult(),
       Read<v1::OutcomeResult>(
           "id: 'or' title: 'OR' state: OUTCOME_STATE_POOLED null_value: 1 "
           "studies { study: 'a' effect { value: 0.5 low: 0.2 high: 1.2 } } "
@@ -149,14 +150,14 @@ TEST(ReviewViewTest, WhatWasNotEstimatedIsNoZero) {
           "  method: 'common effect, inverse variance' } }"),
       80);
   EXPECT_THAT(
-      text, testing::HasSubstr("  I2 75% from Q; Q 91.90 on 23, P 3.41e-10\n"));
+      text, testing::HasSubstr("  I2 75% from Q; Q 91.90 on 23, P < 0.001\n"));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("tau2")));
   EXPECT_THAT(text, testing::HasSubstr(
-                        "  by year: F 0.41 on 16 and 17, P of no interaction "
-                        "0.959 (F of the subgroups)\n"));
+                        "  by year: test for interaction, F 0.41 on 16 and "
+                        "17, P = 0.96 (F of the subgroups)\n"));
   EXPECT_THAT(text, testing::HasSubstr(
-                        "  regression on year: F 2.95 on 1 and 10, P 0.116; "
-                        "unexplained QE 12.50 on 10, P 0.253\n"));
+                        "  regression on year: F 2.95 on 1 and 10, P = 0.12; "
+                        "unexplained QE 12.50 on 10, P = 0.25\n"));
   EXPECT_THAT(text, testing::HasSubstr(
                         "  Common effect: 0.83 (0.76 to 0.91); common effect, "
                         "inverse variance\n"));

@@ -215,6 +215,8 @@ absl::Status Connection::Explain(const grpc::Status& grpc_status,
   if (GetErrorInfo(status).has_value()) return status;
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
+    // Not by us: a server that stops cancels calls that it has not begun.
+    case absl::StatusCode::kCancelled:
       return ServerUnavailable(address_, status.message());
     case absl::StatusCode::kDeadlineExceeded:
       return ServerTooSlow(address_, method, options.deadline);

@@ -11,7 +11,7 @@ namespace consilium {
 
 // Batches sent and not yet answered, in each direction. With the one that is
 // being read, this bounds the memory of a sync.
-inline constexpr int kBatchesInFlightMax = 2;
+inline constexpr int kBatchesInFlightMax = 3;
 
 // A transfer in which nothing moves for so long is given up.
 inline constexpr absl::Duration kStallTimeout = absl::Minutes(5);

@@ -76,8 +76,8 @@ inline constexpr int64_t kWatchLagMax = 4'096;
 inline constexpr int64_t kWatchChangesPerStep = 256;
 
 // Batches of one push that were read and are not answered yet: one is written
-// while the next is read and checked.
-inline constexpr size_t kMergesPerStreamMax = 2;
+// while the next is merged and the one behind it is read and checked.
+inline constexpr size_t kMergesPerStreamMax = 3;
 
 // Streams at once, of all callers.
 inline constexpr size_t kStreamCountMax = 512;

@@ -126,7 +126,7 @@ class PushChangesStream final
   }
 
   bool IsBusyLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return processing_ || merging_ || answering_ || writing_;
+    return processing_ || merges_ > 0 || answering_ || writing_;
   }
 
   void FinishLocked(absl::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -183,51 +183,31 @@ class PushChangesStream final
     } else {
       message.outcome = MergeOutcome();
     }
-    Unanswered* next = nullptr;
+    Unanswered* to_merge = nullptr;
     {
       MutexLock lock(mutex_);
       unanswered_.push_back(std::move(message));
-      next = TakeNextMergeLocked();
+      if (request_.has_batch() && !ending_.has_value()) {
+        ++merges_;
+        to_merge = &unanswered_.back();
+      }
     }
-    if (next != nullptr) Merge(*next);
+    if (to_merge != nullptr) Merge(*to_merge);
     return absl::OkStatus();
   }
 
-  // The batch that is to be merged now, if there is one: a batch was read and
-  // checked while the one before it was merged, but waits for what becomes of
-  // that. Behind a batch that was refused, none is merged.
-  Unanswered* TakeNextMergeLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (merging_ || ending_.has_value()) return nullptr;
-    for (Unanswered& message : unanswered_) {
-      if (!message.outcome.has_value()) {
-        merging_ = true;
-        return &message;
-      }
-      if (!message.outcome->ok()) break;
-    }
-    return nullptr;
-  }
-
-  // Stays where it is while others come and go at the ends.
+  // `message` stays where it is while others come and go at the ends, and the
+  // stream lives as long as a merge runs.
   void Merge(Unanswered& message) ABSL_LOCKS_EXCLUDED(mutex_) {
-    store_->Merge(std::move(message.groups),
-                  [this, &message](absl::StatusOr<MergeOutcome> outcome) {
-                    SetOutcome(message, std::move(outcome));
-                  });
-  }
-
-  void SetOutcome(Unanswered& message, absl::StatusOr<MergeOutcome> outcome)
-      ABSL_LOCKS_EXCLUDED(mutex_) {
-    Unanswered* next = nullptr;
-    {
-      MutexLock lock(mutex_);
-      merging_ = false;
-      message.outcome = std::move(outcome);
-      next = TakeNextMergeLocked();
-      AdvanceLocked();
-    }
-    // The stream lives as long as a merge runs.
-    if (next != nullptr) Merge(*next);
+    store_->Merge(
+        std::move(message.groups),
+        [this, &message](absl::StatusOr<MergeOutcome> outcome) {
+          MutexLock lock(mutex_);
+          --merges_;
+          message.outcome = std::move(outcome);
+          AdvanceLocked();
+        },
+        merge_sequence_);
   }
 
   static absl::StatusOr<std::vector<ParsedGroup>> ReadBatch(
@@ -298,6 +278,8 @@ class PushChangesStream final
   v1::PushChangesRequest request_;  // Of gRPC while it reads, else a worker's.
   v1::PushChangesResponse response_;  // Of gRPC while it writes.
   RegistryStore* store_ = nullptr;    // Set by the first message.
+  const std::shared_ptr<MergeSequence> merge_sequence_ =
+      std::make_shared<MergeSequence>();
   int64_t received_bytes_ = 0;
   absl::Status status_;  // Final once the stream is finished.
 
@@ -305,7 +287,7 @@ class PushChangesStream final
   std::deque<Unanswered> unanswered_ ABSL_GUARDED_BY(mutex_);
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool processing_ ABSL_GUARDED_BY(mutex_) = false;  // The message read last.
-  bool merging_ ABSL_GUARDED_BY(mutex_) = false;     // One of `unanswered_`.
+  int merges_ ABSL_GUARDED_BY(mutex_) = 0;           // Of `unanswered_`.
   bool answering_ ABSL_GUARDED_BY(mutex_) = false;   // The oldest message.
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;     // Its answer.
   bool all_read_ ABSL_GUARDED_BY(mutex_) = false;

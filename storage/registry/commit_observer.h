@@ -26,7 +26,7 @@ class CommitObserver {
  public:
   virtual ~CommitObserver() = default;
 
-  // Called on the committer's thread, before the callers are answered. Must
+  // Called on the writing thread, before the callers are answered. Must
   // not block.
   virtual void OnCommit(const CommitReport& report) = 0;
 };

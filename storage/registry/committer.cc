@@ -54,6 +54,32 @@ stored::v1::Genesis MakeGenesis(absl::string_view registry) {
   return genesis;
 }
 
+// Never seen by a caller: the merge before it told why.
+absl::Status MergeRefusedBefore() {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "MERGE_REFUSED",
+                   "what was to be merged before it was refused");
+}
+
+// The records that `groups` touch, and those above them, which read anew when
+// they are retracted. Ascending, each once.
+std::vector<std::string> RecordsOf(const std::vector<ParsedGroup>& groups) {
+  std::vector<std::string> names;
+  for (const ParsedGroup& group : groups) {
+    for (const ParsedChange& change : group.changes) {
+      for (const ParsedRecord& record : change.records()) {
+        names.emplace_back(record.name);
+        for (absl::string_view parent = ParentOf(record.name); !parent.empty();
+             parent = ParentOf(parent)) {
+          names.emplace_back(parent);
+        }
+      }
+    }
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 // What the seal takes of an encoded group.
 size_t SealSize() {
   static const size_t size = [] {
@@ -79,7 +105,9 @@ Committer::Committer(Partition partition,
     : partition_(partition),
       dependencies_(dependencies),
       replica_(ReplicaIdFor(dependencies.replica_key.public_key())),
-      head_(std::move(head)) {
+      newest_(head),
+      head_(std::move(head)),
+      rows_(dependencies.kv, partition) {
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -99,8 +127,10 @@ void Committer::Commit(ChangeRequest request,
 }
 
 void Committer::Merge(std::vector<ParsedGroup> groups,
+                      std::shared_ptr<MergeSequence> sequence,
                       RegistryStore::MergeCallback done) {
-  Work work = RemoteBatch{std::move(groups), std::move(done)};
+  Work work =
+      RemoteBatch{std::move(groups), std::move(sequence), std::move(done)};
   const absl::Status status = Enqueue(work);
   if (!status.ok()) std::get<RemoteBatch>(work).done(status);
 }
@@ -140,108 +170,136 @@ void Committer::RemoveWatcher(int64_t id) {
 }
 
 void Committer::Run() {
-  while (true) {
-    std::vector<Work> work = TakeWork();
-    if (work.empty()) return;
-    if (auto* remote = std::get_if<RemoteBatch>(&work.front())) {
+  while (std::optional<Work> work = TakeWork()) {
+    DropWhatFailed();
+    if (auto* remote = std::get_if<RemoteBatch>(&*work)) {
       CommitRemote(std::move(*remote));
     } else {
-      CommitLocal(std::move(work));
+      CommitLocal(std::get<LocalChange>(*std::move(work)));
     }
   }
 }
 
-std::vector<Committer::Work> Committer::TakeWork() {
+std::optional<Committer::Work> Committer::TakeWork() {
+  if (next_.has_value()) return std::exchange(next_, std::nullopt);
   std::deque<Work> refused;
-  std::vector<Work> work;
   {
     MutexLock lock(mutex_);
     const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       return closed_ || !queue_.empty();
     };
     mutex_.Await(absl::Condition(&ready));
-    if (closed_) {
-      refused.swap(queue_);
-    }
-    // Local changes that wait go together; a remote batch goes alone.
-    while (!queue_.empty() && work.size() < kGroupChangesMax) {
-      const bool remote = std::holds_alternative<RemoteBatch>(queue_.front());
-      if (remote && !work.empty()) break;
-      work.push_back(std::move(queue_.front()));
+    if (!closed_) {
+      Work work = std::move(queue_.front());
       queue_.pop_front();
-      if (remote) break;
+      return work;
     }
+    refused.swap(queue_);
   }
   for (Work& each : refused) {
-    std::visit([](auto& w) { w.done(Closing()); }, each);
+    std::visit([](auto& work) { work.done(Closing()); }, each);
   }
-  return work;
+  return std::nullopt;
 }
 
-void Committer::CommitLocal(std::vector<Work> work) {
-  for (size_t begin = 0; begin < work.size();) {
-    const absl::Time start = absl::Now();
-    const std::shared_ptr<const RegistryHead> base = head();
-    Workspace workspace(dependencies_.kv, partition_, *base, recent_,
-                        dependencies_.indexer, std::move(row_memory_));
-    stored::v1::SealedGroup group;
-    size_t group_size_bytes = SealSize();
-    std::vector<Answer> answers;
-    absl::flat_hash_set<std::string> request_ids;
-    size_t end = begin;
-    for (; end < work.size(); ++end) {
-      auto& local = std::get<LocalChange>(work[end]);
-      const int changes_before = group.changes_size();
-      // A request that came again finds the answer to the first once the rows
-      // of this group are written.
-      if (!local.request.request_id.empty() &&
-          !request_ids.insert(local.request.request_id).second) {
-        break;
-      }
-      absl::StatusOr<CommitOutcome> outcome =
-          PlanLocal(local.request, workspace, group, group_size_bytes);
-      // A change that does not fit beside others starts the next group.
-      if (absl::IsOutOfRange(outcome.status()) && changes_before > 0) break;
-      const bool notes_request = outcome.ok() && !outcome->replayed &&
-                                 !local.request.validate_only &&
-                                 !local.request.request_id.empty();
-      answers.push_back({std::move(local.done), std::move(outcome),
-                         group.changes_size() > 0 || notes_request});
+std::optional<Committer::LocalChange> Committer::TakeForGroup(size_t count) {
+  if (count >= kGroupChangesMax) return std::nullopt;
+  MutexLock lock(mutex_);
+  if (unwritten_ == 0 && count >= kGroupChangesWanted) return std::nullopt;
+  const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return closed_ || unwritten_ == 0 || !queue_.empty();
+  };
+  mutex_.Await(absl::Condition(&ready));
+  // A remote batch goes alone.
+  if (closed_ || queue_.empty() ||
+      !std::holds_alternative<LocalChange>(queue_.front())) {
+    return std::nullopt;
+  }
+  LocalChange change = std::get<LocalChange>(std::move(queue_.front()));
+  queue_.pop_front();
+  return change;
+}
+
+void Committer::DropWhatFailed() {
+  if (rows_.TakeFailure().ok()) return;
+  newest_ = head();
+  recent_.Clear();
+  set_aside_.clear();
+}
+
+void Committer::CommitLocal(LocalChange first) {
+  Prepared prepared{CommitReport::Kind::kLocal, absl::Now()};
+  Workspace workspace(rows_, *newest_, recent_, dependencies_.indexer,
+                      rows_.TakeMemory());
+  stored::v1::SealedGroup group;
+  size_t group_size_bytes = SealSize();
+  std::vector<Answer> answers;
+  absl::flat_hash_set<std::string> request_ids;
+  std::optional<LocalChange> change = std::move(first);
+  for (; change.has_value(); change = TakeForGroup(answers.size())) {
+    // A request that came again finds the answer to the first among the rows of
+    // this group.
+    if (!change->request.request_id.empty() &&
+        !request_ids.insert(change->request.request_id).second) {
+      next_ = *std::move(change);
+      break;
     }
-    absl::StatusOr<std::shared_ptr<const CommittedRecords>> written = nullptr;
-    if (group.changes_size() > 0) {
-      const ReplicaHead& own = *workspace.FindReplica(replica_);
-      const stored::v1::Seal seal =
-          SealChange(dependencies_.replica_key,
-                     base->registry_id.empty() ? RegistryIdOf(own.hash)
-                                               : base->registry_id,
-                     {replica_, own.sequence}, own.hash);
-      workspace.AddGroup(replica_, own.sequence - group.changes_size() + 1,
-                         own.sequence, seal.signature());
-      written = Write(workspace, CommitReport::Kind::kLocal, start);
-    } else if (const absl::Status status = WriteRequestRows(workspace);
-               !status.ok()) {
-      written = status;
+    absl::StatusOr<CommitOutcome> outcome =
+        PlanLocal(change->request, workspace, group, group_size_bytes);
+    // A change that does not fit beside others starts the next group.
+    if (absl::IsOutOfRange(outcome.status()) && group.changes_size() > 0) {
+      next_ = *std::move(change);
+      break;
     }
-    const int64_t revision = head()->revision;
-    for (Answer& answer : answers) {
-      // Also what came to nothing, or was refused, for a change of the group
-      // that is now not there.
-      if (!written.ok() && answer.rests_on_rows &&
-          !(answer.outcome.ok() && answer.outcome->replayed)) {
-        answer.outcome = written.status();
+    answers.push_back({std::move(change->done), std::move(outcome)});
+  }
+  if (const absl::Status sealed = SealLocal(group, workspace, prepared);
+      !sealed.ok()) {
+    for (Answer& answer : answers) answer.outcome = sealed;
+  }
+  std::shared_ptr<const CommittedRecords> records = prepared.records;
+  Write(std::move(prepared),
+        [this, answers = std::move(answers),
+         records = std::move(records)](const absl::Status& written) mutable {
+          AnswerLocal(std::move(answers), records, written);
+        });
+}
+
+absl::Status Committer::SealLocal(const stored::v1::SealedGroup& group,
+                                  Workspace& workspace, Prepared& prepared) {
+  if (group.changes_size() == 0) {
+    // Requests that changed nothing are noted as well.
+    prepared.rows = workspace.TakeRows();
+    return absl::OkStatus();
+  }
+  const RegistryHead& base = workspace.base();
+  const ReplicaHead& own = *workspace.FindReplica(replica_);
+  const stored::v1::Seal seal = SealChange(
+      dependencies_.replica_key,
+      base.registry_id.empty() ? RegistryIdOf(own.hash) : base.registry_id,
+      {replica_, own.sequence}, own.hash);
+  workspace.AddGroup(replica_, own.sequence - group.changes_size() + 1,
+                     own.sequence, seal.signature());
+  return Finish(workspace, prepared);
+}
+
+void Committer::AnswerLocal(
+    std::vector<Answer> answers,
+    const std::shared_ptr<const CommittedRecords>& records,
+    const absl::Status& written) {
+  const int64_t revision = head()->revision;
+  for (Answer& answer : answers) {
+    // Also what came to nothing, or was refused, for a change that is now not
+    // there.
+    if (!written.ok()) answer.outcome = written;
+    if (answer.outcome.ok() && !answer.outcome->replayed) {
+      answer.outcome->revision = revision;
+      answer.outcome->committed = records;
+      if (answer.outcome->dot.sequence > 0) {
+        claimed_times_->Put(answer.outcome->dot, answer.outcome->claimed_time);
       }
-      if (answer.outcome.ok() && !answer.outcome->replayed) {
-        answer.outcome->revision = revision;
-        if (written.ok()) answer.outcome->committed = *written;
-        if (answer.outcome->dot.sequence > 0) {
-          claimed_times_->Put(answer.outcome->dot,
-                              answer.outcome->claimed_time);
-        }
-      }
-      answer.done(std::move(answer.outcome));
     }
-    begin = end;
+    answer.done(std::move(answer.outcome));
   }
 }
 
@@ -340,7 +398,7 @@ absl::StatusOr<std::optional<CommitOutcome>> Committer::FindEarlierAnswer(
     const ChangeRequest& request) const {
   if (request.request_id.empty()) return std::nullopt;
   const std::string key = RequestRowKey::Key(request.request_id);
-  ASSIGN_OR_RETURN(const auto value, dependencies_.kv.Get(partition_, key));
+  ASSIGN_OR_RETURN(const auto value, rows_.Get(key));
   if (!value) return std::nullopt;
   stored::v1::RequestRow row;
   RETURN_IF_ERROR(DecodeRow(key, *value, row));
@@ -362,32 +420,31 @@ absl::StatusOr<std::optional<CommitOutcome>> Committer::FindEarlierAnswer(
 }
 
 void Committer::CommitRemote(RemoteBatch batch) {
-  batch.done(MergeRemote(batch.groups));
+  Prepared prepared{CommitReport::Kind::kMerge, absl::Now()};
+  absl::StatusOr<MergeOutcome> outcome =
+      batch.sequence != nullptr && batch.sequence->refused
+          ? MergeRefusedBefore()
+          : MergeRemote(batch.groups, prepared);
+  Write(
+      std::move(prepared),
+      [this, outcome = std::move(outcome), sequence = std::move(batch.sequence),
+       done = std::move(batch.done)](const absl::Status& written) mutable {
+        if (!written.ok()) outcome = written;
+        if (outcome.ok()) {
+          outcome->revision = head()->revision;
+        } else if (sequence != nullptr) {
+          sequence->refused = true;
+        }
+        done(std::move(outcome));
+      });
 }
 
 absl::StatusOr<MergeOutcome> Committer::MergeRemote(
-    const std::vector<ParsedGroup>& groups) {
-  const absl::Time start = absl::Now();
-  const std::shared_ptr<const RegistryHead> base = head();
-  Workspace workspace(dependencies_.kv, partition_, *base, recent_,
-                      dependencies_.indexer, std::move(row_memory_));
-  std::vector<std::string> names;
-  for (const ParsedGroup& group : groups) {
-    for (const ParsedChange& change : group.changes) {
-      for (const ParsedRecord& record : change.records()) {
-        names.emplace_back(record.name);
-        // A parent that is retracted reads anew.
-        for (absl::string_view parent = ParentOf(record.name); !parent.empty();
-             parent = ParentOf(parent)) {
-          names.emplace_back(parent);
-        }
-      }
-    }
-  }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  RETURN_IF_ERROR(workspace.Preload(names));
-  GroupMerger merger(workspace, base->registry_id, set_aside_);
+    const std::vector<ParsedGroup>& groups, Prepared& prepared) {
+  Workspace workspace(rows_, *newest_, recent_, dependencies_.indexer,
+                      rows_.TakeMemory());
+  RETURN_IF_ERROR(workspace.Preload(RecordsOf(groups)));
+  GroupMerger merger(workspace, newest_->registry_id, set_aside_);
   for (const ParsedGroup& group : groups) {
     RETURN_IF_ERROR(merger.Merge(group));
   }
@@ -396,50 +453,50 @@ absl::StatusOr<MergeOutcome> Committer::MergeRemote(
   outcome.touched_records = workspace.touched_records();
   outcome.skipped_changes = merger.skipped_changes();
   outcome.set_aside = merger.TakeSetAside();
-  if (!workspace.empty()) {
-    RETURN_IF_ERROR(
-        Write(workspace, CommitReport::Kind::kMerge, start).status());
-  }
+  if (!workspace.empty()) RETURN_IF_ERROR(Finish(workspace, prepared));
   set_aside_ = merger.TakeBlocked();
-  outcome.revision = head()->revision;
   return outcome;
 }
 
-absl::Status Committer::WriteRequestRows(Workspace& workspace) {
-  WriteBatch rows = workspace.TakeRows();
-  if (rows.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(dependencies_.kv.Commit(partition_, rows));
-  KeepMemory(std::move(rows));
+absl::Status Committer::Finish(Workspace& workspace, Prepared& prepared) {
+  ASSIGN_OR_RETURN(Workspace::Result result,
+                   workspace.Finish(dependencies_.clock.Now()));
+  prepared.changes = workspace.applied_changes();
+  prepared.rows = std::move(result.batch);
+  prepared.head = std::move(result.head);
+  prepared.records = std::move(result.records);
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<const CommittedRecords>> Committer::Write(
-    Workspace& workspace, CommitReport::Kind kind, absl::Time start) {
-  ASSIGN_OR_RETURN(Workspace::Result result,
-                   workspace.Finish(dependencies_.clock.Now()));
-  const absl::Status status = dependencies_.kv.Commit(partition_, result.batch);
-  if (!status.ok()) {
-    recent_.Clear();
-    return status;
+void Committer::Write(Prepared prepared, WriteBehind::Done answer) {
+  if (prepared.head != nullptr) {
+    newest_ = prepared.head;
+    recent_.PutAll(*prepared.records);
   }
-  for (const auto& [name, record] : result.records->entries()) {
-    recent_.Put(name, record);
-    touched_.Touch(name, result.head->revision);
+  {
+    MutexLock lock(mutex_);
+    ++unwritten_;
   }
-  KeepMemory(std::move(result.batch));
-  if (dependencies_.commit_observer != nullptr) {
-    dependencies_.commit_observer->OnCommit({result.head->name, kind,
-                                             workspace.applied_changes(),
-                                             absl::Now() - start});
-  }
-  Publish(std::move(result.head));
-  return std::move(result.records);
-}
-
-void Committer::KeepMemory(WriteBatch rows) {
-  if (rows.size_bytes() > kRowMemorySizeMax) return;
-  rows.Clear();
-  row_memory_ = std::move(rows);
+  rows_.Write(
+      std::move(prepared.rows),
+      [this, kind = prepared.kind, start = prepared.start,
+       changes = prepared.changes, head = std::move(prepared.head),
+       records = std::move(prepared.records),
+       answer = std::move(answer)](const absl::Status& written) mutable {
+        if (written.ok() && head != nullptr) {
+          for (const auto& [name, record] : records->entries()) {
+            touched_.Touch(name, head->revision);
+          }
+          if (dependencies_.commit_observer != nullptr) {
+            dependencies_.commit_observer->OnCommit(
+                {head->name, kind, changes, absl::Now() - start});
+          }
+          Publish(std::move(head));
+        }
+        answer(written);
+        MutexLock lock(mutex_);
+        --unwritten_;
+      });
 }
 
 void Committer::Publish(std::shared_ptr<const RegistryHead> head) {

@@ -1,5 +1,7 @@
-// The one thread that writes a registry: takes what is queued, builds one
-// commit of it, writes that at once, and answers.
+// The one writer of a registry: takes what is queued, builds one commit of it,
+// hands that over to be written, and answers once it is on the disk. Meanwhile
+// the next commit is built, on what that one leaves; when its write fails, what
+// was built on it fails too.
 //
 // Thread-safe.
 #ifndef CONSILIUM_STORAGE_REGISTRY_COMMITTER_H_
@@ -11,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <variant>
@@ -23,6 +26,7 @@
 #include "storage/registry/recent_records.h"
 #include "storage/registry/registry_store.h"
 #include "storage/registry/touched_records.h"
+#include "storage/registry/write_behind.h"
 
 namespace consilium {
 
@@ -31,11 +35,12 @@ class Committer {
   Committer(Partition partition, const RegistryDependencies& dependencies,
             std::shared_ptr<const RegistryHead> head);
 
-  // Answers what is queued with UNAVAILABLE, after the running commit.
+  // Answers what is queued with UNAVAILABLE, after the running commits.
   ~Committer();
 
   void Commit(ChangeRequest request, RegistryStore::CommitCallback done);
   void Merge(std::vector<ParsedGroup> groups,
+             std::shared_ptr<MergeSequence> sequence,
              RegistryStore::MergeCallback done);
 
   std::shared_ptr<const RegistryHead> head() const;
@@ -58,6 +63,7 @@ class Committer {
   };
   struct RemoteBatch {
     std::vector<ParsedGroup> groups;
+    std::shared_ptr<MergeSequence> sequence;  // May be null.
     RegistryStore::MergeCallback done;
   };
   using Work = std::variant<LocalChange, RemoteBatch>;
@@ -66,15 +72,30 @@ class Committer {
   struct Answer {
     RegistryStore::CommitCallback done;
     absl::StatusOr<CommitOutcome> outcome;
-    bool rests_on_rows;  // Of its group, which are yet to be written.
+  };
+
+  // What is to be written; without a head, nothing that others can see.
+  struct Prepared {
+    CommitReport::Kind kind;
+    absl::Time start;  // Of building it.
+    int64_t changes = 0;
+    WriteBatch rows = {};
+    std::shared_ptr<const RegistryHead> head = nullptr;
+    std::shared_ptr<const CommittedRecords> records = nullptr;
   };
 
   // Takes `work`; not when the queue is full or closed, as the status says.
   absl::Status Enqueue(Work& work);
   void Run();
-  std::vector<Work> TakeWork();
+  // What is to be done next; nothing once the committer is closed.
+  std::optional<Work> TakeWork();
+  // Another change for a group of `count`; nothing when it is to be written
+  // now. While an earlier commit is written, a group grows.
+  std::optional<LocalChange> TakeForGroup(size_t count);
+  // Forgets what rests on a write that failed.
+  void DropWhatFailed();
 
-  void CommitLocal(std::vector<Work> work);
+  void CommitLocal(LocalChange first);
   absl::StatusOr<CommitOutcome> PlanLocal(const ChangeRequest& request,
                                           Workspace& workspace,
                                           stored::v1::SealedGroup& group,
@@ -84,28 +105,37 @@ class Committer {
   // Notes the answer to a request that has an id.
   void PutRequestRow(const ChangeRequest& request, const CommitOutcome& outcome,
                      int64_t revision, Workspace& workspace) const;
-  // Writes the notes of a group whose requests changed nothing.
-  absl::Status WriteRequestRows(Workspace& workspace);
   ChangeDraft MakeDraft(const ChangeRequest& request,
                         const Workspace& workspace) const;
+  absl::Status SealLocal(const stored::v1::SealedGroup& group,
+                         Workspace& workspace, Prepared& prepared);
+  // Answers the requests of a group whose rows were written, or were not.
+  void AnswerLocal(std::vector<Answer> answers,
+                   const std::shared_ptr<const CommittedRecords>& records,
+                   const absl::Status& written);
+
   void CommitRemote(RemoteBatch batch);
   absl::StatusOr<MergeOutcome> MergeRemote(
-      const std::vector<ParsedGroup>& groups);
-  // Writes what `workspace` came to; it was begun at `start`. What that left of
-  // the records it touched.
-  absl::StatusOr<std::shared_ptr<const CommittedRecords>> Write(
-      Workspace& workspace, CommitReport::Kind kind, absl::Time start);
-  // Keeps the memory of committed rows for the next commit: fresh memory has to
-  // be mapped page by page, and copied whenever it grows.
-  void KeepMemory(WriteBatch rows);
+      const std::vector<ParsedGroup>& groups, Prepared& prepared);
+
+  // Ends `workspace` as the next revision.
+  absl::Status Finish(Workspace& workspace, Prepared& prepared);
+  // Hands over what was prepared, also when that is nothing. `answer` is called
+  // when it is on the disk and published, or with why it is not: an answer must
+  // rest on nothing that fails.
+  void Write(Prepared prepared, WriteBehind::Done answer);
   void Publish(std::shared_ptr<const RegistryHead> head);
 
   const Partition partition_;
   const RegistryDependencies dependencies_;
   const ReplicaId replica_;
-  SetAsidePlaces set_aside_;  // Of the committer's thread.
-  RecentRecords recent_;      // Of the committer's thread.
-  WriteBatch row_memory_;     // Of the committer's thread; empty.
+
+  // Of the committer's thread, as what was handed over leaves them.
+  std::shared_ptr<const RegistryHead> newest_;
+  SetAsidePlaces set_aside_;
+  RecentRecords recent_;
+  std::optional<Work> next_;  // Taken from the queue for a group it is not of.
+
   TouchedRecords touched_;
   const std::shared_ptr<ClaimedTimes> claimed_times_ =
       std::make_shared<ClaimedTimes>();
@@ -113,6 +143,8 @@ class Committer {
   mutable Mutex mutex_;
   std::deque<Work> queue_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  int64_t unwritten_ ABSL_GUARDED_BY(mutex_) = 0;  // Commits handed over.
+  // As it is on the disk.
   std::shared_ptr<const RegistryHead> head_ ABSL_GUARDED_BY(mutex_);
 
   mutable Mutex watchers_mutex_;  // Held while watchers run.
@@ -120,6 +152,7 @@ class Committer {
       ABSL_GUARDED_BY(watchers_mutex_);
   int64_t next_watcher_ ABSL_GUARDED_BY(watchers_mutex_) = 1;
 
+  WriteBehind rows_;    // Answers from its thread, on all of the above.
   std::thread thread_;  // Last: runs on all of the above.
 };
 

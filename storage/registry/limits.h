@@ -36,6 +36,9 @@ inline constexpr size_t kTouchedPlaces = 32 * 1024;
 // Local changes under one seal.
 inline constexpr size_t kGroupChangesMax = 1024;
 
+// Local changes that pay for a seal and a write of their own while more wait.
+inline constexpr size_t kGroupChangesWanted = 16;
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_STORAGE_REGISTRY_LIMITS_H_

@@ -59,13 +59,14 @@ class RecentRecords {
     return found == records_.end() ? nullptr : &found->second->record;
   }
 
-  void Put(const std::string& name,
-           std::shared_ptr<const CommittedRecord> record) {
+  void PutAll(const CommittedRecords& records) {
     if (size_bytes_ > kRecentRecordsSizeMax) Clear();
-    size_bytes_ += record->row_size_bytes;
-    std::shared_ptr<const CommittedRecord>& place = records_[name];
-    if (place != nullptr) size_bytes_ -= place->row_size_bytes;
-    place = std::move(record);
+    for (const auto& [name, record] : records.entries()) {
+      size_bytes_ += record->row_size_bytes;
+      std::shared_ptr<const CommittedRecord>& place = records_[name];
+      if (place != nullptr) size_bytes_ -= place->row_size_bytes;
+      place = record;
+    }
   }
 
   void Clear() {

@@ -242,8 +242,9 @@ absl::StatusOr<std::vector<ParsedGroup>> RegistryStore::ParseGroups(
   return parsed;
 }
 
-void RegistryStore::Merge(std::vector<ParsedGroup> groups, MergeCallback done) {
-  committer_->Merge(std::move(groups), std::move(done));
+void RegistryStore::Merge(std::vector<ParsedGroup> groups, MergeCallback done,
+                          std::shared_ptr<MergeSequence> sequence) {
+  committer_->Merge(std::move(groups), std::move(sequence), std::move(done));
 }
 
 absl::StatusOr<MergeOutcome> RegistryStore::MergeAndWait(

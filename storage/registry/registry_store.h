@@ -2,15 +2,17 @@
 // and reads any version.
 //
 // A commit is one atomic, durable write of changes, record states, history,
-// conflicts, digest and revision. One thread, the committer, does them all: it
-// takes what is queued, checks each request against the state that earlier
-// ones of its group leave, writes the group at once, and then answers every
-// caller. storage/FORMAT.md has the rows.
+// conflicts, digest and revision. One thread, the committer, builds them all:
+// it takes what is queued, checks each request against the state that earlier
+// ones leave, and hands the group over to be written at once; while that is
+// done it builds the next. A caller is answered when its group is on the disk.
+// storage/FORMAT.md has the rows.
 //
 // Thread-safe. Readers see the last commit and never wait for the committer.
 #ifndef CONSILIUM_STORAGE_REGISTRY_REGISTRY_STORE_H_
 #define CONSILIUM_STORAGE_REGISTRY_REGISTRY_STORE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -54,11 +56,17 @@ struct RegistryDependencies {
 
 class Committer;
 
+// Merges that are queued one behind the other: behind one that was refused,
+// none is carried out.
+struct MergeSequence {
+  std::atomic<bool> refused = false;
+};
+
 class RegistryStore {
  public:
   using CommitCallback = std::function<void(absl::StatusOr<CommitOutcome>)>;
   using MergeCallback = std::function<void(absl::StatusOr<MergeOutcome>)>;
-  // Called on the committer's thread after each commit; must not block.
+  // Called on the writing thread after each commit; must not block.
   using Watcher = std::function<void(const RegistryHead&)>;
 
   // Founds the registry `name` in the empty `partition` with a genesis change
@@ -95,7 +103,8 @@ class RegistryStore {
   // Answers what is queued with UNAVAILABLE, after the running commit.
   ~RegistryStore();
 
-  // Queues a local change. `done` is called once, on the committer's thread.
+  // Queues a local change. `done` is called once, on the writing thread or, of
+  // what needs no write, the committer's; it must not block.
   //   ABORTED              the etag is stale, or more values are visible than
   //                        an adjudication was shown.
   //   FAILED_PRECONDITION  a path is in conflict; a record is retracted.
@@ -103,7 +112,7 @@ class RegistryStore {
   //   RESOURCE_EXHAUSTED   names the limit.
   void Commit(ChangeRequest request, CommitCallback done);
 
-  // Commit, waiting for the answer. Not on the committer's thread.
+  // Commit, waiting for the answer. Not from a callback.
   absl::StatusOr<CommitOutcome> CommitAndWait(ChangeRequest request);
 
   // Checks the bytes of groups that arrived, in their order.
@@ -118,7 +127,8 @@ class RegistryStore {
   //   FAILED_PRECONDITION  another registry; a gap: names the replica, the
   //                        sequence that came and the one that was wanted.
   //   DATA_LOSS            a chain or a seal is wrong.
-  void Merge(std::vector<ParsedGroup> groups, MergeCallback done);
+  void Merge(std::vector<ParsedGroup> groups, MergeCallback done,
+             std::shared_ptr<MergeSequence> sequence = nullptr);
   absl::StatusOr<MergeOutcome> MergeAndWait(std::vector<ParsedGroup> groups);
 
   // The newest state.

@@ -22,11 +22,10 @@ constexpr size_t kRowOverheadBytes = 32;
 
 }  // namespace
 
-Workspace::Workspace(const KeyValueStore& kv, Partition partition,
-                     const RegistryHead& base, const RecentRecords& recent,
-                     const RecordIndexer* indexer, WriteBatch memory)
+Workspace::Workspace(const KeyValueSnapshot& kv, const RegistryHead& base,
+                     const RecentRecords& recent, const RecordIndexer* indexer,
+                     WriteBatch memory)
     : kv_(kv),
-      partition_(partition),
       base_(base),
       recent_(recent),
       indexer_(indexer),
@@ -38,7 +37,6 @@ Workspace::Workspace(const KeyValueStore& kv, Partition partition,
 
 Workspace::Workspace(Workspace& parent)
     : kv_(parent.kv_),
-      partition_(parent.partition_),
       base_(parent.base_),
       recent_(parent.recent_),
       indexer_(parent.indexer_),
@@ -60,7 +58,7 @@ absl::Status Workspace::Preload(absl::Span<const std::string> names) {
     keys.push_back(RecordRowKey::Key(name));
   }
   const std::vector<absl::string_view> key_views(keys.begin(), keys.end());
-  ASSIGN_OR_RETURN(const auto values, kv_.MultiGet(partition_, key_views));
+  ASSIGN_OR_RETURN(const auto values, kv_.MultiGet(key_views));
   for (size_t i = 0; i < wanted.size(); ++i) {
     Entry entry;
     if (values[i]) {
@@ -82,7 +80,7 @@ absl::StatusOr<Workspace::Entry*> Workspace::LoadEntry(absl::string_view name) {
     entry.record = *recent;
   } else {
     const std::string key = RecordRowKey::Key(name);
-    ASSIGN_OR_RETURN(const auto value, kv_.Get(partition_, key));
+    ASSIGN_OR_RETURN(const auto value, kv_.Get(key));
     if (value) {
       ASSIGN_OR_RETURN(entry.record, DecodeRecordRow(key, *value));
     }
@@ -119,8 +117,8 @@ absl::StatusOr<std::vector<std::string>> Workspace::Descendants(
     const std::string collection_prefix = absl::StrCat(CollectionOf(name), "/");
     for (const auto& [collection, count] : base_.counts) {
       if (!absl::StartsWith(collection, collection_prefix)) continue;
-      const auto it = kv_.Scan(
-          partition_, PrefixRange(RecordRowKey::ChildPrefix(collection, name)));
+      const auto it =
+          kv_.Scan(PrefixRange(RecordRowKey::ChildPrefix(collection, name)));
       for (; it->Valid(); it->Next()) {
         ASSIGN_OR_RETURN(std::string child, RecordRowKey::Parse(it->key()));
         names.insert(std::move(child));
@@ -172,7 +170,7 @@ absl::StatusOr<Workspace::ChangeFacts> Workspace::FactsOf(
   if (it != fresh_changes_.end()) return it->second;
   if (parent_ != nullptr) return parent_->FactsOf(dot);
   const std::string key = ChangeRowKey::Key(dot);
-  ASSIGN_OR_RETURN(const auto value, kv_.Get(partition_, key));
+  ASSIGN_OR_RETURN(const auto value, kv_.Get(key));
   if (!value) return MissingRow(key);
   stored::v1::ChangeRow row;
   stored::v1::ChangeHeader header;
@@ -193,7 +191,7 @@ absl::StatusOr<std::shared_ptr<const CausalPast>> Workspace::PastOf(
   if (parent_ != nullptr) return parent_->PastOf(dot);
   ASSIGN_OR_RETURN(CausalPast past,
                    ReadCausalPast(dot, [this](const ScanRange& range) {
-                     return kv_.Scan(partition_, range);
+                     return kv_.Scan(range);
                    }));
   return std::make_shared<const CausalPast>(std::move(past));
 }
@@ -331,7 +329,7 @@ absl::StatusOr<SupersededAssignment*> Workspace::LoadHistory(
     return below == nullptr ? nullptr
                             : &history_.emplace(key, *below).first->second;
   }
-  ASSIGN_OR_RETURN(const auto value, kv_.Get(partition_, key));
+  ASSIGN_OR_RETURN(const auto value, kv_.Get(key));
   if (!value) return nullptr;
   ASSIGN_OR_RETURN(SupersededAssignment past, DecodeHistoryRow(key, *value));
   return &history_.emplace(key, std::move(past)).first->second;

@@ -32,13 +32,13 @@ namespace consilium {
 
 class Workspace {
  public:
-  // Over the committed rows of `partition`, at `base`; becomes revision
-  // base.revision + 1. `recent` has records as `base` does. All must outlive
-  // the workspace. `indexer` may be null. `memory`, an empty batch, lends its
-  // memory to the rows of the commit.
-  Workspace(const KeyValueStore& kv, Partition partition,
-            const RegistryHead& base, const RecentRecords& recent,
-            const RecordIndexer* indexer, WriteBatch memory);
+  // Over the rows of a registry, at `base`; becomes revision base.revision + 1.
+  // `recent` has records as `base` does. All must outlive the workspace.
+  // `indexer` may be null. `memory`, an empty batch, lends its memory to the
+  // rows of the commit.
+  Workspace(const KeyValueSnapshot& kv, const RegistryHead& base,
+            const RecentRecords& recent, const RecordIndexer* indexer,
+            WriteBatch memory);
 
   // Over another workspace. What is done here stays apart until that one
   // absorbs it, and is dropped when it does not; until then nothing is to be
@@ -158,8 +158,7 @@ class Workspace {
   void FinishReplicas(RegistryHead& head);
   void FinishHead(RegistryHead& head, absl::Time received_time);
 
-  const KeyValueStore& kv_;
-  const Partition partition_;
+  const KeyValueSnapshot& kv_;
   const RegistryHead& base_;
   const RecentRecords& recent_;
   const RecordIndexer* const indexer_;

@@ -162,8 +162,8 @@ absl::Status Workspace::FinishConcurrency(const std::string& name, Entry& entry,
                                           RegistryHead& head) {
   std::map<FieldPath, stored::v1::ConcurrencyRow> before;
   if (entry.record.ever_concurrent) {
-    const auto it = kv_.Scan(
-        partition_, PrefixRange(ConcurrencyRowKey::RecordPrefix(name)));
+    const auto it =
+        kv_.Scan(PrefixRange(ConcurrencyRowKey::RecordPrefix(name)));
     for (; it->Valid(); it->Next()) {
       ASSIGN_OR_RETURN(ConcurrencyRowKey::Parsed parsed,
                        ConcurrencyRowKey::Parse(it->key()));

@@ -3,6 +3,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -130,6 +131,46 @@ TEST_F(GroupTest, NothingThatRestsOnAFailedWriteIsAcknowledged) {
   EXPECT_EQ(north_.Title("trials/nct1"), "Old");
   EXPECT_FALSE(north_.Exists("trials/nct2"));
   EXPECT_OK(north_.State("trials/nct1", "title: 'New'"));
+}
+
+TEST_F(GroupTest, WhatWasBuiltOnAWriteThatFailsFailsToo) {
+  auto rests = Begin(Statement("trials/first", "title: 'After it'"));
+  auto last = Begin(Statement("trials/nct2", "title: 'Second'"));
+  // Once the last one was taken, the one before it was built.
+  while (north_.store().queue_length() > 0) std::this_thread::yield();
+  faulty_.FailCommit(1, FaultyStore::Fault::kRefuse);
+  gated_.Open();
+
+  for (auto* answer : {&first_, &rests, &last}) {
+    EXPECT_THAT(answer->get(), StatusIs(absl::StatusCode::kResourceExhausted));
+  }
+  EXPECT_FALSE(north_.Exists("trials/first"));
+  EXPECT_FALSE(north_.Exists("trials/nct2"));
+  // As if none of them had been asked for.
+  EXPECT_OK(north_.State("trials/first", "title: 'Again'"));
+  Institution south("south");
+  south.JoinFrom(north_);
+  EXPECT_EQ(south.digest(), north_.digest());
+  EXPECT_EQ(south.Title("trials/first"), "Again");
+}
+
+TEST_F(GroupTest, WhatIsBeingWrittenIsBuiltUpon) {
+  auto rests = Begin(Statement("trials/first", "title: 'After it'"));
+  ChangeRequest creation = Statement("trials/first", "title: 'Once more'");
+  std::get<FieldStatements>(creation.records[0].what).existence =
+      FieldStatements::Existence::kMustNotExist;
+  auto refused = Begin(creation);
+  while (north_.store().queue_length() > 0) std::this_thread::yield();
+  EXPECT_FALSE(north_.Exists("trials/first")) << "nobody sees it yet";
+  gated_.Open();
+
+  EXPECT_OK(first_.get());
+  EXPECT_OK(rests.get());
+  EXPECT_THAT(refused.get(), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_EQ(north_.Title("trials/first"), "After it");
+  const std::string digest = north_.digest();
+  north_.Reopen();
+  EXPECT_EQ(north_.digest(), digest);
 }
 
 TEST_F(GroupTest, ARequestThatCameTwiceIsCarriedOutOnce) {

@@ -1,5 +1,6 @@
 #include "storage/registry/registry_store.h"
 
+#include <future>
 #include <string>
 #include <vector>
 
@@ -369,6 +370,34 @@ TEST_F(RegistryStoreTest, AGapIsRefusedAndNamesWhatWasWanted) {
   const auto refused = south_.Merge(groups);
   EXPECT_EQ(GetErrorReason(refused.status()), "SEQUENCE_GAP");
   EXPECT_FALSE(south_.Exists(kTrial));
+}
+
+TEST_F(RegistryStoreTest, BehindARefusedMergeOfItsSequenceNoneIsCarriedOut) {
+  ASSERT_OK(north_.State(kTrial, "title: 'A'"));
+  ASSERT_OK(north_.State(kTrial, "title: 'B'"));
+  const stored::v1::GroupList whole = south_.GroupsFrom(north_);
+  stored::v1::GroupList gap = whole;
+  gap.mutable_groups()->DeleteSubrange(0, 1);
+  const auto sequence = std::make_shared<MergeSequence>();
+  const auto merge = [&](const stored::v1::GroupList& groups) {
+    auto parsed = RegistryStore::ParseGroups(groups);
+    EXPECT_OK(parsed);
+    auto answer = std::make_shared<std::promise<absl::Status>>();
+    south_.store().Merge(
+        *std::move(parsed),
+        [answer](absl::StatusOr<MergeOutcome> outcome) {
+          answer->set_value(outcome.status());
+        },
+        sequence);
+    return answer->get_future();
+  };
+  auto refused = merge(gap);
+  auto behind = merge(whole);
+  EXPECT_EQ(GetErrorReason(refused.get()), "SEQUENCE_GAP");
+  EXPECT_EQ(GetErrorReason(behind.get()), "MERGE_REFUSED");
+  EXPECT_FALSE(south_.Exists(kTrial));
+  ASSERT_OK(south_.Merge(whole));
+  EXPECT_EQ(south_.Title(kTrial), "B");
 }
 
 TEST_F(RegistryStoreTest, ChangesOfAnotherRegistryAreRefused) {

@@ -229,7 +229,8 @@ void Committer::DropWhatFailed() {
 
 void Committer::CommitLocal(LocalChange first) {
   Prepared prepared{CommitReport::Kind::kLocal, absl::Now()};
-  Workspace workspace(rows_, *newest_, recent_, dependencies_.indexer,
+  const std::shared_ptr<const RegistryHead> base = newest_;
+  Workspace workspace(rows_, *base, recent_, dependencies_.indexer,
                       rows_.TakeMemory());
   stored::v1::SealedGroup group;
   size_t group_size_bytes = SealSize();

@@ -15,6 +15,7 @@ build_packages=(
   libssl-dev libzstd-dev zlib1g-dev nlohmann-json3-dev libyaml-cpp-dev
   libtomlplusplus-dev libcli11-dev libspdlog-dev libutf8proc-dev
   libmicrohttpd-dev prometheus-cpp-dev libxlsxwriter-dev libzip-dev
+  libjemalloc-dev
   libgtest-dev libgmock-dev
 )
 test_packages=(

@@ -94,7 +94,7 @@ class Splitter {
         work_(record.New()),
         scratch_(record.New()),
         reflection_(*record.GetReflection()) {
-    work_->CopyFrom(record);
+    work_->MergeFrom(record);
     if (const FieldTraits* source = traits.FindField(kSourceField)) {
       record_source_ = TakeSource(*work_, source->descriptor);
     }

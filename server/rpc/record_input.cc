@@ -167,7 +167,7 @@ RecordInput ReadRecordInput(const Message& record, const RecordTraits& traits,
   RecordInput input;
   input.stated.reset(record.New());
   Message& stated = *input.stated;
-  stated.CopyFrom(record);
+  stated.MergeFrom(record);
   ClearOutputOnly(stated);
   const std::set<int32_t> replaced =
       ReplacedFields(stated, traits, options, violations);
@@ -184,7 +184,7 @@ RecordInput ReadRecordInput(const Message& record, const RecordTraits& traits,
   }
   google::protobuf::Arena arena;
   Message& keyed = *record.New(&arena);
-  keyed.CopyFrom(stated);
+  keyed.MergeFrom(stated);
   for (FieldViolation& violation : BuildKeys(keyed, options.prefix)) {
     violations.push_back(std::move(violation));
   }
@@ -220,8 +220,8 @@ void CheckImmutable(const Message& stated, const Message& current,
     }
     std::unique_ptr<Message> a(stated.New());
     std::unique_ptr<Message> b(stated.New());
-    a->CopyFrom(stated);
-    b->CopyFrom(current);
+    a->MergeFrom(stated);
+    b->MergeFrom(current);
     for (const FieldTraits& other : traits.fields) {
       if (other.descriptor == &descriptor) continue;
       a->GetReflection()->ClearField(a.get(), other.descriptor);

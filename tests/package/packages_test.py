@@ -70,6 +70,7 @@ class ContentsTest(unittest.TestCase):
       self.assertIn(library, server)
       self.assertIn(library, command_line)
     self.assertIn('librocksdb', server)
+    self.assertIn('libjemalloc2', server)
     self.assertNotIn('librocksdb', command_line)
     self.assertEqual(field(find_package('consilium-dev'), 'Architecture'),
                      'all')

@@ -102,8 +102,7 @@ size_t SizeInGroup(const stored::v1::Change& change) {
 Committer::Committer(Partition partition,
                      const RegistryDependencies& dependencies,
                      std::shared_ptr<const RegistryHead> head)
-    : partition_(partition),
-      dependencies_(dependencies),
+    : dependencies_(dependencies),
       replica_(ReplicaIdFor(dependencies.replica_key.public_key())),
       newest_(head),
       head_(std::move(head)),

@@ -126,7 +126,6 @@ class Committer {
   void Write(Prepared prepared, WriteBehind::Done answer);
   void Publish(std::shared_ptr<const RegistryHead> head);
 
-  const Partition partition_;
   const RegistryDependencies dependencies_;
   const ReplicaId replica_;
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
+#include "proto/base/limit_error.h"
 #include "proto/base/utf8.h"
 
 namespace consilium {
@@ -64,13 +65,11 @@ absl::Status PageTokenRepeated(absl::string_view method) {
 }
 
 absl::Status ReviewResultTooLarge(size_t maximum) {
-  return MakeError(
-      absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
+  return OverLimit(
+      "review result size in bytes", maximum,
       absl::StrCat("the review's result has more than ", maximum,
                    " bytes, the most that this client reads; `consilium review "
-                   "run -o json` and `review render` write it as it comes"),
-      {{"limit", "review result size in bytes"},
-       {"maximum", absl::StrCat(maximum)}});
+                   "run -o json` and `review render` write it as it comes"));
 }
 
 absl::Status ReviewResultUnreadable() {

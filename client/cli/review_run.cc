@@ -9,6 +9,7 @@
 #include "client/cli/limits.h"
 #include "client/cli/review_view.h"
 #include "client/cli/server_session.h"
+#include "client/cli/study_plot.h"
 #include "consilium/v1/review_result_service.pb.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/status_macros.h"

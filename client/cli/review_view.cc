@@ -1,9 +1,7 @@
 #include "client/cli/review_view.h"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -13,31 +11,18 @@
 #include "absl/strings/strip.h"
 #include "client/cli/display_text.h"
 #include "client/cli/evidence_table.h"
+#include "client/cli/study_plot.h"
 #include "consilium/v1/review.pb.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/record_traits.h"
+#include "proto/base/result_rows.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/words.h"
 
 namespace consilium {
 namespace {
 
-constexpr int kNameWidthMax = 28;
-constexpr int kPlotWidthMin = 20;
-constexpr int kPlotWidthMax = 61;
 constexpr int kPossibleShown = 20;  // Lines of rows that may belong.
-
-// Two or three digits that mean something, as tables of effects have them.
-std::string NumberCell(double value) {
-  const double size = std::fabs(value);
-  constexpr double kNothing = 1e-12;  // What rounding leaves of 0.
-  if (size >= 1e6 || (size < 0.0995 && size > kNothing)) {
-    return absl::StrFormat("%.2g", value);
-  }
-  if (size >= 100) return absl::StrFormat("%.0f", value);
-  if (size >= 10) return absl::StrFormat("%.1f", value);
-  return absl::StrFormat("%.2f", value);
-}
 
 std::string PText(double p) {
   if (p < 0.001) return "P < 0.001";
@@ -77,21 +62,6 @@ std::string FavoursText(const v1::ReviewResult& result,
   return label;
 }
 
-// Rows of results and of adverse events in the tables of evidence, by id.
-std::map<absl::string_view, const v1::EvidenceRow*> RowsOf(
-    const v1::ReviewResult& result) {
-  std::map<absl::string_view, const v1::EvidenceRow*> rows;
-  for (const v1::SectionResult& section : result.sections()) {
-    for (const v1::EvidenceRow& row : section.results()) {
-      rows.emplace(row.id(), &row);
-    }
-    for (const v1::EvidenceRow& row : section.adverse_events()) {
-      rows.emplace(row.id(), &row);
-    }
-  }
-  return rows;
-}
-
 // "intracranial 13.9 months at 12 months", "grade >=3 12%"; empty of a row
 // without a number.
 std::string RowText(const v1::EvidenceRow& row) {
@@ -113,140 +83,6 @@ template <typename Enum>
 std::string EnumCell(const google::protobuf::EnumDescriptor& type, Enum value) {
   const auto* found = type.FindValueByNumber(value);
   return found == nullptr || value == 0 ? "" : EnumText(*found);
-}
-
-// Places of values on the axis of a plot.
-class Axis {
- public:
-  Axis(const v1::OutcomeResult& outcome, int width)
-      : log_(outcome.log_scale()), width_(width) {
-    for (const v1::StudyResult& study : outcome.studies()) Take(study.effect());
-    if (outcome.has_pooled()) {
-      Take(outcome.pooled().effect());
-      if (outcome.pooled().has_prediction()) {
-        Take(outcome.pooled().prediction());
-      }
-    }
-    if (outcome.has_null_value()) Take(outcome.null_value());
-    if (!(low_ < high_)) {
-      low_ -= 1;
-      high_ += 1;
-    }
-    // What reaches far beyond the effects ends at an arrow.
-    if (log_) {
-      low_ = std::max(low_, std::log(1e-3));
-      high_ = std::min(high_, std::log(1e3));
-    }
-  }
-
-  int Column(double value) const {
-    const double place = (Scaled(value) - low_) / (high_ - low_);
-    return static_cast<int>(
-        std::lround(std::clamp(place, 0.0, 1.0) * (width_ - 1)));
-  }
-
-  bool Holds(double value) const {
-    return Scaled(value) >= low_ - 1e-12 && Scaled(value) <= high_ + 1e-12;
-  }
-
-  double low() const { return log_ ? std::exp(low_) : low_; }
-  double high() const { return log_ ? std::exp(high_) : high_; }
-
- private:
-  double Scaled(double value) const {
-    return log_ ? std::log(std::max(value, 1e-12)) : value;
-  }
-  void Take(double value) {
-    if (!std::isfinite(Scaled(value))) return;
-    low_ = taken_ ? std::min(low_, Scaled(value)) : Scaled(value);
-    high_ = taken_ ? std::max(high_, Scaled(value)) : Scaled(value);
-    taken_ = true;
-  }
-  void Take(const v1::EffectEstimate& effect) {
-    if (!effect.has_value() && !effect.has_low()) return;
-    if (effect.has_value()) Take(effect.value());
-    if (effect.has_low()) Take(effect.low());
-    if (effect.has_high()) Take(effect.high());
-  }
-
-  const bool log_;
-  const int width_;
-  double low_ = 0, high_ = 0;
-  bool taken_ = false;
-};
-
-// One line of the plot: the interval, its middle as `mark`.
-std::string PlotLine(const Axis& axis, const v1::OutcomeResult& outcome,
-                     const v1::EffectEstimate& effect, char mark, int width) {
-  std::string line(static_cast<size_t>(width), ' ');
-  const auto put = [&line](int column, char c) {
-    line[static_cast<size_t>(column)] = c;
-  };
-  if (outcome.has_null_value()) put(axis.Column(outcome.null_value()), '|');
-  if (effect.has_low() && effect.has_high()) {
-    const int low = axis.Column(effect.low());
-    const int high = axis.Column(effect.high());
-    for (int i = low; i <= high; ++i) put(i, mark == '=' ? '=' : '-');
-    if (!axis.Holds(effect.low())) put(low, '<');
-    if (!axis.Holds(effect.high())) put(high, '>');
-  }
-  if (effect.has_value()) put(axis.Column(effect.value()), mark);
-  return line;
-}
-
-struct PlotRow {
-  std::string name, effect, weight, plot;
-};
-
-// Both ends, and no effect between them where there is room.
-std::string AxisLine(const Axis& axis, const v1::OutcomeResult& outcome,
-                     int width) {
-  std::string line = absl::StrCat(PadRight(NumberCell(axis.low()), width - 8),
-                                  PadLeft(NumberCell(axis.high()), 8));
-  if (!outcome.has_null_value()) return line;
-  const std::string label = outcome.null_value() == 0 ? "0" : "1";
-  const size_t at = static_cast<size_t>(axis.Column(outcome.null_value()));
-  if (at > 0 && at + 1 < line.size() && line.substr(at - 1, 3) == "   ") {
-    line.replace(at, 1, label);
-  }
-  return line;
-}
-
-std::vector<PlotRow> PlotRows(const v1::OutcomeResult& outcome,
-                              int plot_width) {
-  const Axis axis(outcome, plot_width);
-  std::vector<PlotRow> rows;
-  for (const v1::StudyResult& study : outcome.studies()) {
-    std::string name = VisibleText(study.study());
-    if (study.disputed()) name += " *";
-    rows.push_back(
-        {std::move(name), EstimateCell(study.effect(), outcome.unit()),
-         study.has_weight() ? absl::StrFormat("%.1f%%", study.weight()) : "",
-         PlotLine(axis, outcome, study.effect(), 'o', plot_width)});
-  }
-  if (outcome.has_pooled() && outcome.studies_size() > 1) {
-    const v1::PooledEffect& pooled = outcome.pooled();
-    rows.push_back({"pooled", EstimateCell(pooled.effect(), outcome.unit()), "",
-                    PlotLine(axis, outcome, pooled.effect(), '#', plot_width)});
-    if (pooled.has_prediction()) {
-      v1::EffectEstimate range = pooled.prediction();
-      range.clear_value();
-      rows.push_back({"prediction",
-                      absl::StrCat(NumberCell(range.low()), " to ",
-                                   NumberCell(range.high()), outcome.unit()),
-                      "", PlotLine(axis, outcome, range, '=', plot_width)});
-    }
-  }
-  rows.push_back({"", "", "", AxisLine(axis, outcome, plot_width)});
-  return rows;
-}
-
-int WidestOf(const std::vector<PlotRow>& rows, std::string PlotRow::*cell) {
-  int width = 0;
-  for (const PlotRow& row : rows) {
-    width = std::max(width, DisplayWidth(row.*cell));
-  }
-  return width;
 }
 
 // Spaces at the end of lines are left out.
@@ -303,7 +139,7 @@ std::string InteractionWords(const v1::SubgroupAnalysis& analysis) {
   std::string text = "test for interaction, ";
   if (analysis.has_q()) {
     absl::StrAppend(
-        &text, analysis.has_q_df2() ? "F " : "Q ", NumberCell(analysis.q()),
+        &text, analysis.has_q_df2() ? "F " : "Q ", EffectNumber(analysis.q()),
         " on ", analysis.q_df(),
         analysis.has_q_df2() ? absl::StrCat(" and ", analysis.q_df2()) : "",
         ", ");
@@ -321,8 +157,8 @@ std::string RegressionWords(const v1::RegressionAnalysis& analysis) {
   if (analysis.has_r2()) text = absl::StrFormat("R2 %.0f%%, ", analysis.r2());
   if (analysis.has_qm()) {
     absl::StrAppend(
-        &text, analysis.has_qm_df2() ? "F " : "QM ", NumberCell(analysis.qm()),
-        " on ", analysis.qm_df(),
+        &text, analysis.has_qm_df2() ? "F " : "QM ",
+        EffectNumber(analysis.qm()), " on ", analysis.qm_df(),
         analysis.has_qm_df2() ? absl::StrCat(" and ", analysis.qm_df2()) : "",
         ", ");
   }
@@ -448,7 +284,7 @@ void AppendAbsoluteEffects(const v1::OutcomeResult& outcome,
   if (!outcome.difference_per_1000().has_value()) return;
   AppendLine(
       absl::StrCat(
-          "  of 1000: ", NumberCell(outcome.baseline_per_1000()),
+          "  of 1000: ", EffectNumber(outcome.baseline_per_1000()),
           " in the reference, ",
           outcome.has_group_per_1000()
               ? absl::StrCat(EstimateCell(outcome.group_per_1000(), ""),
@@ -530,18 +366,6 @@ std::string I2Cell(const v1::PooledEffect& pooled) {
   return absl::StrFormat("%.0f%% from Q", pooled.i2_from_q());
 }
 
-std::string EstimateCell(const v1::EffectEstimate& effect,
-                         absl::string_view unit) {
-  if (!effect.has_value()) return "";
-  std::string text = NumberCell(effect.value());
-  if (effect.has_low() && effect.has_high()) {
-    absl::StrAppend(&text, " (", NumberCell(effect.low()), " to ",
-                    NumberCell(effect.high()), ")");
-  }
-  absl::StrAppend(&text, unit.empty() ? "" : " ", unit);
-  return text;
-}
-
 std::string DesignText(const v1::OutcomeResult& outcome) {
   const bool unknown = !outcome.has_design() &&
                        outcome.state() != v1::OUTCOME_STATE_INVALID_PLAN;
@@ -562,18 +386,7 @@ std::string ForestText(const v1::ReviewResult& result,
     AppendLine(absl::StrCat("  ", VisibleText(outcome.explanation())), text);
   }
   if (outcome.studies_size() > 0) {
-    std::vector<PlotRow> rows = PlotRows(outcome, kPlotWidthMin);
-    const int name = std::min(WidestOf(rows, &PlotRow::name), kNameWidthMax);
-    const int effect = WidestOf(rows, &PlotRow::effect);
-    const int weight = WidestOf(rows, &PlotRow::weight);
-    rows = PlotRows(outcome, std::clamp(width - name - effect - weight - 8,
-                                        kPlotWidthMin, kPlotWidthMax));
-    for (const PlotRow& row : rows) {
-      AppendLine(absl::StrCat("  ", PadRight(CutToWidth(row.name, name), name),
-                              "  ", PadRight(row.effect, effect), "  ",
-                              PadLeft(row.weight, weight), "  ", row.plot),
-                 text);
-    }
+    absl::StrAppend(&text, StudyPlot(outcome, width));
     if (outcome.has_favours_low() && outcome.has_favours_high()) {
       AppendLine(
           absl::StrCat(
@@ -611,7 +424,7 @@ std::string ForestText(const v1::ReviewResult& result,
 std::string ExcludedText(const v1::ReviewResult& result,
                          const v1::OutcomeResult& outcome) {
   if (outcome.excluded().empty()) return "";
-  const auto numbers = RowsOf(result);
+  const ResultRows numbers = RowsOfResult(result);
   const auto line = [&numbers](const v1::ExcludedResult& row,
                                const std::string& groups) {
     const auto found = numbers.find(row.row());

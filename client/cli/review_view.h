@@ -20,10 +20,6 @@ absl::StatusOr<std::string> ResolveReview(ServerSession& session,
 // "29%" by tau2, or where that is not estimated "75% from Q"; "" for neither.
 std::string I2Cell(const v1::PooledEffect& pooled);
 
-// "0.42 (0.2 to 0.9)", with the unit where there is one.
-std::string EstimateCell(const v1::EffectEstimate& effect,
-                         absl::string_view unit);
-
 // "randomized"; "design not known" of rows whose reports do not tell; empty
 // where the plan cannot be carried out.
 std::string DesignText(const v1::OutcomeResult& outcome);

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/errors.h"
+#include "proto/base/limit_error.h"
 #include "proto/base/utf8.h"
 
 namespace consilium {
@@ -37,11 +38,10 @@ absl::Status BackupDiskFull(absl::string_view path) {
 }
 
 absl::Status TooManyBackups(absl::string_view directory, size_t maximum) {
-  return MakeError(
-      absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
+  return OverLimit(
+      "backups", maximum,
       absl::StrCat(directory, " holds ", maximum,
-                   " backups, which is the most; remove old ones first"),
-      {{"limit", "backups"}, {"maximum", absl::StrCat(maximum)}});
+                   " backups, which is the most; remove old ones first"));
 }
 
 absl::Status BackupNotFound(absl::string_view name,

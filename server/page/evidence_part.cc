@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/html_table.h"
 #include "proto/base/number_text.h"
+#include "proto/base/result_rows.h"
 #include "proto/base/treatment_words.h"
 #include "proto/base/words.h"
 #include "server/page/gap_map.h"
@@ -493,7 +494,7 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
                   "Participants affected, by event, study and grade. A number "
                   "unfolds to its source.",
                   {"Study", "Group", "Participants affected, by grade"});
-  const RowsById rows = RowsOf(result);
+  const ResultRows rows = RowsOfResult(result);
   std::string event;
   for (const v1::ToxicityRow& row : result.toxicity()) {
     if (row.adverse_event() != event) {

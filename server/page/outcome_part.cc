@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/html_table.h"
+#include "proto/base/result_rows.h"
 #include "proto/base/words.h"
 #include "server/page/forest_plot.h"
 #include "server/page/funnel_plot.h"
@@ -449,7 +450,7 @@ std::string WhyNotPooled(const v1::OutcomeResult& outcome,
 
 // The number of a row and what it is of, with where it was read.
 void WriteRowValue(HtmlWriter& html, const v1::ReviewResult& result,
-                   const RowsById& rows, absl::string_view id) {
+                   const ResultRows& rows, absl::string_view id) {
   const auto found = rows.find(id);
   if (found == rows.end()) {
     html.Text("as printed");
@@ -473,7 +474,7 @@ std::string DirectionText(const v1::ExcludedResult& each) {
 }
 
 void WriteExcluded(HtmlWriter& html, const v1::ReviewResult& result,
-                   const v1::OutcomeResult& outcome, const RowsById& rows) {
+                   const v1::OutcomeResult& outcome, const ResultRows& rows) {
   if (outcome.excluded_size() == 0) return;
   html.Open("details",
             {{"open", outcome.state() == v1::OUTCOME_STATE_NOT_POOLABLE ? "open"
@@ -574,7 +575,7 @@ std::string MarksLegend(const v1::OutcomeResult& outcome) {
 }
 
 void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result,
-                  const RowsById& rows, int index) {
+                  const ResultRows& rows, int index) {
   const v1::OutcomeResult& outcome = result.outcomes(index);
   const std::string key = OutcomeKey(result, index);
   const std::string heading = OutcomeHeading(result, index);
@@ -620,7 +621,7 @@ void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result,
 void WriteOutcomes(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.outcomes_size() == 0) return;
   OpenPart(html, "outcomes", "Results by outcome");
-  const RowsById rows = RowsOf(result);
+  const ResultRows rows = RowsOfResult(result);
   for (int i = 0; i < result.outcomes_size(); ++i) {
     WriteOutcome(html, result, rows, i);
   }

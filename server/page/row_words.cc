@@ -118,17 +118,4 @@ std::string RowDetail(const v1::ReviewResult& result,
   return JoinWords({RowOutcome(row), RowMeasure(row)}, ", ");
 }
 
-RowsById RowsOf(const v1::ReviewResult& result) {
-  RowsById rows;
-  for (const v1::SectionResult& section : result.sections()) {
-    for (const v1::EvidenceRow& row : section.results()) {
-      rows.emplace(row.id(), &row);
-    }
-    for (const v1::EvidenceRow& row : section.adverse_events()) {
-      rows.emplace(row.id(), &row);
-    }
-  }
-  return rows;
-}
-
 }  // namespace consilium

@@ -4,7 +4,6 @@
 #ifndef CONSILIUM_SERVER_PAGE_ROW_WORDS_H_
 #define CONSILIUM_SERVER_PAGE_ROW_WORDS_H_
 
-#include <map>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -27,10 +26,6 @@ std::string RowValue(const v1::EvidenceRow& row);
 // What the value is of: outcome and measure, or event and grade.
 std::string RowDetail(const v1::ReviewResult& result,
                       const v1::EvidenceRow& row);
-
-// Rows of results and of adverse events in the tables of evidence, by id.
-using RowsById = std::map<absl::string_view, const v1::EvidenceRow*>;
-RowsById RowsOf(const v1::ReviewResult& result);
 
 }  // namespace consilium
 

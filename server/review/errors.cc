@@ -3,18 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/errors.h"
+#include "proto/base/limit_error.h"
 
 namespace consilium {
-namespace {
-
-absl::Status OverLimit(absl::string_view limit, size_t maximum,
-                       absl::string_view message) {
-  return MakeError(absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
-                   message,
-                   {{"limit", limit}, {"maximum", absl::StrCat(maximum)}});
-}
-
-}  // namespace
 
 absl::Status ReviewNotFound(absl::string_view name,
                             const std::vector<std::string>& ids) {

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
+#include "proto/base/limit_error.h"
 
 namespace consilium {
 namespace {
@@ -9,13 +10,6 @@ namespace {
 constexpr absl::string_view kErrorInfoUrl =
     "type.googleapis.com/google.rpc.ErrorInfo";
 constexpr absl::string_view kRecordKey = "record";
-
-absl::Status OverLimit(absl::string_view limit, size_t maximum,
-                       absl::string_view message) {
-  return MakeError(absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
-                   message,
-                   {{"limit", limit}, {"maximum", absl::StrCat(maximum)}});
-}
 
 }  // namespace
 

@@ -18,6 +18,8 @@
 #include "server/evidence/limits.h"
 #include "server/evidence/row_disputes.h"
 #include "server/evidence/row_fields.h"
+#include "server/evidence/row_report.h"
+#include "server/evidence/string_set.h"
 #include "server/evidence/study_name.h"
 #include "server/evidence/study_readings.h"
 #include "server/evidence/vocabulary.h"
@@ -29,60 +31,9 @@ using google::protobuf::Arena;
 using google::protobuf::Message;
 using google::protobuf::RepeatedPtrField;
 
-// Fields of a trial that every row of it shows; a conflict in one touches all.
-constexpr absl::string_view kTrialFieldsShown[] = {"acronym",
-                                                   "registrations",
-                                                   "studyType",
-                                                   "status",
-                                                   "reports",
-                                                   "eligibility",
-                                                   "enrolledParticipantCount",
-                                                   "allocation",
-                                                   "randomized",
-                                                   "singleArm",
-                                                   "interventionModel",
-                                                   "relations",
-                                                   "title",
-                                                   "comparedTrials"};
-constexpr absl::string_view kArmFieldsShown[] = {"drugs", "radiotherapies"};
-constexpr absl::string_view kOutcomeFieldsShown[] = {
-    "measure", "measureText", "compartment", "assessor",
-    "role",    "term",        "assessment",  "attribution"};
-
-// Whether the path text is that of one of `fields`, or of an element of it.
-template <typename Fields>
-bool IsPathOf(absl::string_view path, const Fields& fields) {
-  const absl::string_view field = path.substr(0, path.find('['));
-  return std::find(std::begin(fields), std::end(fields), field) !=
-         std::end(fields);
-}
-
-template <typename T>
-void SetStrings(const std::set<std::string>& from, T& to) {
-  for (const std::string& each : from) to.Add(std::string(each));
-}
-
 int YearOf(const std::string& date) {
   int year = 0;
   return absl::SimpleAtoi(date.substr(0, 4), &year) ? year : 0;
-}
-
-// Whether the trial reports it itself: its registration, or a publication that
-// is no review of it.
-bool IsOwn(const v1::Source& read, const v1::Trial& trial) {
-  if (read.has_cites()) return false;
-  for (const v1::Registration& each : trial.registrations()) {
-    if (read.has_registration() && each.number() == read.registration()) {
-      return true;
-    }
-  }
-  for (const v1::TrialReport& each : trial.reports()) {
-    if (each.role() != v1::REPORT_ROLE_REVIEW &&
-        each.publication() == read.report()) {
-      return true;
-    }
-  }
-  return false;
 }
 
 // Whether anything of the trial is in conflict.
@@ -94,15 +45,6 @@ bool IsDisputed(const TrialRecords& trial) {
          absl::c_any_of(trial.arms, is_disputed) ||
          absl::c_any_of(trial.endpoints, is_disputed) ||
          absl::c_any_of(trial.events, is_disputed);
-}
-
-// Where the row's element was read; empty when it does not say.
-const v1::Source& SourceOfElement(const v1::EvidenceRow& row) {
-  if (row.has_estimate()) return row.estimate().source();
-  if (row.has_contrast()) return row.contrast().source();
-  if (row.has_count()) return row.count().source();
-  if (row.has_event_contrast()) return row.event_contrast().source();
-  return row.conclusion().source();
 }
 
 }  // namespace
@@ -120,18 +62,13 @@ struct EvidenceBuilder::Trial : TrialRecords {
   explicit Trial(TrialRecords records) : TrialRecords(std::move(records)) {}
 };
 
-// What a row is made of, beside its trial.
-struct EvidenceBuilder::RowSource {
-  const EvidenceRecord* record = nullptr;
-  std::string path;  // Empty for a trial.
-};
-
 EvidenceBuilder::EvidenceBuilder(const RegistryStore& store, Version version,
                                  const Evidence::CheckAlive& check_alive)
     : store_(store),
       version_(std::move(version)),
       check_alive_(check_alive),
-      evidence_(new Evidence) {}
+      evidence_(new Evidence),
+      treatments_(evidence_->arena_) {}
 
 EvidenceBuilder::~EvidenceBuilder() = default;
 
@@ -149,12 +86,6 @@ absl::StatusOr<std::shared_ptr<const Evidence>> EvidenceBuilder::Build() {
   MakeRows();
   Finish();
   return std::shared_ptr<const Evidence>(std::move(evidence_));
-}
-
-const v1::Publication* EvidenceBuilder::FindPublication(
-    const std::string& id) const {
-  const auto found = evidence_->publications_.find(id);
-  return found == evidence_->publications_.end() ? nullptr : found->second;
 }
 
 std::vector<const v1::Arm*> EvidenceBuilder::ArmsOf(const Trial& trial,
@@ -286,7 +217,7 @@ void EvidenceBuilder::AddDisputes(Trial& trial, size_t first) {
   for (size_t i = first; i < rows_.size(); ++i) rows[rows_[i]->id()] = rows_[i];
   for (const RecordVariant& variant : trial.record.variants) {
     const bool conclusion = absl::StartsWith(variant.path, "conclusions[");
-    if (!conclusion && !IsPathOf(variant.path, kTrialFieldsShown)) continue;
+    if (!conclusion && !IsShownOfTrial(variant.path)) continue;
     Trial other(trial);
     other.record.message = variant.message;
     FillBase(other);
@@ -295,7 +226,7 @@ void EvidenceBuilder::AddDisputes(Trial& trial, size_t first) {
   }
   for (const auto& [id, arm] : trial.arms) {
     for (const RecordVariant& variant : arm.variants) {
-      if (!IsPathOf(variant.path, kArmFieldsShown)) continue;
+      if (!IsShownOfArm(variant.path)) continue;
       Trial other(trial);
       other.arms.at(id).message = variant.message;
       TellDispute(arm, variant, RowsApart([&] { MakeRowsOf(other); }), rows,
@@ -351,14 +282,14 @@ v1::EvidenceRow* EvidenceBuilder::NewRow(Trial& trial,
   }
   for (const std::string& path : record.conflicts) {
     if (path == source.path ||
-        (&record == &trial.record ? IsPathOf(path, kTrialFieldsShown)
-                                  : IsPathOf(path, kOutcomeFieldsShown))) {
+        (&record == &trial.record ? IsShownOfTrial(path)
+                                  : IsShownOfOutcome(path))) {
       row->add_conflicts(path);
     }
   }
   if (&record != &trial.record) {
     for (const std::string& path : trial.record.conflicts) {
-      if (!IsPathOf(path, kTrialFieldsShown)) continue;
+      if (!IsShownOfTrial(path)) continue;
       row->add_conflicts(absl::StrCat(trial.record.name, "#", path));
     }
   }
@@ -366,47 +297,6 @@ v1::EvidenceRow* EvidenceBuilder::NewRow(Trial& trial,
       static_cast<v1::Trial*>(trial.record.message));
   rows_.push_back(row);
   return row;
-}
-
-namespace {
-
-void ShareArms(const std::vector<const v1::Arm*>& arms,
-               RepeatedPtrField<v1::Arm>& field) {
-  for (const v1::Arm* arm : arms) {
-    field.UnsafeArenaAddAllocated(const_cast<v1::Arm*>(arm));
-  }
-}
-
-}  // namespace
-
-// What the arm was given, made once for all rows that show it.
-v1::ArmTreatment* EvidenceBuilder::ArmTreatmentOf(const v1::Arm& arm) {
-  const auto [found, is_new] = arm_treatments_.try_emplace(&arm);
-  if (!is_new) return found->second;
-  const Treatment& treatment = TreatmentOfArms({&arm});
-  auto* given = Arena::CreateMessage<v1::ArmTreatment>(&evidence_->arena_);
-  given->set_arm(std::string(LastSegment(arm.name())));
-  SetStrings(treatment.drug_classes, *given->mutable_drug_classes());
-  SetStrings(treatment.drugs, *given->mutable_drugs());
-  SetStrings(treatment.radiotherapy, *given->mutable_radiotherapy());
-  given->set_treatment(treatment.setting);
-  found->second = given;
-  return given;
-}
-
-void EvidenceBuilder::AddArms(const std::vector<const v1::Arm*>& arms,
-                              v1::EvidenceRow& row) {
-  ShareArms(arms, *row.mutable_arms());
-  for (const v1::Arm* arm : arms) {
-    row.mutable_arm_treatments()->UnsafeArenaAddAllocated(ArmTreatmentOf(*arm));
-  }
-}
-
-const Treatment& EvidenceBuilder::TreatmentOfArms(
-    const std::vector<const v1::Arm*>& arms) {
-  const auto [found, is_new] = treatments_.try_emplace(arms);
-  if (is_new) found->second = TreatmentOf(arms);
-  return found->second;
 }
 
 void EvidenceBuilder::MakeTrialRow(Trial& trial) {
@@ -425,69 +315,12 @@ void EvidenceBuilder::MakeTrialRow(Trial& trial) {
     population.alterations.merge(more.alterations);
     population.histology.merge(more.histology);
   }
-  FillTreatment(TreatmentOfArms(arms), true, row);
+  FillTreatment(treatments_.Of(arms), true, row);
   FillPopulation(population, row);
   if (row.has_enrolled()) row.set_participants(row.enrolled());
-  AddArms(arms, row);
+  treatments_.Show(arms, row);
   AddStudyReadings(row);
-  for (const v1::TrialReport& report : trial.message().reports()) {
-    if (report.role() != v1::REPORT_ROLE_RESULT) continue;
-    row.set_report(report.publication());
-    break;
-  }
-  FillReport(row, {&trial.record, ""});
-  std::vector<std::pair<std::string, std::vector<v1::Provenance*>>> sorted(
-      trial.record.provenance.begin(), trial.record.provenance.end());
-  std::sort(sorted.begin(), sorted.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::optional<bool> secondary;
-  for (const auto& [path, all] : sorted) {
-    if (!IsPathOf(path, kTrialFieldsShown)) continue;
-    for (v1::Provenance* each : all) {
-      row.mutable_provenance()->UnsafeArenaAddAllocated(each);
-      const v1::Source& read = each->source();
-      if (!read.has_report() && !read.has_registration()) continue;
-      // One field that the trial reports itself is enough.
-      secondary = secondary.value_or(true) && !IsOwn(read, trial.message());
-    }
-  }
-  if (secondary.has_value()) row.set_secondary(*secondary);
-}
-
-// What follows from the report and the sources: year, publication, whether it
-// was read through another, and the words as printed.
-void EvidenceBuilder::FillReport(v1::EvidenceRow& row,
-                                 const RowSource& source) {
-  if (const v1::Publication* publication = FindPublication(row.report())) {
-    if (publication->has_year()) row.set_year(publication->year());
-    row.unsafe_arena_set_allocated_publication(
-        const_cast<v1::Publication*>(publication));
-  }
-  const auto found = source.record->provenance.find(source.path);
-  if (source.path.empty() || found == source.record->provenance.end()) return;
-  std::optional<bool> secondary;
-  for (v1::Provenance* each : found->second) {
-    row.mutable_provenance()->UnsafeArenaAddAllocated(each);
-    const v1::Source& read = each->source();
-    if (!read.has_report() && !read.has_registration()) continue;
-    const std::string& from =
-        read.has_report() ? read.report() : read.registration();
-    const bool other = read.has_cites() || from != row.report();
-    // One institution that went to the origin is enough.
-    secondary = secondary.value_or(true) && other;
-    if (!row.has_printed() && read.has_text()) row.set_printed(read.text());
-  }
-  // What a review concludes of a trial was not found by its authors.
-  v1::Source report;
-  report.set_report(row.report());
-  if (row.has_conclusion() && row.trial().reports_size() > 0 &&
-      !IsOwn(report, row.trial())) {
-    secondary = true;
-  }
-  if (secondary.has_value()) row.set_secondary(*secondary);
-  const v1::Source& element = SourceOfElement(row);
-  if (element.has_text()) row.set_printed(element.text());
-  FillPrinted(row);
+  FillTrialReport(trial.record, evidence_->publications_, row);
 }
 
 template <typename Element>
@@ -498,9 +331,9 @@ v1::EvidenceRow* EvidenceBuilder::NewGroupRow(Trial& trial,
   bool known = true;
   const std::vector<const v1::Arm*> arms =
       ArmsOf(trial, element.group(), known);
-  FillTreatment(TreatmentOfArms(arms), known, *row);
+  FillTreatment(treatments_.Of(arms), known, *row);
   if (!known) AddUnstated("group", *row);
-  AddArms(arms, *row);
+  treatments_.Show(arms, *row);
   row->set_group(GroupText(element.group()));
   Population population = trial.population;
   for (const v1::Subgroup& term : element.group().subgroups()) {
@@ -544,7 +377,7 @@ v1::EvidenceRow* EvidenceBuilder::NewContrastRow(Trial& trial,
     bool reference_known = true;
     const std::vector<const v1::Arm*> others =
         ArmsOf(trial, element.reference(), reference_known);
-    const Treatment& treatment = TreatmentOfArms(others);
+    const Treatment& treatment = treatments_.Of(others);
     SetStrings(treatment.drug_classes, *row->mutable_reference_drug_classes());
     SetStrings(treatment.radiotherapy, *row->mutable_reference_radiotherapy());
     if (treatment.setting != v1::TREATMENT_SETTING_UNSPECIFIED) {
@@ -560,9 +393,9 @@ v1::EvidenceRow* EvidenceBuilder::NewContrastRow(Trial& trial,
     row->set_reference(GroupText(element.reference()));
     groups.push_back(&element.reference());
   }
-  FillTreatment(TreatmentOfArms(arms), known, *row);
+  FillTreatment(treatments_.Of(arms), known, *row);
   if (!known) AddUnstated("group", *row);
-  AddArms(arms, *row);
+  treatments_.Show(arms, *row);
   std::set<std::string> subgroups;
   for (const v1::Group* group : groups) {
     for (const v1::Subgroup& term : group->subgroups()) {
@@ -591,12 +424,12 @@ void EvidenceBuilder::MakeConclusionRows(Trial& trial) {
     v1::EvidenceRow& row = *NewRow(trial, source);
     bool known = true;
     const std::vector<const v1::Arm*> arms = ArmsOf(trial, v1::Group(), known);
-    FillTreatment(TreatmentOfArms(arms), known, row);
+    FillTreatment(treatments_.Of(arms), known, row);
     FillPopulation(trial.population, row);
     FillConclusion(conclusion, row);
     row.unsafe_arena_set_allocated_conclusion(&conclusion);
-    FillReport(row, source);
-    AddArms(arms, row);
+    FillReport(source, evidence_->publications_, row);
+    treatments_.Show(arms, row);
     AddStudyReadings(row);
   }
 }
@@ -622,7 +455,7 @@ void EvidenceBuilder::MakeEndpointRows(Trial& trial,
     if (endpoint.has_compartment()) row.set_compartment(endpoint.compartment());
     if (endpoint.has_assessor()) row.set_assessor(endpoint.assessor());
     if (endpoint.has_role()) row.set_endpoint_role(endpoint.role());
-    FillReport(row, source);
+    FillReport(source, evidence_->publications_, row);
     AddStudyReadings(row);
     row.unsafe_arena_set_allocated_endpoint(&endpoint);
   };
@@ -665,7 +498,7 @@ void EvidenceBuilder::MakeEventRows(Trial& trial, const EvidenceRecord& record,
     if (term == "pneumonia" && row.radiotherapy_size() > 0) {
       AddUnstated("adverseEvent", row);
     }
-    FillReport(row, source);
+    FillReport(source, evidence_->publications_, row);
     AddStudyReadings(row);
     row.unsafe_arena_set_allocated_event(&event);
   };

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "server/evidence/arm_treatments.h"
 #include "server/evidence/evidence.h"
 #include "server/evidence/evidence_records.h"
-#include "server/evidence/study_facts.h"
+#include "server/evidence/row_report.h"
 #include "server/evidence/trial_links.h"
 
 namespace consilium {
@@ -29,7 +30,6 @@ class EvidenceBuilder {
 
  private:
   struct Trial;
-  struct RowSource;
 
   // What all rows of the trial share.
   void FillBase(Trial& trial) const;
@@ -57,12 +57,6 @@ class EvidenceBuilder {
                                   const Element& element);
   std::vector<const v1::Arm*> ArmsOf(const Trial& trial, const v1::Group& group,
                                      bool& known) const;
-  // As TreatmentOf, which most rows of a trial ask of the same arms.
-  const Treatment& TreatmentOfArms(const std::vector<const v1::Arm*>& arms);
-  v1::ArmTreatment* ArmTreatmentOf(const v1::Arm& arm);
-  void AddArms(const std::vector<const v1::Arm*>& arms, v1::EvidenceRow& row);
-  void FillReport(v1::EvidenceRow& row, const RowSource& source);
-  const v1::Publication* FindPublication(const std::string& id) const;
 
   const RegistryStore& store_;
   Version version_;
@@ -71,8 +65,7 @@ class EvidenceBuilder {
   std::map<std::string, std::unique_ptr<Trial>> trials_;
   std::unique_ptr<TrialLinks> links_;
   std::vector<v1::EvidenceRow*> rows_;
-  std::map<std::vector<const v1::Arm*>, Treatment> treatments_;
-  std::map<const v1::Arm*, v1::ArmTreatment*> arm_treatments_;  // In the arena.
+  ArmTreatments treatments_;
 };
 
 }  // namespace consilium

@@ -3,18 +3,11 @@
 #ifndef CONSILIUM_SERVER_EVIDENCE_EVIDENCE_FILTER_H_
 #define CONSILIUM_SERVER_EVIDENCE_EVIDENCE_FILTER_H_
 
-#include <string>
-#include <vector>
-
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
-#include "consilium/v1/evidence.pb.h"
 #include "server/query/filter.h"
 
 namespace consilium {
-
-inline constexpr absl::string_view kFilterUnknownTerm = "FILTER_UNKNOWN_TERM";
 
 // Reads `text` as a filter over EvidenceRow. For the fields that hold terms,
 // `=`, `!=` and `:` with a term, its title or a synonym in any case of letters
@@ -28,11 +21,6 @@ inline constexpr absl::string_view kFilterUnknownTerm = "FILTER_UNKNOWN_TERM";
 //   INVALID_ARGUMENT  as Filter::Parse; FILTER_UNKNOWN_TERM names the terms
 //                     that are close.
 absl::StatusOr<Filter> ParseEvidenceFilter(absl::string_view text);
-
-// Of a filter that no row matches: the comparisons that no row satisfies by
-// itself, each in words with the value that was likely meant.
-std::vector<std::string> UnmetComparisons(
-    const Filter& filter, absl::Span<const v1::EvidenceRow* const> rows);
 
 }  // namespace consilium
 

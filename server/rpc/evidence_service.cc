@@ -17,6 +17,7 @@
 #include "server/evidence/row_groups.h"
 #include "server/evidence/row_matcher.h"
 #include "server/evidence/silent_rows.h"
+#include "server/evidence/unmet_comparisons.h"
 #include "server/evidence/vocabulary.h"
 #include "server/query/filter.h"
 #include "server/review/review_tables.h"

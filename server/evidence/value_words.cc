@@ -1,0 +1,468 @@
+#include "server/evidence/value_words.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "proto/base/enum_text.h"
+#include "proto/base/number_text.h"
+#include "proto/base/suggestion.h"
+#include "proto/base/units.h"
+#include "server/evidence/bounded_value.h"
+#include "server/evidence/outcome_words.h"
+#include "server/evidence/row_fields.h"
+#include "server/evidence/study_facts.h"
+#include "server/evidence/vocabulary.h"
+#include "server/query/errors.h"
+#include "server/synthesis/real_math.h"
+
+namespace consilium {
+namespace {
+
+using v1::EvidenceRow;
+
+// The number of the field of a row that the end of `path` holds the terms of:
+// its own, or that of the same name of an arm's treatment; 0 for other paths.
+int TermFieldOf(const FilterPath& path) {
+  const google::protobuf::FieldDescriptor& last = *path.fields.back();
+  if (last.containing_type() == v1::ArmTreatment::descriptor()) {
+    const auto* const same =
+        EvidenceRow::descriptor()->FindFieldByName(last.name());
+    return same == nullptr ? 0 : same->number();
+  }
+  return path.fields.size() == 1 &&
+                 last.containing_type() == EvidenceRow::descriptor()
+             ? last.number()
+             : 0;
+}
+
+// Words for several values at once.
+struct ValuesWord {
+  int field;
+  absl::string_view word;
+  std::vector<absl::string_view> values;
+};
+
+const std::vector<ValuesWord>& ValuesWords() {
+  static const auto& words = *[] {
+    const std::vector<absl::string_view> without_target = {
+        "radiotherapy-alone", "chemoradiotherapy",
+        "radiotherapy-with-other-drug"};
+    constexpr absl::string_view kWithoutTarget =
+        "radiotherapy-without-target-drug";
+    return new std::vector<ValuesWord>{
+        {EvidenceRow::kKindFieldNumber,
+         "comparison",
+         {"contrast", "adverse-event-contrast"}},
+        {EvidenceRow::kTreatmentFieldNumber, kWithoutTarget, without_target},
+        {EvidenceRow::kReferenceTreatmentFieldNumber, kWithoutTarget,
+         without_target}};
+  }();
+  return words;
+}
+
+// The fields in months and in percent that hold what `field` holds as printed;
+// 0 when there are none.
+struct ComparableFields {
+  int months = 0;
+  int percent = 0;
+};
+
+ComparableFields ComparableOf(int field) {
+  switch (field) {
+    case EvidenceRow::kValueFieldNumber:
+      return {EvidenceRow::kValueMonthsFieldNumber,
+              EvidenceRow::kValuePercentFieldNumber};
+    case EvidenceRow::kLowFieldNumber:
+      return {EvidenceRow::kLowMonthsFieldNumber,
+              EvidenceRow::kLowPercentFieldNumber};
+    case EvidenceRow::kHighFieldNumber:
+      return {EvidenceRow::kHighMonthsFieldNumber,
+              EvidenceRow::kHighPercentFieldNumber};
+    case EvidenceRow::kTimeMonthsFieldNumber:
+      return {EvidenceRow::kTimeMonthsFieldNumber, 0};
+    default:
+      return {};
+  }
+}
+
+// Reads "1 year" in a comparison with a number as one of its field in months.
+BindFault ReadUnit(FilterNode& comparison) {
+  const google::protobuf::FieldDescriptor& field = *comparison.path.fields[0];
+  const ComparableFields fields = ComparableOf(field.number());
+  if (fields.months == 0) return {};
+  absl::string_view digits, word;
+  double number = 0;
+  if (!SplitUnit(comparison.text[0], digits, word) || word.empty() ||
+      !absl::SimpleAtod(digits, &number)) {
+    return {};
+  }
+  const absl::string_view unit = UnitCalled(word);
+  const bool is_percent = unit == "%" && fields.percent != 0;
+  const std::optional<double> months = Months(number, unit);
+  if (!is_percent && !months.has_value()) {
+    const std::string meant = unit.empty() ? SuggestUnit(word) : "";
+    std::string wish = absl::StrCat(
+        field.json_name(),
+        " is compared in h, d, wk, mo or a, or by the names of these",
+        fields.percent != 0 ? ", or in %" : "", ", not in \"", word, "\"");
+    if (!meant.empty()) {
+      absl::StrAppend(&wish, "; did you mean \"", digits, " ", meant, "\"?");
+    } else if (field.number() == EvidenceRow::kValueFieldNumber &&
+               !unit.empty()) {
+      absl::StrAppend(&wish, "; write value ", FilterOpText(comparison.op), " ",
+                      digits, " AND unit = ", unit);
+    }
+    return {kFilterTypeMismatch, std::move(wish)};
+  }
+  comparison.path.fields[0] = EvidenceRow::descriptor()->FindFieldByNumber(
+      is_percent ? fields.percent : fields.months);
+  comparison.text = {
+      ShortestDecimal(is_percent ? number : RoundResult(*months))};
+  return {};
+}
+
+// N of a band that is open upward from grade N, in whatever words: ">= 3",
+// "3+", "3 or higher", "3-5"; nullopt for other texts.
+std::optional<int> ReadBand(absl::string_view text) {
+  static constexpr absl::string_view kBefore[] = {">=", "\u2265"};
+  static constexpr absl::string_view kBehind[] = {
+      "+",       "-5",       "to 5",       "or higher", "or above",
+      "or more", "or worse", "or greater", "and above", "and higher"};
+  const std::string lower = absl::AsciiStrToLower(text);
+  absl::string_view rest = absl::StripAsciiWhitespace(lower);
+  if (absl::ConsumePrefix(&rest, "grade")) {
+    rest = absl::StripLeadingAsciiWhitespace(rest);
+  }
+  bool open = false;
+  for (const absl::string_view sign : kBefore) {
+    open = open || absl::ConsumePrefix(&rest, sign);
+  }
+  for (const absl::string_view words : kBehind) {
+    open = open || absl::ConsumeSuffix(&rest, words);
+  }
+  int grade = 0;
+  if (!open || !absl::SimpleAtoi(absl::StripAsciiWhitespace(rest), &grade) ||
+      grade < 1 || grade > 5) {
+    return std::nullopt;
+  }
+  return grade;
+}
+
+// A grade that is a number is one of the range from gradeLow to gradeHigh; a
+// band that is open upward is one as a whole.
+BindFault ReadGrade(FilterNode& comparison) {
+  int grade = 0;
+  if (absl::SimpleAtoi(comparison.text[0], &grade)) {
+    comparison.path.type = FilterType::kNumber;
+    return {};
+  }
+  switch (comparison.op) {
+    case FilterOp::kLess:
+    case FilterOp::kLessEqual:
+    case FilterOp::kGreater:
+    case FilterOp::kGreaterEqual:
+      return {kFilterTypeMismatch,
+              "grades are ordered by their numbers; write one such as 3"};
+    default:
+      break;
+  }
+  if (const auto least = ReadBand(comparison.text[0])) {
+    comparison.text = {GradeBandFrom(*least)};
+    if (comparison.op == FilterOp::kHas) comparison.op = FilterOp::kEqual;
+  }
+  return {};
+}
+
+// Texts of rows whose order says nothing, and the fields that are meant.
+BindFault CheckOrder(const FilterNode& comparison) {
+  if (comparison.op == FilterOp::kEqual || comparison.op == FilterOp::kHas ||
+      comparison.op == FilterOp::kNotEqual) {
+    return {};
+  }
+  absl::string_view meant;
+  switch (comparison.path.fields[0]->number()) {
+    case EvidenceRow::kPrintedFieldNumber:
+    case EvidenceRow::kStatementFieldNumber:
+      meant = "value, which is a number";
+      break;
+    case EvidenceRow::kStudyFieldNumber:
+    case EvidenceRow::kReportFieldNumber:
+      meant = "year, which is a number";
+      break;
+    case EvidenceRow::kGroupFieldNumber:
+    case EvidenceRow::kReferenceFieldNumber:
+      meant = "participants, which is a number";
+      break;
+    case EvidenceRow::kSubgroupsFieldNumber:
+      meant = "subgroups:TERM, which finds a part";
+      break;
+    default:
+      return {};
+  }
+  return {kFilterTypeMismatch,
+          absl::StrCat(comparison.path.ToString(),
+                       " is text and has no order; compare ", meant)};
+}
+
+// Words for designs that are no design here.
+BindFault ReadDesign(FilterNode& comparison) {
+  static constexpr std::pair<absl::string_view, absl::string_view> kSynonyms[] =
+      {{"rct", "randomized"},
+       {"rcts", "randomized"},
+       {"randomised", "randomized"},
+       {"randomized-controlled-trial", "randomized"},
+       {"randomised-controlled-trial", "randomized"},
+       {"non-randomised", "non-randomized"},
+       {"nonrandomised", "non-randomized"},
+       {"one-arm", "single-arm"},
+       {"single-group", "single-arm"},
+       {"in-vitro", "preclinical"},
+       {"in-vivo", "preclinical"},
+       {"animal", "preclinical"}};
+  static constexpr std::pair<absl::string_view, absl::string_view> kOthers[] = {
+      {"retrospective", "trial.timePerspective = retrospective"},
+      {"prospective", "trial.timePerspective = prospective"},
+      {"cohort", "trial.studyType = observational"},
+      {"observational", "trial.studyType = observational"},
+      {"interventional", "trial.studyType = interventional"},
+      {"controlled", "trial.controlled.answer = yes"},
+      {"open-label", "trial.openLabel.answer = yes"},
+      {"multinational", "trial.multinational.answer = yes"}};
+  const std::string word = NormalizeTerm(comparison.text[0]);
+  for (const auto& [synonym, design] : kSynonyms) {
+    if (word == synonym) comparison.text = {std::string(design)};
+  }
+  for (const auto& [other, filter] : kOthers) {
+    if (word == other) {
+      return {kFilterTypeMismatch,
+              absl::StrCat("design tells how the groups came about; write ",
+                           filter)};
+    }
+  }
+  return {};
+}
+
+// The comparison with one field of rows.
+FilterNode Comparison(int field, FilterType type, FilterOp op,
+                      absl::string_view value) {
+  FilterNode node = {.kind = FilterNode::Kind::kComparison, .op = op};
+  node.path.fields = {EvidenceRow::descriptor()->FindFieldByNumber(field)};
+  node.path.type = type;
+  node.text = {std::string(value)};
+  return node;
+}
+
+template <typename Enum>
+std::string TokenOf(const google::protobuf::EnumDescriptor& type, Enum value) {
+  return EnumToken(*type.FindValueByNumber(value));
+}
+
+// "intracranial PFS" is a measure and a compartment.
+void ReadOutcome(FilterNode& comparison) {
+  const std::optional<OutcomeWord> meant = FindOutcome(comparison.text[0]);
+  if (!meant.has_value()) return;
+  const bool differs = comparison.op == FilterOp::kNotEqual;
+  const std::string measure =
+      TokenOf(*v1::Measure_descriptor(), meant->measure);
+  comparison.text = {measure};
+  if (!differs) comparison.op = FilterOp::kEqual;
+  if (meant->compartment == v1::COMPARTMENT_UNSPECIFIED) return;
+  FilterNode both = {.kind = FilterNode::Kind::kAnd};
+  both.children = {
+      Comparison(EvidenceRow::kOutcomeFieldNumber, FilterType::kString,
+                 FilterOp::kEqual, measure),
+      Comparison(EvidenceRow::kCompartmentFieldNumber, FilterType::kEnum,
+                 FilterOp::kEqual,
+                 TokenOf(*v1::Compartment_descriptor(), meant->compartment))};
+  if (!differs) {
+    comparison = std::move(both);
+    return;
+  }
+  // As of every field, != holds of rows that have an outcome.
+  FilterNode presence = {.kind = FilterNode::Kind::kPresence,
+                         .path = comparison.path};
+  FilterNode negation = {.kind = FilterNode::Kind::kNot};
+  negation.children = {std::move(both)};
+  comparison = {.kind = FilterNode::Kind::kAnd};
+  comparison.children = {std::move(presence), std::move(negation)};
+}
+
+// The fields in which the terms of other vocabularies are looked for.
+constexpr std::pair<v1::Vocabulary, absl::string_view> kTermFields[] = {
+    {v1::VOCABULARY_DRUG_CLASS, "drugClasses"},
+    {v1::VOCABULARY_RADIOTHERAPY, "radiotherapy"},
+    {v1::VOCABULARY_SETTING, "settings"},
+    {v1::VOCABULARY_ALTERATION, "alterations"},
+    {v1::VOCABULARY_HISTOLOGY, "histology"}};
+
+// "; did you mean ...?" with ids of terms.
+std::string TermsMeant(absl::string_view word, v1::Vocabulary vocabulary) {
+  std::vector<std::string> ids;
+  for (const TermSpec& term : TermsOf(vocabulary)) ids.emplace_back(term.id);
+  const std::string normal = NormalizeTerm(word);
+  ids = Suggestions(normal, ids);
+  if (ids.empty()) {
+    const TermList& terms = TermList::Of(vocabulary);
+    for (const std::string& each : Suggestions(normal, terms.words())) {
+      std::string id(terms.Find(each));
+      if (std::find(ids.begin(), ids.end(), id) == ids.end()) {
+        ids.push_back(std::move(id));
+      }
+    }
+  }
+  if (ids.empty()) return "";
+  return absl::StrCat("; did you mean \"", absl::StrJoin(ids, "\" or \""),
+                      "\"?");
+}
+
+void Mean(absl::string_view id, FilterNode& comparison) {
+  comparison.text = {std::string(id)};
+  if (comparison.op == FilterOp::kHas) comparison.op = FilterOp::kEqual;
+}
+
+BindFault ReadDrug(FilterNode& comparison) {
+  const std::string& word = comparison.text[0];
+  if (const DrugSpec* drug = FindDrug(word)) {
+    Mean(drug->id, comparison);
+    return {};
+  }
+  const absl::string_view id =
+      TermList::Of(v1::VOCABULARY_DRUG_CLASS).Find(word);
+  if (id.empty()) return {};
+  return {kFilterUnknownTerm,
+          absl::StrCat("this is a class, no drug; write drugClasses = ", id)};
+}
+
+void ReadCompartment(FilterNode& comparison) {
+  const v1::Compartment meant = FindCompartment(comparison.text[0]);
+  if (meant == v1::COMPARTMENT_UNSPECIFIED) return;
+  comparison.text = {TokenOf(*v1::Compartment_descriptor(), meant)};
+}
+
+// A trial that is compared with a word is meant by its id.
+void ReadTrial(FilterNode& comparison) {
+  if (comparison.op != FilterOp::kEqual &&
+      comparison.op != FilterOp::kNotEqual) {
+    return;
+  }
+  comparison = Comparison(EvidenceRow::kTrialIdFieldNumber, FilterType::kString,
+                          comparison.op, comparison.text[0]);
+}
+
+BindFault ReadTerm(int field, FilterNode& comparison) {
+  auto& fields = comparison.path.fields;
+  if ((comparison.op != FilterOp::kHas && comparison.op != FilterOp::kEqual &&
+       comparison.op != FilterOp::kNotEqual)) {
+    return {};
+  }
+  const std::string& word = comparison.text[0];
+  if (field == EvidenceRow::kDrugsFieldNumber) {
+    return ReadDrug(comparison);
+  }
+  if (field == EvidenceRow::kOutcomeFieldNumber) {
+    ReadOutcome(comparison);
+    return {};
+  }
+  const v1::Vocabulary vocabulary = VocabularyOf(field);
+  if (vocabulary == v1::VOCABULARY_UNSPECIFIED) return {};
+  if (field == EvidenceRow::kAdverseEventFieldNumber &&
+      comparison.op != FilterOp::kNotEqual) {
+    fields[0] = EvidenceRow::descriptor()->FindFieldByNumber(
+        EvidenceRow::kAdverseEventTermsFieldNumber);
+  }
+  const TermList& terms = TermList::Of(vocabulary);
+  const absl::string_view id = terms.Find(word);
+  if (!id.empty()) {
+    Mean(id, comparison);
+    return {};
+  }
+  if (vocabulary == v1::VOCABULARY_ADVERSE_EVENT) return {};
+  if (vocabulary == v1::VOCABULARY_DRUG_CLASS) {
+    if (const DrugSpec* drug = FindDrug(word)) {
+      return {
+          kFilterUnknownTerm,
+          absl::StrCat("this is a drug, no class; write drugs = ", drug->id)};
+    }
+  }
+  for (const auto& [other, name] : kTermFields) {
+    const absl::string_view term = TermList::Of(other).Find(word);
+    if (other == vocabulary || term.empty()) continue;
+    return {kFilterUnknownTerm,
+            absl::StrCat("no such term; write ", name, " = ", term)};
+  }
+  return {kFilterUnknownTerm,
+          absl::StrCat("no such term", TermsMeant(word, vocabulary),
+                       "; `consilium evidence terms` lists them")};
+}
+
+}  // namespace
+
+v1::Vocabulary VocabularyOf(int field) {
+  switch (field) {
+    case EvidenceRow::kDrugClassesFieldNumber:
+    case EvidenceRow::kReferenceDrugClassesFieldNumber:
+      return v1::VOCABULARY_DRUG_CLASS;
+    case EvidenceRow::kRadiotherapyFieldNumber:
+    case EvidenceRow::kReferenceRadiotherapyFieldNumber:
+      return v1::VOCABULARY_RADIOTHERAPY;
+    case EvidenceRow::kSettingsFieldNumber:
+      return v1::VOCABULARY_SETTING;
+    case EvidenceRow::kAlterationsFieldNumber:
+      return v1::VOCABULARY_ALTERATION;
+    case EvidenceRow::kHistologyFieldNumber:
+      return v1::VOCABULARY_HISTOLOGY;
+    case EvidenceRow::kAdverseEventFieldNumber:
+    case EvidenceRow::kAdverseEventTermsFieldNumber:
+      return v1::VOCABULARY_ADVERSE_EVENT;
+    default:
+      return v1::VOCABULARY_UNSPECIFIED;
+  }
+}
+
+BindFault ReadValueWord(FilterNode& comparison) {
+  const int field = TermFieldOf(comparison.path);
+  if (field == 0 || comparison.text.size() != 1 || comparison.text[0].empty()) {
+    return {};
+  }
+  switch (field) {
+    case EvidenceRow::kGradeFieldNumber:
+      return ReadGrade(comparison);
+    case EvidenceRow::kDesignFieldNumber:
+      return ReadDesign(comparison);
+    case EvidenceRow::kCompartmentFieldNumber:
+      ReadCompartment(comparison);
+      return {};
+    case EvidenceRow::kTrialFieldNumber:
+      ReadTrial(comparison);
+      return {};
+    default:
+      break;
+  }
+  if (comparison.path.fields.size() == 1 &&
+      comparison.path.fields[0]->containing_type() ==
+          EvidenceRow::descriptor()) {
+    if (BindFault fault = CheckOrder(comparison); !fault.ok()) return fault;
+    if (BindFault fault = ReadUnit(comparison); !fault.ok()) return fault;
+  }
+  return ReadTerm(field, comparison);
+}
+
+std::vector<std::string> ValuesMeant(const FilterNode& comparison) {
+  const int field = TermFieldOf(comparison.path);
+  if (comparison.text.size() != 1) return {};
+  const std::string word = NormalizeTerm(comparison.text[0]);
+  for (const ValuesWord& each : ValuesWords()) {
+    if (each.field == field && each.word == word) {
+      return {each.values.begin(), each.values.end()};
+    }
+  }
+  return {};
+}
+
+}  // namespace consilium

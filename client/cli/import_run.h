@@ -18,9 +18,11 @@
 #include "client/cli/apply_run.h"
 #include "client/cli/command.h"
 #include "client/cli/evidence.h"
+#include "client/cli/import_remarks.h"
 #include "client/cli/known_records.h"
 #include "client/cli/prior_values.h"
 #include "client/cli/server_session.h"
+#include "client/cli/stated_records.h"
 #include "client/import/imported_study.h"
 #include "proto/base/resource_name.h"
 
@@ -50,48 +52,22 @@ class ImportRun {
   const std::vector<std::string>& files() const { return files_; }
 
  private:
-  // A row of the files of rejects and of notes.
-  struct Remark {
-    std::string file, item;
-    ImportNote note;
-  };
-
-  // Values of one kind that have no place in the schema.
-  struct LeftOut {
-    std::string file, item, what;
-    int count = 0;
-  };
-
   absl::Status ReadFile(const std::string& file);
   void TakeStudy(const std::string& file, ImportedStudy study);
   void NoteTwice(const std::string& in_file, const ImportedStudy& study,
                  const std::string& first_file);
-  absl::Status AddStudy(const std::string& in_file, ImportedStudy study);
-  absl::Status PlaceUnder(const std::string& parent, const std::string& trial,
-                          EvidenceRecord& record);
-  absl::Status AddRecord(EvidenceRecord record);
-  void FitNumbers(const EvidenceRecord& stated, EvidenceRecord& record);
-  absl::Status LinkPublication(const std::string& in_file,
-                               const EvidenceRecord& publication);
-  absl::Status LinkTrial(const std::string& in_file,
-                         const EvidenceRecord& trial);
-  absl::Status AddReport(const std::string& in_file, const std::string& trial,
-                         const std::string& publication);
   absl::Status LookUpAll();
   absl::Status LeaveRetracted();
   absl::Status LeaveOthers();
   void AddKept(const EvidenceRecord& record, std::vector<KeptValue>& kept);
   void FillEvidence();
-  absl::Status SettleProblems() const;
-  void ShowRemarks() const;
-  void WriteRemarks() const;
   absl::StatusOr<ExitCode> DryRun();
   absl::StatusOr<ExitCode> Send();
 
   const ImportFormat format_;
   std::vector<std::string> files_;
-  std::string rejects_, notes_;
   ApplyOptions options_;
+  ImportRemarks remarks_;
 
   // While it runs.
   CommandContext* context_ = nullptr;
@@ -101,11 +77,8 @@ class ImportRun {
   std::unique_ptr<KnownRecords> known_;
   std::vector<std::pair<std::string, ImportedStudy>> taken_;  // By place.
   std::map<std::string, std::string> seen_;  // Number of a study: its place.
-  std::vector<EvidenceRecord> records_;
-  std::map<std::string, size_t> stated_;  // Name: index of the record.
+  std::unique_ptr<StatedRecords> stated_;
   Evidence evidence_;
-  std::vector<Remark> problems_, remarks_;
-  std::vector<LeftOut> left_out_;
 };
 
 }  // namespace consilium

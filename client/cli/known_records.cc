@@ -20,13 +20,9 @@
 #include "proto/base/utf8.h"
 
 namespace consilium {
-namespace {
-
 const RecordTraits& CollectionTraits(const char* collection) {
   return *RecordTraitsTable::Get().FindByCollection(collection);
 }
-
-}  // namespace
 
 absl::Status KnownRecords::Ask(const std::set<std::string>& numbers) {
   if (numbers.empty()) return absl::OkStatus();

@@ -15,9 +15,13 @@
 #include "client/cli/server_session.h"
 #include "client/import/imported_study.h"
 #include "consilium/v1/publication.pb.h"
+#include "proto/base/record_traits.h"
 #include "proto/base/resource_name.h"
 
 namespace consilium {
+
+// The traits of a collection that the schema has.
+const RecordTraits& CollectionTraits(const char* collection);
 
 // Asks the server at most once for anything. Errors are the server's.
 class KnownRecords {

@@ -66,10 +66,7 @@ class RegistryJoin : public Command {
     GrpcSyncEndpoint source(other->connection(), from_name);
     GrpcSyncEndpoint target(session->connection(), name);
     const auto progress = context.StartProgress("fetching", "changes");
-    JoinOptions options;
-    options.decode_batch = DecodeBatch;
-    options.member_title = title_;
-    options.change = session->Change(message_);
+    JoinOptions options = OptionsOf(*session);
     options.sync.on_progress = ShowProgress(*progress);
     const auto joined =
         JoinRegistry(source, session->caller(), target, name, options);
@@ -80,6 +77,14 @@ class RegistryJoin : public Command {
   }
 
  private:
+  JoinOptions OptionsOf(const ServerSession& session) const {
+    JoinOptions options;
+    options.decode_batch = DecodeBatch;
+    options.member_title = title_;
+    options.change = session.Change(message_);
+    return options;
+  }
+
   // Where the other server was at fault, --from is what to change.
   absl::Status AboutSource(const absl::Status& status) const {
     const auto info = GetErrorInfo(status);
@@ -104,17 +109,13 @@ class RegistryJoin : public Command {
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     GrpcSyncEndpoint target(session->connection(), name);
     const auto progress = context.StartProgress("applying", "changes");
-    JoinOptions options;
-    options.decode_batch = DecodeBatch;
-    options.member_title = title_;
-    options.change = session->Change(message_);
     BundleOptions bundle;
     bundle.on_progress = [&progress](const TransferProgress& now) {
       progress->Update(now.changes, now.changes_total);
     };
     ASSIGN_OR_RETURN(const BundleJoined joined,
                      JoinFromBundle(file, bundle_, session->caller(), target,
-                                    name, options, bundle));
+                                    name, OptionsOf(*session), bundle));
     progress->Finish("");
     context.Write(DetailsOf(context, name, joined));
     return joined.applied.set_aside.empty() ? ExitCode::kOk

@@ -22,9 +22,7 @@ class AgreementList : public Command {
         .Example("consilium agreement list trials/sindas --filter blind=true");
     spec.Argument("RECORD", &record_, "Only those of this record").Optional();
     spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

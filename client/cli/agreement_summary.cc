@@ -81,9 +81,7 @@ class AgreementSummaryCommand : public Command {
               "Totals only, or also by kind of record, or also by path: total, "
               "kind or path")
         .Choices({kByTotal, kByKind, kByPath});
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

@@ -76,6 +76,12 @@ Parameter& CommandSpec::Switch(absl::string_view names, bool* target,
   return Flag(names, "", target, help);
 }
 
+Parameter& CommandSpec::VersionFlag(std::string* target) {
+  return Flag("--at", "VERSION", target,
+              "Read a snapshot, a frontier or a revision of the server")
+      .Completes("snapshot");
+}
+
 std::unique_ptr<ListWriter> CommandContext::List(
     std::vector<Column> columns) const {
   return MakeListWriter(settings.output, std::move(columns), io.out,

@@ -108,6 +108,8 @@ class CommandSpec {
                   ParameterTarget target, absl::string_view help);
   Parameter& Switch(absl::string_view names, bool* target,
                     absl::string_view help);
+  // --at VERSION, of a command that reads a version.
+  Parameter& VersionFlag(std::string* target);
 
   const std::string& summary() const { return summary_; }
   const std::string& description() const { return description_; }

@@ -19,9 +19,7 @@ class ConflictList : public Command {
         .Example("consilium conflict list trials/sindas -o json");
     spec.Argument("RECORD", &record_, "Only those of this record").Optional();
     spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

@@ -16,9 +16,7 @@ class ConflictShow : public Command {
             "'estimates[KEY]'");
     spec.Argument("RECORD", &record_, "The record, as conflict list names it");
     spec.Argument("PATH", &path_, "The field or element");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

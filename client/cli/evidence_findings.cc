@@ -38,9 +38,7 @@ class FindingList : public Command {
             .Completes("review");
     if (!of_review_) argument.Optional();
     spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

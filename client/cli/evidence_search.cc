@@ -170,9 +170,7 @@ class EvidenceSearch : public Command {
             "consilium evidence search --filter 'kind = trial' --group-by "
             "drugClasses,radiotherapy");
     spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
     spec.Flag("--columns", "FIELDS", &columns_,
               "The fields to show, separated by commas; also doubt, "
               "institution, author and source");

@@ -43,9 +43,7 @@ class VocabularyList : public Command {
             "randomized'");
     spec.Argument("VOCABULARY", &vocabulary_, "Only this one").Optional();
     spec.Flag("--filter", "FILTER", &filter_, "Count only rows that match");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

@@ -8,9 +8,7 @@
 namespace consilium {
 
 void DeclareExportFlags(CommandSpec& spec, std::string& at, std::string& file) {
-  spec.Flag("--at", "VERSION", &at,
-            "Read a snapshot, a frontier or a revision of the server")
-      .Completes("snapshot");
+  spec.VersionFlag(&at);
   spec.Flag("-f,--file", "FILE", &file, "Where to write").Completes("file");
 }
 

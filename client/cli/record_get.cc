@@ -28,9 +28,7 @@ class RecordGet : public Command {
     spec.Argument(NameArgument(noun_), &name_,
                   absl::StrCat("The ", noun_.traits->singular))
         .Completes(noun_.word);
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

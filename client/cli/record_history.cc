@@ -33,9 +33,7 @@ class RecordHistory : public Command {
         .Completes(noun_.word);
     spec.Flag("--path", "PATH", &path_,
               "Only this field or element, with its values");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

@@ -46,9 +46,7 @@ class RecordList : public Command {
           .Completes(parent);
     }
     spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
     spec.Flag("--columns", "FIELDS", &columns_,
               "The fields to show, separated by commas: any that `consilium "
               "explain` tells of, and fields in them, A.B");

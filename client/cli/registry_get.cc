@@ -17,9 +17,7 @@ class RegistryGet : public Command {
     spec.Summary("Show what a registry says about itself")
         .Example("consilium registry get nsclc");
     spec.Argument("ID", &id_, "The registry").Optional().Completes("registry");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

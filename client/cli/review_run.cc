@@ -52,9 +52,7 @@ class ReviewRun : public Command {
             "nsclc.html")
         .WritesPage();
     spec.Argument("REVIEW", &name_, "The review").Completes("review");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
     spec.Flag("--since", "VERSION", &since_,
               "Tell also what changed since that version")
         .Completes("snapshot");

@@ -18,9 +18,7 @@ class SnapshotList : public Command {
     spec.Summary("List the snapshots of a registry")
         .Example("consilium snapshot list");
     spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

@@ -23,9 +23,7 @@ class TrialDuplicates : public Command {
         .Example("consilium trial duplicates")
         .Example("consilium trial duplicates --linked");
     spec.Switch("--linked", &linked_, "With those that a link settles");
-    spec.Flag("--at", "VERSION", &at_,
-              "Read a snapshot, a frontier or a revision of the server")
-        .Completes("snapshot");
+    spec.VersionFlag(&at_);
   }
 
   absl::StatusOr<ExitCode> Run(CommandContext& context) override {

@@ -1,6 +1,5 @@
 // What a record says of parts of its participants, of directions and of effects
 // in words, each in the forms that the registry's records have.
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/base/element_key.h"
+#include "tests/client/import/imported.h"
 
 namespace consilium {
 namespace {
@@ -28,23 +28,10 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-Json Made() {
-  std::ifstream file(std::string(CONSILIUM_TESTDATA) + "/with-results.json");
-  return Json::parse(file);
-}
+Json Made() { return Json::parse(ReadTestFile("with-results.json")); }
 
 Json& Outcomes(Json& json) {
   return json["resultsSection"]["outcomeMeasuresModule"]["outcomeMeasures"];
-}
-
-template <typename Record>
-const Record& Get(const ImportedStudy& study, const std::string& id) {
-  for (const ImportedRecord& record : study.records) {
-    const auto* found = dynamic_cast<const Record*>(record.message.get());
-    if (found != nullptr && record.id == id) return *found;
-  }
-  ADD_FAILURE() << "no record " << id;
-  return Record::default_instance();
 }
 
 std::vector<std::string> KeysOf(const std::vector<v1::Subgroup>& terms) {

@@ -1,8 +1,6 @@
 // Made records with what the registry's own records are known to hold.
 #include "client/import/ctgov_study.h"
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -15,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
+#include "tests/client/import/imported.h"
 
 namespace consilium {
 namespace {
@@ -22,13 +21,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-std::string ReadTestFile(const std::string& name) {
-  std::ifstream file(std::string(CONSILIUM_TESTDATA) + "/" + name,
-                     std::ios::binary);
-  EXPECT_TRUE(file) << name;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 absl::StatusOr<std::vector<ImportedStudy>> Import(const std::string& name) {
   const std::string bytes = ReadTestFile(name);
@@ -55,12 +47,7 @@ class CtgovStudyTest : public testing::Test {
 
   template <typename Record>
   const Record& Get(const std::string& id) const {
-    for (const ImportedRecord& record : study_.records) {
-      const auto* found = dynamic_cast<const Record*>(record.message.get());
-      if (found != nullptr && record.id == id) return *found;
-    }
-    ADD_FAILURE() << "no record " << id;
-    return Record::default_instance();
+    return consilium::Get<Record>(study_, id);
   }
 
   ImportedStudy study_;

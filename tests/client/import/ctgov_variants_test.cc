@@ -1,8 +1,6 @@
 // What a record of the registry may say otherwise, one change of a made record
 // at a time.
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -16,6 +14,7 @@
 #include "consilium/v1/trial.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/client/import/imported.h"
 
 namespace consilium {
 namespace {
@@ -28,26 +27,13 @@ using testing::SizeIs;
 constexpr char kPfs[] =
     "/resultsSection/outcomeMeasuresModule/outcomeMeasures/0";
 
-Json Made() {
-  std::ifstream file(std::string(CONSILIUM_TESTDATA) + "/with-results.json");
-  return Json::parse(file);
-}
+Json Made() { return Json::parse(ReadTestFile("with-results.json")); }
 
 // The made record with `value` at the JSON pointer `at`.
 ImportedStudy With(const std::string& at, const Json& value) {
   Json json = Made();
   json[Json::json_pointer(at)] = value;
   return ReadCtgovStudy(json.dump());
-}
-
-template <typename Record>
-const Record& Get(const ImportedStudy& study, const std::string& id) {
-  for (const ImportedRecord& record : study.records) {
-    const auto* found = dynamic_cast<const Record*>(record.message.get());
-    if (found != nullptr && record.id == id) return *found;
-  }
-  ADD_FAILURE() << "no record " << id;
-  return Record::default_instance();
 }
 
 std::string Pfs(const std::string& rest) { return kPfs + rest; }

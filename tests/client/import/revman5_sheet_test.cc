@@ -1,8 +1,6 @@
 // Data and analyses of RevMan 5.
 #include "client/import/revman5_sheet.h"
 
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +16,7 @@
 #include "consilium/v1/trial.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/client/import/imported.h"
 
 namespace consilium {
 namespace {
@@ -28,12 +27,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 // As RevMan 5 writes it, byte-order mark and all.
-std::string Sample() {
-  std::ifstream file(CONSILIUM_TESTDATA "/revman5.csv");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+std::string Sample() { return ReadTestFile("revman5.csv"); }
 
 std::vector<ImportedStudy> Read(const std::string& bytes) {
   const auto text = CheckImportText("revman5.csv", bytes);
@@ -55,16 +49,6 @@ absl::Status Refused(const std::string& text) {
   auto table = ReadCsv("revman5.csv", text);
   EXPECT_TRUE(table.ok()) << table.status();
   return CompleteRevMan5Rows("revman5.csv", *table);
-}
-
-std::vector<std::string> Problems(const std::vector<ImportedStudy>& studies) {
-  std::vector<std::string> texts;
-  for (const ImportedStudy& study : studies) {
-    for (const ImportNote& note : study.problems) {
-      texts.push_back(note.place + ": " + note.value + ": " + note.wish);
-    }
-  }
-  return texts;
 }
 
 const v1::Endpoint& EndpointOf(const ImportedStudy& study,

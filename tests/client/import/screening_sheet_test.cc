@@ -15,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/base/element_key.h"
+#include "tests/client/import/imported.h"
 
 namespace consilium {
 namespace {
@@ -36,30 +37,11 @@ constants:
 )";
 constexpr char kVotesHeader[] = "DOI,Who,Stage,Vote,Why\n";
 
-absl::StatusOr<std::vector<ImportedStudy>> TryRead(const std::string& text,
-                                                   const std::string& map) {
-  auto parsed = ReadSheetMap("map.yaml", map);
-  if (!parsed.ok()) return parsed.status();
-  const auto table = ReadCsv("sheet.csv", text);
-  if (!table.ok()) return table.status();
-  return ReadSheet("folder/sheet.csv", *table, *parsed);
-}
-
 std::vector<ImportedStudy> Read(const std::string& text,
                                 const std::string& map) {
-  auto studies = TryRead(text, map);
+  auto studies = ReadSheetText(text, map);
   EXPECT_TRUE(studies.ok()) << studies.status();
   return studies.ok() ? *std::move(studies) : std::vector<ImportedStudy>();
-}
-
-std::vector<std::string> Problems(const std::vector<ImportedStudy>& studies) {
-  std::vector<std::string> texts;
-  for (const ImportedStudy& study : studies) {
-    for (const ImportNote& note : study.problems) {
-      texts.push_back(note.place + ": " + note.value + ": " + note.wish);
-    }
-  }
-  return texts;
 }
 
 // "full-text/A. Berg exclude: Single arm".
@@ -217,8 +199,8 @@ TEST(ScreeningSheetTest, TwoVotesOfOneScreenerNameBothLines) {
 TEST(ScreeningSheetTest, AReviewIsNamedOrWanted) {
   std::string map = kVotes;
   map.replace(map.find("constants:"), std::string::npos, "");
-  const auto studies =
-      TryRead(std::string(kVotesHeader) + "10.1000/a,Anna,TiAb,yes,\n", map);
+  const auto studies = ReadSheetText(
+      std::string(kVotesHeader) + "10.1000/a,Anna,TiAb,yes,\n", map);
   EXPECT_THAT(std::string(studies.status().message()),
               HasSubstr("--set review.id=ID"));
   EXPECT_THAT(

@@ -15,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
+#include "tests/client/import/imported.h"
 
 namespace consilium {
 namespace {
@@ -52,13 +53,7 @@ constexpr char kHeader[] =
 std::vector<ImportedStudy> Read(const std::string& rows,
                                 const std::string& map = kMap,
                                 const std::string& header = kHeader) {
-  const auto parsed = ReadSheetMap("map.yaml", map);
-  EXPECT_TRUE(parsed.ok()) << parsed.status();
-  const std::string text = header + rows;
-  const auto table = ReadCsv("sheet.csv", text);
-  EXPECT_TRUE(table.ok()) << table.status();
-  if (!parsed.ok() || !table.ok()) return {};
-  auto studies = ReadSheet("folder/sheet.csv", *table, *parsed);
+  auto studies = ReadSheetText(header + rows, map);
   EXPECT_TRUE(studies.ok()) << studies.status();
   return studies.ok() ? *std::move(studies) : std::vector<ImportedStudy>();
 }
@@ -72,16 +67,6 @@ std::vector<const Record*> Records(const ImportedStudy& study) {
     }
   }
   return records;
-}
-
-std::vector<std::string> Problems(const std::vector<ImportedStudy>& studies) {
-  std::vector<std::string> texts;
-  for (const ImportedStudy& study : studies) {
-    for (const ImportNote& note : study.problems) {
-      texts.push_back(note.place + ": " + note.value + ": " + note.wish);
-    }
-  }
-  return texts;
 }
 
 // ---- Tables

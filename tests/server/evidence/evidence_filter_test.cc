@@ -1,59 +1,19 @@
-// Questions with units, and to numbers of which bounds alone are printed.
+// Fields, terms and numbers of questions in the words that people use.
 #include "server/evidence/evidence_filter.h"
 
-#include <set>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/evidence/row_fields.h"
-#include "server/evidence/row_matcher.h"
-#include "server/evidence/study_facts.h"
+#include "tests/server/evidence/row_questions.h"
 
 namespace consilium {
 namespace {
 
 using testing::AllOf;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
-
-RowMatch Ask(absl::string_view filter, const v1::EvidenceRow& row) {
-  const absl::StatusOr<Filter> parsed = ParseEvidenceFilter(filter);
-  EXPECT_TRUE(parsed.ok()) << parsed.status();
-  std::set<std::string> fields;
-  const RowMatch match = MatchRow(*parsed, row, fields);
-  EXPECT_EQ(match == RowMatch::kMay, !fields.empty()) << filter;
-  return match;
-}
-
-v1::EvidenceRow Estimate(v1::Estimate estimate) {
-  if (!estimate.has_statistic()) estimate.set_statistic(v1::STATISTIC_MEDIAN);
-  v1::EvidenceRow row;
-  FillEstimate(estimate, row);
-  *row.mutable_estimate() = estimate;
-  return row;
-}
-
-v1::EvidenceRow Median(double value, const std::string& unit,
-                       v1::Comparator comparator = v1::COMPARATOR_EQUAL) {
-  v1::Estimate estimate;
-  estimate.set_value(value);
-  estimate.set_unit(unit);
-  estimate.set_comparator(comparator);
-  return Estimate(estimate);
-}
-
-v1::EvidenceRow PValue(double value, v1::Comparator comparator) {
-  v1::EvidenceRow row;
-  row.set_p(value);
-  row.set_p_comparator(comparator);
-  return row;
-}
 
 TEST(EvidenceFilterTest, AQuestionInMonthsFindsTimesOfEveryUnit) {
   EXPECT_EQ(Ask("valueMonths > 12", Median(13, "mo")), RowMatch::kYes);
@@ -82,12 +42,6 @@ TEST(EvidenceFilterTest, ANumberWithAUnitIsComparedInMonthsOrPercent) {
   EXPECT_FALSE(ParseEvidenceFilter("value > \"1-2 years\"").ok());
 }
 
-std::string Refusal(absl::string_view filter) {
-  const auto refused = ParseEvidenceFilter(filter);
-  EXPECT_FALSE(refused.ok()) << filter;
-  return std::string(refused.status().message());
-}
-
 TEST(EvidenceFilterTest, AUnitThatIsNoneOfTheFieldIsNamedWithThoseThatAre) {
   EXPECT_THAT(Refusal("value > \"12 moths\""),
               AllOf(HasSubstr("h, d, wk, mo or a"), HasSubstr("\"moths\""),
@@ -108,16 +62,6 @@ TEST(EvidenceFilterTest, ATimeIsFoundByTheUnitThatItWasPrintedIn) {
   EXPECT_EQ(Ask("timeMonths = \"16 weeks\"", row), RowMatch::kYes);
   EXPECT_EQ(Ask("timeMonths >= \"16 wk\"", row), RowMatch::kYes);
   EXPECT_EQ(Ask("timeMonths > \"112 d\"", row), RowMatch::kNo);
-}
-
-v1::EvidenceRow Graded(v1::GradeBandKind kind, int low = 0, int high = 0) {
-  v1::AdverseEventCount count;
-  count.mutable_grade()->set_kind(kind);
-  if (low > 0) count.mutable_grade()->set_low(low);
-  if (high > 0) count.mutable_grade()->set_high(high);
-  v1::EvidenceRow row;
-  FillCount(count, row);
-  return row;
 }
 
 TEST(EvidenceFilterTest, AGradeIsComparedWithTheGradesThatWereCounted) {
@@ -205,49 +149,6 @@ TEST(EvidenceFilterTest, TextsHaveNoOrder) {
   EXPECT_THAT(Refusal("adjustment > a"), HasSubstr("has no order"));
 }
 
-TEST(EvidenceFilterTest, WordsAboutSignificanceBoundAPThatIsNotPrinted) {
-  v1::EvidenceRow significant, similar;
-  significant.set_significance(v1::SIGNIFICANCE_SIGNIFICANT);
-  similar.set_significance(v1::SIGNIFICANCE_SIMILAR);
-  EXPECT_EQ(Ask("p < 0.05", significant), RowMatch::kMay);
-  EXPECT_EQ(Ask("NOT p < 0.05", significant), RowMatch::kMay);
-  EXPECT_EQ(Ask("p >= 0.05", significant), RowMatch::kNo);
-  EXPECT_EQ(Ask("p < 0.05", similar), RowMatch::kNo);
-  EXPECT_EQ(Ask("p > 0.05", similar), RowMatch::kMay);
-  EXPECT_EQ(Ask("NOT p < 0.05", similar), RowMatch::kYes);
-  // A P that is printed counts, whatever the words.
-  significant.set_p(0.2);
-  EXPECT_EQ(Ask("p < 0.05", significant), RowMatch::kNo);
-}
-
-TEST(EvidenceFilterTest, WhatIsOngoingMayRecruit) {
-  v1::EvidenceRow row;
-  row.set_status(v1::TRIAL_STATUS_ONGOING);
-  EXPECT_EQ(Ask("status = recruiting", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("status = completed", row), RowMatch::kNo);
-  EXPECT_EQ(Ask("status = ongoing", row), RowMatch::kYes);
-}
-
-TEST(EvidenceFilterTest, RangesInArmsMayMatch) {
-  v1::EvidenceRow row;
-  v1::RadiotherapyComponent& radiotherapy =
-      *row.add_arms()->add_radiotherapies();
-  radiotherapy.mutable_fractions()->set_low(27);
-  radiotherapy.mutable_fractions()->set_high(30);
-  radiotherapy.mutable_total_dose()->set_low(25);
-  radiotherapy.mutable_total_dose()->set_high(40);
-  radiotherapy.mutable_total_dose()->set_unit("Gy");
-  EXPECT_EQ(Ask("arms.radiotherapies.fractions >= 5", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("arms.radiotherapies.fractions = 28", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("arms.radiotherapies.totalDose > 30", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("arms.radiotherapies.totalDose >= \"2500 cGy\"", row),
-            RowMatch::kYes);
-  EXPECT_EQ(Ask("arms.radiotherapies.any(totalDose > \"30 gy\")", row),
-            RowMatch::kMay);
-  EXPECT_THAT(Refusal("arms.radiotherapies.totalDose > \"30 mg\""),
-              HasSubstr("Gy, cGy"));
-}
-
 TEST(EvidenceFilterTest, UsualWordsForFieldsLeadToThem) {
   const struct {
     const char* filter;
@@ -263,12 +164,6 @@ TEST(EvidenceFilterTest, UsualWordsForFieldsLeadToThem) {
   for (const auto& each : kCases) {
     EXPECT_THAT(Refusal(each.filter), HasSubstr(each.meant));
   }
-}
-
-std::string Reading(absl::string_view filter) {
-  const absl::StatusOr<Filter> parsed = ParseEvidenceFilter(filter);
-  EXPECT_TRUE(parsed.ok()) << parsed.status();
-  return parsed.ok() ? parsed->ToString() : "";
 }
 
 TEST(EvidenceFilterTest, AnotherWordForAFieldIsReadAsIt) {
@@ -369,24 +264,6 @@ TEST(EvidenceFilterTest, ADoubtIsADisputeOrAnotherReading) {
   EXPECT_EQ(Ask("NOT doubt:*", v1::EvidenceRow()), RowMatch::kYes);
 }
 
-TEST(EvidenceFilterTest, ADoseIsComparedByTheDay) {
-  v1::EvidenceRow row;
-  v1::Dose& dose = *row.add_arms()->add_drugs()->mutable_dose();
-  dose.mutable_amount()->set_value(25);
-  dose.mutable_amount()->set_unit("mg");
-  EXPECT_EQ(Ask("arms.drugs.dose.amount = \"75 mg/d\"", row), RowMatch::kNo);
-  dose.set_times(3);
-  dose.mutable_period()->set_value(1);
-  dose.mutable_period()->set_unit("d");
-  EXPECT_EQ(Ask("arms.drugs.dose.amount = \"75 mg/d\"", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("arms.drugs.any(dose.amount >= \"0.07 g/d\")", row),
-            RowMatch::kYes);
-  EXPECT_EQ(Ask("arms.drugs.dose.amount = \"25 mg\"", row), RowMatch::kYes);
-  // Three times in a week is no dose of every day.
-  dose.mutable_period()->set_unit("wk");
-  EXPECT_EQ(Ask("arms.drugs.dose.amount > \"0 mg/d\"", row), RowMatch::kNo);
-}
-
 TEST(EvidenceFilterTest, AClassInThePlaceOfADrugLeadsToItsField) {
   EXPECT_THAT(Refusal("drugs = \"EGFR-TKI\""),
               HasSubstr("write drugClasses = egfr-tki"));
@@ -426,286 +303,6 @@ TEST(EvidenceFilterTest, WordsForValuesAreReadOrLeadToThem) {
               HasSubstr("write settings = \"brain metastases\""));
 }
 
-TEST(EvidenceFilterTest, AnOutcomeOfTheRowsIsMeantByANearMiss) {
-  v1::EvidenceRow row;
-  row.set_outcome("os");
-  EXPECT_THAT(
-      UnmetComparisons(*ParseEvidenceFilter("outcome = \"overall survial\""),
-                       {&row}),
-      ElementsAre("no row has outcome = \"overall survial\"; did you mean "
-                  "\"os\"?"));
-}
-
-TEST(EvidenceFilterTest, AWordThatNoRowHasIsToldWithThoseThatTheyHave) {
-  v1::EvidenceRow dcr, os, again, conclusion;
-  dcr.set_outcome("dcr");
-  dcr.add_adverse_event_terms("hematologic-toxicity");
-  os.set_outcome("os");
-  os.add_drugs("gefitinib");
-  again.set_outcome("os");
-  conclusion.set_kind(v1::EVIDENCE_KIND_CONCLUSION);
-  conclusion.set_outcome("outlook");
-  const auto unmet = [&](absl::string_view filter) {
-    return UnmetComparisons(*ParseEvidenceFilter(filter),
-                            {&dcr, &os, &again, &conclusion});
-  };
-  // Control of a place is no slip for control of the disease.
-  EXPECT_THAT(unmet("outcome = \"local control\""),
-              ElementsAre("no row has outcome = control (local control); those "
-                          "that exist: os, dcr"));
-  EXPECT_THAT(unmet("outcome = \"local recurrence\""),
-              ElementsAre("no row has outcome = \"local recurrence\"; those "
-                          "that exist: os, dcr"));
-  EXPECT_THAT(unmet("drugs = foo"),
-              ElementsAre("no row has drugs = foo; those that exist: "
-                          "gefitinib"));
-  EXPECT_THAT(unmet("adverseEvent = foo"),
-              ElementsAre("no row has adverseEvent = foo; those that exist: "
-                          "hematologic-toxicity"));
-  EXPECT_THAT(unmet("adverseEvent = hematologicl"),
-              ElementsAre("no row has adverseEvent = hematologicl; did you "
-                          "mean \"hematologic-toxicity\"?"));
-  EXPECT_THAT(unmet("outcome = survival"),
-              ElementsAre("no row has outcome = survival; did you mean "
-                          "\"os\"?"));
-}
-
-TEST(EvidenceFilterTest, AnUnmetQuestionAboutElementsIsToldAsAWhole) {
-  v1::EvidenceRow row;
-  row.add_arms()->add_drugs()->set_drug("gefitinib");
-  EXPECT_THAT(
-      UnmetComparisons(*ParseEvidenceFilter("arms.drugs.any(drug = cisplatin)"),
-                       {&row}),
-      ElementsAre("no row has arms.drugs.any(drug = cisplatin)"));
-}
-
-TEST(EvidenceFilterTest, APAboveItsQuestionForCertainIsNotFound) {
-  EXPECT_EQ(Ask("p < 0.05", PValue(0.001, v1::COMPARATOR_LESS)),
-            RowMatch::kYes);
-  EXPECT_EQ(Ask("p < 0.05", PValue(0.05, v1::COMPARATOR_LESS)), RowMatch::kYes);
-  EXPECT_EQ(Ask("p < 0.05", PValue(0.05, v1::COMPARATOR_LESS_OR_EQUAL)),
-            RowMatch::kMay);
-  EXPECT_EQ(Ask("p < 0.05", PValue(0.1, v1::COMPARATOR_LESS)), RowMatch::kMay);
-  EXPECT_EQ(Ask("p < 0.05", PValue(0.05, v1::COMPARATOR_GREATER)),
-            RowMatch::kNo);
-  EXPECT_EQ(Ask("p < 0.05", PValue(0.01, v1::COMPARATOR_GREATER)),
-            RowMatch::kMay);
-  EXPECT_EQ(Ask("p < 0.05", PValue(0.049, v1::COMPARATOR_EQUAL)),
-            RowMatch::kYes);
-  EXPECT_EQ(Ask("p < 0.05", v1::EvidenceRow()), RowMatch::kNo);
-}
-
-TEST(EvidenceFilterTest, APIsComparedByEveryOperator) {
-  const v1::EvidenceRow below = PValue(0.001, v1::COMPARATOR_LESS);
-  EXPECT_EQ(Ask("p >= 0.05", below), RowMatch::kNo);
-  EXPECT_EQ(Ask("p > 0.0001", below), RowMatch::kMay);
-  EXPECT_EQ(Ask("p = 0.001", below), RowMatch::kNo);
-  EXPECT_EQ(Ask("p = 0.0002", below), RowMatch::kMay);
-  EXPECT_EQ(Ask("p != 0.05", below), RowMatch::kYes);
-  EXPECT_EQ(Ask("p <= 1", PValue(0.05, v1::COMPARATOR_GREATER)),
-            RowMatch::kYes);
-  EXPECT_EQ(Ask("p >= 0.05", PValue(0.05, v1::COMPARATOR_GREATER)),
-            RowMatch::kYes);
-  EXPECT_EQ(Ask("NOT p < 0.05", PValue(0.1, v1::COMPARATOR_LESS)),
-            RowMatch::kMay);
-  EXPECT_EQ(Ask("NOT p < 0.05", PValue(0.2, v1::COMPARATOR_GREATER)),
-            RowMatch::kYes);
-}
-
-TEST(EvidenceFilterTest, WhatMakesOneSideOfAnOrCertainLeavesNothingOpen) {
-  const v1::EvidenceRow row = PValue(0.1, v1::COMPARATOR_LESS);
-  EXPECT_EQ(Ask("p < 0.05 OR p < 0.5", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("p < 0.05 p < 0.5", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("p < 0.05 p > 0.5", row), RowMatch::kNo);
-}
-
-TEST(EvidenceFilterTest, AValueAboveABoundIsFoundInItsUnits) {
-  const v1::EvidenceRow row = Median(1, "a", v1::COMPARATOR_GREATER);
-  EXPECT_EQ(Ask("valueMonths > 12", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("valueMonths > 18", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("valueMonths <= 12", row), RowMatch::kNo);
-  EXPECT_EQ(Ask("value > 0.5", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("value < 0.5", row), RowMatch::kNo);
-}
-
-TEST(EvidenceFilterTest, APrintedRangeMatchesWhenAllOfItDoes) {
-  v1::Estimate range;
-  range.set_unit("wk");
-  range.set_value_low(60);
-  range.set_value_high(80);
-  const v1::EvidenceRow row = Estimate(range);
-  EXPECT_EQ(Ask("valueMonths > 12", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("valueMonths > 15", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("valueMonths > 20", row), RowMatch::kNo);
-}
-
-TEST(EvidenceFilterTest, AMedianNotReachedMayBeLonger) {
-  v1::Estimate estimate;
-  estimate.set_status(v1::VALUE_STATUS_NOT_REACHED);
-  EXPECT_EQ(Ask("valueMonths > 12", Estimate(estimate)), RowMatch::kMay);
-  EXPECT_EQ(Ask("valueMonths > 0", Estimate(estimate)), RowMatch::kYes);
-  estimate.set_status(v1::VALUE_STATUS_NOT_REPORTED);
-  EXPECT_EQ(Ask("valueMonths > 12", Estimate(estimate)), RowMatch::kNo);
-}
-
-TEST(EvidenceFilterTest, ABoundedShareEndsAtAHundred) {
-  v1::Estimate estimate;
-  estimate.set_statistic(v1::STATISTIC_PROPORTION);
-  estimate.set_value(0.9);
-  estimate.set_unit("1");
-  estimate.set_comparator(v1::COMPARATOR_GREATER);
-  const v1::EvidenceRow row = Estimate(estimate);
-  EXPECT_EQ(Ask("valuePercent > 80", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("valuePercent <= 100", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("value > 95%", row), RowMatch::kMay);
-}
-
-// A row of a group that the report knows by its place, of one arm with a drug
-// and radiotherapy and one with the drug alone.
-v1::EvidenceRow RowOfUnknownGroup() {
-  v1::EvidenceRow row;
-  v1::Arm& both = *row.add_arms();
-  both.add_drugs()->set_drug("gefitinib");
-  both.add_radiotherapies()->set_technique(v1::RADIOTHERAPY_TECHNIQUE_SBRT);
-  row.add_arms()->add_drugs()->set_drug("gefitinib");
-  for (const char* const field :
-       {"group", "drugs", "drugClasses", "radiotherapy", "treatment"}) {
-    AddUnstated(field, row);
-  }
-  return row;
-}
-
-TEST(EvidenceFilterTest, WhatAllArmsHadAGroupOfUnknownPlaceHad) {
-  const v1::EvidenceRow row = RowOfUnknownGroup();
-  EXPECT_EQ(Ask("drugs = gefitinib", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("drugClasses = egfr-tki", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("radiotherapy = sbrt", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("radiotherapy = wbrt", row), RowMatch::kNo);
-  EXPECT_EQ(Ask("drugs = osimertinib", row), RowMatch::kNo);
-  EXPECT_EQ(Ask("treatment = targeted-with-radiotherapy", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("NOT radiotherapy = sbrt", row), RowMatch::kMay);
-}
-
-// The row of a trial that gave afatinib with radiosurgery to one arm, and
-// gefitinib with brain radiotherapy of no printed technique to another.
-v1::EvidenceRow RowOfTwoArms() {
-  v1::EvidenceRow row;
-  const auto add = [&row](const char* drug,
-                          v1::RadiotherapyTechnique technique) {
-    v1::Arm& arm = *row.add_arms();
-    arm.add_drugs()->set_drug(drug);
-    v1::RadiotherapyComponent& radiotherapy = *arm.add_radiotherapies();
-    radiotherapy.set_target(v1::RADIOTHERAPY_TARGET_BRAIN);
-    if (technique != v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED) {
-      radiotherapy.set_technique(technique);
-    }
-    row.add_arm_treatments()->set_arm(drug);
-  };
-  add("afatinib", v1::RADIOTHERAPY_TECHNIQUE_GAMMA_KNIFE);
-  add("gefitinib", v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED);
-  FillTreatment(TreatmentOf({&row.arms(0), &row.arms(1)}), /*known=*/true, row);
-  return row;
-}
-
-TEST(EvidenceFilterTest, WhatWasGivenIsAskedOfOneArm) {
-  const v1::EvidenceRow row = RowOfTwoArms();
-  EXPECT_EQ(Ask("drugs = afatinib AND radiotherapy = gamma-knife", row),
-            RowMatch::kYes);
-  EXPECT_EQ(Ask("drugClasses = egfr-tki-2g AND radiotherapy = wbrt", row),
-            RowMatch::kNo);
-  // Of the second arm no technique is printed.
-  EXPECT_EQ(
-      Ask("drugClasses = egfr-tki-1g AND radiotherapy = gamma-knife", row),
-      RowMatch::kMay);
-  EXPECT_EQ(Ask("drugs = afatinib AND drugs = gefitinib", row), RowMatch::kNo);
-  EXPECT_EQ(
-      Ask("drugs = (afatinib OR gefitinib) AND radiotherapy = brain-rt AND "
-          "treatment = targeted-with-radiotherapy",
-          row),
-      RowMatch::kYes);
-  // One arm each, and a part of the filter that is no arm's.
-  EXPECT_EQ(Ask("armTreatments.any(drugs = afatinib) AND "
-                "armTreatments.any(drugs = gefitinib)",
-                row),
-            RowMatch::kYes);
-  EXPECT_EQ(
-      Ask("armTreatments.any(drugs = gefitinib AND radiotherapy = wbrt)", row),
-      RowMatch::kMay);
-  EXPECT_EQ(Ask("armTreatments.any(drugClasses = egfr-tki AND NOT "
-                "drugClasses = egfr-tki-1g)",
-                row),
-            RowMatch::kYes);
-  EXPECT_EQ(Ask("armTreatments.all(drugClasses = egfr-tki-1g)", row),
-            RowMatch::kNo);
-  EXPECT_EQ(Ask("armTreatments.drugs = tagrisso", row), RowMatch::kNo);
-  EXPECT_EQ(Ask("armTreatments.any(arm = gefitinib)", row), RowMatch::kYes);
-  EXPECT_THAT(Refusal("armTreatments.any(radiotherapy = sbtr)"),
-              HasSubstr("sbrt"));
-  // An AND never finds more than one of its terms.
-  EXPECT_EQ(Ask("treatment = targeted-alone AND drugs = gefitinib", row),
-            RowMatch::kNo);
-}
-
-TEST(EvidenceFilterTest, AGroupOfUnknownPlaceMayBeTheArmThatHasAll) {
-  const v1::EvidenceRow row = RowOfUnknownGroup();
-  EXPECT_EQ(Ask("drugs = gefitinib AND radiotherapy = sbrt", row),
-            RowMatch::kMay);
-  EXPECT_EQ(Ask("drugs = gefitinib AND drugClasses = egfr-tki", row),
-            RowMatch::kYes);
-  EXPECT_EQ(Ask("armTreatments.any(drugs = gefitinib)", row), RowMatch::kYes);
-  EXPECT_EQ(
-      Ask("armTreatments.any(drugs = gefitinib AND radiotherapy = sbrt)", row),
-      RowMatch::kMay);
-}
-
-TEST(EvidenceFilterTest, OneMatcherAnswersForManyRowsAsForEach) {
-  const v1::EvidenceRow unknown = RowOfUnknownGroup();
-  v1::EvidenceRow named;
-  named.add_drugs("osimertinib");
-  named.add_radiotherapy("wbrt");
-  v1::EvidenceRow open;
-  v1::Arm& arm = *open.add_arms();
-  arm.add_drugs()->set_drug("egfr-tki");
-  arm.add_radiotherapies()->set_target(v1::RADIOTHERAPY_TARGET_BRAIN);
-  AddUnstated("drugs", open);
-  AddUnstated("radiotherapy", open);
-  const auto filter =
-      *ParseEvidenceFilter("drugs = osimertinib OR radiotherapy = wbrt");
-  const std::vector<const v1::EvidenceRow*> rows = {&unknown, &named, &open};
-  RowMatcher matcher(filter.root());
-  for (int round = 0; round < 2; ++round) {
-    for (const v1::EvidenceRow* row : rows) {
-      std::set<std::string> all;
-      std::set<std::string> alone;
-      EXPECT_EQ(matcher.Match(*row, all), MatchRow(filter, *row, alone));
-      EXPECT_EQ(all, alone);
-    }
-  }
-}
-
-TEST(EvidenceFilterTest, WhatAnotherValueAnswersOtherwiseIsOpen) {
-  v1::EvidenceRow row = Median(16.7, "mo");
-  row.add_disputes()->set_path("estimates[a]");
-  const v1::EvidenceRow other = Median(17.6, "mo");
-  const RowVariants variants = {{&row, {&other}}};
-  const auto ask = [&](absl::string_view text, const RowVariants* known) {
-    const Filter filter = *ParseEvidenceFilter(text);
-    std::set<std::string> fields;
-    const RowMatch match = RowMatcher(filter.root(), known).Match(row, fields);
-    EXPECT_EQ(match == RowMatch::kMay, !fields.empty()) << text;
-    return match;
-  };
-  EXPECT_EQ(ask("value = 17.6", &variants), RowMatch::kMay);
-  EXPECT_EQ(ask("value = 16.7", &variants), RowMatch::kMay);
-  EXPECT_EQ(ask("valueMonths > 17", &variants), RowMatch::kMay);
-  EXPECT_EQ(ask("estimate.value > 17", &variants), RowMatch::kMay);
-  EXPECT_EQ(ask("NOT value = 17.6", &variants), RowMatch::kMay);
-  // Whichever it is.
-  EXPECT_EQ(ask("value > 16", &variants), RowMatch::kYes);
-  EXPECT_EQ(ask("value > 18", &variants), RowMatch::kNo);
-  EXPECT_EQ(ask("value = 16.7", nullptr), RowMatch::kYes);
-}
-
 TEST(EvidenceFilterTest, HistologiesHaveSynonyms) {
   v1::EvidenceRow row;
   row.add_histology("adenocarcinoma");
@@ -717,38 +314,6 @@ TEST(EvidenceFilterTest, HistologiesHaveSynonyms) {
   EXPECT_FALSE(ParseEvidenceFilter("histology = squamos").ok());
 }
 
-TEST(EvidenceFilterTest, TheLineAfterEarlierDrugsIsOpen) {
-  v1::EvidenceRow row;
-  AddUnstated("line", row);
-  EXPECT_EQ(Ask("line >= 2", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("line = 1", row), RowMatch::kMay);
-  v1::EligibilityTerm& prior = *row.mutable_trial()->add_eligibility();
-  prior.mutable_criterion()->set_term("crizotinib");
-  prior.mutable_criterion()->set_level("yes");
-  prior.mutable_criterion()->set_kind(v1::TERM_KIND_PRIOR_TREATMENT);
-  v1::EligibilityTerm& stage = *row.mutable_trial()->add_eligibility();
-  stage.mutable_criterion()->set_term("stage");
-  stage.mutable_criterion()->set_level("iv");
-  EXPECT_EQ(Ask("line = 1", row), RowMatch::kNo);
-  EXPECT_EQ(Ask("line >= 2", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("line > 1", row), RowMatch::kYes);
-  EXPECT_EQ(Ask("line = 2", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("line <= 2", row), RowMatch::kMay);
-  row.set_line(1);
-  row.clear_unstated();
-  EXPECT_EQ(Ask("line >= 2", row), RowMatch::kNo);
-}
-
-TEST(EvidenceFilterTest, AnOpenDesignIsWhatTheFactsDoNotDeny) {
-  v1::EvidenceRow row;
-  AddUnstated("design", row);
-  EXPECT_EQ(Ask("design = randomized", row), RowMatch::kMay);
-  EXPECT_EQ(Ask("design = preclinical", row), RowMatch::kNo);
-  row.mutable_trial()->mutable_randomized()->set_answer(v1::ANSWER_NO);
-  EXPECT_EQ(Ask("design = randomized", row), RowMatch::kNo);
-  EXPECT_EQ(Ask("design = single-arm", row), RowMatch::kMay);
-}
-
 TEST(EvidenceFilterTest, AWordThatNoVocabularyHasIsRefusedWithASuggestion) {
   const auto refused = ParseEvidenceFilter("radiotherapy = sbtr");
   EXPECT_FALSE(refused.ok());
@@ -758,16 +323,6 @@ TEST(EvidenceFilterTest, AWordThatNoVocabularyHasIsRefusedWithASuggestion) {
       std::string(
           ParseEvidenceFilter("drugClasses = gefitinib").status().message()),
       testing::HasSubstr("drugs = gefitinib"));
-}
-
-TEST(EvidenceFilterTest, AHintTellsWhatNoRowSatisfiesForCertain) {
-  const v1::EvidenceRow row = PValue(0.1, v1::COMPARATOR_LESS);
-  EXPECT_THAT(UnmetComparisons(*ParseEvidenceFilter("p < 0.05"), {&row}),
-              ElementsAre("no row has p < 0.05"));
-  EXPECT_THAT(UnmetComparisons(*ParseEvidenceFilter("p < 0.2"), {&row}),
-              IsEmpty());
-  EXPECT_THAT(UnmetComparisons(*ParseEvidenceFilter("year > 2020"), {&row}),
-              ElementsAre("no row has a value of year at all"));
 }
 
 }  // namespace

@@ -177,6 +177,11 @@ void CheckShare(Subject& subject, const char* part_name,
 }
 
 void NumeratorWithinDenominator(Subject& subject) {
+  // Over a person-time one participant may have several events.
+  if (subject.Has("person_time") ||
+      absl::EndsWith(subject.EnumName("statistic"), "_INCIDENCE_RATE")) {
+    return;
+  }
   CheckShare(subject, "events", "participants");
   CheckShare(subject, "affected", "at_risk");
 }

@@ -126,8 +126,11 @@ void CheckGranularity(const EvidenceRow& row, FindingList& findings) {
 }
 
 void CheckSize(const EvidenceRow& row, FindingList& findings) {
+  // Over a person-time one participant may have several events.
+  const bool may_recur = row.statistic() == v1::STATISTIC_INCIDENCE_RATE ||
+                         row.estimate().has_person_time();
   if (row.events() > row.participants() && row.has_events() &&
-      row.has_participants()) {
+      row.has_participants() && !may_recur) {
     findings.AddRow("events-above-participants", v1::FINDING_SEVERITY_ERROR,
                     row,
                     absl::StrCat(row.events(), " events in ",

@@ -70,6 +70,19 @@ class Subject {
     return value == nullptr ? "" : value->name();
   }
 
+  // The sum of a number over the messages in a list.
+  double Sum(const char* list, const char* name) const {
+    const FieldDescriptor* field = Find(list);
+    double sum = 0;
+    for (int i = 0; i < Size(list); ++i) {
+      std::vector<FieldViolation> none;
+      const Message& element =
+          message_.GetReflection()->GetRepeatedMessage(message_, field, i);
+      sum += Subject(element, path_, none).Number(name).value_or(0);
+    }
+    return sum;
+  }
+
   // The message in a singular field, or null.
   const Message* Part(const char* name) const {
     const FieldDescriptor* field = Find(name);
@@ -184,6 +197,30 @@ void NumeratorWithinDenominator(Subject& subject) {
   }
   CheckShare(subject, "events", "participants");
   CheckShare(subject, "affected", "at_risk");
+}
+
+// GRADE: each step lowers or raises, and there are four levels.
+void LevelFollowsSteps(Subject& subject) {
+  constexpr const char* kLevels[] = {"very-low", "low", "moderate", "high"};
+  const auto place = [&](const char* name) -> std::optional<int> {
+    const std::string level = subject.EnumName(name);
+    if (absl::EndsWith(level, "_VERY_LOW")) return 0;
+    if (absl::EndsWith(level, "_LOW")) return 1;
+    if (absl::EndsWith(level, "_MODERATE")) return 2;
+    if (absl::EndsWith(level, "_HIGH")) return 3;
+    return std::nullopt;
+  };
+  const std::optional<int> initial = place("initial");
+  const std::optional<int> level = place("level");
+  if (!initial.has_value() || !level.has_value()) return;
+  const int steps = static_cast<int>(subject.Sum("steps", "levels"));
+  const int reached = std::clamp(*initial + steps, 0, 3);
+  if (*level == reached) return;
+  subject.Report(
+      "level",
+      absl::StrCat(kLevels[*level], " does not follow from ", kLevels[*initial],
+                   " and steps that come to ", steps, "; want ",
+                   kLevels[reached], ", or a step with its reason"));
 }
 
 void ReportOrRegistration(Subject& subject) {
@@ -313,6 +350,8 @@ constexpr Check kChecks[] = {
     {"numerator-within-denominator",
      "events are at most participants, affected at most at risk",
      NumeratorWithinDenominator},
+    {"level-follows-steps", "the level reached follows from its steps",
+     LevelFollowsSteps},
     {"report-or-registration", "exactly one of report and registration",
      ReportOrRegistration},
     {"one-group",

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
+#include "consilium/v1/certainty.pb.h"
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/link.pb.h"
 #include "consilium/v1/member.pb.h"
@@ -175,6 +176,37 @@ TEST(FieldRulesTest, Quantities) {
        "amount.value: stands beside a range; want a value or a range"},
       {"a range backwards", "{amount: 250..150 mg}",
        "amount.low: 250 is above 150, its high"},
+  });
+}
+
+// The level of a certainty is what GRADE's steps come to.
+TEST(FieldRulesTest, CertaintyFollowsFromItsSteps) {
+  const auto certainty = [](const char* initial, const char* level,
+                            const char* steps) {
+    return absl::StrCat("{outcome: os, initial: ", initial, ", level: ", level,
+                        ", steps: [", steps, "]}");
+  };
+  constexpr char kTwoSteps[] =
+      "{domain: imprecision, levels: -1, reason: wide}, "
+      "{domain: risk-of-bias, levels: -1, reason: not blind}";
+  constexpr char kOneUp[] = "{domain: large-effect, levels: 1, reason: large}";
+  const std::string follows = certainty("high", "low", kTwoSteps);
+  const std::string lowest = certainty("low", "very-low", kTwoSteps);
+  const std::string raised = certainty("low", "moderate", kOneUp);
+  const std::string unchanged = certainty("high", "high", "");
+  const std::string too_low = certainty("high", "very-low", kTwoSteps);
+  const std::string no_reason = certainty("high", "moderate", "");
+  ExpectFaults<v1::Certainty>({
+      {"two steps down", follows.c_str(), ""},
+      {"no lower than very low", lowest.c_str(), ""},
+      {"a step up", raised.c_str(), ""},
+      {"no step", unchanged.c_str(), ""},
+      {"lower than its steps", too_low.c_str(),
+       "level: very-low does not follow from high and steps that come to -2; "
+       "want low"},
+      {"a step without reason", no_reason.c_str(),
+       "level: moderate does not follow from high and steps that come to 0; "
+       "want high, or a step with its reason"},
   });
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "proto/base/html_table.h"
+#include "proto/base/record_traits.h"
 #include "proto/base/words.h"
 #include "server/page/page_parts.h"
 #include "server/page/page_words.h"
@@ -93,8 +94,10 @@ std::string RecordWords(const v1::ReviewResult& result,
       absl::StrSplit(change.record(), '/');
   const size_t size = segments.size();
   if (size < 2) return change.record();
-  std::string kind = KebabWords(segments[size - 2]);
-  if (absl::EndsWith(kind, "s")) kind.pop_back();
+  const RecordTraits* const traits =
+      RecordTraitsTable::Get().FindByName(change.record());
+  const std::string kind =
+      FieldWords(traits == nullptr ? segments[size - 2] : traits->singular);
   const size_t trials = absl::c_find(segments, "trials") - segments.begin();
   const std::string study = change.study().empty() || trials + 1 >= size
                                 ? change.study()

@@ -17,7 +17,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "proto/base/enum_text.h"
 #include "proto/base/errors.h"
 #include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
@@ -89,9 +91,26 @@ v1::RecordChangeKind KindOf(v1::RecordDifference::Effect effect,
   return v1::RECORD_CHANGE_KIND_CORRECTED;
 }
 
+// "low" for "CERTAINTY_LEVEL_LOW"; any other text as it is.
+std::string WithoutEnumName(const std::string& text) {
+  const google::protobuf::EnumValueDescriptor* const value =
+      google::protobuf::DescriptorPool::generated_pool()->FindEnumValueByName(
+          absl::StrCat(v1::Review::descriptor()->file()->package(), ".", text));
+  return value == nullptr ? text : EnumText(*value);
+}
+
+// Values as JSON, but enums in words.
 std::string ValuesText(
     const google::protobuf::RepeatedPtrField<std::string>& values) {
-  return values.empty() ? "absent" : absl::StrJoin(values, " | ");
+  if (values.empty()) return "absent";
+  std::vector<std::string> texts;
+  for (const std::string& json : values) {
+    const std::string unquoted(
+        absl::StripSuffix(absl::StripPrefix(json, "\""), "\""));
+    std::string words = WithoutEnumName(unquoted);
+    texts.push_back(words == unquoted ? json : std::move(words));
+  }
+  return absl::StrJoin(texts, " | ");
 }
 
 using google::protobuf::Struct;
@@ -101,7 +120,7 @@ using google::protobuf::Value;
 std::string LeafText(const Value& value) {
   switch (value.kind_case()) {
     case Value::kStringValue:
-      return value.string_value();
+      return WithoutEnumName(value.string_value());
     case Value::kNumberValue:
       return ShortestDecimal(value.number_value());
     case Value::kBoolValue:

@@ -57,7 +57,8 @@ absl::StatusOr<ExitCode> ImportRun::Run(CommandContext& context) {
   ASSIGN_OR_RETURN(session_, ServerSession::Open(context.settings));
   ASSIGN_OR_RETURN(RegistryName registry, session_->Registry());
   registry_ = std::make_unique<RegistryName>(std::move(registry));
-  prior_ = std::make_unique<PriorValues>(*session_, *registry_);
+  prior_ =
+      std::make_unique<PriorValues>(*session_, *registry_, format_.command);
   known_ = std::make_unique<KnownRecords>(*session_, *registry_);
   stated_ = std::make_unique<StatedRecords>(*known_, remarks_);
   RETURN_IF_ERROR(LookUpAll());

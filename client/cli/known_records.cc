@@ -182,6 +182,25 @@ std::string KnownRecords::PublicationIdOf(const v1::Publication& publication,
   return id;
 }
 
+absl::StatusOr<bool> KnownRecords::HasReport(const std::string& trial,
+                                             const std::string& publication) {
+  const auto [known, is_new] = reports_.try_emplace(trial);
+  if (is_new) {
+    const auto found = session_.records().Get(
+        CollectionTraits("trials"),
+        absl::StrCat(registry_.Full(), "/trials/", trial));
+    if (found.ok()) {
+      for (const v1::TrialReport& each :
+           static_cast<const v1::Trial&>(**found).reports()) {
+        known->second.insert(each.publication());
+      }
+    } else if (!absl::IsNotFound(found.status())) {
+      return found.status();
+    }
+  }
+  return known->second.count(publication) > 0;
+}
+
 absl::Status KnownRecords::NamePublications(ImportedStudy& study) {
   std::map<std::string, std::string> renamed;
   for (ImportedRecord& record : study.records) {

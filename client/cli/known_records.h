@@ -47,6 +47,10 @@ class KnownRecords {
   absl::StatusOr<std::set<std::string>> PublicationsAbout(
       const std::string& number);
 
+  // Whether the registry has the trial, and in it the publication as a report.
+  absl::StatusOr<bool> HasReport(const std::string& trial,
+                                 const std::string& publication);
+
   // Gives the publications of `study` the ids that they are known by here, or
   // were by an earlier study.
   absl::Status NamePublications(ImportedStudy& study);
@@ -72,6 +76,7 @@ class KnownRecords {
   std::map<std::string, std::set<std::string>> retracted_;  // Not live.
   std::map<std::string, std::set<std::string>> reported_;   // And publications.
   std::map<std::string, std::string> trials_;  // Number: the trial for it.
+  std::map<std::string, std::set<std::string>> reports_;  // Of trials, by id.
   bool knows_trials_ = false;
   std::set<std::string> trial_ids_;
   std::map<std::string, std::set<std::string>> trials_by_acronym_;

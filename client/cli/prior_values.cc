@@ -47,17 +47,15 @@ RecordChange ChangeOf(const FieldPath& path, const std::string& before,
           JsonOf(path, after, traits)};
 }
 
-// Whether the message ends with the mark of an import.
-bool IsOfImport(absl::string_view message) {
-  const size_t mark = message.rfind(" [import ");
-  return mark != absl::string_view::npos && absl::EndsWith(message, "]") &&
-         message.find(']', mark) + 1 == message.size();
+// Whether the message ends with the mark of `command`.
+bool IsOfImport(absl::string_view message, absl::string_view command) {
+  return absl::EndsWith(message, ImportMessage("", command));
 }
 
 // What a path of a record shows, and who is behind it.
 struct Standing {
   int visible = 0;          // Values, removals too.
-  bool replaceable = true;  // All by imports of what may be replaced.
+  bool replaceable = true;  // All by the same command, of its own sources.
   // Of the last one that is not.
   bool same_source = false;  // It was read where the import reads.
   bool changed = false;      // Else it was stated so at first.
@@ -73,6 +71,7 @@ using Standings = std::map<std::string, Standing>;
 
 absl::StatusOr<Standings> StandingsOf(ServerSession& session,
                                       const std::string& name,
+                                      absl::string_view command,
                                       const MayReplace& may_replace) {
   v1::ListChangesRequest request;
   request.set_parent(name);
@@ -82,7 +81,7 @@ absl::StatusOr<Standings> StandingsOf(ServerSession& session,
       [&](Message& message) {
         const auto& entry = static_cast<const v1::ChangeEntry&>(message);
         const v1::ChangeInfo& info = entry.info();
-        const bool of_import = IsOfImport(info.message());
+        const bool of_import = IsOfImport(info.message(), command);
         for (const v1::AssignmentInfo& assignment : entry.assignments()) {
           if (!assignment.visible()) continue;
           v1::Source source;
@@ -96,7 +95,8 @@ absl::StatusOr<Standings> StandingsOf(ServerSession& session,
           ++standing.visible;
           if (of_import && same_source) continue;
           standing.replaceable = false;
-          standing.same_source = same_source && !of_import;
+          standing.same_source =
+              same_source && !absl::StrContains(info.message(), " [import ");
           standing.changed = assignment.superseded_size() > 0;
           standing.author = info.author();
           standing.date = TimeCell(info.claimed_time()).substr(0, 10);
@@ -220,13 +220,14 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
                    Split(*record.message, *record.traits));
   const auto unstated = UnstatedByPlace(before, ours);
   // A record shows of its fields the source that most of them have: whether
-  // another stands behind one is asked where that is none of ours. What it
-  // lacks may have been taken away.
+  // another stands behind one is asked where that is not the one we state. What
+  // it lacks may have been taken away.
   const auto is_in_doubt = [&](const FieldValue& value) {
     const auto known = before.find(value.path);
     if (known == before.end()) return true;
     v1::Source source;
     return known->second.value != value.value ||
+           known->second.source != value.source ||
            !source.ParseFromString(known->second.source) ||
            !may_replace(source);
   };
@@ -248,7 +249,7 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
   const std::string name = record.RelativeName();
   ASSIGN_OR_RETURN(
       const Standings standings,
-      StandingsOf(session_, absl::StrCat(registry_.Full(), "/", name),
+      StandingsOf(session_, absl::StrCat(registry_.Full(), "/", name), command_,
                   may_replace));
   const auto standing_of = [&](const FieldPath& path) {
     const auto found = standings.find(path.ToText(record.traits->descriptor));

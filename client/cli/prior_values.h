@@ -45,18 +45,19 @@ std::string ImportMessage(absl::string_view message, absl::string_view command);
 // One thread.
 class PriorValues {
  public:
-  // Both must outlive this.
-  PriorValues(ServerSession& session, const RegistryName& registry)
-      : session_(session), registry_(registry) {}
+  // For `command`, "import ctgov". Both others must outlive this.
+  PriorValues(ServerSession& session, const RegistryName& registry,
+              std::string command)
+      : session_(session), registry_(registry), command_(std::move(command)) {}
 
   // Whether the registry has `record` or its parent retracted.
   absl::StatusOr<bool> IsRetracted(const EvidenceRecord& record);
 
-  // Takes out of `record` what would replace a value that no import wrote, or
-  // that was not read where `may_replace` says, and adds it to `kept`: also
-  // what a person removed, or gave another key. And takes out what such a value
-  // says already, which stays with its source, or one that was read in the same
-  // place.
+  // Takes out of `record` what would replace a value that this command did not
+  // write, or that was not read where `may_replace` says, and adds it to
+  // `kept`: also what a person removed, or gave another key. And takes out what
+  // such a value says already, which stays with its source, or one that was
+  // read in the same place.
   absl::Status LeaveOthers(const MayReplace& may_replace,
                            const IsSamePlace& is_same_place,
                            EvidenceRecord& record,
@@ -86,6 +87,7 @@ class PriorValues {
 
   ServerSession& session_;
   const RegistryName& registry_;
+  const std::string command_;
   std::map<std::string, RecordMessage> records_;  // By relative name.
   std::set<std::string> retracted_;               // Relative names.
   std::set<std::string> asked_;  // Records, and parents of records.

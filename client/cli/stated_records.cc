@@ -151,7 +151,8 @@ absl::Status StatedRecords::LinkPublication(const std::string& in_file,
             "no trial here has this number yet; its import makes the link"}});
       continue;
     }
-    RETURN_IF_ERROR(AddReport(in_file, trial, id));
+    ASSIGN_OR_RETURN(const bool known, known_.HasReport(trial, id));
+    if (!known) RETURN_IF_ERROR(AddReport(in_file, trial, id));
   }
   return absl::OkStatus();
 }

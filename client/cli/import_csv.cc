@@ -116,7 +116,7 @@ class ImportCsv : public Command {
         ReadCsv(file, text, map_ ? map_->delimiter : std::nullopt));
     RevManSettings taken;
     if (TakeRevManSettings(table, taken)) return std::vector<ImportedStudy>();
-    CompleteRevManRows(settings_, table);
+    RETURN_IF_ERROR(CompleteRevManRows(file, settings_, table));
     if (IsOfRevMan5(table)) RETURN_IF_ERROR(CompleteRevMan5Rows(file, table));
     if (IsOfCovidence(table)) RETURN_IF_ERROR(ReadScreening(file, table));
     if (map_) {

@@ -63,7 +63,9 @@ constexpr MappedColumn kColumns[] = {
 
 constexpr char kConstants[] = R"yaml(constants:
   arm[experimental].title: Experimental
+  arm[experimental].type: experimental
   arm[control].title: Control
+  arm[control].type: other
   estimate[experimental].dispersion.kind: standard-deviation
   estimate[control].dispersion.kind: standard-deviation
 )yaml";

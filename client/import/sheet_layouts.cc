@@ -4,9 +4,13 @@
 #include <set>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "client/import/covidence_sheet.h"
 #include "client/import/revman5_sheet.h"
+#include "proto/base/errors.h"
+#include "proto/base/utf8.h"
 
 namespace consilium {
 namespace {
@@ -40,7 +44,9 @@ columns:
   Footnotes: [contrast.note, "estimate[experimental].note", "estimate[control].note"]
 constants:
   arm[experimental].title: Experimental
+  arm[experimental].type: experimental
   arm[control].title: Control
+  arm[control].type: other
   estimate[experimental].dispersion.kind: standard-deviation
   estimate[control].dispersion.kind: standard-deviation
 values:
@@ -107,10 +113,28 @@ std::string KindOfData(const CsvTable& table, const CsvRow& row) {
   return "Dichotomous";
 }
 
+// What RevMan Web or RevMan 5 calls a kind of data, as RevMan Web does; "" for
+// another word.
+std::string KindCalled(absl::string_view word) {
+  const std::string lower = absl::AsciiStrToLower(word);
+  for (const auto& [kind, called] :
+       std::initializer_list<std::pair<const char*, absl::string_view>>{
+           {"Dichotomous", "dichotomous"},
+           {"Continuous", "continuous"},
+           {"Contrast level", "contrast level"},
+           {"Contrast level", "generic inverse variance"},
+           {"O-E and variance", "o-e and variance"}}) {
+    if (lower == called) return kind;
+  }
+  return "";
+}
+
 }  // namespace
 
-void CompleteRevManRows(const RevManSettings& settings, CsvTable& table) {
-  if (!IsRevManRows(table)) return;
+absl::Status CompleteRevManRows(absl::string_view file,
+                                const RevManSettings& settings,
+                                CsvTable& table) {
+  if (!IsRevManRows(table)) return absl::OkStatus();
   const size_t group = *table.Find("Analysis group");
   const size_t number = *table.Find("Analysis number");
   std::vector<std::string> added;
@@ -141,7 +165,16 @@ void CompleteRevManRows(const RevManSettings& settings, CsvTable& table) {
     std::string kind = KindOfData(table, row);
     const auto told = table.Find("Data type");
     if (told && !row.cells[*told].empty()) {
-      kind = std::string(row.cells[*told]);
+      kind = KindCalled(row.cells[*told]);
+      if (kind.empty()) {
+        return InvalidInput(
+            "INVALID_TEXT",
+            absl::StrCat(file, ": line ", row.line, ": analysis ",
+                         row.cells[group], ".", row.cells[number],
+                         " has the data type ", Quote(row.cells[*told]),
+                         "; want Dichotomous, Continuous, Contrast level "
+                         "(Generic inverse variance) or O-E and variance"));
+      }
     }
     std::set<std::string> keep;
     for (const auto& [name, columns] : uses) {
@@ -154,6 +187,7 @@ void CompleteRevManRows(const RevManSettings& settings, CsvTable& table) {
       }
     }
   }
+  return absl::OkStatus();
 }
 
 }  // namespace consilium

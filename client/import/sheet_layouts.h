@@ -32,7 +32,10 @@ bool TakeRevManSettings(const CsvTable& table, RevManSettings& settings);
 
 // Adds to data rows of RevMan the columns of their settings, and empties the
 // cells that their kind of data does not use: RevMan writes 0 there.
-void CompleteRevManRows(const RevManSettings& settings, CsvTable& table);
+//   INVALID_ARGUMENT  INVALID_TEXT: a kind of data that RevMan has not.
+absl::Status CompleteRevManRows(absl::string_view file,
+                                const RevManSettings& settings,
+                                CsvTable& table);
 
 }  // namespace consilium
 

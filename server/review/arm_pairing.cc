@@ -52,6 +52,26 @@ bool IsComparator(const v1::EvidenceRow& row) {
                      });
 }
 
+bool IsOther(const v1::EvidenceRow& row) {
+  return !row.arms().empty() &&
+         std::all_of(row.arms().begin(), row.arms().end(),
+                     [](const v1::Arm& arm) {
+                       return arm.type() == v1::ARM_TYPE_OTHER;
+                     });
+}
+
+// Whether the types of the arms tell which groups are under test. Where there
+// are two groups and one is, the other is what it is compared with.
+bool TellWhatIsUnderTest(const RowList& rows) {
+  if (rows.size() == 2 && ((IsUnderTest(*rows[0]) && IsOther(*rows[1])) ||
+                           (IsOther(*rows[0]) && IsUnderTest(*rows[1])))) {
+    return true;
+  }
+  return std::all_of(rows.begin(), rows.end(), [](const v1::EvidenceRow* row) {
+    return IsUnderTest(*row) || IsComparator(*row);
+  });
+}
+
 ArmPair DivideBy(const RowList& rows,
                  bool (*is_of_group)(const v1::EvidenceRow&)) {
   ArmPair pair;
@@ -120,11 +140,7 @@ ArmPairs PairArms(Rows rows) {
       if (used.insert(row).second) result.push_back(row);
     }
     ArmPair pair = DivideBy(result, IsCombination);
-    if (!IsWhole(pair) && std::all_of(result.begin(), result.end(),
-                                      [](const v1::EvidenceRow* row) {
-                                        return IsUnderTest(*row) ||
-                                               IsComparator(*row);
-                                      })) {
+    if (!IsWhole(pair) && TellWhatIsUnderTest(result)) {
       pair = DivideBy(result, IsUnderTest);
     }
     if (IsWhole(pair)) {

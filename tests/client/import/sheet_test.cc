@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "client/import/csv_table.h"
 #include "client/import/map_draft.h"
 #include "client/import/sheet_layouts.h"
@@ -16,6 +17,7 @@
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
 #include "tests/client/import/imported.h"
+#include "tests/support/status_matchers.h"
 
 namespace consilium {
 namespace {
@@ -411,7 +413,7 @@ TEST(SheetLayoutTest, RowsOfRevManGiveWhatTheirKindOfDataHas) {
   ASSERT_TRUE(TakeRevManSettings(*ReadCsv("s.csv", settings_text), settings));
   auto table = ReadCsv("CD-data-rows.csv", kRevManRows);
   ASSERT_TRUE(table.ok()) << table.status();
-  CompleteRevManRows(settings, *table);
+  ASSERT_OK(CompleteRevManRows("CD-data-rows.csv", settings, *table));
   auto map = ReadSheetMap("map.yaml", LayoutOf("table.csv", *table));
   ASSERT_TRUE(map.ok()) << map.status();
   map->of_known_form = true;
@@ -431,6 +433,11 @@ TEST(SheetLayoutTest, RowsOfRevManGiveWhatTheirKindOfDataHas) {
   EXPECT_EQ(contrast.measure(), v1::EFFECT_MEASURE_HAZARD_RATIO);
   EXPECT_EQ(contrast.group().arms(0), "tki-rt");
   EXPECT_EQ(contrast.reference().arms(0), "tki");
+  // Which is under test, the columns say.
+  const auto arms = Records<v1::Arm>((*studies)[0]);
+  ASSERT_THAT(arms, SizeIs(2));
+  EXPECT_EQ(arms[0]->type(), v1::ARM_TYPE_EXPERIMENTAL);
+  EXPECT_EQ(arms[1]->type(), v1::ARM_TYPE_OTHER);
   // Counts of both arms, and no contrast that RevMan computed.
   EXPECT_THAT(endpoints[1]->contrasts(), IsEmpty());
   ASSERT_THAT(endpoints[1]->estimates(), SizeIs(2));
@@ -443,9 +450,28 @@ TEST(SheetLayoutTest, RowsOfRevManGiveWhatTheirKindOfDataHas) {
   EXPECT_FALSE(endpoints[2]->estimates(0).has_events());
 }
 
+TEST(SheetLayoutTest, KindsOfDataOfRevManHaveTheirNames) {
+  const auto complete = [](const std::string& data_type) {
+    RevManSettings settings;
+    EXPECT_TRUE(TakeRevManSettings(
+        *ReadCsv("s.csv", absl::StrCat("Analysis group,Analysis number,"
+                                       "Effect measure,Data type\n1,1,"
+                                       "Hazard Ratio,",
+                                       data_type, "\n")),
+        settings));
+    auto table = ReadCsv("CD-data-rows.csv", kRevManRows);
+    return CompleteRevManRows("CD-data-rows.csv", settings, *table);
+  };
+  EXPECT_OK(complete("Generic Inverse Variance"));
+  EXPECT_THAT(complete("Individual"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("line 2: analysis 1.1 has the data type "
+                                 "\"Individual\"; want Dichotomous")));
+}
+
 TEST(SheetLayoutTest, RevManWithoutSettingsWantsTheMeasure) {
   auto table = ReadCsv("CD-data-rows.csv", kRevManRows);
-  CompleteRevManRows({}, *table);
+  ASSERT_OK(CompleteRevManRows("CD-data-rows.csv", {}, *table));
   auto map = ReadSheetMap("map.yaml", LayoutOf("table.csv", *table));
   map->of_known_form = true;
   ASSERT_TRUE(AddConstant("publication.id=our-review", *map).ok());

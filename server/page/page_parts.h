@@ -32,6 +32,7 @@ void WriteFlow(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteFindings(HtmlWriter& html, const v1::ReviewResult& result);
 void WritePossibleTrials(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteExcludedTrials(HtmlWriter& html, const v1::ReviewResult& result);
+void WriteReferences(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteProtocol(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteReproduction(HtmlWriter& html, const v1::ReviewResult& result);
 

@@ -94,6 +94,7 @@ void WriteContents(HtmlWriter& html, const v1::ReviewResult& result) {
       {"possible-trials", "Trials that may be eligible",
        result.possible_trials_size() > 0},
       {"excluded-trials", "Trials not included", HasExcludedTrials(result)},
+      {"references", "Reports", result.reports_size() > 0},
       {"protocol", "Protocol"},
       {"reproduction", "Compute it again"},
   };
@@ -139,6 +140,7 @@ std::string RenderReviewPage(const v1::ReviewResult& result) {
   WriteFindings(html, result);
   WritePossibleTrials(html, result);
   WriteExcludedTrials(html, result);
+  WriteReferences(html, result);
   WriteProtocol(html, result);
   WriteReproduction(html, result);
   html.Close();

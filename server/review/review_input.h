@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "consilium/v1/certainty.pb.h"
 #include "consilium/v1/evidence.pb.h"
+#include "consilium/v1/publication.pb.h"
 #include "consilium/v1/review.pb.h"
 #include "consilium/v1/review_result.pb.h"
 #include "consilium/v1/risk_of_bias_assessment.pb.h"
@@ -33,6 +34,8 @@ struct ReviewInput {
   // each other value. By id of the row.
   std::map<std::string, std::vector<v1::EvidenceRow>> variants;
   std::vector<v1::Finding> findings;
+  // The live ones of the registry, by id. They outlive the input.
+  std::map<std::string, const v1::Publication*> publications;
 };
 
 // `row` under each other reading that its extractor thought of.

@@ -234,6 +234,7 @@ absl::StatusOr<LoadedReview> LoadReview(
   input.rows = evidence->rows();
   RETURN_IF_ERROR(AddVariants(view, *evidence, check_alive, input));
   input.findings = FindFindings(*evidence);
+  input.publications = evidence->publications();
   ASSIGN_OR_RETURN(const LtHash content, view.ContentDigest());
   input.version.set_registry_id(
       absl::BytesToHexString(view.head().registry_id));

@@ -17,6 +17,7 @@
 #include "server/review/canonical_hash.h"
 #include "server/review/errors.h"
 #include "server/review/outcome_result.h"
+#include "server/review/reports.h"
 #include "server/review/review_conflicts.h"
 #include "server/review/review_tables.h"
 
@@ -83,6 +84,9 @@ std::string HashInputs(const ReviewInput& input, const Inclusion& inclusion) {
     hash.Add(each);
   }
   for (const v1::Screening& each : input.screenings) hash.Add(each);
+  for (const v1::Publication& each : ListReports(input, inclusion)) {
+    hash.Add(each);
+  }
   for (const v1::EvidenceRow* row : input.rows) {
     if (!inclusion.RestsOn(row->trial_id())) continue;
     rows.Add(*row);
@@ -172,6 +176,9 @@ void FillTables(const ReviewInput& input, const Inclusion& inclusion,
     if (inclusion.included.count(assessment.trial()) > 0) {
       *result.add_risk_of_bias() = assessment;
     }
+  }
+  for (v1::Publication& report : ListReports(input, inclusion)) {
+    *result.add_reports() = std::move(report);
   }
   for (v1::VocabularyTerm& term : ListTerms(input, inclusion)) {
     *result.add_terms() = std::move(term);

@@ -1,0 +1,148 @@
+#include "server/page/references.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "proto/base/words.h"
+#include "server/page/page_parts.h"
+#include "server/page/page_words.h"
+
+namespace consilium {
+namespace {
+
+// More authors than this are "et al.", as PubMed cites them.
+constexpr int kAuthorsShown = 6;
+
+std::string IdOfReport(const v1::Publication& publication) {
+  return std::string(absl::StripPrefix(publication.name(), "publications/"));
+}
+
+bool IsInitials(absl::string_view word) {
+  return word.size() <= 4 && std::all_of(word.begin(), word.end(), [](char c) {
+           return absl::ascii_isupper(c) || c == '.' || c == '-';
+         });
+}
+
+// "Frimodt-Moller" of "Frimodt-Moller J" and of "Frimodt-Moller, Johannes".
+std::string FamilyName(absl::string_view author) {
+  author = absl::StripSuffix(author, " et al.");
+  author = absl::StripSuffix(author, " et al");
+  if (const size_t comma = author.find(','); comma != author.npos) {
+    return std::string(author.substr(0, comma));
+  }
+  std::vector<absl::string_view> words =
+      absl::StrSplit(author, ' ', absl::SkipEmpty());
+  while (words.size() > 1 && IsInitials(words.back())) words.pop_back();
+  return absl::StrJoin(words, " ");
+}
+
+std::string AuthorsText(const v1::Publication& publication) {
+  if (publication.authors().empty()) return "";
+  const int shown = std::min(publication.authors_size(), kAuthorsShown);
+  std::string text = absl::StrJoin(publication.authors().begin(),
+                                   publication.authors().begin() + shown, ", ");
+  if (shown < publication.authors_size()) absl::StrAppend(&text, ", et al");
+  return absl::EndsWith(text, ".") ? text : absl::StrCat(text, ".");
+}
+
+// "N Engl J Med. 1948;13(2):100-8."
+std::string PlaceText(const v1::Publication& publication) {
+  std::string text = publication.journal();
+  if (publication.has_year()) {
+    absl::StrAppend(&text, text.empty() ? "" : ". ", publication.year());
+  }
+  if (publication.has_volume()) {
+    absl::StrAppend(&text, ";", publication.volume());
+  }
+  if (publication.has_issue()) {
+    absl::StrAppend(&text, "(", publication.issue(), ")");
+  }
+  if (publication.has_pages()) absl::StrAppend(&text, ":", publication.pages());
+  if (!text.empty()) text += '.';
+  return text;
+}
+
+void Link(HtmlWriter& html, absl::string_view text, absl::string_view address) {
+  html.Text(" ");
+  html.Element("a", text, {{"href", address}, {"rel", "noreferrer"}});
+}
+
+void WriteReference(HtmlWriter& html, const v1::Publication& publication) {
+  html.Open("li", {{"id", absl::StrCat("report-", IdOfReport(publication))}});
+  html.Element("strong", ReportLabel(publication));
+  html.Text(". ");
+  const std::string title =
+      absl::EndsWith(publication.title(), ".") || publication.title().empty()
+          ? publication.title()
+          : absl::StrCat(publication.title(), ".");
+  html.Text(JoinWords({AuthorsText(publication), title, PlaceText(publication)},
+                      " "));
+  if (publication.has_doi()) {
+    Link(html, absl::StrCat("doi:", publication.doi()),
+         absl::StrCat("https://doi.org/", publication.doi()));
+  }
+  if (publication.has_pmid()) {
+    Link(html, absl::StrCat("PubMed ", publication.pmid()),
+         absl::StrCat("https://pubmed.ncbi.nlm.nih.gov/", publication.pmid(),
+                      "/"));
+  }
+  if (publication.has_url() && !publication.has_doi()) {
+    Link(html, publication.url(), publication.url());
+  }
+  for (const std::string& number : publication.registrations()) {
+    if (absl::StartsWith(number, "NCT")) {
+      Link(html, number,
+           absl::StrCat("https://clinicaltrials.gov/study/", number));
+    } else {
+      html.Text(absl::StrCat(" ", number));
+    }
+  }
+  if (publication.notice() != v1::PUBLICATION_NOTICE_UNSPECIFIED) {
+    html.Text(" ");
+    WriteMark(html, "doubted", Capitalized(EnumWords(publication.notice())));
+  }
+  html.Close();
+}
+
+}  // namespace
+
+std::string ReportLabel(const v1::Publication& publication) {
+  if (publication.authors().empty()) {
+    return Capitalized(KebabWords(IdOfReport(publication)));
+  }
+  return JoinWords(
+      {FamilyName(publication.authors(0)),
+       publication.has_year() ? absl::StrCat(publication.year()) : ""},
+      " ");
+}
+
+std::string ReportLabel(const v1::ReviewResult& result, absl::string_view id) {
+  for (const v1::Publication& publication : result.reports()) {
+    if (IdOfReport(publication) == id) return ReportLabel(publication);
+  }
+  return Capitalized(KebabWords(id));
+}
+
+void WriteReferences(HtmlWriter& html, const v1::ReviewResult& result) {
+  if (result.reports().empty()) return;
+  OpenPart(html, "references", "Reports that the results were read in");
+  std::vector<const v1::Publication*> reports;
+  for (const v1::Publication& each : result.reports()) reports.push_back(&each);
+  std::stable_sort(reports.begin(), reports.end(),
+                   [](const v1::Publication* a, const v1::Publication* b) {
+                     return ReportLabel(*a) < ReportLabel(*b);
+                   });
+  html.Open("ul", {{"class", "references"}});
+  for (const v1::Publication* each : reports) WriteReference(html, *each);
+  html.Close().Close();
+}
+
+}  // namespace consilium

@@ -167,8 +167,8 @@ absl::Status CompleteRevManRows(absl::string_view file,
     if (told && !row.cells[*told].empty()) {
       kind = KindCalled(row.cells[*told]);
       if (kind.empty()) {
-        return InvalidInput(
-            "INVALID_TEXT",
+        return MakeError(
+            absl::StatusCode::kInvalidArgument, "INVALID_TEXT",
             absl::StrCat(file, ": line ", row.line, ": analysis ",
                          row.cells[group], ".", row.cells[number],
                          " has the data type ", Quote(row.cells[*told]),

@@ -19,6 +19,7 @@
 #include "client/import/sheet_elements.h"
 #include "client/import/sheet_row.h"
 #include "client/import/sheet_screening.h"
+#include "client/import/text_pattern.h"
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
 #include "consilium/v1/endpoint.pb.h"

@@ -183,6 +183,12 @@ class Validator {
                           rules.max_size()));
     }
     if (!is_text) return;
+    if (HasControlCharacter(text)) {
+      return Report(place.path,
+                    absl::StrCat(Quote(text),
+                                 " holds a control character; want none but "
+                                 "tabs and ends of lines"));
+    }
     if (text.empty()) {
       return Report(place.path, "is empty; want text, or no such field");
     }

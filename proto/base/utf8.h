@@ -2,6 +2,7 @@
 #ifndef CONSILIUM_PROTO_BASE_UTF8_H_
 #define CONSILIUM_PROTO_BASE_UTF8_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 
@@ -15,6 +16,15 @@ size_t ValidUtf8PrefixSize(absl::string_view text);
 
 inline bool IsValidUtf8(absl::string_view text) {
   return ValidUtf8PrefixSize(text) == text.size();
+}
+
+// Whether `text` holds a control character of ASCII other than those of text:
+// tab, line feed, carriage return. No file format of ours carries them.
+inline bool HasControlCharacter(absl::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+  });
 }
 
 // `text` with each byte that is not UTF-8 written as "\xNN", for messages.

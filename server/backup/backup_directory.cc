@@ -10,9 +10,11 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "proto/base/errors.h"
 #include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
 #include "server/backup/backup_files.h"
@@ -28,6 +30,9 @@ namespace {
 constexpr absl::string_view kPartialPrefix = ".partial-";
 constexpr absl::string_view kScratchPrefix = ".scratch-";
 constexpr absl::string_view kRemovedPrefix = ".removed-";
+
+// What was found wrong with the backup of the name behind it.
+constexpr absl::string_view kDamagedPrefix = ".damaged-";
 
 std::string Under(absl::string_view directory, absl::string_view prefix,
                   absl::string_view name) {
@@ -75,6 +80,11 @@ FoundBackup ReadBackup(const std::string& directory, const std::string& name) {
                                  absl::StrCat("names ", manifest->name()));
   }
   found.manifest = *manifest;
+  const auto damage = ReadFile(Under(directory, kDamagedPrefix, name));
+  if (found.status.ok() && damage.ok()) {
+    found.status = MakeError(absl::StatusCode::kDataLoss, "BACKUP_DAMAGED",
+                             *damage, {{"backup", name}});
+  }
   return found;
 }
 
@@ -140,6 +150,16 @@ absl::StatusOr<std::vector<FoundBackup>> FindBackups(
   return found;
 }
 
+void NoteChecked(const std::string& directory, const std::string& name,
+                 const absl::Status& status) {
+  const std::string note = Under(directory, kDamagedPrefix, name);
+  if (status.ok()) {
+    unlink(note.c_str());
+  } else if (absl::IsDataLoss(status)) {
+    std::ofstream(note, std::ios::trunc) << status.message();
+  }
+}
+
 absl::StatusOr<std::string> FindBackup(const std::string& directory,
                                        absl::string_view name) {
   std::error_code error;
@@ -178,6 +198,7 @@ absl::Status RemoveBackup(const std::string& directory,
     return StorageIoFailed(absl::StrCat("renaming ", path),
                            std::strerror(errno));
   }
+  NoteChecked(directory, name, absl::OkStatus());
   return RemoveTree(removed);
 }
 

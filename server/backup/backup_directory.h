@@ -41,9 +41,15 @@ struct FoundBackup {
 };
 
 // The backups in `directory`, the newest first, damaged ones last. Reads
-// manifests, and no other file.
+// manifests, and what NoteChecked left, and no other file.
 absl::StatusOr<std::vector<FoundBackup>> FindBackups(
     const std::string& directory);
+
+// Notes what reading the files of a backup came to: one that was found damaged
+// (DATA_LOSS) is listed so from then on, until it is found whole. Any other
+// error says nothing of it.
+void NoteChecked(const std::string& directory, const std::string& name,
+                 const absl::Status& status);
 
 // The path of the backup called `name` in `directory`.
 //   NOT_FOUND  BACKUP_NOT_FOUND: also for what is no name at all.

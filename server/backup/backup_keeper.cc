@@ -131,8 +131,11 @@ absl::StatusOr<std::shared_ptr<BackupJob>> BackupKeeper::StartVerify(
                                   BackupDirectoryLock::Take(policy_.directory));
                  ASSIGN_OR_RETURN(const std::string path,
                                   FindBackup(policy_.directory, name));
-                 return VerifyBackup(path, ScratchPath(policy_.directory, name),
-                                     work);
+                 auto verified = VerifyBackup(
+                     path, ScratchPath(policy_.directory, name), work);
+                 NoteChecked(policy_.directory, name, verified.status());
+                 NoteNewest();
+                 return verified;
                });
 }
 
@@ -148,46 +151,65 @@ absl::StatusOr<PruneOutcome> BackupKeeper::Prune(int keep, bool dry_run) {
                                              " is too few; want at "
                                              "least 1"));
   }
-  if (dry_run) return PruneLocked(keep, dry_run);
+  if (dry_run) return PruneLocked(keep, dry_run, BackupWork());
+  BackupWork work;
   {
     MutexLock lock(mutex_);
     if (running_ != nullptr) return BackupRunning(running_->what());
     running_ = std::make_shared<BackupJob>("backups are being removed",
                                            std::function<void()>());
+    work = WorkOf(*running_);
   }
   absl::StatusOr<PruneOutcome> outcome = [&]() -> absl::StatusOr<PruneOutcome> {
     ASSIGN_OR_RETURN(const BackupDirectoryLock directory_lock,
                      BackupDirectoryLock::Take(policy_.directory));
-    return PruneLocked(keep, dry_run);
+    return PruneLocked(keep, dry_run, work);
   }();
   MutexLock lock(mutex_);
   running_ = nullptr;
   return outcome;
 }
 
-absl::StatusOr<PruneOutcome> BackupKeeper::PruneLocked(int keep,
-                                                       bool dry_run) const {
+absl::StatusOr<PruneOutcome> BackupKeeper::PruneLocked(int keep, bool dry_run,
+                                                       const BackupWork& work) {
   ASSIGN_OR_RETURN(const std::vector<FoundBackup> found,
                    FindBackups(policy_.directory));
   PruneOutcome outcome;
+  std::vector<const FoundBackup*> whole;
   for (const FoundBackup& each : found) {
     if (!each.status.ok()) {
       outcome.damaged.push_back(each.name);
-      continue;
+    } else if (each.manifest.institution() == source_.institution) {
+      // Several institutions may share a directory.
+      whole.push_back(&each);
     }
-    // Several institutions may share a directory.
-    if (each.manifest.institution() != source_.institution) continue;
+  }
+  const bool removes = whole.size() > static_cast<size_t>(keep);
+  for (const FoundBackup* const each : whole) {
     if (outcome.kept.size() < static_cast<size_t>(keep)) {
-      outcome.kept.push_back(each.name);
+      // What is relied upon once others are gone is read before that.
+      const absl::Status status =
+          removes ? CheckBackupFiles(
+                        absl::StrCat(policy_.directory, "/", each->name),
+                        each->manifest, work)
+                  : absl::OkStatus();
+      if (absl::IsDataLoss(status)) {
+        NoteChecked(policy_.directory, each->name, status);
+        outcome.damaged.push_back(each->name);
+        continue;
+      }
+      RETURN_IF_ERROR(status);
+      outcome.kept.push_back(each->name);
       continue;
     }
     if (!dry_run) {
-      RETURN_IF_ERROR(RemoveBackup(policy_.directory, each.name));
-      Notify({.kind = BackupEvent::Kind::kPruned, .backup = each.name});
+      RETURN_IF_ERROR(RemoveBackup(policy_.directory, each->name));
+      Notify({.kind = BackupEvent::Kind::kPruned, .backup = each->name});
     }
-    outcome.removed.push_back(each.name);
-    outcome.freed_bytes += each.manifest.size_bytes();
+    outcome.removed.push_back(each->name);
+    outcome.freed_bytes += each->manifest.size_bytes();
   }
+  NoteNewest();
   return outcome;
 }
 
@@ -200,16 +222,16 @@ void BackupKeeper::NoteNewest() {
   if (policy_.directory.empty()) return;
   const auto found = FindBackups(policy_.directory);
   if (!found.ok()) return;
-  for (const FoundBackup& each : *found) {
-    if (!each.status.ok() ||
-        each.manifest.institution() != source_.institution) {
-      continue;
-    }
-    MutexLock lock(mutex_);
-    status_.last_success = CreateTimeOf(each.manifest);
-    status_.last_size_bytes = each.manifest.size_bytes();
-    return;
-  }
+  const auto newest = std::find_if(
+      found->begin(), found->end(), [this](const FoundBackup& each) {
+        return each.status.ok() &&
+               each.manifest.institution() == source_.institution;
+      });
+  const bool none = newest == found->end();
+  MutexLock lock(mutex_);
+  status_.last_success =
+      none ? absl::InfinitePast() : CreateTimeOf(newest->manifest);
+  status_.last_size_bytes = none ? 0 : newest->manifest.size_bytes();
 }
 
 absl::StatusOr<BackupManifest> BackupKeeper::CreateLocked(
@@ -284,7 +306,7 @@ void BackupKeeper::RunScheduled() {
   const auto made = Create(work, /*scheduled=*/true);
   if (made.ok() && policy_.keep > 0) {
     const auto lock = BackupDirectoryLock::Take(policy_.directory);
-    const auto pruned = lock.ok() ? PruneLocked(policy_.keep, false)
+    const auto pruned = lock.ok() ? PruneLocked(policy_.keep, false, work)
                                   : absl::StatusOr<PruneOutcome>(lock.status());
     if (!pruned.ok()) {
       Notify({.kind = BackupEvent::Kind::kFailed, .status = pruned.status()});

@@ -177,7 +177,8 @@ class BackupKeeper {
       ABSL_LOCKS_EXCLUDED(mutex_);
   absl::StatusOr<stored::v1::BackupManifest> CreateLocked(
       const BackupWork& work) const;
-  absl::StatusOr<PruneOutcome> PruneLocked(int keep, bool dry_run) const;
+  absl::StatusOr<PruneOutcome> PruneLocked(int keep, bool dry_run,
+                                           const BackupWork& work);
   void NoteNewest() ABSL_LOCKS_EXCLUDED(mutex_);
   void Notify(const BackupEvent& event) const {
     if (observer_) observer_(event);

@@ -118,6 +118,16 @@ absl::StatusOr<std::vector<BackupRegistry>> ReadBackupContent(
   return ReadStoreContent(scratch, work);
 }
 
+absl::Status CheckBackupFiles(const std::string& directory,
+                              const BackupManifest& manifest,
+                              const BackupWork& work) {
+  Reader reader(directory, manifest, work);
+  for (const BackupFile& file : manifest.files()) {
+    RETURN_IF_ERROR(reader.Check(file));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<BackupManifest> VerifyBackup(const std::string& directory,
                                             const std::string& scratch,
                                             const BackupWork& work) {

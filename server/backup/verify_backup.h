@@ -24,6 +24,13 @@ absl::StatusOr<std::vector<stored::v1::BackupRegistry>> ReadBackupContent(
     const std::string& directory, const stored::v1::BackupManifest& manifest,
     const std::string& scratch, const BackupWork& work);
 
+// Compares every file of the backup in `directory` with its checksum, and
+// nothing else.
+//   DATA_LOSS  BACKUP_DAMAGED.
+absl::Status CheckBackupFiles(const std::string& directory,
+                              const stored::v1::BackupManifest& manifest,
+                              const BackupWork& work);
+
 // Verifies the backup in `directory`: manifest, files, and digests against the
 // manifest. `scratch` as above.
 //   INVALID_ARGUMENT     NOT_A_BACKUP.

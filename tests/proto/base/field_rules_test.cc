@@ -151,6 +151,22 @@ TEST(FieldRulesTest, TextIsUtf8) {
               ElementsAre("title: \"\\xffx\" is not UTF-8; want UTF-8"));
 }
 
+TEST(FieldRulesTest, TextHoldsNoControlCharacters) {
+  v1::Publication publication;
+  publication.set_title("Two lines,\r\n\tone indented");
+  EXPECT_THAT(Faults(publication), IsEmpty());
+  for (const std::string& text :
+       {std::string("a\0b", 3), std::string("\x1b[31mred"),
+        std::string("a\x7f")}) {
+    publication.set_title(text);
+    EXPECT_THAT(Faults(publication),
+                ElementsAre(AllOf(HasSubstr("title: "),
+                                  HasSubstr("holds a control character; want "
+                                            "none but tabs and ends of "
+                                            "lines"))));
+  }
+}
+
 TEST(FieldRulesTest, EnumValuesAreKnownAndSaySomething) {
   v1::Trial trial;
   trial.set_study_type(static_cast<v1::StudyType>(99));

@@ -1,6 +1,7 @@
 #include "server/backup/backup_keeper.h"
 
 #include <deque>
+#include <fstream>
 
 #include "gmock/gmock.h"
 #include "proto/base/mutex.h"
@@ -241,6 +242,31 @@ TEST_F(BackupKeeperTest, PruneLeavesDamagedOnesAndThoseOfOthers) {
   EXPECT_GT(pruned.freed_bytes, 0);
   EXPECT_THAT(ListedNames(), ElementsAre(names[3], "south-1", names[1] + "!"));
   EXPECT_TRUE(std::filesystem::exists(PathOf("notes")));
+}
+
+TEST_F(BackupKeeperTest, PruneReliesOnNoBackupThatCannotBeRestored) {
+  Start({});
+  std::vector<std::string> names;
+  for (int i = 0; i < 4; ++i) {
+    clock_.Advance(absl::Hours(1));
+    ASSERT_OK_AND_ASSIGN(const auto made, Do());
+    names.push_back(made.name());
+  }
+  // Of the size that it had, so that only reading it tells.
+  {
+    std::fstream file(PathOf(names[3]) + "/store/CURRENT",
+                      std::ios::in | std::ios::out);
+    file << '?';
+  }
+  EXPECT_THAT(ListedNames(),
+              ElementsAre(names[3], names[2], names[1], names[0]));
+  ASSERT_OK_AND_ASSIGN(const PruneOutcome pruned, keeper_->Prune(2, false));
+  EXPECT_THAT(pruned.kept, ElementsAre(names[2], names[1]));
+  EXPECT_THAT(pruned.removed, ElementsAre(names[0]));
+  EXPECT_THAT(pruned.damaged, ElementsAre(names[3]));
+  // From now on it is known, and the newest that counts is another.
+  EXPECT_THAT(ListedNames(), ElementsAre(names[2], names[1], names[3] + "!"));
+  EXPECT_EQ(keeper_->status().last_success, clock_.Now() - absl::Hours(1));
 }
 
 }  // namespace

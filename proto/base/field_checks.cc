@@ -3,11 +3,16 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/types/span.h"
 #include "proto/base/number_text.h"
 #include "proto/base/utf8.h"
 
@@ -70,17 +75,19 @@ class Subject {
     return value == nullptr ? "" : value->name();
   }
 
-  // The sum of a number over the messages in a list.
-  double Sum(const char* list, const char* name) const {
+  // The messages in a list, each with its own path.
+  std::vector<Subject> Elements(const char* list,
+                                std::deque<std::string>& paths) const {
     const FieldDescriptor* field = Find(list);
-    double sum = 0;
+    std::vector<Subject> elements;
     for (int i = 0; i < Size(list); ++i) {
-      std::vector<FieldViolation> none;
-      const Message& element =
-          message_.GetReflection()->GetRepeatedMessage(message_, field, i);
-      sum += Subject(element, path_, none).Number(name).value_or(0);
+      paths.push_back(absl::StrCat(path_, path_.empty() ? "" : ".",
+                                   field->json_name(), "[", i, "]"));
+      elements.emplace_back(
+          message_.GetReflection()->GetRepeatedMessage(message_, field, i),
+          paths.back(), violations_);
     }
-    return sum;
+    return elements;
   }
 
   // The message in a singular field, or null.
@@ -213,7 +220,11 @@ void LevelFollowsSteps(Subject& subject) {
   const std::optional<int> initial = place("initial");
   const std::optional<int> level = place("level");
   if (!initial.has_value() || !level.has_value()) return;
-  const int steps = static_cast<int>(subject.Sum("steps", "levels"));
+  std::deque<std::string> paths;
+  int steps = 0;
+  for (const Subject& step : subject.Elements("steps", paths)) {
+    steps += static_cast<int>(step.Number("levels").value_or(0));
+  }
   const int reached = std::clamp(*initial + steps, 0, 3);
   if (*level == reached) return;
   subject.Report(
@@ -221,6 +232,86 @@ void LevelFollowsSteps(Subject& subject) {
       absl::StrCat(kLevels[*level], " does not follow from ", kLevels[*initial],
                    " and steps that come to ", steps, "; want ",
                    kLevels[reached], ", or a step with its reason"));
+}
+
+// What a tool for risk of bias judges, and how, as schema names end: RoB 2
+// (Sterne 2019), ROBINS-I (Sterne 2016).
+struct BiasTool {
+  absl::string_view name;
+  absl::Span<const absl::string_view> domains;
+  absl::Span<const absl::string_view> judgements;
+};
+
+constexpr absl::string_view kRob2Domains[] = {"_RANDOMIZATION", "_DEVIATIONS",
+                                              "_MISSING_DATA", "_MEASUREMENT",
+                                              "_REPORTING"};
+constexpr absl::string_view kRob2Judgements[] = {"_LOW", "_SOME_CONCERNS",
+                                                 "_HIGH"};
+constexpr absl::string_view kRobinsDomains[] = {
+    "_CONFOUNDING",  "_SELECTION",   "_CLASSIFICATION", "_DEVIATIONS",
+    "_MISSING_DATA", "_MEASUREMENT", "_REPORTING"};
+constexpr absl::string_view kRobinsJudgements[] = {
+    "_LOW", "_MODERATE", "_SERIOUS", "_CRITICAL", "_NO_INFORMATION"};
+
+constexpr BiasTool kRob2 = {"RoB 2", kRob2Domains, kRob2Judgements};
+constexpr BiasTool kRobins = {"ROBINS-I", kRobinsDomains, kRobinsJudgements};
+
+void CheckBelongs(Subject& subject, const char* field, const BiasTool& tool,
+                  absl::Span<const absl::string_view> wanted) {
+  const std::string name = subject.EnumName(field);
+  const auto is_it = [&name](absl::string_view end) {
+    return absl::EndsWith(name, end);
+  };
+  if (name.empty() || std::any_of(wanted.begin(), wanted.end(), is_it)) return;
+  const auto words = [](absl::string_view end) {
+    return absl::AsciiStrToLower(
+        absl::StrReplaceAll(end.substr(1), {{"_", "-"}}));
+  };
+  subject.Report(
+      field,
+      absl::StrCat("is none of ", tool.name, "; want one of ",
+                   absl::StrJoin(wanted, ", ", [&](std::string* out, auto end) {
+                     absl::StrAppend(out, words(end));
+                   })));
+}
+
+// 0 low, 1 some concerns or moderate, 2 high or serious, 3 critical.
+std::optional<int> BiasRank(const Subject& subject, const char* field) {
+  const std::string name = subject.EnumName(field);
+  if (absl::EndsWith(name, "_LOW")) return 0;
+  if (absl::EndsWith(name, "_SOME_CONCERNS") ||
+      absl::EndsWith(name, "_MODERATE")) {
+    return 1;
+  }
+  if (absl::EndsWith(name, "_HIGH") || absl::EndsWith(name, "_SERIOUS")) {
+    return 2;
+  }
+  if (absl::EndsWith(name, "_CRITICAL")) return 3;
+  return std::nullopt;
+}
+
+void JudgementsOfTheTool(Subject& subject) {
+  const std::string tool = subject.EnumName("tool");
+  const BiasTool* const known = absl::EndsWith(tool, "_ROB2")       ? &kRob2
+                                : absl::EndsWith(tool, "_ROBINS_I") ? &kRobins
+                                                                    : nullptr;
+  if (known == nullptr) return;
+  std::deque<std::string> paths;
+  std::optional<int> worst;
+  for (Subject& judged : subject.Elements("domains", paths)) {
+    CheckBelongs(judged, "domain", *known, known->domains);
+    CheckBelongs(judged, "judgement", *known, known->judgements);
+    worst = std::max(worst, BiasRank(judged, "judgement"));
+  }
+  CheckBelongs(subject, "overall", *known, known->judgements);
+  const std::optional<int> overall = BiasRank(subject, "overall");
+  if (overall.has_value() && worst.has_value() && *overall < *worst) {
+    subject.Report(
+        "overall",
+        absl::StrCat("is better than its worst domain; with ", known->name,
+                     " want that judgement or a worse "
+                     "one"));
+  }
 }
 
 void ReportOrRegistration(Subject& subject) {
@@ -352,6 +443,10 @@ constexpr Check kChecks[] = {
      NumeratorWithinDenominator},
     {"level-follows-steps", "the level reached follows from its steps",
      LevelFollowsSteps},
+    {"judgements-of-the-tool",
+     "domains and judgements are the tool's, and overall is no better than the "
+     "worst domain",
+     JudgementsOfTheTool},
     {"report-or-registration", "exactly one of report and registration",
      ReportOrRegistration},
     {"one-group",

@@ -12,6 +12,7 @@
 #include "consilium/v1/link.pb.h"
 #include "consilium/v1/member.pb.h"
 #include "consilium/v1/publication.pb.h"
+#include "consilium/v1/risk_of_bias_assessment.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/text_form.h"
 #include "tests/support/status_matchers.h"
@@ -223,6 +224,36 @@ TEST(FieldRulesTest, CertaintyFollowsFromItsSteps) {
       {"a step without reason", no_reason.c_str(),
        "level: moderate does not follow from high and steps that come to 0; "
        "want high, or a step with its reason"},
+  });
+}
+
+TEST(FieldRulesTest, JudgementsAreThoseOfTheirTool) {
+  const auto judged = [](const char* tool, const char* overall,
+                         const char* domain, const char* judgement) {
+    return absl::StrCat("{trial: t, tool: ", tool, ", overall: ", overall,
+                        ", domains: [{domain: ", domain,
+                        ", judgement: ", judgement, ", reason: r}]}");
+  };
+  const std::string rob2 = judged("rob2", "high", "reporting", "some-concerns");
+  const std::string robins =
+      judged("robins-i", "serious", "confounding", "serious");
+  const std::string other = judged("other", "low", "confounding", "high");
+  const std::string domain = judged("rob2", "high", "confounding", "high");
+  const std::string judgement =
+      judged("robins-i", "serious", "selection", "some-concerns");
+  const std::string better = judged("rob2", "low", "randomization", "high");
+  ExpectFaults<v1::RiskOfBiasAssessment>({
+      {"RoB 2", rob2.c_str(), ""},
+      {"ROBINS-I", robins.c_str(), ""},
+      {"another tool", other.c_str(), ""},
+      {"a domain of another", domain.c_str(),
+       "domains[0].domain: is none of RoB 2; want one of randomization, "
+       "deviations, missing-data, measurement, reporting"},
+      {"a judgement of another", judgement.c_str(),
+       "domains[0].judgement: is none of ROBINS-I; want one of low, moderate, "
+       "serious, critical, no-information"},
+      {"better than a domain", better.c_str(),
+       "overall: is better than its worst domain"},
   });
 }
 

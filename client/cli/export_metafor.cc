@@ -40,6 +40,10 @@ class ExportMetafor : public ReviewExport {
       const std::string call = MetaforCall(outcome);
       if (outcome.state() != v1::OUTCOME_STATE_POOLED || call.empty()) continue;
       context.io.err << call << "\n";
+      for (const v1::RegressionAnalysis& analysis : outcome.regressions()) {
+        const std::string regression = MetaforCall(outcome, analysis);
+        if (!regression.empty()) context.io.err << regression << "\n";
+      }
     }
     return status;
   }

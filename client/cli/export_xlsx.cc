@@ -1,5 +1,6 @@
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "client/cli/display_text.h"
 #include "client/cli/export_commands.h"
@@ -10,6 +11,7 @@
 #include "client/export/evidence_tables.h"
 #include "client/export/pooled_table.h"
 #include "client/export/registry_rows.h"
+#include "client/export/regression_table.h"
 #include "client/export/review_effects.h"
 #include "client/export/review_tables.h"
 #include "client/export/workbook.h"
@@ -28,6 +30,10 @@ void AddReview(const ReviewEvidence& evidence, Workbook& workbook) {
   workbook.about.emplace_back("hash of the review's inputs",
                               stamp.inputs_hash());
   workbook.tables.push_back(PooledTable(evidence.result));
+  Table regressions = RegressionTable(evidence.result);
+  if (!regressions.rows.empty()) {
+    workbook.tables.push_back(std::move(regressions));
+  }
   workbook.tables.push_back(ContrastTable(evidence));
   workbook.tables.push_back(JudgementTable(evidence));
   workbook.tables.push_back(FlowTable(evidence.result));
@@ -53,8 +59,9 @@ class ExportXlsx : public Command {
     spec.Summary("Write the evidence as a workbook with a data dictionary")
         .Description(
             "Sheets: studies, arms, results, adverse-events, conclusions and "
-            "publications; with a review also pooled, effects, risk-of-bias "
-            "and flow; and dictionary, which tells what every column holds: "
+            "publications; with a review also pooled, regressions where there "
+            "are some, effects, risk-of-bias and flow; and dictionary, which "
+            "tells what every column holds: "
             "meaning, type, unit and allowed values. Numbers are numbers, a "
             "missing value is an empty cell, and no text is ever a formula. "
             "The same version gives the same bytes.")

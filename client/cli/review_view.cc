@@ -150,9 +150,9 @@ std::string InteractionWords(const v1::SubgroupAnalysis& analysis) {
 }
 
 // "R2 32%, F 2.70 on 1 and 11, P = 0.13; unexplained QE 100.18 on 11,
-// P < 0.001".
+// P < 0.001, tau2 0.19, I2 92%".
 std::string RegressionWords(const v1::RegressionAnalysis& analysis) {
-  if (!analysis.has_p()) return analysis.explanation();
+  if (!analysis.has_p()) return VisibleText(analysis.explanation());
   std::string text;
   if (analysis.has_r2()) text = absl::StrFormat("R2 %.0f%%, ", analysis.r2());
   if (analysis.has_qm()) {
@@ -167,7 +167,10 @@ std::string RegressionWords(const v1::RegressionAnalysis& analysis) {
       analysis.has_qe_p()
           ? absl::StrFormat("; unexplained QE %.2f on %d, %s", analysis.qe(),
                             analysis.qe_df(), PText(analysis.qe_p()))
-          : "");
+          : "",
+      analysis.has_tau2() ? absl::StrFormat(", tau2 %.3g", analysis.tau2())
+                          : "",
+      analysis.has_i2() ? absl::StrFormat(", I2 %.0f%%", analysis.i2()) : "");
 }
 
 void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
@@ -221,14 +224,24 @@ void AppendPooled(const v1::OutcomeResult& outcome, std::string& text) {
 
 void AppendRegressions(const v1::OutcomeResult& outcome, std::string& text) {
   for (const v1::RegressionAnalysis& analysis : outcome.regressions()) {
-    AppendLine(absl::StrCat("  regression on ",
-                            absl::StrJoin(analysis.moderators(), ", "), ": ",
-                            RegressionWords(analysis)),
-               text);
+    AppendLine(
+        absl::StrCat("  regression ",
+                     analysis.has_id() ? absl::StrCat(analysis.id(), " ") : "",
+                     "on ", absl::StrJoin(analysis.moderators(), ", "), ": ",
+                     RegressionWords(analysis)),
+        text);
+    if (analysis.has_title()) {
+      AppendLine(absl::StrCat("    ", VisibleText(analysis.title())), text);
+    }
+    if (analysis.has_method()) {
+      AppendLine(absl::StrCat("    ", VisibleText(analysis.method())), text);
+    }
     for (const v1::RegressionCoefficient& each : analysis.coefficients()) {
-      AppendLine(absl::StrFormat("    %s: %.4f (%.4f to %.4f), %s", each.name(),
-                                 each.estimate(), each.low(), each.high(),
-                                 PText(each.p())),
+      AppendLine(absl::StrCat(
+                     absl::StrFormat("    %s: %.4f (%.4f to %.4f)",
+                                     VisibleText(each.name()), each.estimate(),
+                                     each.low(), each.high()),
+                     each.has_p() ? absl::StrCat(", ", PText(each.p())) : ""),
                  text);
     }
   }
@@ -384,6 +397,9 @@ std::string ForestText(const v1::ReviewResult& result,
       text);
   if (outcome.has_explanation()) {
     AppendLine(absl::StrCat("  ", VisibleText(outcome.explanation())), text);
+  }
+  for (const std::string& note : outcome.plan_notes()) {
+    AppendLine(absl::StrCat("  of the plan: ", VisibleText(note)), text);
   }
   if (outcome.studies_size() > 0) {
     absl::StrAppend(&text, StudyPlot(outcome, width));

@@ -21,7 +21,7 @@ std::vector<TableColumn> ArmColumns() {
       {"reference", ColumnType::kText, "The second, of ci, n2i, m2i, sd2i"},
       {"measure", ColumnType::kText,
        "What the outcome pools, as escalc() calls it", "",
-       "HR, OR, RR, RD, MD, SMD, PETO, PR, PLO, PAS, PFT, MN"},
+       "HR, OR, RR, RD, IRR, MD, SMD, ROM, PETO, PR, PLO, PAS, PFT, MN"},
   });
   add(CountColumns());
   add({

@@ -41,7 +41,21 @@ std::vector<TableColumn> CountColumns() {
       {"ci", ColumnType::kInteger,
        "Participants of the reference with the event"},
       {"n2i", ColumnType::kInteger, "Participants of the reference"},
+      {"t1i", ColumnType::kNumber,
+       "Of a rate ratio: person-years of the group, in which ai events were "
+       "counted"},
+      {"t2i", ColumnType::kNumber, "Person-years of the reference, likewise"},
   };
+}
+
+std::vector<std::string> ModeratorsOf(const v1::ReviewOutcome& plan) {
+  std::vector<std::string> moderators(plan.moderators().begin(),
+                                      plan.moderators().end());
+  for (const v1::PlannedRegression& regression : plan.regressions()) {
+    moderators.insert(moderators.end(), regression.moderators().begin(),
+                      regression.moderators().end());
+  }
+  return moderators;
 }
 
 void SetPlan(const v1::ReviewResult& result, const v1::OutcomeResult& outcome,
@@ -75,7 +89,7 @@ void SetEvidence(const ReviewEvidence& evidence, const std::string& id,
   for (const std::string& text : outcome.plan().subgroups()) {
     SetPlanField("subgroup.", text, read, row);
   }
-  for (const std::string& text : outcome.plan().moderators()) {
+  for (const std::string& text : ModeratorsOf(outcome.plan())) {
     SetPlanField("moderator.", text, read, row);
   }
 }
@@ -87,6 +101,9 @@ void SetCounts(const v1::StudyResult& study, RowBuilder& row) {
           CountCell(study.has_reference_events(), study.reference_events()));
   row.Set("n2i", CountCell(study.has_reference_participants(),
                            study.reference_participants()));
+  row.Set("t1i", NumberCell(study.has_person_years(), study.person_years()));
+  row.Set("t2i", NumberCell(study.has_reference_person_years(),
+                            study.reference_person_years()));
 }
 
 TableCell NumberCell(bool has, double value) {

@@ -34,8 +34,11 @@ class RowBuilder {
 // The columns that every such table begins with, up to the two groups.
 std::vector<TableColumn> EstimateColumns();
 
-// The columns of counts: ai, n1i, ci, n2i.
+// The columns of counts: ai, n1i, ci, n2i, and t1i and t2i of rates.
 std::vector<TableColumn> CountColumns();
+
+// The moderators of all regressions of `plan`.
+std::vector<std::string> ModeratorsOf(const v1::ReviewOutcome& plan);
 
 // Fills what is alike for every row of an outcome.
 void SetPlan(const v1::ReviewResult& result, const v1::OutcomeResult& outcome,

@@ -1,9 +1,15 @@
 #include "client/export/metafor_terms.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/export/table.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
+#include "proto/base/row_field.h"
 
 namespace consilium {
 namespace {
@@ -27,6 +33,10 @@ std::string MeasureCode(const v1::ReviewOutcome& plan) {
         return "MD";
       case v1::EFFECT_MEASURE_STANDARDIZED_MEAN_DIFFERENCE:
         return "SMD";
+      case v1::EFFECT_MEASURE_RATIO_OF_MEANS:
+        return "ROM";
+      case v1::EFFECT_MEASURE_RATE_RATIO:
+        return "IRR";
       default:
         return EnumText(
             *v1::EffectMeasure_descriptor()->FindValueByNumber(plan.measure()));
@@ -76,7 +86,9 @@ std::string MethodCode(const v1::ReviewOutcome& plan) {
     case v1::POOLING_METHOD_PETO:
       return "PETO";
     case v1::POOLING_METHOD_GLMM:
-      return plan.has_measure() ? "UM.FS" : "ML";
+      if (!plan.has_measure()) return "ML";
+      return plan.mixed_model() == v1::MIXED_MODEL_CONDITIONAL_EXACT ? "CM.EL"
+                                                                     : "UM.FS";
     default:
       return EstimatorCode(plan);
   }
@@ -102,19 +114,56 @@ double LevelOf(const v1::ReviewOutcome& plan) {
   return plan.has_level() ? plan.level() : kLevelDefault;
 }
 
-std::string MetaforCall(const v1::OutcomeResult& outcome) {
+namespace {
+
+// The call with `mods`, which is empty or the argument of that name.
+std::string CallWith(const v1::OutcomeResult& outcome, absl::string_view mods) {
   const v1::ReviewOutcome& plan = outcome.plan();
-  if (!PoolsInverseVariance(plan)) return "";
-  std::string call =
-      absl::StrCat("rma(yi, vi, data=d, subset=included & outcome==\"",
-                   outcome.id(), "\" & design==\"",
-                   EnumWord(*v1::StudyDesign_descriptor(), outcome.design()),
-                   "\", method=\"", EstimatorCode(plan), "\", test=\"",
-                   TestCode(plan), "\"");
+  std::string call = absl::StrCat(
+      "rma(yi, vi, ", mods, "data=d, subset=included & outcome==\"",
+      outcome.id(), "\" & design==\"",
+      EnumWord(*v1::StudyDesign_descriptor(), outcome.design()),
+      "\", method=\"", EstimatorCode(plan), "\", test=\"", TestCode(plan),
+      "\"");
   if (LevelOf(plan) != kLevelDefault) {
     absl::StrAppend(&call, ", level=", ShortestDecimal(LevelOf(plan)));
   }
   return absl::StrCat(call, ")");
+}
+
+// The column of a moderator: a number as it is, words as a factor whose first
+// level is that of the regression.
+std::string ModeratorTerm(const RowField& field,
+                          const v1::RegressionAnalysis& analysis) {
+  const std::string column = absl::StrCat("moderator.", field.name());
+  const bool is_word = std::any_of(
+      analysis.coefficients().begin(), analysis.coefficients().end(),
+      [&field](const v1::RegressionCoefficient& each) {
+        return absl::StartsWith(each.name(), absl::StrCat(field.name(), ": "));
+      });
+  if (!is_word) return column;
+  if (field.values.empty()) return absl::StrCat("factor(", column, ")");
+  return absl::StrCat("factor(", column, ", c(\"",
+                      absl::StrJoin(field.values, "\", \""), "\"))");
+}
+
+}  // namespace
+
+std::string MetaforCall(const v1::OutcomeResult& outcome) {
+  return PoolsInverseVariance(outcome.plan()) ? CallWith(outcome, "") : "";
+}
+
+std::string MetaforCall(const v1::OutcomeResult& outcome,
+                        const v1::RegressionAnalysis& analysis) {
+  if (!PoolsInverseVariance(outcome.plan()) || !analysis.has_p()) return "";
+  std::vector<std::string> columns;
+  for (const std::string& text : analysis.moderators()) {
+    const absl::StatusOr<RowField> field = ParseRowField(text);
+    if (!field.ok()) return "";
+    columns.push_back(ModeratorTerm(*field, analysis));
+  }
+  return CallWith(
+      outcome, absl::StrCat("mods= ~ ", absl::StrJoin(columns, " + "), ", "));
 }
 
 }  // namespace consilium

@@ -15,8 +15,8 @@ std::string MeasureCode(const v1::ReviewOutcome& plan);
 
 // The method= and the test= of rma().
 std::string EstimatorCode(const v1::ReviewOutcome& plan);
-// The first, or what pools in its place: MH, PETO, or of mixed models UM.FS,
-// and for proportions ML.
+// The first, or what pools in its place: MH, PETO, or of mixed models UM.FS or
+// CM.EL, and for proportions ML.
 std::string MethodCode(const v1::ReviewOutcome& plan);
 std::string TestCode(const v1::ReviewOutcome& plan);
 
@@ -30,6 +30,11 @@ double LevelOf(const v1::ReviewOutcome& plan);
 // that ContrastTable makes; empty when rma() cannot (Mantel-Haenszel, Peto,
 // GLMM).
 std::string MetaforCall(const v1::OutcomeResult& outcome);
+
+// The call that fits the regression `analysis` of the same data; empty when it
+// was not fitted.
+std::string MetaforCall(const v1::OutcomeResult& outcome,
+                        const v1::RegressionAnalysis& analysis);
 
 }  // namespace consilium
 

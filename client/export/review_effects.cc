@@ -32,10 +32,6 @@ std::vector<std::string> FieldNames(const v1::ReviewResult& result,
 const auto kSubgroupsOf = [](const v1::ReviewOutcome& plan) {
   return plan.subgroups();
 };
-const auto kModeratorsOf = [](const v1::ReviewOutcome& plan) {
-  return plan.moderators();
-};
-
 // The standard normal quantile that leaves (100 - `level`) / 2 percent above.
 double QuantileOf(double level_percent) {
   const double wanted = (100 - level_percent) / 200;
@@ -61,7 +57,7 @@ std::vector<TableColumn> ContrastColumns(const v1::ReviewResult& result) {
       {"reference", ColumnType::kText, "The group it is compared with"},
       {"measure", ColumnType::kText,
        "What yi measures, as metafor calls it; HR is a log hazard ratio", "",
-       "HR, OR, RR, RD, MD, SMD, PETO, PR, PLO, PAS, PFT, MN"},
+       "HR, OR, RR, RD, IRR, MD, SMD, ROM, PETO, PR, PLO, PAS, PFT, MN"},
       {"yi", ColumnType::kNumber,
        "Effect on the scale of the analysis: the logarithm of a ratio"},
       {"vi", ColumnType::kNumber, "Its sampling variance: sei squared"},
@@ -98,9 +94,9 @@ std::vector<TableColumn> ContrastColumns(const v1::ReviewResult& result) {
        "Whether it was read through another report than its own"},
       {"method", ColumnType::kText,
        "Estimator by which the outcome is pooled, as rma() calls it; MH of "
-       "rma.mh(), PETO of rma.peto(), UM.FS and for proportions ML of "
+       "rma.mh(), PETO of rma.peto(), UM.FS, CM.EL and for proportions ML of "
        "rma.glmm()",
-       "", "EE, REML, DL, PM, ML, EB, SJ, HE, HS, MH, PETO, UM.FS"},
+       "", "EE, REML, DL, PM, ML, EB, SJ, HE, HS, MH, PETO, UM.FS, CM.EL"},
       {"test", ColumnType::kText, "How its interval is made, as rma() calls it",
        "", "z, knha, adhoc"},
       {"pooling", ColumnType::kText,
@@ -114,7 +110,7 @@ std::vector<TableColumn> ContrastColumns(const v1::ReviewResult& result) {
     columns.push_back({absl::StrCat("subgroup.", name), ColumnType::kText,
                        absl::StrCat("Subgroup by ", name)});
   }
-  for (const std::string& name : FieldNames(result, kModeratorsOf)) {
+  for (const std::string& name : FieldNames(result, ModeratorsOf)) {
     columns.push_back({absl::StrCat("moderator.", name), ColumnType::kText,
                        absl::StrCat("Moderator ", name)});
   }

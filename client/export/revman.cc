@@ -60,10 +60,23 @@ std::string MeasureText(const v1::ReviewOutcome& plan) {
   }
 }
 
+// Whether what is added to counts of 0 is what RevMan adds: 1/2 to each cell of
+// a table with a 0, where it pools effects of single studies.
+bool AddsAsRevMan(const v1::ReviewOutcome& plan) {
+  constexpr double kAddition = 0.5;
+  const v1::ZeroCells& cells = plan.zero_cells();
+  return !PoolsInverseVariance(plan) || !plan.has_zero_cells() ||
+         (cells.to() == v1::ZERO_CELL_TABLES_ONLY_ZERO &&
+          cells.add() == kAddition &&
+          cells.correction() != v1::ZERO_CELL_CORRECTION_TREATMENT_ARM);
+}
+
 // Whether every effect follows from the counts of both arms, so that RevMan
 // works out the same.
 bool IsDichotomous(const v1::OutcomeResult& outcome) {
   return outcome.plan().measure() != v1::EFFECT_MEASURE_HAZARD_RATIO &&
+         outcome.plan().measure() != v1::EFFECT_MEASURE_RATE_RATIO &&
+         AddsAsRevMan(outcome.plan()) &&
          std::all_of(outcome.studies().begin(), outcome.studies().end(),
                      [](const v1::StudyResult& study) {
                        return study.derivation_method() ==

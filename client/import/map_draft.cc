@@ -82,6 +82,7 @@ constexpr Guess kGuesses[] = {
     {"^(time|timepoint|time point|landmark)$", "time"},
     {"^(population|analysis population|analysis set)$", "population"},
     {"^(follow up|median follow up)$", "medianFollowUp"},
+    {"^(person (time|years)|patient years|time at risk)$", "personTime"},
     {"^(source|page|table|locator|location|where)$", "source.locator"},
     {"^(quote|quotation|text|verbatim)$", "source.text"},
     {"^(extractor|reviewer|reviewer name|extracted by)$", "source.note"},

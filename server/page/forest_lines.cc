@@ -70,7 +70,11 @@ void AddSubgroups(const v1::ReviewResult& result,
 }
 
 std::string CountsOf(bool has_events, int events, bool has_participants,
-                     int participants) {
+                     int participants, double person_years) {
+  if (person_years > 0) {
+    return absl::StrCat(CountWords(events), "/", ShortNumber(person_years),
+                        " PY");
+  }
   if (!has_participants) return "";
   return has_events
              ? absl::StrCat(CountWords(events), "/", CountWords(participants))
@@ -142,13 +146,14 @@ std::string EffectHeading(const v1::OutcomeResult& outcome) {
 
 std::string GroupCounts(const v1::StudyResult& study) {
   return CountsOf(study.has_events(), study.events(), study.has_participants(),
-                  study.participants());
+                  study.participants(), study.person_years());
 }
 
 std::string ReferenceCounts(const v1::StudyResult& study) {
   return CountsOf(study.has_reference_events(), study.reference_events(),
                   study.has_reference_participants(),
-                  study.reference_participants());
+                  study.reference_participants(),
+                  study.reference_person_years());
 }
 
 std::string SideLabel(const v1::ReviewResult& result,

@@ -36,8 +36,8 @@ std::string LineEffect(const v1::OutcomeResult& outcome,
 // "Hazard ratio (95% CI)".
 std::string EffectHeading(const v1::OutcomeResult& outcome);
 
-// "136/279" of a study's group, or of its reference; "n = 279"; "" where
-// nothing is known.
+// "136/279" of a study's group, or of its reference; "n = 279"; of a rate
+// "45/312 PY"; "" where nothing is known.
 std::string GroupCounts(const v1::StudyResult& study);
 std::string ReferenceCounts(const v1::StudyResult& study);
 

@@ -29,7 +29,8 @@ bool HasCounts(const v1::OutcomeResult& outcome) {
   return std::any_of(outcome.studies().begin(), outcome.studies().end(),
                      [](const v1::StudyResult& study) {
                        return study.has_participants() ||
-                              study.has_reference_participants();
+                              study.has_reference_participants() ||
+                              study.has_person_years();
                      });
 }
 
@@ -70,8 +71,10 @@ class ForestDrawing {
         lines_(LinesOf(result, outcome)),
         begin_(HasCounts(outcome) ? kPlotBegin : kPlotBeginWide) {
     for (const v1::StudyResult& study : outcome.studies()) {
-      has_counts_ = has_counts_ || study.has_participants();
-      has_reference_ = has_reference_ || study.has_reference_participants();
+      has_counts_ =
+          has_counts_ || study.has_participants() || study.has_person_years();
+      has_reference_ = has_reference_ || study.has_reference_participants() ||
+                       study.has_reference_person_years();
       has_events_ = has_events_ || study.has_events();
     }
     Layout(result);

@@ -9,8 +9,8 @@
 #include "proto/base/html_table.h"
 #include "proto/base/result_rows.h"
 #include "proto/base/words.h"
+#include "server/page/analyses_part.h"
 #include "server/page/forest_plot.h"
-#include "server/page/funnel_plot.h"
 #include "server/page/page_parts.h"
 #include "server/page/page_words.h"
 #include "server/page/provenance_text.h"
@@ -19,22 +19,17 @@
 namespace consilium {
 namespace {
 
-// The study that the row of a result belongs to.
-std::string StudyOfRow(const v1::ReviewResult& result,
-                       const v1::OutcomeResult& outcome, absl::string_view row,
-                       absl::string_view study) {
-  for (const v1::StudyResult& each : outcome.studies()) {
-    if (each.row() == row) {
-      return StudyLabel(result, each.trial_id(), study, kStudyCharacters);
-    }
-  }
-  return std::string(study);
-}
-
 bool IsOfMeans(const v1::OutcomeResult& outcome) {
   return outcome.plan().measure() == v1::EFFECT_MEASURE_MEAN_DIFFERENCE ||
          outcome.plan().measure() ==
-             v1::EFFECT_MEASURE_STANDARDIZED_MEAN_DIFFERENCE;
+             v1::EFFECT_MEASURE_STANDARDIZED_MEAN_DIFFERENCE ||
+         outcome.plan().measure() == v1::EFFECT_MEASURE_RATIO_OF_MEANS;
+}
+
+// "45 events in 312 person-years".
+std::string RateText(int events, double person_years) {
+  return absl::StrCat(Plural(events, "event", "events"), " in ",
+                      ShortNumber(person_years), " person-years");
 }
 
 std::string EventsText(const v1::OutcomeResult& outcome, bool has_events,
@@ -111,13 +106,19 @@ void WriteStudies(HtmlWriter& html, const v1::ReviewResult& result,
       table.EndCell();
     };
     group(study.group(),
-          EventsText(outcome, study.has_events(), study.events(),
-                     study.has_participants(), study.participants()));
+          study.has_person_years()
+              ? RateText(study.events(), study.person_years())
+              : EventsText(outcome, study.has_events(), study.events(),
+                           study.has_participants(), study.participants()));
     if (compares) {
-      group(study.reference(), EventsText(outcome, study.has_reference_events(),
-                                          study.reference_events(),
-                                          study.has_reference_participants(),
-                                          study.reference_participants()));
+      group(study.reference(),
+            study.has_reference_person_years()
+                ? RateText(study.reference_events(),
+                           study.reference_person_years())
+                : EventsText(outcome, study.has_reference_events(),
+                             study.reference_events(),
+                             study.has_reference_participants(),
+                             study.reference_participants()));
     }
     table.BeginCell();
     WriteWithFacts(html, EffectText(study.effect(), outcome.unit()),
@@ -191,229 +192,6 @@ void WritePooledFacts(HtmlWriter& html, const v1::OutcomeResult& outcome) {
   html.Close();
   for (const std::string& note : pooled.notes()) {
     html.Element("p", note, {{"class", "remark"}});
-  }
-  html.Close();
-}
-
-struct PartTable {
-  std::string title;
-  const google::protobuf::RepeatedPtrField<v1::PooledPart>& parts;
-};
-
-void WriteParts(HtmlWriter& html, const v1::ReviewResult& result,
-                const v1::OutcomeResult& outcome, const PartTable& wanted,
-                absl::string_view remark = "") {
-  if (wanted.parts.empty()) return;
-  HtmlTable table(html, "stack numbers",
-                  absl::StrCat(Capitalized(wanted.title),
-                               remark.empty() ? "" : ". ", remark),
-                  {"Analysis", "Studies", "Effect (interval)", "tau²", "I²"});
-  for (const v1::PooledPart& part : wanted.parts) {
-    table.BeginRow();
-    table.BeginCell();
-    html.Text(part.title().empty() || part.title() == part.id()
-                  ? AnyTermTitle(result, part.id())
-                  : part.title());
-    for (const v1::PossibleResult& each : part.possible()) {
-      html.Element(
-          "div",
-          absl::StrCat(
-              "Without ", StudyOfRow(result, outcome, each.row(), each.study()),
-              ", which may belong to it; not known: ", UnknownWords(each)),
-          {{"class", "remark"}});
-    }
-    table.EndCell();
-    if (!part.has_pooled()) {
-      table.Cell(absl::StrCat(part.rows_size()));
-      table.Cell(part.explanation().empty() ? "nothing pooled"
-                                            : part.explanation());
-      table.Cell("");
-      table.Cell("");
-    } else {
-      const v1::PooledEffect& pooled = part.pooled();
-      table.Cell(absl::StrCat(pooled.studies()));
-      table.Cell(EffectText(pooled.effect(), outcome.unit()));
-      table.Cell(pooled.has_tau2() ? SignificantNumber(pooled.tau2()) : "");
-      table.Cell(I2Words(pooled));
-    }
-    table.EndRow();
-  }
-  table.Finish();
-}
-
-void WriteSubgroups(HtmlWriter& html, const v1::ReviewResult& result,
-                    const v1::OutcomeResult& outcome) {
-  for (const v1::SubgroupAnalysis& analysis : outcome.subgroups()) {
-    const std::string test =
-        analysis.has_p()
-            ? JoinWords({InteractionWords(analysis), analysis.test()}, "; ")
-            : analysis.explanation();
-    WriteParts(html, result, outcome,
-               {absl::StrCat("subgroups by ", FieldWords(analysis.field())),
-                analysis.parts()},
-               test);
-  }
-}
-
-// "F(1, 11) = 2.70, P = 0.13; unexplained: Q = 100, df = 11, P < 0.001;
-// residual tau² 0.19, R² 12%": what there is of it.
-std::string RegressionWords(const v1::RegressionAnalysis& analysis) {
-  const std::string test =
-      !analysis.has_p() ? ""
-      : analysis.has_qm_df2()
-          ? absl::StrCat("F(", analysis.qm_df(), ", ", analysis.qm_df2(),
-                         ") = ", ShortNumber(analysis.qm()), ", ",
-                         PValueWords(analysis.p()))
-          : absl::StrCat("QM = ", ShortNumber(analysis.qm()),
-                         ", df = ", analysis.qm_df(), ", ",
-                         PValueWords(analysis.p()));
-  return JoinWords(
-      {test,
-       analysis.has_qe()
-           ? absl::StrCat("unexplained: QE = ", ShortNumber(analysis.qe()),
-                          ", df = ", analysis.qe_df(), ", ",
-                          PValueWords(analysis.qe_p()))
-           : "",
-       analysis.has_tau2()
-           ? absl::StrCat("residual tau² ", SignificantNumber(analysis.tau2()))
-           : "",
-       analysis.has_r2() ? absl::StrFormat("R² %.0f%%", analysis.r2()) : ""},
-      "; ");
-}
-
-void WriteRegressions(HtmlWriter& html, const v1::OutcomeResult& outcome) {
-  for (const v1::RegressionAnalysis& analysis : outcome.regressions()) {
-    const std::string moderators = absl::StrJoin(analysis.moderators(), ", ");
-    if (analysis.coefficients_size() == 0) {
-      html.Element("p", absl::StrCat("Regression on ", moderators, ": ",
-                                     analysis.explanation()));
-      continue;
-    }
-    HtmlTable table(
-        html, "stack numbers",
-        absl::StrCat("Regression on ", moderators, ". ",
-                     RegressionWords(analysis)),
-        {"Coefficient", "Estimate (interval)", "Standard error", "P"});
-    for (const v1::RegressionCoefficient& each : analysis.coefficients()) {
-      table.BeginRow();
-      table.Cell(each.name());
-      table.Cell(absl::StrCat(SignificantNumber(each.estimate()), " (",
-                              SignificantNumber(each.low()), " to ",
-                              SignificantNumber(each.high()), ")"));
-      table.Cell(SignificantNumber(each.standard_error()));
-      table.Cell(PValueWords(each.p()));
-      table.EndRow();
-    }
-    table.Finish();
-  }
-}
-
-std::string SmallStudyName(const v1::SmallStudyTest& test) {
-  if (test.name() == "Egger") {
-    return "Egger's test (regression of the effect on its standard error, "
-           "weights 1 / variance)";
-  }
-  if (test.name() == "Begg") return "Begg's test (rank correlation)";
-  return Capitalized(test.name());
-}
-
-std::string SmallStudyText(const v1::OutcomeResult& outcome,
-                           const v1::SmallStudyTest& test) {
-  if (test.has_p()) {
-    // Egger's line has two coefficients.
-    const std::string statistic =
-        test.name() == "Egger"
-            ? absl::StrCat("t = ", FixedNumber(test.statistic(), 2), " on ",
-                           outcome.studies_size() - 2, " degrees of freedom")
-            : absl::StrCat("Kendall's tau = ",
-                           FixedNumber(test.statistic(), 3));
-    return absl::StrCat(statistic, ", ", PValueWords(test.p()));
-  }
-  if (!test.has_filled()) return test.explanation();
-  if (test.filled() == 0) return "No study is missing";
-  const double found = outcome.pooled().effect().value();
-  return absl::StrCat(Plural(test.filled(), "study", "studies"), " filled in",
-                      // Mirror images draw the effect to their side.
-                      test.adjusted().value() > found   ? " on the right"
-                      : test.adjusted().value() < found ? " on the left"
-                                                        : "",
-                      "; then ", EffectText(test.adjusted(), outcome.unit()));
-}
-
-void WriteFunnel(HtmlWriter& html, const v1::ReviewResult& result,
-                 const v1::OutcomeResult& outcome, const std::string& key,
-                 absl::string_view heading) {
-  const std::string figure = absl::StrCat("funnel-", key);
-  const bool drawn = HasFunnelPlot(outcome);
-  if (drawn) {
-    WriteFigure(html, figure,
-                FunnelPlot(outcome, figure, absl::StrCat(heading, ": funnel")),
-                absl::StrCat("Funnel plot: ", heading));
-    html.Open("details", {{"class", "twin"}});
-    html.Element("summary", "The funnel plot as a table");
-    HtmlTable table(html, "stack numbers",
-                    "Effect and standard error on the scale of the analysis",
-                    {"Study", "Effect", "Standard error"});
-    for (const v1::StudyResult& study : outcome.studies()) {
-      if (!study.has_yi() || !study.has_sei()) continue;
-      table.BeginRow();
-      table.Cell(StudyLabel(result, study.trial_id(), study.study(),
-                            kStudyCharacters));
-      table.Cell(SignificantNumber(study.yi()));
-      table.Cell(SignificantNumber(study.sei()));
-      table.EndRow();
-    }
-    table.Finish();
-    html.Close();
-  }
-  const auto& tests = outcome.small_study_tests();
-  if (tests.empty()) return;
-  if (std::all_of(tests.begin(), tests.end(), [](const auto& test) {
-        return !test.has_p() && !test.has_filled();
-      })) {
-    html.Element("p",
-                 "There are too few studies to tell whether small ones report "
-                 "other effects than large ones.",
-                 {{"class", "remark"}});
-    return;
-  }
-  HtmlTable table(html, "stack", "Small-study effects", {"Method", "Result"});
-  for (const v1::SmallStudyTest& test : outcome.small_study_tests()) {
-    table.BeginRow();
-    table.Cell(SmallStudyName(test));
-    table.Cell(SmallStudyText(outcome, test));
-    table.EndRow();
-  }
-  table.Finish();
-}
-
-void WriteOtherAnalyses(HtmlWriter& html, const v1::ReviewResult& result,
-                        const v1::OutcomeResult& outcome) {
-  if (outcome.sensitivity().empty() && outcome.leave_one_out().empty() &&
-      outcome.cumulative().empty() && outcome.influence().empty()) {
-    return;
-  }
-  html.Open("details").Element("summary", "Sensitivity and influence");
-  WriteParts(html, result, outcome,
-             {"sensitivity analyses", outcome.sensitivity()});
-  WriteParts(html, result, outcome,
-             {"without each study", outcome.leave_one_out()});
-  WriteParts(html, result, outcome,
-             {"as studies came, by year", outcome.cumulative()});
-  if (!outcome.influence().empty()) {
-    HtmlTable table(html, "stack numbers", "Influence of each study",
-                    {"Study", "Standardised residual", "Cook's distance",
-                     "Hat value", "Effect without it"});
-    for (const v1::StudyInfluence& each : outcome.influence()) {
-      table.BeginRow();
-      table.Cell(StudyOfRow(result, outcome, each.row(), each.study()));
-      table.Cell(ShortNumber(each.residual()));
-      table.Cell(ShortNumber(each.cook()));
-      table.Cell(ShortNumber(each.hat()));
-      table.Cell(EffectText(each.without(), outcome.unit()));
-      table.EndRow();
-    }
-    table.Finish();
   }
   html.Close();
 }
@@ -589,6 +367,10 @@ void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result,
                {{"class", "remark"}});
   const std::string state = StateSentence(outcome);
   if (!state.empty()) html.Element("p", state);
+  for (const std::string& note : outcome.plan_notes()) {
+    html.Element("p", absl::StrCat("Of the plan: ", note, "."),
+                 {{"class", "remark"}});
+  }
   if (outcome.studies_size() > 0 || outcome.has_certainty()) {
     WriteCertainty(html, outcome);
   }
@@ -606,10 +388,7 @@ void WriteOutcome(HtmlWriter& html, const v1::ReviewResult& result,
              {"over the range of the values in dispute", outcome.disputed()});
   // Of one study every further analysis says the same.
   if (outcome.studies_size() > 1) {
-    WriteSubgroups(html, result, outcome);
-    WriteRegressions(html, outcome);
-    WriteFunnel(html, result, outcome, key, heading);
-    WriteOtherAnalyses(html, result, outcome);
+    WriteAnalyses(html, result, outcome, key, heading);
   }
   WriteExcluded(html, result, outcome, rows);
   WritePossible(html, result, outcome);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "proto/base/number_text.h"
 #include "proto/base/words.h"
@@ -92,6 +93,47 @@ void AddPooledLine(const std::string& outcome, absl::string_view kind,
   AddCells(cells, csv);
 }
 
+// A line for each coefficient, on the scale of the analysis.
+void AddRegressionLines(const std::string& outcome, const std::string& measure,
+                        const std::string& design,
+                        const v1::RegressionAnalysis& analysis,
+                        std::string& csv) {
+  for (const v1::RegressionCoefficient& each : analysis.coefficients()) {
+    AddCells(
+        {outcome,
+         TextCell(absl::StrCat(
+             "regression ",
+             analysis.has_id() ? analysis.id()
+                               : absl::StrJoin(analysis.moderators(), " + "),
+             ": ", each.name())),
+         "",
+         "",
+         "",
+         TextCell(design),
+         TextCell(measure),
+         "",
+         "",
+         "",
+         "",
+         NumberCell(each.has_estimate(), each.estimate()),
+         NumberCell(each.has_standard_error(), each.standard_error()),
+         "",
+         "",
+         "",
+         "",
+         "",
+         CountCell(analysis.has_studies(), analysis.studies()),
+         NumberCell(analysis.has_tau2(), analysis.tau2()),
+         NumberCell(analysis.has_i2(), analysis.i2()),
+         "",
+         "",
+         TextCell(analysis.method()),
+         "",
+         ""},
+        csv);
+  }
+}
+
 }  // namespace
 
 std::string RenderReviewCsv(const v1::ReviewResult& result) {
@@ -141,6 +183,9 @@ std::string RenderReviewCsv(const v1::ReviewResult& result) {
             key, absl::StrCat("subgroup ", analysis.field(), " = ", part.id()),
             measure, design, part.pooled(), csv);
       }
+    }
+    for (const v1::RegressionAnalysis& analysis : outcome.regressions()) {
+      AddRegressionLines(key, measure, design, analysis, csv);
     }
   }
   return csv;

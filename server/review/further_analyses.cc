@@ -6,14 +6,14 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "proto/base/row_field.h"
 #include "server/evidence/row_matcher.h"
 #include "server/review/limits.h"
 #include "server/review/outcome_pooling.h"
+#include "server/review/regressions.h"
 #include "server/review/review_plan.h"
-#include "server/synthesis/meta_regression.h"
+#include "server/review/zero_cells.h"
 #include "server/synthesis/sensitivity.h"
 #include "server/synthesis/small_study.h"
 #include "server/synthesis/subgroups.h"
@@ -106,121 +106,10 @@ void AddSubgroups(Candidates studies, const v1::ReviewOutcome& plan,
   }
 }
 
-// Columns of a regression on `text`: a number as it is, a word as 0 or 1 for
-// each level but the first. Empty, with a reason, when a study has no value.
-std::vector<Moderator> ModeratorsOf(Candidates studies, const std::string& text,
-                                    std::string& reason) {
-  const auto field = ParseRowField(text);
-  if (!field.ok()) {
-    reason = std::string(field.status().message());
-    return {};
-  }
-  std::vector<std::string> texts;
-  std::set<std::string> levels;
-  bool numeric = true;
-  for (const Candidate* study : studies) {
-    texts.push_back(TextOf(*field, study->row()));
-    if (texts.back().empty()) {
-      if (field->values.empty()) {
-        reason = absl::StrCat(study->row().study(), " has no value of ", text);
-        return {};
-      }
-      texts.back() = "other";
-    }
-    double number = 0;
-    numeric = numeric && absl::SimpleAtod(texts.back(), &number);
-    levels.insert(texts.back());
-  }
-  if (levels.size() < 2) {
-    reason = absl::StrCat("all studies have the same value of ", text);
-    return {};
-  }
-  std::vector<Moderator> columns;
-  if (numeric) {
-    columns.push_back({text, {}});
-    for (const std::string& each : texts) {
-      double number = 0;
-      static_cast<void>(absl::SimpleAtod(each, &number));
-      columns.back().values.push_back(number);
-    }
-    return columns;
-  }
-  for (auto level = std::next(levels.begin()); level != levels.end(); ++level) {
-    columns.push_back({absl::StrCat(text, ": ", *level), {}});
-    for (const std::string& each : texts) {
-      columns.back().values.push_back(each == *level ? 1 : 0);
-    }
-  }
-  return columns;
-}
-
-void FillRegression(const RegressionResult& fit,
-                    v1::RegressionAnalysis& analysis) {
-  for (const RegressionCoefficient& coefficient : fit.coefficients) {
-    v1::RegressionCoefficient& each = *analysis.add_coefficients();
-    each.set_name(coefficient.name);
-    each.set_estimate(coefficient.estimate.effect);
-    each.set_standard_error(coefficient.estimate.standard_error);
-    each.set_low(coefficient.estimate.interval.lower);
-    each.set_high(coefficient.estimate.interval.upper);
-    if (coefficient.estimate.p_value.has_value()) {
-      each.set_p(*coefficient.estimate.p_value);
-    }
-  }
-  if (fit.residual.tau2.has_value()) analysis.set_tau2(*fit.residual.tau2);
-  analysis.set_qe(fit.residual.q);
-  analysis.set_qe_df(fit.residual.q_df);
-  if (fit.residual.q_p.has_value()) analysis.set_qe_p(*fit.residual.q_p);
-  if (fit.r2_percent.has_value()) analysis.set_r2(*fit.r2_percent);
-  if (fit.moderators_test.has_value()) {
-    analysis.set_qm(fit.moderators_test->statistic);
-    analysis.set_qm_df(fit.moderators_test->df1);
-    if (fit.moderators_test->df2.has_value()) {
-      analysis.set_qm_df2(*fit.moderators_test->df2);
-    }
-    analysis.set_p(fit.moderators_test->p_value);
-  }
-}
-
-void AddRegressions(Candidates studies, const v1::ReviewOutcome& plan,
-                    v1::OutcomeResult& result) {
-  for (const std::string& text : plan.moderators()) {
-    v1::RegressionAnalysis& analysis = *result.add_regressions();
-    analysis.add_moderators(text);
-    if (plan.pooling() != v1::POOLING_METHOD_INVERSE_VARIANCE) {
-      analysis.set_explanation("a regression wants inverse-variance pooling");
-      continue;
-    }
-    std::string reason;
-    const std::vector<Moderator> columns = ModeratorsOf(studies, text, reason);
-    if (columns.empty()) {
-      analysis.set_explanation(std::move(reason));
-      continue;
-    }
-    const auto fit =
-        FitMetaRegression(StudiesOf(studies), columns, OptionsOf(plan));
-    if (fit.ok()) {
-      FillRegression(*fit, analysis);
-    } else {
-      analysis.set_explanation(std::string(fit.status().message()));
-    }
-  }
-}
-
 void AddSensitivity(Candidates studies, const v1::ReviewOutcome& plan,
                     v1::OutcomeResult& result) {
   for (const v1::SensitivityAnalysis& analysis : plan.sensitivity()) {
-    v1::ReviewOutcome changed = plan;
-    // Another model has another usual interval.
-    if (analysis.has_model() && analysis.model() != plan.model()) {
-      changed.set_model(analysis.model());
-      changed.set_interval_method(UsualInterval(analysis.model()));
-    }
-    if (analysis.has_estimator()) changed.set_estimator(analysis.estimator());
-    if (analysis.has_interval_method()) {
-      changed.set_interval_method(analysis.interval_method());
-    }
-    if (analysis.has_pooling()) changed.set_pooling(analysis.pooling());
+    const v1::ReviewOutcome changed = PlanOfSensitivity(plan, analysis);
     std::vector<const Candidate*> kept(studies.begin(), studies.end());
     std::vector<v1::PossibleResult> possible;
     if (analysis.has_filter()) {
@@ -237,16 +126,31 @@ void AddSensitivity(Candidates studies, const v1::ReviewOutcome& plan,
         }
       }
     }
-    // Mantel and Haenszel's risk ratio counts studies that others do not.
-    kept.erase(std::remove_if(kept.begin(), kept.end(),
-                              [&changed](const Candidate* study) {
-                                return !TellsOfEffect(study->effect, changed);
-                              }),
-               kept.end());
+    std::vector<Candidate> made;
+    if (analysis.has_zero_cells()) {
+      made = WithZeroCellsOf(kept, changed);
+      kept.clear();
+      for (const Candidate& study : made) kept.push_back(&study);
+    }
+    const bool of_effects =
+        changed.pooling() == v1::POOLING_METHOD_INVERSE_VARIANCE;
+    // Mantel and Haenszel's risk ratio counts studies that others do not;
+    // methods of counts those that have no effect of their own.
+    kept.erase(
+        std::remove_if(kept.begin(), kept.end(),
+                       [&changed, of_effects](const Candidate* study) {
+                         return !study->effect.is_usable() ||
+                                !TellsOfEffect(study->effect, changed) ||
+                                (of_effects &&
+                                 !study->effect.effect.estimate.has_value());
+                       }),
+        kept.end());
+    const v1::ReviewOutcome settled =
+        WithTables(changed, SettledTables(kept, changed));
     v1::PooledPart& part = *result.add_sensitivity();
     part = PoolPart(analysis.id(),
                     analysis.has_title() ? analysis.title() : analysis.id(),
-                    kept, changed);
+                    kept, settled);
     *part.mutable_possible() = {possible.begin(), possible.end()};
   }
 }

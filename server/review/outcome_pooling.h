@@ -8,17 +8,10 @@
 #include "absl/types/span.h"
 #include "consilium/v1/review.pb.h"
 #include "consilium/v1/review_result.pb.h"
-#include "server/review/study_selection.h"
+#include "server/review/pooled_effect.h"
 #include "server/synthesis/pooling.h"
 
 namespace consilium {
-
-using Candidates = absl::Span<const Candidate* const>;
-
-struct Pooling {
-  v1::PooledEffect pooled;
-  std::vector<double> weights_percent;  // Empty where the method has none.
-};
 
 // Studies and conventions of an inverse-variance pooling.
 std::vector<StudyEffect> StudiesOf(Candidates studies);
@@ -31,15 +24,6 @@ absl::StatusOr<Pooling> PoolStudies(Candidates studies,
 // A part of the studies: pooled, or the reason why not.
 v1::PooledPart PoolPart(std::string id, std::string title, Candidates studies,
                         const v1::ReviewOutcome& plan);
-
-// An estimate that `studies` gave, on the natural scale.
-v1::EffectEstimate NaturalEstimate(const Estimate& estimate, Candidates studies,
-                                   const v1::ReviewOutcome& plan);
-
-// One study's effect on the natural scale, with an interval at the plan's
-// level.
-v1::EffectEstimate NaturalEffect(const RowEffect& effect,
-                                 const v1::ReviewOutcome& plan);
 
 }  // namespace consilium
 

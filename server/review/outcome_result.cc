@@ -12,13 +12,16 @@
 #include "absl/strings/str_replace.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
+#include "server/evidence/evidence_filter.h"
 #include "server/evidence/row_matcher.h"
 #include "server/review/canonical_hash.h"
 #include "server/review/further_analyses.h"
 #include "server/review/limits.h"
 #include "server/review/outcome_pooling.h"
+#include "server/review/plan_checks.h"
 #include "server/review/review_plan.h"
 #include "server/review/study_selection.h"
+#include "server/review/zero_cells.h"
 #include "server/synthesis/real_math.h"
 
 namespace consilium {
@@ -80,6 +83,16 @@ void FillCounts(const RowEffect& effect, v1::StudyResult& result) {
     result.set_reference_events(static_cast<int32_t>(effect.reference->events));
     result.set_reference_participants(
         static_cast<int32_t>(effect.reference->participants));
+  }
+  if (effect.group_rate.has_value()) {
+    result.set_events(static_cast<int32_t>(effect.group_rate->events));
+    result.set_person_years(Rounded(effect.group_rate->person_years));
+  }
+  if (effect.reference_rate.has_value()) {
+    result.set_reference_events(
+        static_cast<int32_t>(effect.reference_rate->events));
+    result.set_reference_person_years(
+        Rounded(effect.reference_rate->person_years));
   }
   if (effect.group_participants > 0) {
     result.set_participants(static_cast<int32_t>(effect.group_participants));
@@ -481,6 +494,26 @@ MatchingRows MatchRows(const v1::ReviewOutcome& plan,
   return matching;
 }
 
+// What to know of the plan, whatever it came to.
+std::vector<std::string> NotesOnPlan(const v1::ReviewOutcome& stated,
+                                     const v1::ReviewOutcome& carried) {
+  std::vector<std::string> notes = UnusedChoices(stated, carried);
+  const auto add = [&](absl::string_view where, absl::string_view text) {
+    const auto filter = ParseRowFilter(text);
+    if (!filter.ok()) return;  // The plan was checked.
+    for (const std::string& word : UnknownOutcomes(*filter)) {
+      notes.push_back(absl::StrCat(where, " ", word));
+    }
+  };
+  if (stated.has_filter()) add("filter", stated.filter());
+  for (const v1::SensitivityAnalysis& analysis : stated.sensitivity()) {
+    if (!analysis.has_filter()) continue;
+    add(absl::StrCat("sensitivity ", analysis.id(), ", filter"),
+        analysis.filter());
+  }
+  return notes;
+}
+
 // Of an outcome that no row matches.
 std::string NoEvidenceWords(const v1::OutcomeResult& result) {
   if (result.possible().empty()) return "no row matches";
@@ -501,7 +534,8 @@ std::string NotPoolableWords(const v1::OutcomeResult& result) {
 
 // What `selection` comes to, without certainty and conclusion.
 void PoolMain(const ReviewInput& input, const Selection& selection,
-              const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
+              const v1::ReviewOutcome& whole_plan, v1::OutcomeResult& result) {
+  const v1::ReviewOutcome plan = WithTables(whole_plan, selection.zero_cells);
   std::vector<const Candidate*> studies;
   std::vector<StudyReadings> readings;
   for (const Candidate& study : selection.studies) {
@@ -509,7 +543,7 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
     readings.push_back(ReadingsOfStudy(study, input, plan));
     *result.add_studies() = MakeStudy(study, readings.back(), input, plan);
   }
-  result.set_inputs_hash(HashOutcome(plan, result));
+  result.set_inputs_hash(HashOutcome(whole_plan, result));
   FillScale(plan, result);
   if (studies.empty()) {
     const bool none = selection.excluded.empty();
@@ -572,10 +606,10 @@ std::vector<v1::OutcomeResult> ComputeOutcome(
   v1::OutcomeResult empty;
   empty.set_id(plan.id());
   empty.set_title(plan.title());
-  *empty.mutable_plan() = plan;
+  *empty.mutable_plan() = CarriedOutPlan(plan);
   const std::vector<FieldViolation> violations =
       CheckOutcomePlan(outcome, absl::StrCat("outcomes[", outcome.id(), "]."),
-                       PlanExtent::kWhole);
+                       PlanExtent::kEntered);
   if (!violations.empty()) {
     empty.set_state(v1::OUTCOME_STATE_INVALID_PLAN);
     std::vector<std::string> words;
@@ -585,6 +619,9 @@ std::vector<v1::OutcomeResult> ComputeOutcome(
     }
     empty.set_explanation(absl::StrJoin(words, "; "));
     return {empty};
+  }
+  for (std::string& note : NotesOnPlan(outcome, empty.plan())) {
+    empty.add_plan_notes(std::move(note));
   }
   const MatchingRows matching = MatchRows(plan, inclusion, rows);
   std::vector<v1::OutcomeResult> results;

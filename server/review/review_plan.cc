@@ -1,18 +1,14 @@
 #include "server/review/review_plan.h"
 
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
+#include <google/protobuf/generated_enum_reflection.h>
 
-#include <algorithm>
-#include <set>
+#include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
-#include "proto/base/number_text.h"
-#include "proto/base/status_macros.h"
 #include "server/evidence/evidence_filter.h"
+#include "server/review/zero_cells.h"
 
 namespace consilium {
 namespace {
@@ -27,6 +23,8 @@ v1::Preference MakePreference(v1::PreferenceCriterion criterion,
   return preference;
 }
 
+constexpr double kZeroCellAddition = 0.5;
+
 std::vector<v1::Preference> DefaultPreferences() {
   return {
       MakePreference(v1::PREFERENCE_CRITERION_SUBGROUP, {"whole"}),
@@ -40,158 +38,47 @@ std::vector<v1::Preference> DefaultPreferences() {
   };
 }
 
-bool IsRatio(v1::EffectMeasure measure) {
-  return measure == v1::EFFECT_MEASURE_HAZARD_RATIO ||
-         measure == v1::EFFECT_MEASURE_ODDS_RATIO ||
-         measure == v1::EFFECT_MEASURE_RISK_RATIO;
-}
-
-bool IsOfCounts(v1::EffectMeasure measure) {
-  return measure == v1::EFFECT_MEASURE_ODDS_RATIO ||
-         measure == v1::EFFECT_MEASURE_RISK_RATIO ||
-         measure == v1::EFFECT_MEASURE_RISK_DIFFERENCE;
-}
-
-// What the order of a criterion may hold; empty when anything.
-std::vector<std::string> OrderChoices(v1::PreferenceCriterion criterion) {
-  switch (criterion) {
-    case v1::PREFERENCE_CRITERION_POPULATION:
-      return EnumTexts(*v1::AnalysisPopulation_descriptor());
-    case v1::PREFERENCE_CRITERION_ASSESSOR:
-      return EnumTexts(*v1::Assessor_descriptor());
-    case v1::PREFERENCE_CRITERION_ADJUSTMENT:
-      return EnumTexts(*v1::AdjustmentKind_descriptor());
-    case v1::PREFERENCE_CRITERION_FOLLOW_UP:
-      return {"longest", "shortest"};
-    case v1::PREFERENCE_CRITERION_REPORT:
-      return {"publication", "registration", "primary", "secondary"};
-    case v1::PREFERENCE_CRITERION_SUBGROUP:
-      return {"whole", "narrowed"};
-    case v1::PREFERENCE_CRITERION_METHOD:
-      return EnumTexts(*v1::EstimationMethod_descriptor());
-    default:
-      return {};
-  }
-}
-
-void CheckPreferences(
-    const google::protobuf::RepeatedPtrField<v1::Preference>& preferences,
-    absl::string_view prefix, std::vector<FieldViolation>& violations) {
-  for (int i = 0; i < preferences.size(); ++i) {
-    const v1::Preference& preference = preferences[i];
-    const std::vector<std::string> choices =
-        OrderChoices(preference.criterion());
-    for (const std::string& value : preference.order()) {
-      double months = 0;
-      const bool fits = preference.criterion() == v1::PREFERENCE_CRITERION_TIME
-                            ? absl::SimpleAtod(value, &months) && months > 0
-                            : std::find(choices.begin(), choices.end(),
-                                        value) != choices.end();
-      if (fits) continue;
-      violations.push_back(
-          {absl::StrCat(prefix, "preferences[", i, "].order"),
-           absl::StrCat("has \"", value, "\"; want ",
-                        choices.empty() ? "months above 0"
-                                        : absl::StrJoin(choices, ", "))});
-    }
-  }
-}
-
-void CheckFilter(absl::string_view text, absl::string_view field,
-                 std::vector<FieldViolation>& violations) {
-  const absl::StatusOr<Filter> filter = ParseRowFilter(text);
-  if (filter.ok()) return;
-  const std::vector<FieldViolation> found = GetFieldViolations(filter.status());
-  violations.push_back({std::string(field),
-                        found.empty() ? std::string(filter.status().message())
-                                      : found.front().description});
-}
-
-void CheckMethod(const v1::ReviewOutcome& outcome, v1::PoolingMethod method,
-                 absl::string_view field,
-                 std::vector<FieldViolation>& violations) {
-  const std::string name =
-      EnumText(*v1::PoolingMethod_descriptor()->FindValueByNumber(method));
-  if (method == v1::POOLING_METHOD_MANTEL_HAENSZEL &&
-      !IsOfCounts(outcome.measure())) {
-    violations.push_back(
-        {std::string(field), absl::StrCat("is ", name,
-                                          ", which pools counts; want the "
-                                          "measure or, rr or rd")});
-  }
-  if (method == v1::POOLING_METHOD_PETO &&
-      outcome.measure() != v1::EFFECT_MEASURE_ODDS_RATIO) {
-    violations.push_back(
-        {std::string(field),
-         absl::StrCat("is ", name,
-                      ", which pools odds ratios; want "
-                      "the measure or",
-                      outcome.measure() == v1::EFFECT_MEASURE_HAZARD_RATIO
-                          ? "; hazard ratios of O - E and V are "
-                            "Peto's by inverse-variance with the "
-                            "model common-effect"
-                          : "")});
-  }
-  if (method == v1::POOLING_METHOD_GLMM &&
-      outcome.measure() != v1::EFFECT_MEASURE_ODDS_RATIO &&
-      outcome.statistic() != v1::STATISTIC_PROPORTION) {
-    violations.push_back(
-        {std::string(field),
-         absl::StrCat("is ", name,
-                      "; want the measure or, or the statistic proportion")});
-  }
-}
-
-void CheckWhatIsPooled(const v1::ReviewOutcome& outcome,
-                       absl::string_view prefix,
-                       std::vector<FieldViolation>& violations) {
-  if (outcome.has_measure() == outcome.has_statistic()) {
-    violations.push_back(
-        {absl::StrCat(prefix, "measure"),
-         outcome.has_measure()
-             ? "stands beside a statistic; want one of them: measure for "
-               "comparisons, statistic for single groups"
-             : "is missing; want a measure for comparisons, or a statistic "
-               "for single groups"});
+// What zeroCells come to where the plan does not say.
+void ResolveZeroCells(v1::ReviewOutcome& plan) {
+  if (!MayHaveZeroCells(plan)) {
+    plan.clear_zero_cells();
     return;
   }
-  if (outcome.has_measure() && !IsRatio(outcome.measure()) &&
-      outcome.measure() != v1::EFFECT_MEASURE_RISK_DIFFERENCE &&
-      outcome.measure() != v1::EFFECT_MEASURE_MEAN_DIFFERENCE &&
-      outcome.measure() != v1::EFFECT_MEASURE_STANDARDIZED_MEAN_DIFFERENCE) {
-    violations.push_back(
-        {absl::StrCat(prefix, "measure"),
-         absl::StrCat(
-             "is ",
-             EnumText(*v1::EffectMeasure_descriptor()->FindValueByNumber(
-                 outcome.measure())),
-             ", which is not pooled; want hr, or, rr, rd, md or smd")});
+  v1::ZeroCells& cells = *plan.mutable_zero_cells();
+  if (!cells.has_to()) cells.set_to(v1::ZERO_CELL_TABLES_ONLY_ZERO);
+  if (cells.to() == v1::ZERO_CELL_TABLES_NONE) {
+    cells.clear_add();
+    cells.clear_correction();
+    return;
   }
-  if (outcome.statistic() == v1::STATISTIC_RATE &&
-      (outcome.proportion_scale() == v1::PROPORTION_SCALE_ARCSINE ||
-       outcome.proportion_scale() == v1::PROPORTION_SCALE_FREEMAN_TUKEY)) {
-    violations.push_back(
-        {absl::StrCat(prefix, "proportionScale"),
-         absl::StrCat(
-             "is ",
-             EnumText(*v1::ProportionScale_descriptor()->FindValueByNumber(
-                 outcome.proportion_scale())),
-             ", which is of counts, and a rate has none; want logit "
-             "or raw")});
+  if (!cells.has_add()) cells.set_add(kZeroCellAddition);
+  if (!cells.has_correction()) {
+    cells.set_correction(v1::ZERO_CELL_CORRECTION_CONSTANT);
   }
-  if (outcome.has_statistic() &&
-      outcome.statistic() != v1::STATISTIC_PROPORTION &&
-      outcome.statistic() != v1::STATISTIC_RATE &&
-      outcome.statistic() != v1::STATISTIC_MEAN &&
-      outcome.statistic() != v1::STATISTIC_MEDIAN) {
-    violations.push_back(
-        {absl::StrCat(prefix, "statistic"),
-         absl::StrCat("is ",
-                      EnumText(*v1::Statistic_descriptor()->FindValueByNumber(
-                          outcome.statistic())),
-                      ", which is not pooled; want proportion, rate or mean, "
-                      "or median, which is listed")});
-  }
+}
+
+// "pooling mantel-haenszel has no use for estimator reml".
+template <typename Enum>
+void NoteUnused(absl::string_view field, bool stated, Enum was, bool kept,
+                Enum is, absl::string_view method,
+                std::vector<std::string>& notes) {
+  if (!stated || (kept && was == is)) return;
+  const auto text = [](Enum value) {
+    return EnumText(
+        *google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(value));
+  };
+  notes.push_back(absl::StrCat(
+      "the protocol states ", field, " ", text(was), ", which ", method,
+      " has no use for", kept ? absl::StrCat("; it was ", text(is)) : ""));
+}
+
+std::string MethodName(const v1::ReviewOutcome& plan) {
+  return plan.pooling() == v1::POOLING_METHOD_INVERSE_VARIANCE
+             ? "a common effect"
+             : absl::StrCat(
+                   "pooling ",
+                   EnumText(*v1::PoolingMethod_descriptor()->FindValueByNumber(
+                       plan.pooling())));
 }
 
 }  // namespace
@@ -235,10 +122,9 @@ v1::ReviewOutcome ResolvePlan(const v1::Review& review,
     plan.set_proportion_scale(v1::PROPORTION_SCALE_LOGIT);
   }
   if (!plan.has_direction()) {
-    plan.set_direction(IsSingleGroup(plan) || !IsRatio(plan.measure()) ||
-                               plan.measure() != v1::EFFECT_MEASURE_HAZARD_RATIO
-                           ? v1::OUTCOME_DIRECTION_UNSPECIFIED
-                           : v1::OUTCOME_DIRECTION_LOWER_IS_BETTER);
+    plan.set_direction(plan.measure() == v1::EFFECT_MEASURE_HAZARD_RATIO
+                           ? v1::OUTCOME_DIRECTION_LOWER_IS_BETTER
+                           : v1::OUTCOME_DIRECTION_UNSPECIFIED);
   }
   if (plan.preferences().empty()) {
     if (!review.preferences().empty()) {
@@ -265,89 +151,72 @@ v1::ReviewOutcome ResolvePlan(const v1::Review& review,
   return plan;
 }
 
-std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
-                                             absl::string_view prefix,
-                                             PlanExtent extent) {
-  std::vector<FieldViolation> violations;
-  const bool says_what = extent == PlanExtent::kWhole ||
-                         outcome.has_measure() || outcome.has_statistic();
-  if (says_what) CheckWhatIsPooled(outcome, prefix, violations);
-  if (outcome.has_filter()) {
-    CheckFilter(outcome.filter(), absl::StrCat(prefix, "filter"), violations);
+v1::ReviewOutcome CarriedOutPlan(const v1::ReviewOutcome& plan) {
+  v1::ReviewOutcome carried = plan;
+  ResolveZeroCells(carried);
+  const bool mixed = plan.pooling() == v1::POOLING_METHOD_GLMM;
+  const bool inverse = plan.pooling() == v1::POOLING_METHOD_INVERSE_VARIANCE;
+  if (!inverse) {
+    carried.set_model(mixed ? v1::POOLING_MODEL_RANDOM_EFFECTS
+                            : v1::POOLING_MODEL_COMMON_EFFECT);
+    carried.set_interval_method(v1::INTERVAL_METHOD_NORMAL);
+    carried.set_prediction_method(v1::PREDICTION_METHOD_NONE);
   }
-  if (says_what) {
-    CheckMethod(outcome, outcome.pooling(), absl::StrCat(prefix, "pooling"),
-                violations);
+  if (mixed) {
+    carried.set_estimator(v1::HETEROGENEITY_ESTIMATOR_ML);
+  } else if (carried.model() == v1::POOLING_MODEL_COMMON_EFFECT) {
+    carried.clear_estimator();
+    carried.set_prediction_method(v1::PREDICTION_METHOD_NONE);
   }
-  CheckPreferences(outcome.preferences(), prefix, violations);
-  for (int i = 0; i < outcome.subgroups_size(); ++i) {
-    const auto field = ParseRowField(outcome.subgroups(i));
-    if (field.ok()) continue;
-    violations.push_back(
-        {absl::StrCat(prefix, "subgroups[", i, "]"),
-         GetFieldViolations(field.status()).front().description});
-  }
-  for (int i = 0; i < outcome.moderators_size(); ++i) {
-    const auto field = ParseRowField(outcome.moderators(i));
-    if (field.ok()) continue;
-    violations.push_back(
-        {absl::StrCat(prefix, "moderators[", i, "]"),
-         GetFieldViolations(field.status()).front().description});
-  }
-  std::set<std::string> ids;
-  for (int i = 0; i < outcome.sensitivity_size(); ++i) {
-    const v1::SensitivityAnalysis& analysis = outcome.sensitivity(i);
-    const std::string at = absl::StrCat(prefix, "sensitivity[", i, "].");
-    if (!ids.insert(analysis.id()).second) {
-      violations.push_back(
-          {absl::StrCat(at, "id"), "stands twice; want one analysis an id"});
+  if (mixed && !IsSingleGroup(plan)) {
+    if (!carried.has_mixed_model()) {
+      carried.set_mixed_model(v1::MIXED_MODEL_UNCONDITIONAL_FIXED_STUDIES);
     }
-    if (analysis.has_filter()) {
-      CheckFilter(analysis.filter(), absl::StrCat(at, "filter"), violations);
-    }
-    if (says_what) {
-      CheckMethod(outcome, analysis.pooling(), absl::StrCat(at, "pooling"),
-                  violations);
-    }
+  } else {
+    carried.clear_mixed_model();
   }
-  for (const int design : outcome.designs()) {
-    if (design != v1::STUDY_DESIGN_PRECLINICAL) continue;
-    violations.push_back({absl::StrCat(prefix, "designs"),
-                          "has preclinical; preclinical evidence is listed "
-                          "and never pooled"});
-  }
-  if (outcome.has_threshold() && outcome.has_measure() &&
-      IsRatio(outcome.measure()) && outcome.threshold().effect() <= 0) {
-    violations.push_back(
-        {absl::StrCat(prefix, "threshold.effect"),
-         absl::StrCat("is ", ShortestDecimal(outcome.threshold().effect()),
-                      "; want a ratio above 0")});
-  }
-  return violations;
+  return carried;
 }
 
-std::vector<FieldViolation> CheckReviewPlan(const v1::Review& review,
-                                            absl::string_view prefix,
-                                            PlanExtent extent) {
-  std::vector<FieldViolation> violations;
-  if (review.has_inclusion_filter()) {
-    CheckFilter(review.inclusion_filter(),
-                absl::StrCat(prefix, "inclusionFilter"), violations);
+std::vector<std::string> UnusedChoices(const v1::ReviewOutcome& stated,
+                                       const v1::ReviewOutcome& carried) {
+  std::vector<std::string> notes;
+  const std::string method = MethodName(carried);
+  NoteUnused("model", stated.has_model(), stated.model(), carried.has_model(),
+             carried.model(), method, notes);
+  NoteUnused("estimator", stated.has_estimator(), stated.estimator(),
+             carried.has_estimator(), carried.estimator(), method, notes);
+  NoteUnused("intervalMethod", stated.has_interval_method(),
+             stated.interval_method(), carried.has_interval_method(),
+             carried.interval_method(), method, notes);
+  NoteUnused("predictionMethod", stated.has_prediction_method(),
+             stated.prediction_method(), carried.has_prediction_method(),
+             carried.prediction_method(), method, notes);
+  NoteUnused("mixedModel", stated.has_mixed_model(), stated.mixed_model(),
+             carried.has_mixed_model(), carried.mixed_model(), method, notes);
+  return notes;
+}
+
+v1::ReviewOutcome PlanOfSensitivity(const v1::ReviewOutcome& plan,
+                                    const v1::SensitivityAnalysis& analysis) {
+  v1::ReviewOutcome changed = plan;
+  // Another model has another usual interval.
+  if (analysis.has_model() && analysis.model() != plan.model()) {
+    changed.set_model(analysis.model());
+    changed.set_interval_method(UsualInterval(analysis.model()));
   }
-  CheckPreferences(review.preferences(), prefix, violations);
-  for (int i = 0; i < review.sections_size(); ++i) {
-    if (!review.sections(i).has_filter()) continue;
-    CheckFilter(review.sections(i).filter(),
-                absl::StrCat(prefix, "sections[", i, "].filter"), violations);
+  if (analysis.has_estimator()) changed.set_estimator(analysis.estimator());
+  if (analysis.has_interval_method()) {
+    changed.set_interval_method(analysis.interval_method());
   }
-  for (int i = 0; i < review.outcomes_size(); ++i) {
-    for (FieldViolation& violation :
-         CheckOutcomePlan(review.outcomes(i),
-                          absl::StrCat(prefix, "outcomes[", i, "]."), extent)) {
-      violations.push_back(std::move(violation));
-    }
+  if (analysis.has_pooling()) changed.set_pooling(analysis.pooling());
+  if (analysis.has_mixed_model()) {
+    changed.set_mixed_model(analysis.mixed_model());
   }
-  return violations;
+  if (analysis.has_zero_cells()) {
+    *changed.mutable_zero_cells() = analysis.zero_cells();
+  }
+  return changed;
 }
 
 }  // namespace consilium

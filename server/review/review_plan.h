@@ -1,4 +1,5 @@
-// The plan of a protocol: its defaults, and whether it can be carried out.
+// The plan of a protocol, with its defaults. plan_checks.h tells whether it can
+// be carried out.
 #ifndef CONSILIUM_SERVER_REVIEW_REVIEW_PLAN_H_
 #define CONSILIUM_SERVER_REVIEW_REVIEW_PLAN_H_
 
@@ -9,7 +10,6 @@
 #include "absl/strings/string_view.h"
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/review.pb.h"
-#include "proto/base/errors.h"
 #include "proto/base/row_field.h"
 #include "server/query/filter.h"
 
@@ -28,24 +28,18 @@ v1::IntervalMethod UsualInterval(v1::PoolingModel model);
 v1::ReviewOutcome ResolvePlan(const v1::Review& review,
                               const v1::ReviewOutcome& outcome);
 
-// How much of a protocol is there to be checked.
-enum class PlanExtent {
-  kWhole,
-  // What is not stated stands elsewhere, and may fit or not.
-  kPart,
-};
+// `plan`, which has its defaults, as it is carried out: choices that the method
+// of pooling has no use for are absent, those that it makes itself are written
+// out, and so is what is added to counts of 0.
+v1::ReviewOutcome CarriedOutPlan(const v1::ReviewOutcome& plan);
 
-// What keeps an outcome's plan from being carried out, by field, after
-// `prefix`: "outcomes[pfs].filter". Empty when nothing does.
-std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
-                                             absl::string_view prefix,
-                                             PlanExtent extent);
+// What `stated` chooses and `carried` does not do, each in words.
+std::vector<std::string> UnusedChoices(const v1::ReviewOutcome& stated,
+                                       const v1::ReviewOutcome& carried);
 
-// The same of a protocol; outcomes and sections are told by their places in it:
-// "outcomes[0].filter".
-std::vector<FieldViolation> CheckReviewPlan(const v1::Review& review,
-                                            absl::string_view prefix,
-                                            PlanExtent extent);
+// `plan`, which has its defaults, with what `analysis` has in place of them.
+v1::ReviewOutcome PlanOfSensitivity(const v1::ReviewOutcome& plan,
+                                    const v1::SensitivityAnalysis& analysis);
 
 }  // namespace consilium
 

@@ -137,6 +137,21 @@ void AddNotices(const v1::Review& review, const Inclusion& inclusion,
         amendment.has_reason() ? absl::StrCat(" Reason: ", amendment.reason())
                                : ""));
   }
+  const auto add_unknown = [&result](absl::string_view where,
+                                     absl::string_view text) {
+    const auto filter = ParseRowFilter(text);
+    if (!filter.ok()) return;
+    for (const std::string& word : UnknownOutcomes(*filter)) {
+      result.add_notices(absl::StrCat(where, ": ", word));
+    }
+  };
+  if (review.has_inclusion_filter()) {
+    add_unknown("inclusionFilter", review.inclusion_filter());
+  }
+  for (const v1::ReviewSection& section : review.sections()) {
+    add_unknown(absl::StrCat("Filter of section ", section.id()),
+                section.filter());
+  }
   for (const auto& [field, studies] : inclusion.unsaid) {
     result.add_notices(absl::StrCat(
         studies.size(), studies.size() == 1 ? " trial says" : " trials say",

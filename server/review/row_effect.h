@@ -1,18 +1,19 @@
 // The effect that one evidence row, or the rows of a study's arms, give for an
-// outcome.
+// outcome: what contrast_effect.h, group_effect.h and arm_effect.h share.
 #ifndef CONSILIUM_SERVER_REVIEW_ROW_EFFECT_H_
 #define CONSILIUM_SERVER_REVIEW_ROW_EFFECT_H_
 
 #include <optional>
 #include <string>
 
-#include "absl/strings/string_view.h"
-#include "absl/types/span.h"
+#include "absl/status/statusor.h"
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/review.pb.h"
 #include "consilium/v1/review_result.pb.h"
 #include "server/synthesis/binary_effect.h"
 #include "server/synthesis/effect_size.h"
+#include "server/synthesis/rate_ratio.h"
+#include "server/synthesis/reported_effect.h"
 
 namespace consilium {
 
@@ -23,6 +24,9 @@ struct RowEffect {
   std::optional<ArmCounts> group;
   std::optional<ArmCounts> reference;
   bool counts_from_percentages = false;
+  // Events and person-years that a rate ratio was made of.
+  std::optional<ArmRate> group_rate;
+  std::optional<ArmRate> reference_rate;
   // Participants of both sides where there are no counts; 0 when not known.
   double group_participants = 0;
   double reference_participants = 0;
@@ -36,39 +40,19 @@ struct RowEffect {
 // The measure on whose scale the plan pools.
 EffectMeasure ScaleOf(const v1::ReviewOutcome& plan);
 
-// A comparison as printed. `plan` has its defaults.
-RowEffect EffectOfContrast(const v1::EvidenceRow& row,
-                           const v1::ReviewOutcome& plan);
-
-// A single group.
-RowEffect EffectOfGroup(const v1::EvidenceRow& row,
-                        const v1::ReviewOutcome& plan);
-
-// Whether the plan pools differences of means.
+// Whether the plan pools differences or ratios of means.
 bool IsOfMeans(const v1::ReviewOutcome& plan);
-
-// A comparison worked out from counts or means of arms; several rows of one
-// side are combined into one arm. Neither side is empty.
-RowEffect EffectOfArms(absl::Span<const v1::EvidenceRow* const> group,
-                       absl::Span<const v1::EvidenceRow* const> reference,
-                       const v1::ReviewOutcome& plan);
 
 // Whether a study of that effect tells anything of what `plan` measures: of a
 // ratio it does not without any event, or with nothing but events, in its arms.
 bool TellsOfEffect(const RowEffect& effect, const v1::ReviewOutcome& plan);
 
-// Events and participants of `row`. Counts that only a percentage tells are
-// marked; nullopt when nothing tells them.
-struct RowCounts {
-  ArmCounts counts;
-  bool from_percentage = false;
-  std::string how;
-};
-std::optional<RowCounts> CountsOf(const v1::EvidenceRow& row);
-
-// Pools single groups: the rows of disjoint arms as one group.
-RowEffect EffectOfCombinedGroups(absl::Span<const v1::EvidenceRow* const> rows,
-                                 const v1::ReviewOutcome& plan);
+// Why a comparison of these counts, or of these rates, tells nothing of the
+// plan's ratio; "" when it does. Mantel and Haenszel's risk ratio counts those
+// whom all had it.
+std::string WhyNoInformation(const ArmCounts& group, const ArmCounts& reference,
+                             const v1::ReviewOutcome& plan);
+std::string WhyNoInformation(const ArmRate& group, const ArmRate& reference);
 
 // The value for people of one on the scale of `plan`: the ratio itself, a
 // percentage. `participants` serves the Freeman-Tukey scale alone.
@@ -77,6 +61,30 @@ double ToNatural(const v1::ReviewOutcome& plan, double value,
 
 // A number of a result: 12 significant digits.
 double Rounded(double value);
+
+// An effect that is not pooled, and why.
+RowEffect Exclude(v1::ExclusionReason reason, std::string explanation);
+RowEffect ExcludeWithoutValue(const v1::EvidenceRow& row);
+RowEffect ExcludeBound(const v1::EvidenceRow& row);
+
+bool IsBound(v1::Comparator comparator);
+
+// Whether the plan lets numbers come about by `method`.
+bool Allows(const v1::ReviewOutcome& plan, v1::DerivationMethod method);
+
+// What a status of the effects library says of a row, without the names that
+// the library gives its fields.
+std::string Sentence(const absl::Status& status);
+
+// What the effects library made of a row, if the plan allows that; a status
+// says that the numbers do not fit together.
+RowEffect FromLibrary(absl::StatusOr<EffectSize> effect,
+                      v1::DerivationMethod method,
+                      const v1::ReviewOutcome& plan);
+
+// The numbers of the row times `scale`.
+ReportedEffect ReportedOf(const v1::EvidenceRow& row, EffectMeasure measure,
+                          double scale);
 
 }  // namespace consilium
 

@@ -1,7 +1,6 @@
 #include "server/review/study_selection.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -11,9 +10,13 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
+#include "server/review/arm_effect.h"
 #include "server/review/arm_pairing.h"
+#include "server/review/arm_sizes.h"
+#include "server/review/group_effect.h"
 #include "server/review/preference_rank.h"
 #include "server/review/review_plan.h"
+#include "server/review/zero_cells.h"
 #include "server/synthesis/real_math.h"
 
 namespace consilium {
@@ -33,11 +36,17 @@ std::string GroupText(const v1::EvidenceRow& row) {
              : row.group();
 }
 
+// Whether no ratio is printed, and P with the number of events gave one.
+bool IsOfEvents(const Candidate& candidate) {
+  return candidate.effect.effect.derivation == Derivation::kEventsAndP;
+}
+
 // Where `candidate` stands by the protocol, and behind that: what is printed
 // before what numbers of arms give.
 Rank OrderOf(const v1::ReviewOutcome& plan, const Candidate& candidate) {
   Rank order = RankOf(plan, candidate.row());
-  order.push_back(candidate.reference_count > 0 ? 1 : 0);
+  order.push_back(candidate.reference_count > 0 || IsOfEvents(candidate) ? 1
+                                                                         : 0);
   return order;
 }
 
@@ -59,8 +68,9 @@ std::string NotPreferred(const v1::ReviewOutcome& plan, const Candidate& winner,
   }
   if (OrderOf(plan, winner) < OrderOf(plan, candidate)) {
     return absl::StrCat("the comparison of ", GroupText(winner.row()),
-                        " is printed; this one would be worked out from "
-                        "numbers of arms");
+                        " is printed; this one would be worked out from ",
+                        IsOfEvents(candidate) ? "P and the number of events"
+                                              : "numbers of arms");
   }
   return absl::StrCat("another estimate of the study stands before it: ",
                       GroupText(winner.row()),
@@ -99,14 +109,6 @@ std::vector<Candidate> CandidatesOfArms(
   return candidates;
 }
 
-// Whether numbers of single arms give the measure.
-bool IsOfArms(const v1::ReviewOutcome& plan) {
-  return plan.measure() == v1::EFFECT_MEASURE_ODDS_RATIO ||
-         plan.measure() == v1::EFFECT_MEASURE_RISK_RATIO ||
-         plan.measure() == v1::EFFECT_MEASURE_RISK_DIFFERENCE ||
-         IsOfMeans(plan);
-}
-
 // Whether the protocol's kind of outcome wants another kind of row.
 bool IsOfKind(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
   if (row.kind() == v1::EVIDENCE_KIND_CONCLUSION) return false;
@@ -114,66 +116,14 @@ bool IsOfKind(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
   return IsContrast(row) || IsOfArms(plan);
 }
 
-// The most participants of `arms` that a row beside `contrast` counts, of the
-// same result and population; 0 when none tells.
-double ParticipantsBeside(const v1::EvidenceRow& contrast,
-                          const v1::Group& group, const RowList& rows) {
-  int participants = 0;
-  for (const v1::EvidenceRow* row : rows) {
-    const v1::Group& counted = row->estimate().group();
-    if (row->kind() == v1::EVIDENCE_KIND_ESTIMATE &&
-        row->record() == contrast.record() &&
-        row->report() == contrast.report() &&
-        row->population() == contrast.population() &&
-        row->subgroups().empty() && !group.arms().empty() &&
-        std::equal(counted.arms().begin(), counted.arms().end(),
-                   group.arms().begin(), group.arms().end())) {
-      participants = std::max(participants, row->participants());
-    }
-  }
-  return participants;
-}
-
-// A note where the variance E / 4 of a hazard ratio's events supposes arms of
-// equal size, and the arms are not; "" where they are, or nobody knows.
-std::string UnequalArmsNote(const v1::EvidenceRow& contrast,
-                            const RowList& rows) {
-  const double group =
-      ParticipantsBeside(contrast, contrast.contrast().group(), rows);
-  const double reference =
-      ParticipantsBeside(contrast, contrast.contrast().reference(), rows);
-  if (group <= 0 || reference <= 0) return "";
-  constexpr double kNoticed = 1.01;
-  const double factor =
-      (group + reference) / (2 * std::sqrt(group * reference));
-  if (factor < kNoticed) return "";
-  return absl::StrCat(
-      "its variance supposes arms of equal size; with ", group, " and ",
-      reference, " participants the standard error is ",
-      ShortestDecimal(RoundToDigits(100 * (factor - 1), 2)), " % larger");
-}
-
 Candidate CandidateOfRow(const v1::EvidenceRow& row, const RowList& rows,
                          const v1::ReviewOutcome& plan) {
   Candidate candidate;
   candidate.rows = {&row};
-  if (IsSingleGroup(plan)) {
-    candidate.effect = EffectOfGroup(row, plan);
-    return candidate;
+  if (row.has_contrast() && row.subgroups().empty()) {
+    candidate.sizes = SizesOfArms(row, rows);
   }
-  candidate.effect = EffectOfContrast(row, plan);
-  if (candidate.effect.effect.derivation == Derivation::kEvents &&
-      candidate.effect.is_usable()) {
-    std::string note = UnequalArmsNote(row, rows);
-    if (!note.empty()) candidate.notes.push_back(std::move(note));
-  }
-  if (row.has_contrast() && !row.has_participants() &&
-      row.subgroups().empty()) {
-    candidate.effect.group_participants =
-        ParticipantsBeside(row, row.contrast().group(), rows);
-    candidate.effect.reference_participants =
-        ParticipantsBeside(row, row.contrast().reference(), rows);
-  }
+  candidate.effect = EffectOfCandidate(candidate, candidate.rows, plan);
   return candidate;
 }
 
@@ -471,6 +421,18 @@ void SortSelection(Selection& selection) {
             });
 }
 
+// Where a 0 of one study changes the tables of all, it is known only now.
+void SettleZeroCells(const v1::ReviewOutcome& plan, Selection& selection) {
+  std::vector<const Candidate*> studies;
+  for (const Candidate& study : selection.studies) studies.push_back(&study);
+  selection.zero_cells = SettledTables(studies, plan);
+  if (selection.zero_cells == plan.zero_cells().to()) return;
+  const v1::ReviewOutcome settled = WithTables(plan, selection.zero_cells);
+  for (Candidate& study : selection.studies) {
+    study.effect = EffectOfCandidate(study, study.rows, settled);
+  }
+}
+
 Selection SelectOfDesign(v1::StudyDesign design, const RowList& rows,
                          const v1::ReviewOutcome& plan) {
   Selection selection;
@@ -487,6 +449,7 @@ Selection SelectOfDesign(v1::StudyDesign design, const RowList& rows,
     if (one.has_value()) selection.studies.push_back(*std::move(one));
   }
   RefuseOverlap(selection, plan);
+  SettleZeroCells(plan, selection);
   return selection;
 }
 
@@ -554,7 +517,12 @@ RowEffect EffectOfCandidate(const Candidate& candidate, Rows rows,
                             const v1::ReviewOutcome& plan) {
   if (IsSingleGroup(plan)) return EffectOfCombinedGroups(rows, plan);
   if (candidate.reference_count == 0) {
-    return EffectOfContrast(*rows.front(), plan);
+    RowEffect effect = EffectOfContrast(*rows.front(), candidate.sizes, plan);
+    if (candidate.sizes.analysed && !rows.front()->has_participants()) {
+      effect.group_participants = candidate.sizes.group;
+      effect.reference_participants = candidate.sizes.reference;
+    }
+    return effect;
   }
   const size_t group_count = rows.size() - candidate.reference_count;
   return EffectOfArms(rows.first(group_count), rows.subspan(group_count), plan);

@@ -13,6 +13,7 @@
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/review.pb.h"
 #include "consilium/v1/review_result.pb.h"
+#include "server/review/contrast_effect.h"
 #include "server/review/row_effect.h"
 
 namespace consilium {
@@ -24,6 +25,7 @@ struct Candidate {
   std::vector<const v1::EvidenceRow*> rows;
   size_t reference_count = 0;  // How many rows at the end are the reference's.
   RowEffect effect;
+  ArmSizes sizes;  // Of a printed comparison.
   std::vector<std::string> notes;
 
   const v1::EvidenceRow& row() const { return *rows.front(); }
@@ -34,6 +36,9 @@ struct Selection {
   std::vector<Candidate> studies;            // By year, study and row.
   std::vector<v1::ExcludedResult> excluded;  // By study and row.
   std::vector<v1::PossibleResult> possible;  // By study and row.
+  // What the plan's zeroCells come to for these studies: all-if-any is settled
+  // as only-zero or all.
+  v1::ZeroCellTables zero_cells = v1::ZERO_CELL_TABLES_UNSPECIFIED;
 };
 
 // The rows that an outcome's filter means, none of them a trial's own, and

@@ -318,6 +318,7 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareCreate(
     if (!proposed.ok() && violations.empty()) return proposed.status();
     if (proposed.ok()) id = *std::move(proposed);
   }
+  CheckPlan(*read.stated, PlanExtent::kWhole, write.prefix, violations);
   if (!violations.empty()) return InvalidFields(violations);
   ASSIGN_OR_RETURN(
       write.name.record,
@@ -331,7 +332,6 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareCreate(
       *read.stated, write.name.record, write.prefix,
       [&](absl::string_view name) { return IsLive(*view, name); },
       NoCurrentRecord, violations));
-  CheckPlan(*read.stated, PlanExtent::kWhole, write.prefix, violations);
   if (!violations.empty()) return InvalidFields(violations);
   read.statements.existence = FieldStatements::Existence::kMustNotExist;
   write.change.records.push_back(
@@ -357,6 +357,7 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareUpdate(
   RecordInput read = ReadRecordInput(
       *input.record, traits,
       {.prefix = input.path, .mask = &GetPart<FieldMask>(request)}, violations);
+  CheckPlan(*read.stated, PlanExtent::kPart, write.prefix, violations);
   if (!violations.empty()) return InvalidFields(violations);
   ASSIGN_OR_RETURN(const std::unique_ptr<RegistryView> view,
                    write.store->OpenView(Version::Latest()));
@@ -369,7 +370,6 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareUpdate(
       *read.stated, write.name.record, write.prefix,
       [&](absl::string_view name) { return IsLive(*view, name); }, read_current,
       violations));
-  CheckPlan(*read.stated, PlanExtent::kPart, write.prefix, violations);
   if (StatesImmutable(*read.stated, traits)) {
     ASSIGN_OR_RETURN(const auto current, read_current());
     if (current != nullptr) {

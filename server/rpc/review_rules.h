@@ -8,7 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "proto/base/errors.h"
-#include "server/review/review_plan.h"
+#include "server/review/plan_checks.h"
 
 namespace consilium {
 

@@ -80,6 +80,30 @@ class ProtocolTest(CommandLineTest):
                      'inclusionFilter=design = random'),
         'inclusionFilter', 'random')
 
+  def test_all_faults_of_a_plan_are_told_at_once(self):
+    self.digest = self.status('north')['digest']
+    wrong = self.file('wrong.yaml', """
+review:
+  id: wrong
+  title: Wrong
+  inclusionFilter: desing = randomized AND drugClasses = egfr-tki-9g
+  outcomes:
+    - {id: a, measure: hr, pooling: peto, filter: outcome = psf}
+    - {id: b, filter: outcom = os}
+    - id: c
+      measure: or
+      filter: outcome = orr
+      zeroCells: {add: 0, to: all}
+      regressions: [{id: x, moderators: [year, yeear]}]
+""")
+    self.assert_refused(
+        self.run_any('north', 'apply', '-f', wrong, '-m', 'x'),
+        "at 'desing'", "at 'egfr-tki-9g'", 'outcomes[0].pooling: is peto',
+        'no outcome has that name; did you mean "pfs"',
+        'outcomes[1].measure: is missing', "at 'outcom'",
+        'outcomes[2].zeroCells.add: is 0',
+        'outcomes[2].regressions[0].moderators[1]: has "yeear"')
+
   def test_a_part_of_a_plan_is_judged_by_itself(self):
     edited = self.run_json('north', 'review', 'edit', 'review', '--set',
                            'outcomes[pfs].filter=outcome = os')

@@ -163,6 +163,35 @@ TEST(ReviewViewTest, WhatWasNotEstimatedIsNoZero) {
                         "inverse variance\n"));
 }
 
+TEST(ReviewViewTest, RegressionsOnSeveralModeratorsAreToldWithTheirModel) {
+  const std::string text = ForestText(
+      v1::ReviewResult(),
+      Read<v1::OutcomeResult>(
+          "title: 'Response' studies { study: 'A' } studies { study: 'B' } "
+          "plan_notes: 'the protocol states estimator reml, which pooling peto "
+          "has no use for' "
+          "regressions { id: 'joint' title: 'Year beside phase' "
+          "  moderators: 'year' moderators: 'phase' qm: 1.681 qm_df: 3 "
+          "  qm_df2: 9 p: 0.24 r2: 12 tau2: 0.276 i2: 85.2 qe: 88.4 qe_df: 9 "
+          "  qe_p: 3e-15 method: 'random effects, REML; against phase = 2' "
+          "  coefficients { name: 'phase: 3' estimate: 0.4343 low: -0.4345 "
+          "    high: 1.3031 p: 0.287 } } "
+          "regressions { id: 'few' moderators: 'year' "
+          "  explanation: 'there are 2 studies' }"),
+      100);
+  EXPECT_THAT(text, HasSubstr("  of the plan: the protocol states estimator "
+                              "reml, which pooling peto has no use for\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("  regression joint on year, phase: R2 12%, F 1.68 on 3 and 9, "
+                "P = 0.24; unexplained QE 88.40 on 9, P < 0.001, tau2 0.276, "
+                "I2 85%\n    Year beside phase\n    random effects, REML; "
+                "against phase = 2\n    phase: 3: 0.4343 (-0.4345 to 1.3031), "
+                "P = 0.29\n"));
+  EXPECT_THAT(text,
+              HasSubstr("  regression few on year: there are 2 studies\n"));
+}
+
 TEST(ReviewViewTest, SmallEffectsKeepTheirDigits) {
   const auto cell = [](const std::string& text) {
     return EstimateCell(Read<v1::EffectEstimate>(text), "");

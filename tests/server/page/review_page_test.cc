@@ -329,6 +329,45 @@ TEST(ReviewPage, SmallStudyTestsAreNamed) {
   EXPECT_THAT(page, HasSubstr("1 study filled in on the right; then 0.52"));
 }
 
+TEST(ReviewPage, RegressionsRatesAndNotesOnThePlanAreShown) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeResult& outcome = *result.mutable_outcomes(0);
+  ASSERT_GT(outcome.studies_size(), 1);
+  outcome.mutable_studies(0)->set_events(45);
+  outcome.mutable_studies(0)->set_person_years(312);
+  outcome.add_plan_notes("pooling peto has no use for it");
+  v1::RegressionAnalysis& joint = *outcome.add_regressions();
+  joint.set_id("joint");
+  joint.set_title("Year beside allocation");
+  joint.add_moderators("year");
+  joint.add_moderators("design");
+  joint.set_qm(1.681);
+  joint.set_qm_df(3);
+  joint.set_qm_df2(9);
+  joint.set_p(0.24);
+  joint.set_tau2(0.2762);
+  joint.set_i2(85.19);
+  joint.set_r2(11.8);
+  joint.set_studies(13);
+  joint.set_method("random effects, REML; against design = randomized");
+  v1::RegressionCoefficient& slope = *joint.add_coefficients();
+  slope.set_name("year");
+  slope.set_estimate(0.0288);
+  slope.set_standard_error(0.0167);
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("45 events in 312 person-years"));
+  EXPECT_THAT(page, HasSubstr("45/312 PY"));
+  EXPECT_THAT(page, HasSubstr("Of the plan: pooling peto has no use for it."));
+  EXPECT_THAT(page, HasSubstr("Year beside allocation (regression on year and "
+                              "design). All moderators together: F(3, 9) = "
+                              "1.68, P = 0.24; residual tau² 0.2762, I² 85%, "
+                              "R² 12%; 13 studies; random effects, REML; "
+                              "against design = randomized"));
+  EXPECT_THAT(RenderReviewCsv(result),
+              HasSubstr(",regression joint: year,,,,"));
+  EXPECT_THAT(RenderReviewCsv(result), HasSubstr(",0.0288,0.0167,"));
+}
+
 TEST(ReviewPage, NewsTellFromWhatToWhat) {
   v1::ReviewResult result = SampleReview();
   v1::RecordChange& change = *result.mutable_changes()->add_records();

@@ -72,6 +72,17 @@ v1::EvidenceRow& MadeReview::AddCounts(const std::string& arm, int events,
   return row;
 }
 
+v1::EvidenceRow& MadeReview::AddRate(const std::string& arm, int events,
+                                     double years) {
+  v1::EvidenceRow& row = AddCounts(arm, events, 0);
+  row.clear_participants();
+  row.set_statistic(v1::STATISTIC_COUNT);
+  v1::Quantity& time = *row.mutable_estimate()->mutable_person_time();
+  time.set_value(years);
+  time.set_unit("a");
+  return row;
+}
+
 v1::EvidenceRow& MadeReview::AddMean(const std::string& arm, double mean,
                                      double standard_deviation,
                                      int participants) {
@@ -86,6 +97,14 @@ v1::EvidenceRow& MadeReview::AddMean(const std::string& arm, double mean,
   row.add_arms()->set_type(arm == "a" ? v1::ARM_TYPE_EXPERIMENTAL
                                       : v1::ARM_TYPE_PLACEBO_COMPARATOR);
   return row;
+}
+
+std::vector<v1::EvidenceRow*> MadeReview::results() {
+  std::vector<v1::EvidenceRow*> found;
+  for (v1::EvidenceRow& row : rows_) {
+    if (row.kind() != v1::EVIDENCE_KIND_TRIAL) found.push_back(&row);
+  }
+  return found;
 }
 
 void MadeReview::AddVariant(const v1::EvidenceRow& variant) {

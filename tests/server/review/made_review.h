@@ -36,10 +36,16 @@ class MadeReview {
   v1::EvidenceRow& AddCounts(const std::string& arm, int events,
                              int participants);
 
+  // Events of one arm of the last trial in so many person-years.
+  v1::EvidenceRow& AddRate(const std::string& arm, int events, double years);
+
   // Mean and standard deviation of one arm of the last trial. Arm "a" is under
   // test.
   v1::EvidenceRow& AddMean(const std::string& arm, double mean,
                            double standard_deviation, int participants);
+
+  // All rows that are no trial's own.
+  std::vector<v1::EvidenceRow*> results();
 
   void AddVariant(const v1::EvidenceRow& variant);
 

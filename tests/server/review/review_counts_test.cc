@@ -222,29 +222,6 @@ TEST(ReviewCountsTest, PetoSaysWhereItIsBiased) {
   EXPECT_THAT(pooled.notes(1), HasSubstr("is 0.0114"));
 }
 
-TEST(ReviewCountsTest, EventsOfUnequalArmsAreNoted) {
-  MadeReview made;
-  made.outcome().set_filter("outcome = os");
-  made.outcome().add_derivations(v1::DERIVATION_METHOD_EVENTS);
-  made.AddTrial("t1");
-  v1::EvidenceRow& ratio = made.AddHazardRatio(0.7);
-  ratio.set_events(90);
-  ratio.mutable_contrast()->mutable_group()->add_arms("a");
-  ratio.mutable_contrast()->mutable_reference()->add_arms("b");
-  for (const char* arm : {"a", "b"}) {
-    v1::EvidenceRow& counted = made.AddCounts(arm, 10, *arm == 'a' ? 200 : 100);
-    counted.set_record(ratio.record());
-    counted.set_outcome("os");
-  }
-  const v1::OutcomeResult result = made.RunOutcome();
-  ASSERT_EQ(result.studies_size(), 1) << result.explanation();
-  EXPECT_NEAR(result.studies(0).sei(), 2 / std::sqrt(90), 1e-9);
-  // (200 + 100) / (2 sqrt(200 * 100)) = 1.0607.
-  EXPECT_THAT(result.studies(0).notes(),
-              testing::Contains(HasSubstr("with 200 and 100 participants the "
-                                          "standard error is 6.1 % larger")));
-}
-
 TEST(ReviewCountsTest, CategoriesOfOneResultAreToldApartByNothingButAPlan) {
   MadeReview made;
   made.outcome().set_measure(v1::EFFECT_MEASURE_MEAN_DIFFERENCE);

@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/review/errors.h"
+#include "server/review/plan_checks.h"
 #include "tests/server/review/made_review.h"
 #include "tests/support/status_matchers.h"
 

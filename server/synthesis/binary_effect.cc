@@ -7,6 +7,7 @@
 #include "proto/base/errors.h"
 #include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
 
 namespace consilium {
@@ -162,6 +163,27 @@ absl::string_view ToString(VarianceConvention convention) {
   return "unknown";
 }
 
+ArmAdditions AdditionsOf(const ZeroCells& zero_cells, double treated,
+                         double control) {
+  if (zero_cells.division == ZeroCellDivision::kEven) {
+    return {zero_cells.add, zero_cells.add};
+  }
+  const double both = 2 * zero_cells.add;
+  return {both * (treated / (treated + control)),
+          both * (control / (treated + control))};
+}
+
+std::string AdditionsText(const ArmAdditions& additions,
+                          absl::string_view cell) {
+  if (additions.treated == additions.control) {
+    return absl::StrCat(" after adding ", ShortestDecimal(additions.treated),
+                        " to each ", cell);
+  }
+  return absl::StrCat(" after adding ", ShortNumber(additions.treated),
+                      " to each ", cell, " of the first arm and ",
+                      ShortNumber(additions.control), " of the other");
+}
+
 absl::Status CheckContrasts(absl::Span<const ContrastCounts> studies) {
   for (size_t i = 0; i < studies.size(); ++i) {
     const std::string field = absl::StrCat("studies[", i, "]");
@@ -200,10 +222,12 @@ std::vector<std::optional<TwoByTwo>> ApplyZeroCells(
         (zero_cells.rule == ZeroCellRule::kIfAnyAll && any_zero) ||
         (zero_cells.rule == ZeroCellRule::kOnlyZero && HasZero(*table));
     if (!adds) continue;
-    table->a += zero_cells.add;
-    table->b += zero_cells.add;
-    table->c += zero_cells.add;
-    table->d += zero_cells.add;
+    const ArmAdditions additions =
+        AdditionsOf(zero_cells, table->a + table->b, table->c + table->d);
+    table->a += additions.treated;
+    table->b += additions.treated;
+    table->c += additions.control;
+    table->d += additions.control;
   }
   return tables;
 }
@@ -237,8 +261,12 @@ absl::StatusOr<std::vector<EffectSize>> BinaryEffects(
       continue;
     }
     if (tables[i]->a != studies[i].treated.events) {
-      absl::StrAppend(&effect.how, " after adding ",
-                      ShortestDecimal(options.zero_cells.add), " to each cell");
+      absl::StrAppend(
+          &effect.how,
+          AdditionsText(
+              AdditionsOf(options.zero_cells, studies[i].treated.participants,
+                          studies[i].control.participants),
+              "cell"));
     }
     const EffectAndVariance estimate =
         Compute(measure, *tables[i], options.variance, averages);

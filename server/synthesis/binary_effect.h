@@ -4,6 +4,7 @@
 #define CONSILIUM_SERVER_SYNTHESIS_BINARY_EFFECT_H_
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -33,14 +34,37 @@ enum class ZeroCellRule {
   kNone,      // To none.
 };
 
+// How what is added is divided between the arms.
+enum class ZeroCellDivision {
+  kEven,       // As much to each cell.
+  kByArmSize,  // 2 add n1 / (n1 + n2) to the cells of the treated arm, whose
+               // share is the reciprocal of the control's, and 2 add n2 /
+               // (n1 + n2) to those of the control (Sweeting, Sutton and
+               // Lambert 2004, "treatment arm").
+};
+
 struct ZeroCells {
-  // Added to each cell of a table.
+  // Added to each cell of a table; by arm size, on average.
   double add = 0.5;
   ZeroCellRule rule = ZeroCellRule::kOnlyZero;
   // Drops studies without events, or with nothing but events, in both arms
   // ("drop00").
   bool drop_double_zero = false;
+  ZeroCellDivision division = ZeroCellDivision::kEven;
 };
+
+// What `zero_cells` adds to each cell of two arms that count for `treated` and
+// `control` parts of a study: their participants, or their person-time.
+struct ArmAdditions {
+  double treated = 0;
+  double control = 0;
+};
+ArmAdditions AdditionsOf(const ZeroCells& zero_cells, double treated,
+                         double control);
+
+// ", after adding 0.5 to each cell", with `cell` for what is added to.
+std::string AdditionsText(const ArmAdditions& additions,
+                          absl::string_view cell);
 
 // Which variance of an estimate; metafor's vtype.
 enum class VarianceConvention {

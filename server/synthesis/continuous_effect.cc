@@ -45,8 +45,13 @@ absl::Status CheckMeansVariance(EffectMeasure measure,
     }
     return InvalidField("variance", "is HO; want LS, LS2, UB or AV");
   }
+  if (measure == EffectMeasure::kLogRatioOfMeans) {
+    if (convention == VarianceConvention::kLargeSample) return absl::OkStatus();
+    return InvalidField("variance",
+                        absl::StrCat("is ", ToString(convention), "; want LS"));
+  }
   return InvalidField("measure", absl::StrCat("is ", ToString(measure),
-                                              "; want a difference of means"));
+                                              "; want one of two means"));
 }
 
 double PooledVariance(const ContrastMeans& study) {
@@ -70,6 +75,14 @@ double MeanDifferenceVariance(const ContrastMeans& study,
   const ArmMean& c = study.control;
   return t.standard_deviation * t.standard_deviation / t.participants +
          c.standard_deviation * c.standard_deviation / c.participants;
+}
+
+double LogRatioVariance(const ContrastMeans& study) {
+  const auto part = [](const ArmMean& arm) {
+    const double variation = arm.standard_deviation / arm.mean;
+    return variation * variation / arm.participants;
+  };
+  return part(study.treated) + part(study.control);
 }
 
 // The uncorrected difference d and the correction J.
@@ -138,6 +151,7 @@ absl::StatusOr<std::vector<EffectSize>> ContinuousEffects(
   double weighted = 0, weight = 0;
   const bool standardizes =
       measure == EffectMeasure::kStandardizedMeanDifference;
+  const bool is_ratio = measure == EffectMeasure::kLogRatioOfMeans;
   for (size_t i = 0; i < studies.size(); ++i) {
     RETURN_IF_ERROR(CheckArm(i, "treated", studies[i].treated));
     RETURN_IF_ERROR(CheckArm(i, "control", studies[i].control));
@@ -156,7 +170,9 @@ absl::StatusOr<std::vector<EffectSize>> ContinuousEffects(
     effect.measure = measure;
     effect.derivation = Derivation::kMeans;
     effect.how = absl::StrCat(MeansText(study), ": ",
-                              standardizes ? "Hedges' g" : "difference",
+                              is_ratio       ? "ln of the ratio"
+                              : standardizes ? "Hedges' g"
+                                             : "difference",
                               ", variance ", ToString(variance));
     double value = study.treated.mean - study.control.mean;
     double value_variance = 0;
@@ -165,6 +181,16 @@ absl::StatusOr<std::vector<EffectSize>> ContinuousEffects(
       value = standardized.g();
       value_variance =
           StandardizedVariance(study, standardized, average, variance);
+    } else if (is_ratio) {
+      if (!(study.treated.mean / study.control.mean > 0)) {
+        effect.excluded =
+            "its means are not both above 0, or both below, so that their "
+            "ratio has no logarithm";
+        effects.push_back(std::move(effect));
+        continue;
+      }
+      value = Log(study.treated.mean / study.control.mean);
+      value_variance = LogRatioVariance(study);
     } else {
       value_variance = MeanDifferenceVariance(study, variance);
     }

@@ -1,5 +1,5 @@
-// Mean differences and standardised mean differences (Hedges' g, with the
-// exact correction J). Conventions are those of metafor's escalc.
+// Mean differences, standardised mean differences (Hedges' g, with the exact
+// correction J) and ratios of means. Conventions are those of metafor's escalc.
 #ifndef CONSILIUM_SERVER_SYNTHESIS_CONTINUOUS_EFFECT_H_
 #define CONSILIUM_SERVER_SYNTHESIS_CONTINUOUS_EFFECT_H_
 
@@ -33,6 +33,9 @@ double HedgesCorrection(double degrees_of_freedom);
 //                                deviation; kHomoscedastic: the pooled one.
 //   kStandardizedMeanDifference  by the pooled one; kLargeSample,
 //                                kLargeSampleDelta, kUnbiased or kAverage.
+//   kLogRatioOfMeans             kLargeSample: SD1^2 / (n1 m1^2) + SD2^2 / (n2
+//                                m2^2) (Hedges, Gurevitch and Curtis 1999). It
+//                                wants means of one sign.
 //   INVALID_ARGUMENT  no participants, a negative standard deviation, or
 //                     another measure or variance; names the study.
 absl::StatusOr<std::vector<EffectSize>> ContinuousEffects(

@@ -53,10 +53,14 @@ absl::string_view ToString(EffectMeasure measure) {
       return "Peto log odds ratio";
     case EffectMeasure::kRiskDifference:
       return "risk difference";
+    case EffectMeasure::kLogRateRatio:
+      return "log rate ratio";
     case EffectMeasure::kMeanDifference:
       return "mean difference";
     case EffectMeasure::kStandardizedMeanDifference:
       return "standardised mean difference";
+    case EffectMeasure::kLogRatioOfMeans:
+      return "log ratio of means";
     case EffectMeasure::kProportion:
       return "proportion";
     case EffectMeasure::kLogProportion:
@@ -81,7 +85,9 @@ bool IsLogRatio(EffectMeasure measure) {
   return measure == EffectMeasure::kLogHazardRatio ||
          measure == EffectMeasure::kLogRiskRatio ||
          measure == EffectMeasure::kLogOddsRatio ||
-         measure == EffectMeasure::kPetoLogOddsRatio;
+         measure == EffectMeasure::kPetoLogOddsRatio ||
+         measure == EffectMeasure::kLogRateRatio ||
+         measure == EffectMeasure::kLogRatioOfMeans;
 }
 
 absl::string_view ToString(Derivation derivation) {
@@ -90,6 +96,8 @@ absl::string_view ToString(Derivation derivation) {
       return "O - E and V";
     case Derivation::kCounts:
       return "counts of two arms";
+    case Derivation::kRates:
+      return "events and person-time of two arms";
     case Derivation::kProportionCounts:
       return "counts of one arm";
     case Derivation::kMeans:

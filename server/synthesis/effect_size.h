@@ -1,6 +1,6 @@
 // One study's effect for one outcome, with how it was derived: what pooling
-// takes. hazard_ratio.h, reported_effect.h, binary_effect.h, proportion.h,
-// continuous_effect.h and rate.h make them.
+// takes. hazard_ratio.h, reported_effect.h, binary_effect.h, rate_ratio.h,
+// proportion.h, continuous_effect.h and rate.h make them.
 #ifndef CONSILIUM_SERVER_SYNTHESIS_EFFECT_SIZE_H_
 #define CONSILIUM_SERVER_SYNTHESIS_EFFECT_SIZE_H_
 
@@ -24,8 +24,10 @@ enum class EffectMeasure {
   kLogOddsRatio,
   kPetoLogOddsRatio,  // (O - E) / V, which estimates the log odds ratio.
   kRiskDifference,
+  kLogRateRatio,
   kMeanDifference,
   kStandardizedMeanDifference,
+  kLogRatioOfMeans,
   kProportion,
   kLogProportion,
   kLogitProportion,
@@ -47,6 +49,7 @@ bool IsLogRatio(EffectMeasure measure);
 enum class Derivation {
   kLogRank,           // O - E and V.
   kCounts,            // Events and participants of two arms.
+  kRates,             // Events and person-time of two arms.
   kProportionCounts,  // Events and participants of one arm.
   kMeans,             // Means, standard deviations, participants.
   kStandardError,     // As reported.

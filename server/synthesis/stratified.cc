@@ -79,17 +79,45 @@ absl::Status CheckLevelPercent(double level_percent) {
                     "above 0 and below 100");
 }
 
-absl::StatusOr<std::vector<Margins>> PrepareTables(
+// The tables that are pooled, with the places of their studies.
+struct PreparedTables {
+  std::vector<Margins> tables;
+  std::vector<size_t> places;
+};
+
+absl::StatusOr<PreparedTables> PrepareTables(
     absl::Span<const ContrastCounts> studies, const StratifiedOptions& options,
     absl::string_view computation) {
   if (studies.empty()) return TooFewStudies(computation, 0, 1);
   RETURN_IF_ERROR(CheckLevelPercent(options.level_percent));
   RETURN_IF_ERROR(CheckContrasts(studies));
-  std::vector<Margins> tables;
-  for (const auto& table : ApplyZeroCells(studies, options.pooled_cells)) {
-    if (table.has_value()) tables.emplace_back(*table);
+  PreparedTables prepared;
+  const auto tables = ApplyZeroCells(studies, options.pooled_cells);
+  for (size_t i = 0; i < tables.size(); ++i) {
+    if (!tables[i].has_value()) continue;
+    prepared.tables.emplace_back(*tables[i]);
+    prepared.places.push_back(i);
   }
-  return tables;
+  return prepared;
+}
+
+// Shares of `weight` in percent, one a study; those without a table have 0.
+template <typename Weight>
+std::vector<double> SharesOf(const PreparedTables& prepared, size_t count,
+                             Weight weight) {
+  const double sum = SumOver(prepared.tables, weight);
+  if (!(sum > 0)) return {};
+  std::vector<double> shares(count);
+  for (size_t i = 0; i < prepared.tables.size(); ++i) {
+    shares[prepared.places[i]] =
+        RoundResult(100 * weight(prepared.tables[i]) / sum);
+  }
+  return shares;
+}
+
+double PetoVariance(const Margins& t) {
+  return t.n > 1 ? t.events * t.others * (t.n1 / t.n) * (t.n2 / t.n) / (t.n - 1)
+                 : 0;
 }
 
 struct EffectAndError {
@@ -208,8 +236,9 @@ absl::StatusOr<StratifiedResult> PoolMantelHaenszel(
     return BadSetting("measure", ToString(measure),
                       "log odds ratio, log risk ratio or risk difference");
   }
-  ASSIGN_OR_RETURN(const std::vector<Margins> tables,
+  ASSIGN_OR_RETURN(const PreparedTables prepared,
                    PrepareTables(studies, options, "Mantel-Haenszel pooling"));
+  const std::vector<Margins>& tables = prepared.tables;
   if (tables.empty()) return TooFewStudies("Mantel-Haenszel pooling", 0, 1);
   StratifiedResult result;
   result.measure = measure;
@@ -217,13 +246,19 @@ absl::StatusOr<StratifiedResult> PoolMantelHaenszel(
   std::optional<EffectAndError> pooled;
   if (measure == EffectMeasure::kLogOddsRatio) {
     pooled = PoolOddsRatio(tables);
+    result.weights_percent = SharesOf(prepared, studies.size(),
+                                      [](auto& t) { return t.b / t.n * t.c; });
     result.cochran_mantel_haenszel =
         TestCochranMantelHaenszel(tables, options.continuity_correction);
     if (pooled.has_value()) TestAlikeness(tables, Exp(pooled->effect), result);
   } else if (measure == EffectMeasure::kLogRiskRatio) {
     pooled = PoolRiskRatio(tables);
+    result.weights_percent = SharesOf(prepared, studies.size(),
+                                      [](auto& t) { return t.c / t.n * t.n1; });
   } else {
     pooled = PoolRiskDifference(tables);
+    result.weights_percent = SharesOf(
+        prepared, studies.size(), [](auto& t) { return t.n1 / t.n * t.n2; });
   }
   if (!pooled.has_value()) return result;
   result.pooled = MakeEstimate(pooled->effect, pooled->standard_error,
@@ -248,14 +283,13 @@ absl::StatusOr<StratifiedResult> PoolMantelHaenszel(
 absl::StatusOr<StratifiedResult> PoolPeto(
     absl::Span<const ContrastCounts> studies,
     const StratifiedOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<Margins> tables,
+  ASSIGN_OR_RETURN(const PreparedTables prepared,
                    PrepareTables(studies, options, "Peto's method"));
   ExactSum differences, variances, squares;
   size_t count = 0;
-  for (const Margins& t : tables) {
+  for (const Margins& t : prepared.tables) {
     if (t.n <= 1) continue;
-    const double variance =
-        t.events * t.others * (t.n1 / t.n) * (t.n2 / t.n) / (t.n - 1);
+    const double variance = PetoVariance(t);
     const double difference = t.a - t.events * t.n1 / t.n;
     differences.Add(difference);
     variances.Add(variance);
@@ -272,6 +306,7 @@ absl::StatusOr<StratifiedResult> PoolPeto(
   StratifiedResult result;
   result.measure = EffectMeasure::kPetoLogOddsRatio;
   result.study_count = studies.size();
+  result.weights_percent = SharesOf(prepared, studies.size(), PetoVariance);
   result.pooled = MakeEstimate(difference / variance, 1 / std::sqrt(variance),
                                options.level_percent);
   SetHeterogeneity(

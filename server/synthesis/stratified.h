@@ -47,6 +47,11 @@ struct StratifiedResult {
   // On the measure's scale. Absent when no study has events in one of the
   // arms: the ratio is then 0 or infinite.
   std::optional<Estimate> pooled;
+  // Each study's share of what is pooled, in percent, in the order given:
+  // b c / N of odds ratios, c n1 / N of risk ratios, n1 n2 / N of risk
+  // differences, V of Peto's, as metafor's weights() has them. Empty when all
+  // are 0.
+  std::vector<double> weights_percent;
   std::optional<ChiSquareTest> q;  // Absent for fewer than two effects.
   std::optional<double> i2_from_q_percent;
   std::optional<double> h2_from_q;

@@ -20,6 +20,7 @@
 #include "server/synthesis/meta_regression.h"
 #include "server/synthesis/pooling.h"
 #include "server/synthesis/proportion.h"
+#include "server/synthesis/rate_ratio.h"
 #include "server/synthesis/reported_effect.h"
 #include "server/synthesis/sensitivity.h"
 #include "server/synthesis/small_study.h"
@@ -143,6 +144,8 @@ EffectMeasure ParseMeasure(absl::string_view name) {
           {"OR", EffectMeasure::kLogOddsRatio},
           {"RD", EffectMeasure::kRiskDifference},
           {"PETO", EffectMeasure::kPetoLogOddsRatio},
+          {"IRR", EffectMeasure::kLogRateRatio},
+          {"ROM", EffectMeasure::kLogRatioOfMeans},
           {"PR", EffectMeasure::kProportion},
           {"PLN", EffectMeasure::kLogProportion},
           {"PLO", EffectMeasure::kLogitProportion},
@@ -158,22 +161,38 @@ EffectMeasure ParseMeasure(absl::string_view name) {
   return found->second;
 }
 
+std::vector<ContrastRates> Rates(const DataSet& set) {
+  std::vector<ContrastRates> rates;
+  for (const Study& study : set.studies) {
+    const std::vector<double>& n = study.numbers;
+    rates.push_back({{n[0], n[1]}, {n[2], n[3]}});
+  }
+  return rates;
+}
+
+// Of "OR.if0all": what stands behind the measure.
+ZeroCells ParseZeroCells(const std::vector<std::string>& parts) {
+  ZeroCells cells;
+  if (parts.size() < 2) return cells;
+  if (parts[1] == "all") cells.rule = ZeroCellRule::kAll;
+  if (parts[1] == "if0all") cells.rule = ZeroCellRule::kIfAnyAll;
+  if (parts[1] == "none") cells.rule = ZeroCellRule::kNone;
+  if (parts[1] == "add0") cells.add = 0.1;
+  if (parts[1] == "byarm") cells.division = ZeroCellDivision::kByArmSize;
+  cells.drop_double_zero = parts[1] == "drop00";
+  return cells;
+}
+
 // The effects of all studies of `set`, as `name` ("RR", "OR.all", "MD.HO")
 // has them.
 std::vector<EffectSize> Effects(const DataSet& set, const std::string& name) {
   const std::vector<std::string> parts = absl::StrSplit(name, '.');
   const std::string& kind = set.studies[0].kind;
   if (kind == "tables") {
-    BinaryOptions options;
-    if (parts.size() > 1) {
-      if (parts[1] == "all") options.zero_cells.rule = ZeroCellRule::kAll;
-      if (parts[1] == "if0all") {
-        options.zero_cells.rule = ZeroCellRule::kIfAnyAll;
-      }
-      options.zero_cells.drop_double_zero = parts[1] == "drop00";
-    }
-    return *BinaryEffects(ParseMeasure(parts[0]), Tables(set), options);
+    return *BinaryEffects(ParseMeasure(parts[0]), Tables(set),
+                          {.zero_cells = ParseZeroCells(parts)});
   }
+  if (kind == "rates") return *RateRatios(Rates(set), ParseZeroCells(parts));
   if (kind == "proportions") {
     return *ProportionEffects(ParseMeasure(parts[0]), Arms(set));
   }
@@ -184,7 +203,18 @@ std::vector<EffectSize> Effects(const DataSet& set, const std::string& name) {
   std::vector<EffectSize> effects;
   for (const Study& study : set.studies) {
     const std::vector<double>& n = study.numbers;
-    if (kind == "logrank") {
+    if (kind == "events") {
+      TrialEvents events;
+      events.approximation = parts[1] == "equal"
+                                 ? LogRankVariance::kEqualAllocation
+                                 : LogRankVariance::kAllocation;
+      events.total_events = n[0];
+      events.treated_randomised = n[1];
+      events.control_randomised = n[2];
+      effects.push_back(*HazardRatioFromEventsAndP(
+          events, {.value = n[3]},
+          n[4] == 1 ? Favours::kTreated : Favours::kControl));
+    } else if (kind == "logrank") {
       effects.push_back(*HazardRatioFromLogRank({n[0], n[1]}));
     } else if (kind == "intervals") {
       effects.push_back(*EffectFromInterval(
@@ -240,6 +270,9 @@ Quantities OfStratified(const StratifiedResult& result) {
   AddTest(quantities, "cmh", result.cochran_mantel_haenszel);
   AddTest(quantities, "tarone", result.tarone);
   AddTest(quantities, "breslow_day", result.breslow_day);
+  for (size_t i = 0; i < result.weights_percent.size(); ++i) {
+    quantities[Indexed("weight", i)] = result.weights_percent[i];
+  }
   return quantities;
 }
 
@@ -256,10 +289,10 @@ Quantities OfGlmm(const DataSet& set, const std::string& name) {
   if (name == "PLO") {
     result = *FitProportionGlmm(Arms(set));
   } else {
-    const auto fitted = FitOddsRatioGlmm(
-        name == "CM.EL" ? GlmmModel::kConditionalExact
-                        : GlmmModel::kUnconditionalFixedStudies,
-        Tables(set));
+    const auto fitted =
+        FitOddsRatioGlmm(name == "UM.FS" ? GlmmModel::kUnconditionalFixedStudies
+                                         : GlmmModel::kConditionalExact,
+                         Tables(set));
     EXPECT_TRUE(fitted.ok()) << fitted.status();
     if (!fitted.ok()) return {};
     result = *fitted;
@@ -380,10 +413,14 @@ Quantities OfRegression(const DataSet& set, const std::string& measure,
        std::vector<std::string>(absl::StrSplit(names, ','))) {
     moderators.push_back({name, set.moderators.at(name)});
   }
-  const std::vector<double> at = {33, 1970};
+  const std::map<std::string, double> points = {
+      {"ablat", 33}, {"year", 1970}, {"random", 1}, {"systematic", 0}};
+  std::vector<double> at;
+  for (const Moderator& moderator : moderators) {
+    at.push_back(points.at(moderator.name));
+  }
   const RegressionResult result =
-      *FitMetaRegression(Poolable(set, measure), moderators, options,
-                         {{at.begin(), at.begin() + moderators.size()}});
+      *FitMetaRegression(Poolable(set, measure), moderators, options, {at});
   Quantities quantities;
   for (size_t i = 0; i < result.coefficients.size(); ++i) {
     const Estimate& estimate = result.coefficients[i].estimate;

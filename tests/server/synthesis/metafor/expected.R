@@ -10,8 +10,8 @@
 #   grouping   set  names...                  one group a study
 #   want       set  call  quantity  number  [tolerance]
 #
-# The tolerance is relative, 2e-8 unless told. Without lme4, the models of lme4 are left out, and a
-# line "# left out" says so.
+# The tolerance is relative, 2e-8 unless told. Without lme4, the models of lme4
+# are left out, and a line "# left out" says so.
 suppressPackageStartupMessages({
   library(metafor)
   library(metadat)
@@ -139,6 +139,21 @@ tables <- function(set, label, ai, n1i, ci, n2i, pool = c("RR", "OR", "RD")) {
   if (any(c(ai, ci) == 0)) for (to in c("all", "if0all"))
     effects(set, paste0("OR.", to), escalc(measure = "OR", ai = ai, n1i = n1i,
       ci = ci, n2i = n2i, to = to))
+  if (any(c(ai, ci) == 0)) {
+    effects(set, "OR.add0.1", escalc(measure = "OR", ai = ai, n1i = n1i,
+      ci = ci, n2i = n2i, add = 0.1))
+    effects(set, "OR.none", escalc(measure = "OR", ai = ai, n1i = n1i, ci = ci,
+      n2i = n2i, to = "none"))
+    # Sweeting, Sutton and Lambert 2004, section 3.3: what is added to an arm is
+    # proportional to the reciprocal of the other arm's size, and 1 over both.
+    has_zero <- ai == 0 | ci == 0 | ai == n1i | ci == n2i
+    k1 <- ifelse(has_zero, n1i / (n1i + n2i), 0)
+    k2 <- ifelse(has_zero, n2i / (n1i + n2i), 0)
+    for (measure in c("OR", "RR"))
+      effects(set, paste0(measure, ".byarm"), escalc(measure = measure,
+        ai = ai + k1, bi = n1i - ai + k1, ci = ci + k2, di = n2i - ci + k2,
+        to = "none"))
+  }
   if (any(ai + ci == 0)) effects(set, "RR.drop00", escalc(measure = "RR", ai = ai, n1i = n1i, ci = ci,
     n2i = n2i, drop00 = TRUE))
   for (measure in c("RR", "OR", "RD")) {
@@ -146,10 +161,67 @@ tables <- function(set, label, ai, n1i, ci, n2i, pool = c("RR", "OR", "RD")) {
     want(set, paste("mh", measure), list(effect = f$beta, se = f$se,
       lower = f$ci.lb, upper = f$ci.ub, q = f$QE, q_p = f$QEp, cmh = f$MH,
       cmh_p = f$MHp, tarone = f$TA, tarone_p = f$TAp, breslow_day = f$BD))
+    want(set, paste("mh", measure), indexed("weight", weights(f)))
   }
   f <- rma.peto(ai = ai, n1i = n1i, ci = ci, n2i = n2i)
   want(set, "peto", list(effect = f$beta, se = f$se, lower = f$ci.lb,
     upper = f$ci.ub, p = f$pval, q = f$QE, q_p = f$QEp))
+  want(set, "peto", indexed("weight", weights(f)))
+}
+
+# Events and person-time of two arms.
+rates <- function(set, label, x1i, t1i, x2i, t2i) {
+  for (i in seq_along(x1i))
+    row("study", set, "rates", label[i],
+      number(c(x1i[i], t1i[i], x2i[i], t2i[i])))
+  e <- effects(set, "IRR", escalc(measure = "IRR", x1i = x1i, t1i = t1i,
+    x2i = x2i, t2i = t2i))
+  synthesise(set, "IRR", e$yi, e$vi)
+  if (any(c(x1i, x2i) == 0)) for (to in c("all", "if0all", "none"))
+    effects(set, paste0("IRR.", to), escalc(measure = "IRR", x1i = x1i,
+      t1i = t1i, x2i = x2i, t2i = t2i, to = to))
+  invisible()
+}
+
+# The conditional exact mixed model without metafor and its packages: the
+# likelihood of Stijnen, Hamza and Ozdemir 2010 (Stat Med 29:3046), equations 7
+# and 8, a noncentral hypergeometric distribution of the events of one arm given
+# those of both, whose log odds ratio is normal, integrated by R's integrate().
+conditional_exact <- function(ai, n1i, ci, n2i) {
+  keep <- ai + ci > 0 & ai + ci < n1i + n2i
+  ai <- ai[keep]; n1i <- n1i[keep]; ci <- ci[keep]; n2i <- n2i[keep]
+  log_density <- function(i, theta) {
+    j <- max(0, ai[i] + ci[i] - n2i[i]):min(n1i[i], ai[i] + ci[i])
+    w <- lchoose(n1i[i], j) + lchoose(n2i[i], ai[i] + ci[i] - j)
+    sapply(theta, function(t) {
+      terms <- w + j * t
+      top <- max(terms)
+      terms[j == ai[i]] - top - log(sum(exp(terms - top)))
+    })
+  }
+  minus_log_likelihood <- function(p) {
+    tau <- exp(p[2])
+    -sum(sapply(seq_along(ai), function(i) {
+      # Relative to the highest point, which is looked for first.
+      g <- function(z) log_density(i, p[1] + tau * z) + dnorm(z, log = TRUE)
+      best <- optimize(g, c(-12, 12), maximum = TRUE, tol = 1e-8)
+      best$objective + log(integrate(function(z) exp(g(z) - best$objective),
+        best$maximum - 12, best$maximum + 12, rel.tol = 1e-12,
+        subdivisions = 2000)$value)
+    }))
+  }
+  best <- nlminb(c(0, log(0.5)), minus_log_likelihood,
+    control = list(rel.tol = 1e-15, x.tol = 1e-9, iter.max = 500))$par
+  # Second derivatives to the fourth order of the step.
+  h <- 1e-2
+  second <- function(f) (-f(2 * h) + 16 * f(h) - 30 * f(0) + 16 * f(-h) -
+    f(-2 * h)) / (12 * h^2)
+  at <- function(d) minus_log_likelihood(best + d)
+  a <- second(function(x) at(c(x, 0)))
+  b <- second(function(x) at(c(0, x)))
+  cross <- (second(function(x) at(c(x, x))) - a - b) / 2
+  list(effect = best[1], se = sqrt(b / (a * b - cross^2)),
+    tau2 = exp(2 * best[2]))
 }
 
 # Events and participants of one arm.
@@ -164,8 +236,8 @@ proportions <- function(set, label, xi, ni) {
   want(set, "back PFT", list(proportion = predict(fit(e$yi, e$vi),
     transf = transf.ipft.hm, targs = list(ni = ni))$pred))
   if (!requireNamespace("lme4", quietly = TRUE)) {
-    cat("# left out: glmm PLO of", set, "\n")
-    return()
+    row(paste("# left out: glmm PLO of", set))
+    return(invisible())
   }
   f <- rma.glmm(measure = "PLO", xi = xi, ni = ni, nAGQ = 25)
   want(set, "glmm PLO", list(tau2 = f$tau2, effect = f$beta, se = f$se), 1e-4)
@@ -183,6 +255,12 @@ means <- function(set, label, m1, sd1, n1, m2, sd2, n2) {
     if (type %in% c("MD.HO", "MD.LS", "SMD.LS"))
       synthesise(set, type, e$yi, e$vi)
   }
+  if (all(m1 * m2 > 0)) {
+    e <- effects(set, "ROM.LS", escalc(measure = "ROM", m1i = m1, sd1i = sd1,
+      n1i = n1, m2i = m2, sd2i = sd2, n2i = n2))
+    synthesise(set, "ROM.LS", e$yi, e$vi)
+  }
+  invisible()
 }
 
 raw <- function(set, label, yi, vi) {
@@ -201,7 +279,13 @@ row("moderator", "bcg", "ablat", number(d$ablat))
 row("moderator", "bcg", "year", number(d$year))
 e <- escalc(measure = "RR", ai = tpos, bi = tneg, ci = cpos, di = cneg, data = d)
 methods <- c("EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM")
-for (m in c("ablat", "ablat,year"))
+# A number beside a word of three levels, as ~ ablat + alloc has them.
+d$random <- as.numeric(d$alloc == "random")
+d$systematic <- as.numeric(d$alloc == "systematic")
+row("moderator", "bcg", "random", number(d$random))
+row("moderator", "bcg", "systematic", number(d$systematic))
+points <- c(ablat = 33, year = 1970, random = 1, systematic = 0)
+for (m in c("ablat", "ablat,year", "ablat,random,systematic"))
   for (method in methods) for (test in c("z", "knha", "adhoc")) {
     names <- strsplit(m, ",")[[1]]
     f <- fit(e$yi, e$vi, mods = as.matrix(d[, names]), method = method,
@@ -210,7 +294,7 @@ for (m in c("ablat", "ablat,year"))
       indexed("p", f$pval), indexed("lower", f$ci.lb),
       list(qe = f$QE, qm = f$QM, qm_p = f$QMp))
     if (method != "EE") {
-      at <- predict(f, newmods = c(33, 1970)[seq_along(names)])
+      at <- predict(f, newmods = points[names])
       quantities <- c(quantities, list(tau2 = f$tau2, tau2_se = f$se.tau2,
         i2 = f$I2, r2 = f$R2, at = at$pred, at_lower = at$ci.lb,
         at_predict_lower = at$pi.lb))
@@ -314,6 +398,28 @@ e <- list(yi = log(d$or),
 invisible(effects("hackshaw1998", "OR.CI", e))
 synthesise("hackshaw1998", "OR.CI", e$yi, e$vi)
 
+d <- dat.nielweise2008
+rates("nielweise2008", paste(d$authors, d$year), d$x1i, d$t1i / 365.25, d$x2i,
+  d$t2i / 365.25)
+# The same, had three arms no event.
+d$x1i[c(5, 6)] <- 0
+d$x2i[c(1)] <- 0
+rates("nielweise2008-zeros", paste(d$authors, d$year), d$x1i, d$t1i / 365.25,
+  d$x2i, d$t2i / 365.25)
+
+# Hazard ratios of P and events alone, by Tierney et al. 2007, methods 7 and 8:
+# E / 4, or E times the shares of the arms, is the variance of O - E.
+d <- data.frame(events = c(120, 321, 64, 90), n1 = c(100, 279, 80, 60),
+  n2 = c(100, 277, 41, 120), p = c(0.03, 0.0462, 0.2, 0.0004),
+  better = c(1, 1, 0, 1))
+for (i in seq_len(nrow(d)))
+  row("study", "events-and-p", "events", paste("trial", i), number(unlist(d[i, ])))
+z <- qnorm(1 - d$p / 2) * ifelse(d$better == 1, -1, 1)
+invisible(effects("events-and-p", "HR.equal",
+  list(yi = z / sqrt(d$events / 4), vi = 4 / d$events)))
+v <- d$events * d$n1 * d$n2 / (d$n1 + d$n2)^2
+invisible(effects("events-and-p", "HR.shares", list(yi = z / sqrt(v), vi = 1 / v)))
+
 # Odds ratios without corrections for zeros.
 d <- dat.nielweise2007
 if (requireNamespace("lme4", quietly = TRUE)) {
@@ -338,3 +444,12 @@ if (requireNamespace("lme4", quietly = TRUE) &&
 } else {
   cat("# left out: glmm CM.EL of nielweise2007\n")
 }
+d <- dat.nielweise2007
+want("nielweise2007", "glmm CM.EL.direct",
+  conditional_exact(d$ai, d$n1i, d$ci, d$n2i), 1e-6)
+d <- dat.li2007
+want("li2007", "glmm CM.EL.direct",
+  conditional_exact(d$ai, d$n1i, d$ci, d$n2i), 1e-6)
+d <- dat.collins1985b
+want("collins1985b", "glmm CM.EL.direct",
+  conditional_exact(d$pre.xti, d$pre.nti, d$pre.xci, d$pre.nci), 1e-6)

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -192,6 +193,61 @@ std::string ComparisonText(const FilterNode& comparison) {
   return text;
 }
 
+// The short words and the names in full of all outcomes.
+const std::vector<std::string>& OutcomeNames() {
+  static const auto& names = *[] {
+    auto* const made = new std::vector<std::string>();
+    for (std::string& word : EnumTexts(*v1::Measure_descriptor())) {
+      std::string name = MeasureName(word);
+      if (name != word) made->push_back(std::move(name));
+      made->push_back(std::move(word));
+    }
+    return made;
+  }();
+  return names;
+}
+
+// Whether `comparison` asks for an outcome that the schema does not know. A
+// part of one is known where some outcome holds it.
+bool IsUnknownOutcome(const FilterNode& comparison) {
+  if (comparison.path.fields.size() != 1 ||
+      comparison.path.fields[0]->number() != EvidenceRow::kOutcomeFieldNumber ||
+      comparison.text.size() != 1 || FindOutcome(comparison.text[0])) {
+    return false;
+  }
+  const std::string word = NormalizeTerm(comparison.text[0]);
+  switch (comparison.op) {
+    case FilterOp::kEqual:
+    case FilterOp::kNotEqual:
+      return true;
+    case FilterOp::kHas:
+      return std::none_of(OutcomeNames().begin(), OutcomeNames().end(),
+                          [&word](const std::string& name) {
+                            return absl::StrContains(name, word);
+                          });
+    default:
+      return false;
+  }
+}
+
+void AddUnknownOutcomes(const FilterNode& node,
+                        std::vector<const FilterNode*>& unknown) {
+  switch (node.kind) {
+    case FilterNode::Kind::kAnd:
+    case FilterNode::Kind::kOr:
+    case FilterNode::Kind::kNot:
+      for (const FilterNode& child : node.children) {
+        AddUnknownOutcomes(child, unknown);
+      }
+      break;
+    case FilterNode::Kind::kComparison:
+      if (IsUnknownOutcome(node)) unknown.push_back(&node);
+      break;
+    default:
+      break;
+  }
+}
+
 bool HasValue(const FilterPath& path,
               absl::Span<const EvidenceRow* const> rows) {
   const FilterNode presence = {.kind = FilterNode::Kind::kPresence,
@@ -202,12 +258,10 @@ bool HasValue(const FilterPath& path,
                      });
 }
 
-}  // namespace
-
-std::vector<std::string> UnmetComparisons(
-    const Filter& filter, absl::Span<const EvidenceRow* const> rows) {
-  std::vector<const FilterNode*> comparisons;
-  AddComparisons(filter.root(), comparisons);
+// Those of `comparisons` that no row satisfies, in words.
+std::vector<std::string> ListUnmet(
+    const std::vector<const FilterNode*>& comparisons,
+    absl::Span<const EvidenceRow* const> rows) {
   std::vector<std::string> unmet;
   for (const FilterNode* comparison : comparisons) {
     RowMatcher matcher(*comparison);
@@ -231,6 +285,35 @@ std::vector<std::string> UnmetComparisons(
                                  comparison->path.ToString(), " at all"));
   }
   return unmet;
+}
+
+}  // namespace
+
+std::vector<std::string> UnknownOutcomes(const Filter& filter) {
+  std::vector<const FilterNode*> comparisons;
+  AddUnknownOutcomes(filter.root(), comparisons);
+  std::vector<std::string> unknown;
+  for (const FilterNode* comparison : comparisons) {
+    unknown.push_back(absl::StrCat(
+        "has ", comparison->ToString(), ", and no outcome has that name",
+        DidYouMean(NormalizeTerm(comparison->text[0]), OutcomeNames()),
+        "; `consilium explain endpoint.measure` lists them"));
+  }
+  return unknown;
+}
+
+std::vector<std::string> UnmetComparisons(
+    const Filter& filter, absl::Span<const EvidenceRow* const> rows) {
+  std::vector<const FilterNode*> comparisons;
+  AddComparisons(filter.root(), comparisons);
+  return ListUnmet(comparisons, rows);
+}
+
+std::vector<std::string> UnmetOutcomes(
+    const Filter& filter, absl::Span<const EvidenceRow* const> rows) {
+  std::vector<const FilterNode*> comparisons;
+  AddUnknownOutcomes(filter.root(), comparisons);
+  return ListUnmet(comparisons, rows);
 }
 
 }  // namespace consilium

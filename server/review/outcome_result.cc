@@ -14,6 +14,7 @@
 #include "proto/base/number_text.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/row_matcher.h"
+#include "server/evidence/unmet_comparisons.h"
 #include "server/review/canonical_hash.h"
 #include "server/review/further_analyses.h"
 #include "server/review/limits.h"

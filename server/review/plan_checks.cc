@@ -12,6 +12,7 @@
 #include "proto/base/number_text.h"
 #include "proto/base/row_field.h"
 #include "server/evidence/evidence_filter.h"
+#include "server/evidence/unmet_comparisons.h"
 #include "server/review/review_plan.h"
 #include "server/review/zero_cells.h"
 

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "proto/base/status_macros.h"
 #include "server/evidence/evidence.h"
+#include "server/evidence/unmet_comparisons.h"
 #include "server/review/canonical_hash.h"
 #include "server/review/errors.h"
 #include "server/review/outcome_result.h"

@@ -127,7 +127,12 @@ EvidenceService::FindAnswer(const CallInfo& call,
   }
   // Rows that only may match do not answer for a misspelt value.
   const bool none_matches = answer->total_size == 0;
-  if (none_matches) answer->hints = UnmetComparisons(parsed, rows);
+  if (none_matches) {
+    answer->hints = UnmetComparisons(parsed, rows);
+  } else {
+    // A misspelt one of several answers with the rows of the others.
+    answer->hints = UnmetOutcomes(parsed, rows);
+  }
   const bool unexplained = none_matches && answer->hints.empty();
   for (std::string& notice : silent.Notices(rows, unexplained)) {
     answer->hints.push_back(std::move(notice));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
 #include "server/query/errors.h"
@@ -70,7 +71,23 @@ class Parser {
          const FilterWords* words)
       : text_(text), scanner_(text), record_(record), words_(words) {}
 
+  // Faults of names and values do not end the reading, so that all are told.
   absl::StatusOr<FilterNode> Parse() {
+    absl::StatusOr<FilterNode> root = ParseWhole();
+    if (faults_.empty()) return root;
+    if (!root.ok()) faults_.push_back(root.status());
+    if (faults_.size() == 1) return faults_.front();
+    std::vector<FieldViolation> violations;
+    for (const absl::Status& fault : faults_) {
+      for (FieldViolation& violation : GetFieldViolations(fault)) {
+        violations.push_back(std::move(violation));
+      }
+    }
+    return WithViolations(faults_.front(), violations);
+  }
+
+ private:
+  absl::StatusOr<FilterNode> ParseWhole() {
     scanner_.SkipSpace();
     if (scanner_.AtEnd()) return FilterNode{};
     ASSIGN_OR_RETURN(FilterNode root,
@@ -85,7 +102,6 @@ class Parser {
     return root;
   }
 
- private:
   // expression = disjunction { [ "AND" ] disjunction } ; up to ")", or to what
   // can start no term. Leaves no space before it.
   absl::StatusOr<FilterNode> ParseExpression(const Scope& scope) {
@@ -187,7 +203,12 @@ class Parser {
       return FilterNode{.kind = FilterNode::Kind::kText,
                         .text = SplitWildcards(name)};
     }
-    ASSIGN_OR_RETURN(const FilterNode node, BindLeft(scope, name, start, *op));
+    absl::StatusOr<FilterNode> left = BindLeft(scope, name, start, *op);
+    if (!left.ok()) {
+      faults_.push_back(left.status());
+      left = FilterNode{.kind = FilterNode::Kind::kText};
+    }
+    const FilterNode& node = *left;
     scanner_.SkipSpace();
     if (scanner_.Peek() == '(') {
       return ParseParenthesized({.message = scope.message, .left_side = &node});
@@ -250,6 +271,8 @@ class Parser {
     FilterNode node = left_side;
     const bool is_one = node.kind == FilterNode::Kind::kComparison;
     ASSIGN_OR_RETURN(const FilterText text, scanner_.ReadValue());
+    // Of a name that is no field; whatever the value, that was told.
+    if (node.kind == FilterNode::Kind::kText) return node;
     RETURN_IF_ERROR(CheckEndsValue(is_one ? node : node.children[0], start));
     BindFault fault;
     if (is_one) {
@@ -259,7 +282,9 @@ class Parser {
         if (fault.ok()) fault = ReadComparison(text, each);
       }
     }
-    if (!fault.ok()) return scanner_.Error(fault.reason, start, fault.wish);
+    if (!fault.ok()) {
+      faults_.push_back(scanner_.Error(fault.reason, start, fault.wish));
+    }
     return node;
   }
 
@@ -425,6 +450,7 @@ class Parser {
   const FilterWords* words_;  // May be null.
   int depth_ = 0;
   int terms_ = 0;
+  std::vector<absl::Status> faults_;  // By their places in the text.
 };
 
 bool IsControl(char c) {

@@ -533,6 +533,20 @@ TEST(FilterTest, RefusesWhatExceedsALimit) {
   EXPECT_EQ(reason_of("(" + deep + "a" + closing + ")"), kFilterTooLarge);
 }
 
+TEST(FilterTest, AllNamesAndValuesAtFaultAreTold) {
+  const absl::Status status =
+      Filter::Parse("titel = x AND (nmae = (3 OR 4) OR title = y) AND",
+                    *test::Arm::descriptor())
+          .status();
+  const std::vector<FieldViolation> violations = GetFieldViolations(status);
+  ASSERT_EQ(violations.size(), 3) << status;
+  EXPECT_THAT(violations[0].description, HasSubstr("at 'titel'"));
+  EXPECT_THAT(violations[1].description, HasSubstr("at 'nmae'"));
+  EXPECT_THAT(violations[2].description, HasSubstr("at the end"));
+  // The first is the error's own.
+  EXPECT_EQ(std::string(status.message()), violations[0].description);
+}
+
 TEST(FilterTest, AnErrorRepeatsOnlyTheStartOfALongText) {
   const absl::Status status =
       Filter::Parse(std::string(5000, 'x') + " = 1", *test::Arm::descriptor())

@@ -108,6 +108,11 @@ std::string WhyUnpaired(const RowList& rows) {
 
 }  // namespace
 
+GroupRole RoleOf(const v1::EvidenceRow& row) {
+  if (IsUnderTest(row)) return GroupRole::kUnderTest;
+  return IsComparator(row) ? GroupRole::kComparator : GroupRole::kUntold;
+}
+
 std::vector<const v1::EvidenceRow*> RowsOfOtherArms(
     const v1::EvidenceRow& first, Rows rows) {
   RowList all = {&first};

@@ -28,6 +28,10 @@ struct ArmPairs {
   std::vector<UnpairedRow> unpaired;
 };
 
+// What the types of a row's arms say of its group.
+enum class GroupRole { kUnderTest, kComparator, kUntold };
+GroupRole RoleOf(const v1::EvidenceRow& row);
+
 // The rows of other arms of the result of `first`, which is among `rows`, and
 // `first` before them. Alone where it is of a part of an arm.
 std::vector<const v1::EvidenceRow*> RowsOfOtherArms(

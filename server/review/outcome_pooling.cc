@@ -65,6 +65,19 @@ absl::string_view PredictionWords(v1::PredictionMethod method) {
   }
 }
 
+// "mean difference in cm".
+std::string ScaleWords(Candidates studies, const v1::ReviewOutcome& plan) {
+  const std::string& unit = studies.front()->unit;
+  const bool mean =
+      IsSingleGroup(plan) && plan.statistic() == v1::STATISTIC_MEAN;
+  return absl::StrCat(mean ? "mean" : ToString(ScaleOf(plan)),
+                      unit.empty() ? "" : " in ", unit);
+}
+
+// A scaled standard error below this share of the normal one is 0 but for
+// rounding.
+constexpr double kNoError = 1e-6;
+
 std::string MethodWords(Candidates studies, const v1::ReviewOutcome& plan,
                         IntervalMethod interval) {
   const std::string zero_cells = ZeroCellWords(studies, plan);
@@ -76,7 +89,7 @@ std::string MethodWords(Candidates studies, const v1::ReviewOutcome& plan,
       IntervalWords(interval),
       common ? ""
              : absl::StrCat(", ", PredictionWords(plan.prediction_method())),
-      ", scale: ", ToString(ScaleOf(plan)), zero_cells.empty() ? "" : "; ",
+      ", scale: ", ScaleWords(studies, plan), zero_cells.empty() ? "" : "; ",
       zero_cells);
 }
 
@@ -130,13 +143,16 @@ void AddIntervalNotes(const PooledResult& result, Candidates studies,
                      "of freedom and is very wide; the normal one is ",
                      normal_text));
   }
-  constexpr double kSame = 1 - 1e-9;
-  if (result.pooled.standard_error < kSame * result.normal_standard_error) {
+  const std::string scaled_error = ThreeDigits(result.pooled.standard_error);
+  const std::string normal_error = ThreeDigits(result.normal_standard_error);
+  if (result.pooled.standard_error < result.normal_standard_error &&
+      scaled_error != normal_error) {
     pooled.add_notes(absl::StrCat(
-        "the studies differ less than their own errors let expect, and "
-        "Hartung-Knapp takes a standard error of ",
-        ThreeDigits(result.pooled.standard_error), " where the normal one is ",
-        ThreeDigits(result.normal_standard_error), ", with the interval ",
+        result.heterogeneity.tau2 == 0.0
+            ? "the studies differ less than their own errors let expect, and "
+            : "",
+        "Hartung-Knapp takes a standard error of ", scaled_error,
+        " where the normal one is ", normal_error, ", with the interval ",
         normal_text,
         "; intervalMethod hartung-knapp-ad-hoc takes the larger of the two"));
   }
@@ -163,10 +179,19 @@ void AddTau2Notes(const Heterogeneity& heterogeneity, Candidates studies,
 
 absl::StatusOr<Pooling> PoolInverseVariance(Candidates studies,
                                             const v1::ReviewOutcome& plan) {
-  ASSIGN_OR_RETURN(const PooledResult result,
-                   Pool(StudiesOf(studies), OptionsOf(plan)));
+  PoolingOptions options = OptionsOf(plan);
+  ASSIGN_OR_RETURN(PooledResult result, Pool(StudiesOf(studies), options));
   Pooling pooling;
   v1::PooledEffect& pooled = pooling.pooled;
+  if (studies.size() > 1 &&
+      result.pooled.standard_error < kNoError * result.normal_standard_error) {
+    options.interval_method = IntervalMethod::kNormal;
+    ASSIGN_OR_RETURN(result, Pool(StudiesOf(studies), options));
+    pooled.add_notes(
+        "the effects of the studies are equal, so that Hartung and Knapp's "
+        "standard error is 0, which is no result; the interval is the normal "
+        "one");
+  }
   FillStudies(studies, pooled);
   FillPooledEffect(result.pooled, studies, plan, pooled);
   FillHeterogeneity(result.heterogeneity, pooled);

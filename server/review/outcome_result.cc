@@ -58,11 +58,6 @@ StudyReadings ReadingsOfStudy(const Candidate& study, const ReviewInput& input,
   return readings;
 }
 
-std::string RegistrationOf(const v1::EvidenceRow& row) {
-  return row.registrations().empty() ? row.report()
-                                     : absl::StrJoin(row.registrations(), ", ");
-}
-
 v1::RiskOfBiasJudgement RiskOfBiasOf(const ReviewInput& input,
                                      absl::string_view trial,
                                      absl::string_view outcome) {
@@ -107,6 +102,17 @@ void FillCounts(const RowEffect& effect, v1::StudyResult& result) {
   }
 }
 
+// "high-dose + low-dose" of arms that were combined.
+std::string GroupsText(absl::Span<const v1::EvidenceRow* const> rows) {
+  std::vector<std::string> groups;
+  for (const v1::EvidenceRow* row : rows) {
+    if (std::find(groups.begin(), groups.end(), row->group()) == groups.end()) {
+      groups.push_back(row->group());
+    }
+  }
+  return absl::StrJoin(groups, " + ");
+}
+
 v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
                           const ReviewInput& input,
                           const v1::ReviewOutcome& plan) {
@@ -127,15 +133,21 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
     result.set_derivation_method(study.effect.method);
   }
   FillCounts(study.effect, result);
-  if (!result.has_participants() && row.has_participants()) {
+  // A comparison's are of both sides together.
+  if (!result.has_participants() && row.has_participants() &&
+      IsSingleGroup(plan)) {
     result.set_participants(row.participants());
   }
-  if (row.has_group()) result.set_group(row.group());
+  const RowList rows = study.rows;
+  const size_t group_count = rows.size() - study.reference_count;
+  if (row.has_group()) {
+    result.set_group(GroupsText({rows.data(), group_count}));
+  }
   if (row.has_reference()) {
     result.set_reference(row.reference());
   } else if (study.reference_count > 0) {
-    const size_t first = study.rows.size() - study.reference_count;
-    result.set_reference(study.rows[first]->group());
+    result.set_reference(
+        GroupsText({rows.data() + group_count, study.reference_count}));
   }
   for (const std::string& text : plan.subgroups()) {
     const auto field = ParseRowField(text);
@@ -169,7 +181,9 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
                                   "pooled"));
   }
   if (row.has_printed()) result.set_printed(row.printed());
-  result.set_registration(RegistrationOf(row));
+  if (!row.registrations().empty()) {
+    result.set_registration(absl::StrJoin(row.registrations(), ", "));
+  }
   return result;
 }
 
@@ -434,13 +448,26 @@ std::string NoConclusionWords(const v1::ConclusionThreshold& threshold,
       ", the threshold that the protocol set.");
 }
 
+bool IsBeyond(const v1::ReviewOutcome& plan, const v1::EffectEstimate& effect) {
+  const v1::ConclusionThreshold& threshold = plan.threshold();
+  const bool lower =
+      plan.has_direction() &&
+              plan.direction() != v1::OUTCOME_DIRECTION_UNSPECIFIED
+          ? plan.direction() == v1::OUTCOME_DIRECTION_LOWER_IS_BETTER
+          : threshold.effect() < (IsLogRatio(ScaleOf(plan)) ? 1 : 0);
+  const double decisive = !threshold.whole_interval() ? effect.value()
+                          : lower                     ? effect.high()
+                                                      : effect.low();
+  return lower ? decisive <= threshold.effect()
+               : decisive >= threshold.effect();
+}
+
 void FillConclusion(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
   if (!plan.has_threshold() || !result.has_pooled()) return;
   const v1::ConclusionThreshold& threshold = plan.threshold();
   const v1::CertaintyLevel level = result.certainty().level();
   result.set_conclusion_state(Conclude(plan, result.pooled().effect(), level));
-  const bool beyond =
-      result.conclusion_state() != v1::CONCLUSION_STATE_NOT_BEYOND;
+  const bool beyond = IsBeyond(plan, result.pooled().effect());
   const std::string effect =
       absl::StrCat(ShortestDecimal(threshold.effect()), result.unit());
   if (threshold.has_certainty() && level < threshold.certainty()) {
@@ -582,21 +609,11 @@ v1::ConclusionState Conclude(const v1::ReviewOutcome& plan,
                              const v1::EffectEstimate& effect,
                              v1::CertaintyLevel certainty) {
   const v1::ConclusionThreshold& threshold = plan.threshold();
-  const bool lower =
-      plan.has_direction() &&
-              plan.direction() != v1::OUTCOME_DIRECTION_UNSPECIFIED
-          ? plan.direction() == v1::OUTCOME_DIRECTION_LOWER_IS_BETTER
-          : threshold.effect() < (IsLogRatio(ScaleOf(plan)) ? 1 : 0);
-  const double decisive = !threshold.whole_interval() ? effect.value()
-                          : lower                     ? effect.high()
-                                                      : effect.low();
-  const bool beyond =
-      lower ? decisive <= threshold.effect() : decisive >= threshold.effect();
-  if (!beyond) return v1::CONCLUSION_STATE_NOT_BEYOND;
   if (threshold.has_certainty() && certainty < threshold.certainty()) {
     return v1::CONCLUSION_STATE_UNCERTAIN;
   }
-  return v1::CONCLUSION_STATE_BEYOND;
+  return IsBeyond(plan, effect) ? v1::CONCLUSION_STATE_BEYOND
+                                : v1::CONCLUSION_STATE_NOT_BEYOND;
 }
 
 std::vector<v1::OutcomeResult> ComputeOutcome(

@@ -13,6 +13,7 @@
 #include "server/review/arm_effect.h"
 #include "server/review/arm_pairing.h"
 #include "server/review/arm_sizes.h"
+#include "server/review/effect_units.h"
 #include "server/review/group_effect.h"
 #include "server/review/preference_rank.h"
 #include "server/review/review_plan.h"
@@ -90,6 +91,16 @@ std::vector<Candidate> CandidatesOfArms(
   for (ArmPair& pair : arms.pairs) {
     Candidate candidate;
     candidate.effect = EffectOfArms(pair.group, pair.reference, plan);
+    RowList both = pair.group;
+    both.insert(both.end(), pair.reference.begin(), pair.reference.end());
+    if (IsOfMeans(plan) &&
+        std::any_of(both.begin(), both.end(), [&](const auto* row) {
+          return row->unit() != both.front()->unit();
+        })) {
+      candidate.effect = Exclude(
+          v1::EXCLUSION_REASON_MEASURE,
+          absl::StrCat("its arms are in different units: ", UnitsOf(both)));
+    }
     if (pair.group.size() > 1) {
       candidate.notes.push_back(absl::StrCat(
           pair.group.size(), " arms under test were combined into one"));
@@ -101,9 +112,7 @@ std::vector<Candidate> CandidatesOfArms(
                        "participant counts twice"));
     }
     candidate.reference_count = pair.reference.size();
-    candidate.rows = std::move(pair.group);
-    candidate.rows.insert(candidate.rows.end(), pair.reference.begin(),
-                          pair.reference.end());
+    candidate.rows = std::move(both);
     candidates.push_back(std::move(candidate));
   }
   return candidates;
@@ -114,6 +123,21 @@ bool IsOfKind(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
   if (row.kind() == v1::EVIDENCE_KIND_CONCLUSION) return false;
   if (IsSingleGroup(plan)) return !IsContrast(row);
   return IsContrast(row) || IsOfArms(plan);
+}
+
+RowEffect EffectInOwnUnit(const Candidate& candidate, Rows rows,
+                          const v1::ReviewOutcome& plan) {
+  if (IsSingleGroup(plan)) return EffectOfCombinedGroups(rows, plan);
+  if (candidate.reference_count == 0) {
+    RowEffect effect = EffectOfContrast(*rows.front(), candidate.sizes, plan);
+    if (candidate.sizes.analysed && !rows.front()->has_participants()) {
+      effect.group_participants = candidate.sizes.group;
+      effect.reference_participants = candidate.sizes.reference;
+    }
+    return effect;
+  }
+  const size_t group_count = rows.size() - candidate.reference_count;
+  return EffectOfArms(rows.first(group_count), rows.subspan(group_count), plan);
 }
 
 Candidate CandidateOfRow(const v1::EvidenceRow& row, const RowList& rows,
@@ -202,7 +226,29 @@ std::vector<Candidate> CandidatesOf(const RowList& rows,
   return candidates;
 }
 
-// In single groups, arms of one result are one group.
+// In single groups, what a trial compares with does not count beside what it
+// tests.
+void LeaveOutComparators(std::vector<Candidate>& usable,
+                         std::vector<v1::ExcludedResult>& excluded) {
+  const auto has = [](GroupRole role) {
+    return [role](const Candidate& candidate) {
+      return RoleOf(candidate.row()) == role;
+    };
+  };
+  if (std::none_of(usable.begin(), usable.end(), has(GroupRole::kUnderTest))) {
+    return;
+  }
+  for (const Candidate& candidate : usable) {
+    if (RoleOf(candidate.row()) != GroupRole::kComparator) continue;
+    excluded.push_back(MakeExcluded(
+        candidate.row(), v1::EXCLUSION_REASON_GROUP,
+        "it is of a comparator, and groups under test stand beside it; want a "
+        "filter that asks for comparators alone where these are meant"));
+  }
+  std::erase_if(usable, has(GroupRole::kComparator));
+}
+
+// In single groups, arms of one result that have one role are one group.
 void CombineArmsOf(Candidate& winner, const std::vector<Candidate>& usable,
                    const v1::ReviewOutcome& plan) {
   if (plan.statistic() != v1::STATISTIC_PROPORTION) return;
@@ -211,7 +257,13 @@ void CombineArmsOf(Candidate& winner, const std::vector<Candidate>& usable,
     if (&candidate.row() != &winner.row()) rows.push_back(&candidate.row());
   }
   RowList all = RowsOfOtherArms(winner.row(), rows);
-  if (all.size() < 2) return;
+  const GroupRole role = RoleOf(winner.row());
+  if (all.size() < 2 || role == GroupRole::kUntold ||
+      std::any_of(all.begin(), all.end(), [role](const v1::EvidenceRow* row) {
+        return RoleOf(*row) != role;
+      })) {
+    return;
+  }
   RowEffect combined = EffectOfCombinedGroups(all, plan);
   if (!combined.is_usable()) return;
   winner.rows = std::move(all);
@@ -233,16 +285,18 @@ bool IsOfSameEffect(const EffectSize& a, const EffectSize& b) {
              Rounded(b.standard_error.value_or(0));
 }
 
-// Those that say otherwise of the same groups as `winner`, and that nothing in
-// the protocol puts behind it.
+// Those of other groups than `winner`, or that say otherwise of the same, and
+// that nothing in the protocol puts behind it.
 std::vector<const Candidate*> RivalsOf(const Candidate& winner,
                                        const std::vector<Candidate>& usable,
                                        const v1::ReviewOutcome& plan) {
   std::vector<const Candidate*> rivals;
   for (const Candidate& candidate : usable) {
-    if (OrderOf(plan, candidate) == OrderOf(plan, winner) &&
-        IsOfSameGroups(candidate, winner) &&
-        !IsOfSameEffect(candidate.effect.effect, winner.effect.effect)) {
+    const bool is_part = std::find(winner.rows.begin(), winner.rows.end(),
+                                   &candidate.row()) != winner.rows.end();
+    if (!is_part && OrderOf(plan, candidate) == OrderOf(plan, winner) &&
+        !(IsOfSameGroups(candidate, winner) &&
+          IsOfSameEffect(candidate.effect.effect, winner.effect.effect))) {
       rivals.push_back(&candidate);
     }
   }
@@ -268,18 +322,28 @@ void ExcludeRivals(const Candidate& winner,
                    const std::vector<Candidate>& usable,
                    const v1::ReviewOutcome& plan,
                    std::vector<v1::ExcludedResult>& excluded) {
-  std::vector<std::string> texts = {ShortText(winner, plan)};
-  for (const Candidate* rival : rivals) {
-    texts.push_back(ShortText(*rival, plan));
-  }
+  const bool same_groups = std::all_of(
+      rivals.begin(), rivals.end(),
+      [&](const Candidate* rival) { return IsOfSameGroups(*rival, winner); });
+  std::vector<std::string> texts;
+  const auto add = [&](const Candidate& candidate) {
+    texts.push_back(same_groups
+                        ? ShortText(candidate, plan)
+                        : absl::StrCat(ShortText(candidate, plan), " of ",
+                                       GroupText(candidate.row())));
+  };
+  add(winner);
+  for (const Candidate* rival : rivals) add(*rival);
   const std::string why = absl::StrCat(
-      texts.size(), " results of the same groups fit the protocol alike (",
-      absl::StrJoin(texts, "; "),
+      texts.size(),
+      same_groups ? " results of the same groups" : " results of the study",
+      " fit the protocol alike (", absl::StrJoin(texts, "; "),
       "), and none counts; want a filter or a preference that tells them "
       "apart");
   for (const Candidate& candidate : usable) {
     const bool alike =
-        &candidate.row() == &winner.row() ||
+        std::find(winner.rows.begin(), winner.rows.end(), &candidate.row()) !=
+            winner.rows.end() ||
         std::find(rivals.begin(), rivals.end(), &candidate) != rivals.end();
     for (const v1::EvidenceRow* row : candidate.rows) {
       excluded.push_back(
@@ -304,6 +368,7 @@ std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
                                       candidate.effect.explanation));
     }
   }
+  if (IsSingleGroup(plan)) LeaveOutComparators(usable, excluded);
   if (usable.empty()) return std::nullopt;
   const auto best = std::min_element(
       usable.begin(), usable.end(),
@@ -312,12 +377,12 @@ std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
                std::make_tuple(OrderOf(plan, b), b.row().id());
       });
   Candidate winner = *best;
+  if (IsSingleGroup(plan)) CombineArmsOf(winner, usable, plan);
   const std::vector<const Candidate*> rivals = RivalsOf(winner, usable, plan);
   if (!rivals.empty()) {
     ExcludeRivals(winner, rivals, usable, plan, excluded);
     return std::nullopt;
   }
-  if (IsSingleGroup(plan)) CombineArmsOf(winner, usable, plan);
   for (const Candidate& candidate : usable) {
     for (const v1::EvidenceRow* row : candidate.rows) {
       if (std::find(winner.rows.begin(), winner.rows.end(), row) !=
@@ -326,14 +391,6 @@ std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
       }
       excluded.push_back(MakeExcluded(*row, v1::EXCLUSION_REASON_NOT_PREFERRED,
                                       NotPreferred(plan, winner, candidate)));
-      if (OrderOf(plan, candidate) == OrderOf(plan, winner)) {
-        const std::string note =
-            "another group of the study fits the protocol as well; the "
-            "first by its key counts";
-        if (winner.notes.empty() || winner.notes.back() != note) {
-          winner.notes.push_back(note);
-        }
-      }
     }
   }
   return winner;
@@ -449,6 +506,7 @@ Selection SelectOfDesign(v1::StudyDesign design, const RowList& rows,
     if (one.has_value()) selection.studies.push_back(*std::move(one));
   }
   RefuseOverlap(selection, plan);
+  SettleUnits(plan, selection);
   SettleZeroCells(plan, selection);
   return selection;
 }
@@ -515,17 +573,7 @@ v1::PossibleResult MakePossible(const v1::EvidenceRow& row,
 
 RowEffect EffectOfCandidate(const Candidate& candidate, Rows rows,
                             const v1::ReviewOutcome& plan) {
-  if (IsSingleGroup(plan)) return EffectOfCombinedGroups(rows, plan);
-  if (candidate.reference_count == 0) {
-    RowEffect effect = EffectOfContrast(*rows.front(), candidate.sizes, plan);
-    if (candidate.sizes.analysed && !rows.front()->has_participants()) {
-      effect.group_participants = candidate.sizes.group;
-      effect.reference_participants = candidate.sizes.reference;
-    }
-    return effect;
-  }
-  const size_t group_count = rows.size() - candidate.reference_count;
-  return EffectOfArms(rows.first(group_count), rows.subspan(group_count), plan);
+  return InUnit(EffectInOwnUnit(candidate, rows, plan), candidate.unit_factor);
 }
 
 std::vector<Selection> SelectStudies(

@@ -26,6 +26,10 @@ struct Candidate {
   size_t reference_count = 0;  // How many rows at the end are the reference's.
   RowEffect effect;
   ArmSizes sizes;  // Of a printed comparison.
+  // Of a mean or a difference of means: what the effect is in, and what the
+  // numbers of the rows were multiplied with for that.
+  std::string unit;
+  double unit_factor = 1;
   std::vector<std::string> notes;
 
   const v1::EvidenceRow& row() const { return *rows.front(); }

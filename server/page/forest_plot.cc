@@ -68,7 +68,7 @@ class ForestDrawing {
                 const v1::OutcomeResult& outcome, absl::string_view figure,
                 absl::string_view title)
       : outcome_(outcome),
-        lines_(LinesOf(result, outcome)),
+        lines_(ForestLines(result, outcome)),
         begin_(HasCounts(outcome) ? kPlotBegin : kPlotBeginWide) {
     for (const v1::StudyResult& study : outcome.studies()) {
       has_counts_ =
@@ -91,10 +91,7 @@ class ForestDrawing {
  private:
   // Remarks at the end stand below the axis, over the whole width.
   void Layout(const v1::ReviewResult& result) {
-    while (!lines_.empty() && lines_.back().kind == ForestLine::Kind::kRemark) {
-      foot_.insert(foot_.begin(), lines_.back().label);
-      lines_.pop_back();
-    }
+    foot_ = TakeFoot(lines_);
     if (has_counts_) {
       group_ =
           CountsHeading(ArmHeading(result, outcome_, /*reference=*/false,
@@ -136,20 +133,14 @@ class ForestDrawing {
   // Labels at both sides of no effect grow outward.
   std::vector<std::string> SideLines(const v1::ReviewResult& result, bool right,
                                      double x) const {
-    const std::string label =
-        FavoursWords(result, outcome_,
-                     right ? outcome_.favours_high() : outcome_.favours_low());
+    const std::string label = SideLabel(result, outcome_, right);
     if (label.empty()) return {};
-    const double room = right ? kWidth - x - 14 : x - 14;
-    return WrapText(
-        right ? absl::StrCat(label, " →") : absl::StrCat("← ", label),
-        Fitting(room, 12));
+    return WrapText(label, Fitting(right ? kWidth - x - 14 : x - 14, 12));
   }
 
   double NullAt() const {
     if (!outcome_.has_null_value()) return begin_;
-    return PlotScale(outcome_.log_scale(), ValuesOf(outcome_, lines_), begin_,
-                     kPlotEnd)
+    return ForestScale(outcome_, lines_, begin_, kPlotEnd)
         .At(outcome_.null_value());
   }
 
@@ -259,8 +250,6 @@ class ForestDrawing {
   bool has_events_ = false;
   std::string svg_text_;
 };
-
-}  // namespace
 
 }  // namespace
 

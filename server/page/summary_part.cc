@@ -157,8 +157,6 @@ void WriteCertaintyReasons(HtmlWriter& html, const v1::OutcomeResult& outcome) {
 
 }  // namespace
 
-}  // namespace
-
 void WriteSummaryOfFindings(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.outcomes_size() == 0) return;
   OpenPart(html, "summary-of-findings", "Summary of findings");

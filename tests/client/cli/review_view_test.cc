@@ -192,17 +192,5 @@ TEST(ReviewViewTest, RegressionsOnSeveralModeratorsAreToldWithTheirModel) {
               HasSubstr("  regression few on year: there are 2 studies\n"));
 }
 
-TEST(ReviewViewTest, SmallEffectsKeepTheirDigits) {
-  const auto cell = [](const std::string& text) {
-    return EstimateCell(Read<v1::EffectEstimate>(text), "");
-  };
-  EXPECT_EQ(cell("value: 0.00153 low: 0.00099 high: 0.00207"),
-            "0.0015 (0.00099 to 0.0021)");
-  EXPECT_EQ(cell("value: 1.37 low: 4.4e-15 high: 3.02183359462e14"),
-            "1.37 (0.00 to 3e+14)");
-  EXPECT_EQ(cell("value: 0.5 low: 0.05 high: 120.4"), "0.50 (0.05 to 120)");
-  EXPECT_EQ(cell("value: 0 low: -0.05 high: 12.34"), "0.00 (-0.05 to 12.3)");
-}
-
 }  // namespace
 }  // namespace consilium

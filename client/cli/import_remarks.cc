@@ -11,8 +11,8 @@
 #include "absl/strings/str_join.h"
 #include "client/cli/display_text.h"
 #include "client/cli/errors.h"
-#include "client/cli/limits.h"
 #include "client/export/csv.h"
+#include "client/import/limits.h"
 #include "proto/base/errors.h"
 
 namespace consilium {

@@ -4,16 +4,12 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/html_table.h"
-#include "proto/base/number_text.h"
-#include "proto/base/result_rows.h"
 #include "proto/base/treatment_words.h"
 #include "proto/base/words.h"
-#include "server/page/gap_map.h"
 #include "server/page/page_parts.h"
 #include "server/page/page_words.h"
 #include "server/page/provenance_text.h"
@@ -22,7 +18,48 @@
 namespace consilium {
 namespace {
 
+constexpr absl::string_view kSecondarySource = "‡ Secondary source";
+
 using EvidenceRows = google::protobuf::RepeatedPtrField<v1::EvidenceRow>;
+
+// Where each trial stands first, with its doses and results: a section that
+// holds it too refers to there.
+using FirstSections = std::map<absl::string_view, const v1::SectionResult*>;
+
+std::string SectionTitle(const v1::SectionResult& section) {
+  return section.title().empty() ? Capitalized(KebabWords(section.id()))
+                                 : section.title();
+}
+
+std::string SectionAnchor(const v1::SectionResult& section) {
+  return absl::StrCat("section-", section.id());
+}
+
+FirstSections FirstSectionsOf(
+    const std::vector<const v1::SectionResult*>& sections) {
+  FirstSections first;
+  for (const v1::SectionResult* section : sections) {
+    for (const EvidenceRows* rows :
+         {&section->trials(), &section->results(), &section->adverse_events(),
+          &section->conclusions()}) {
+      for (const v1::EvidenceRow& row : *rows) {
+        first.emplace(row.trial_id(), section);
+      }
+    }
+  }
+  return first;
+}
+
+// Those of `rows` whose trials stand in `section` first.
+std::vector<const v1::EvidenceRow*> OwnRows(const EvidenceRows& rows,
+                                            const FirstSections& first,
+                                            const v1::SectionResult& section) {
+  std::vector<const v1::EvidenceRow*> own;
+  for (const v1::EvidenceRow& row : rows) {
+    if (first.at(row.trial_id()) == &section) own.push_back(&row);
+  }
+  return own;
+}
 
 absl::string_view DesignWord(v1::StudyDesign design) {
   switch (design) {
@@ -92,9 +129,12 @@ void WriteComponents(HtmlWriter& html, const Components& components) {
   }
 }
 
+std::string ArmTitle(const v1::Arm& arm) {
+  return arm.title().empty() ? IdOf(arm.name()) : arm.title();
+}
+
 void WriteArm(HtmlWriter& html, const v1::Arm& arm) {
-  html.Element("div", arm.title().empty() ? IdOf(arm.name()) : arm.title(),
-               {{"class", "arm"}});
+  html.Element("div", ArmTitle(arm), {{"class", "arm"}});
   if (arm.drugs_size() + arm.radiotherapies_size() + arm.surgeries_size() +
           arm.other_components_size() ==
       0) {
@@ -142,17 +182,32 @@ void WriteMarks(HtmlWriter& html, const v1::EvidenceRow& row) {
   }
 }
 
+// The arms of a trial that stands in another section, and a way there.
+void WriteArmsInShort(HtmlWriter& html, const v1::EvidenceRow& row,
+                      const v1::SectionResult& section) {
+  std::vector<std::string> titles;
+  for (const v1::Arm& arm : row.arms()) titles.push_back(ArmTitle(arm));
+  html.Text(absl::StrJoin(titles, "; "));
+  html.Open("div", {{"class", "remark"}});
+  html.Text("Doses and results: ");
+  html.Element("a", SectionTitle(section),
+               {{"href", absl::StrCat("#", SectionAnchor(section))}});
+  html.Close();
+}
+
 void WriteTrials(HtmlWriter& html, const v1::ReviewResult& result,
-                 const EvidenceRows& rows, absl::string_view caption) {
-  if (rows.empty()) return;
+                 const v1::SectionResult& section, const FirstSections& first) {
+  if (section.trials().empty()) return;
   HtmlTable table(
-      html, "stack trials", caption,
+      html, "stack trials", "Studies",
       {"Study", "Design", "Treatment, with doses as printed", "Participants"});
-  for (const v1::EvidenceRow& row : rows) {
+  for (const v1::EvidenceRow& row : section.trials()) {
+    const v1::SectionResult& stands = *first.at(row.trial_id());
+    const bool is_first = &stands == &section;
     table.BeginRow();
     table.BeginCell();
     WriteStudyCell(html, result, row);
-    WriteTrialMarks(html, row);
+    if (is_first) WriteTrialMarks(html, row);
     table.EndCell();
     table.BeginCell();
     html.Text(DesignWord(row.design()));
@@ -162,8 +217,12 @@ void WriteTrials(HtmlWriter& html, const v1::ReviewResult& result,
     }
     table.EndCell();
     table.BeginCell();
-    for (const v1::Arm& arm : row.arms()) WriteArm(html, arm);
-    if (row.arms_size() == 0) {
+    if (!is_first) {
+      WriteArmsInShort(html, row, stands);
+    } else {
+      for (const v1::Arm& arm : row.arms()) WriteArm(html, arm);
+    }
+    if (is_first && row.arms_size() == 0) {
       html.Text(row.drugs().empty()
                     ? "not recorded by arm"
                     : KebabWords(absl::StrJoin(row.drugs(), ", ")));
@@ -177,12 +236,20 @@ void WriteTrials(HtmlWriter& html, const v1::ReviewResult& result,
   table.Finish();
 }
 
+// How a table of results shows a row.
+struct ResultStyle {
+  bool adverse = false;
+  bool has_sources = false;  // A column of them.
+  bool tells_source = false;
+  bool quoted = false;
+};
+
 void WriteResultRow(HtmlWriter& html, HtmlTable& table,
                     const v1::ReviewResult& result, const v1::EvidenceRow& row,
-                    bool adverse, bool quoted) {
+                    const ResultStyle& style) {
   table.BeginRow();
   table.BeginCell();
-  if (adverse) {
+  if (style.adverse) {
     html.Text(
         TermTitle(result, v1::VOCABULARY_ADVERSE_EVENT, row.adverse_event()));
     html.Element("div",
@@ -204,22 +271,51 @@ void WriteResultRow(HtmlWriter& html, HtmlTable& table,
   table.BeginCell();
   WriteWithFacts(html, RowValue(row), FactsOf(row));
   WriteMarks(html, row);
-  if (quoted) {
+  if (style.quoted) {
     html.Element("div", absl::StrCat("“", row.printed(), "”"),
                  {{"class", "remark"}});
   }
   table.EndCell();
-  table.BeginCell();
-  html.Text(SourceText(row));
-  if (row.secondary()) WriteMark(html, "secondary", "‡ Secondary source");
-  table.EndCell();
+  if (style.has_sources) {
+    table.BeginCell();
+    if (style.tells_source) {
+      html.Text(SourceText(row));
+      if (row.secondary()) WriteMark(html, "secondary", kSecondarySource);
+    }
+    table.EndCell();
+  }
   table.EndRow();
+}
+
+// The source that all rows of a trial have in common; "" where there is none.
+std::string CommonSource(const std::vector<const v1::EvidenceRow*>& rows,
+                         const std::string& trial_id) {
+  std::string common;
+  for (const v1::EvidenceRow* row : rows) {
+    if (row->trial_id() != trial_id) continue;
+    std::string source = SourceText(*row);
+    if (row->secondary()) absl::StrAppend(&source, " ", kSecondarySource);
+    if (!common.empty() && source != common) return "";
+    common = std::move(source);
+  }
+  return common;
 }
 
 // Results by study, folded: a page is read from its conclusions down.
 void WriteResults(HtmlWriter& html, const v1::ReviewResult& result,
-                  const EvidenceRows& rows, bool adverse) {
+                  const std::vector<const v1::EvidenceRow*>& rows,
+                  bool adverse) {
   if (rows.empty()) return;
+  // By trial; what all its rows have in common stands once above them.
+  std::map<std::string, std::string> sources;
+  for (const v1::EvidenceRow* row : rows) {
+    const auto [source, is_new] = sources.try_emplace(row->trial_id());
+    if (is_new) source->second = CommonSource(rows, row->trial_id());
+  }
+  ResultStyle style;
+  style.adverse = adverse;
+  style.has_sources = absl::c_any_of(
+      sources, [](const auto& each) { return each.second.empty(); });
   const absl::string_view kind = adverse ? "adverse events" : "results";
   html.Open("details");
   html.Element("summary",
@@ -229,37 +325,47 @@ void WriteResults(HtmlWriter& html, const v1::ReviewResult& result,
                                              "numbers on adverse events")
                                     : Plural(rows.size(), "result", "results"),
                             " as printed, with sources"));
+  std::vector<std::string> columns = {adverse ? "Event and grade" : "Outcome",
+                                      "Group", "Result as printed"};
+  if (style.has_sources) columns.push_back("Source");
   HtmlTable table(html, "stack printed", Capitalized(std::string(kind)),
-                  {adverse ? "Event and grade" : "Outcome", "Group",
-                   "Result as printed", "Source"});
+                  columns);
   std::string study;
   std::string printed;  // A sentence that holds several numbers stands once.
-  for (const v1::EvidenceRow& row : rows) {
+  for (const v1::EvidenceRow* each : rows) {
+    const v1::EvidenceRow& row = *each;
     if (row.trial_id() != study) {
       study = row.trial_id();
       printed.clear();
       const std::string name = StudyName(result, row);
-      table.BeginGroup(name, JoinWords({ReferenceWords(result, row.trial_id()),
-                                        name == row.title() ? "" : row.title()},
-                                       ": "));
+      const std::string& source = sources.at(study);
+      table.BeginGroup(
+          name,
+          JoinWords({JoinWords({ReferenceWords(result, row.trial_id()),
+                                name == row.title() ? "" : row.title()},
+                               ": "),
+                     source.empty() ? "" : absl::StrCat("Read in ", source)},
+                    ". "));
+      style.tells_source = source.empty();
     }
-    const bool quoted = !row.printed().empty() && row.printed() != printed;
+    style.quoted = !row.printed().empty() && row.printed() != printed;
     printed = row.printed();
-    WriteResultRow(html, table, result, row, adverse, quoted);
+    WriteResultRow(html, table, result, row, style);
   }
   table.Finish();
   html.Close();
 }
 
 void WriteConclusions(HtmlWriter& html, const v1::ReviewResult& result,
-                      const EvidenceRows& rows) {
+                      const std::vector<const v1::EvidenceRow*>& rows) {
   if (rows.empty()) return;
   html.Open("details");
   html.Element("summary",
                absl::StrCat("What the authors conclude: ",
                             Plural(rows.size(), "statement", "statements")));
   html.Open("ul", {{"class", "conclusions"}});
-  for (const v1::EvidenceRow& row : rows) {
+  for (const v1::EvidenceRow* each : rows) {
+    const v1::EvidenceRow& row = *each;
     html.Open("li")
         .Element("b", StudyLabel(result, row.trial_id(), row.study(),
                                  kStudyCharacters))
@@ -307,14 +413,12 @@ void WritePossible(HtmlWriter& html, const v1::ReviewResult& result,
 }
 
 void WriteSection(HtmlWriter& html, const v1::ReviewResult& result,
-                  const v1::SectionResult& section) {
-  const std::string title = section.title().empty()
-                                ? Capitalized(KebabWords(section.id()))
-                                : section.title();
+                  const v1::SectionResult& section,
+                  const FirstSections& first) {
   html.Open("article",
             {{"class", section.never_pooled() ? "apart" : "evidence"},
-             {"id", absl::StrCat("section-", section.id())}});
-  html.Element("h3", title);
+             {"id", SectionAnchor(section)}});
+  html.Element("h3", SectionTitle(section));
   if (section.never_pooled()) {
     html.Element("p",
                  section.text().empty()
@@ -328,87 +432,15 @@ void WriteSection(HtmlWriter& html, const v1::ReviewResult& result,
   if (section.trials_size() == 0) {
     html.Element("p", "No trial in this version.");
   }
-  WriteTrials(html, result, section.trials(), "Studies");
-  WriteResults(html, result, section.results(), /*adverse=*/false);
-  WriteResults(html, result, section.adverse_events(), /*adverse=*/true);
-  WriteConclusions(html, result, section.conclusions());
+  WriteTrials(html, result, section, first);
+  WriteResults(html, result, OwnRows(section.results(), first, section),
+               /*adverse=*/false);
+  WriteResults(html, result, OwnRows(section.adverse_events(), first, section),
+               /*adverse=*/true);
+  WriteConclusions(html, result,
+                   OwnRows(section.conclusions(), first, section));
   WritePossible(html, result, section);
   html.Close();
-}
-
-std::string CellWords(const v1::GapCell* cell) {
-  if (cell == nullptr) return "none";
-  std::string text = JoinWords(
-      {cell->trials() > 0
-           ? absl::StrCat(
-                 Plural(cell->trials(), "trial", "trials"),
-                 cell->randomized() > 0
-                     ? absl::StrCat(" (", cell->randomized(), " randomised)")
-                     : "")
-           : "",
-       cell->participants() > 0
-           ? Plural(cell->participants(), "participant", "participants")
-           : "",
-       cell->ongoing() > 0 ? absl::StrCat(cell->ongoing(), " ongoing") : "",
-       WithoutResults(*cell) > 0
-           ? absl::StrCat(WithoutResults(*cell),
-                          " without results, status not stated or ended")
-           : "",
-       cell->preclinical() > 0
-           ? absl::StrCat(cell->preclinical(), " preclinical")
-           : ""},
-      "; ");
-  return text.empty() ? "none" : text;
-}
-
-// "Grade 3 or higher:"; what a report calls severe has no grade.
-std::string GradeLabel(absl::string_view grade) {
-  if (grade.empty() || grade == "not stated") return "Grade not stated:";
-  if (grade == "any") return "Any grade:";
-  return absl::ascii_isalpha(grade[0])
-             ? absl::StrCat(Capitalized(std::string(grade)), ":")
-             : absl::StrCat("Grade ", GradeWords(grade), ":");
-}
-
-// "Any grade:"; where the row has that grade twice, as when two assessments
-// are reported, with the name of the record.
-std::string CellLabel(const v1::ToxicityRow& row,
-                      const v1::ToxicityCell& cell) {
-  const int64_t same =
-      absl::c_count_if(row.cells(), [&cell](const v1::ToxicityCell& each) {
-        return each.grade() == cell.grade();
-      });
-  const std::string label = GradeLabel(cell.grade());
-  const absl::string_view record =
-      absl::string_view(cell.row()).substr(0, cell.row().find('#'));
-  if (same < 2 || record.empty()) return label;
-  return absl::StrCat(label.substr(0, label.size() - 1), ", ",
-                      KebabWords(IdOf(record)), ":");
-}
-
-std::string ToxicityText(const v1::ToxicityCell& cell) {
-  std::string text;
-  if (cell.has_affected() && cell.has_at_risk()) {
-    text = absl::StrCat(CountWords(cell.affected()), " of ",
-                        CountWords(cell.at_risk()));
-  } else if (cell.has_affected()) {
-    text = absl::StrCat(CountWords(cell.affected()), " affected");
-  }
-  if (cell.has_percentage()) {
-    const std::string percentage =
-        absl::StrCat(ShortestDecimal(cell.percentage()), "%");
-    text =
-        text.empty() ? percentage : absl::StrCat(text, " (", percentage, ")");
-  }
-  if (text.empty()) text = cell.statement();
-  if (cell.affected() == 0 && cell.occurrence() == "none observed") {
-    // Nobody had it, which a report may say without a denominator.
-    text = cell.has_at_risk()
-               ? absl::StrCat("none of ", CountWords(cell.at_risk()))
-               : "none observed";
-  }
-  if (text.empty()) text = cell.occurrence();
-  return text.empty() ? std::string(kNotRecorded) : text;
 }
 
 }  // namespace
@@ -417,121 +449,16 @@ void WriteSections(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.sections_size() == 0) return;
   OpenPart(html, "evidence", "The evidence, study by study");
   WriteReferenceLists(html, result);
+  std::vector<const v1::SectionResult*> sections;
   for (const bool never_pooled : {false, true}) {
     for (const v1::SectionResult& section : result.sections()) {
-      if (section.never_pooled() == never_pooled)
-        WriteSection(html, result, section);
+      if (section.never_pooled() == never_pooled) sections.push_back(&section);
     }
   }
-  html.Close();
-}
-
-void WriteOngoing(HtmlWriter& html, const v1::ReviewResult& result) {
-  if (result.ongoing_size() == 0) return;
-  OpenPart(html, "ongoing", "Ongoing trials");
-  HtmlTable table(html, "stack", "Trials that go on, with registry numbers",
-                  {"Study", "Registry numbers", "Status"});
-  for (const v1::EvidenceRow& row : result.ongoing()) {
-    table.BeginRow();
-    table.BeginCell();
-    const std::string name = StudyName(result, row);
-    html.Text(name);
-    if (name != row.title() && !row.title().empty()) {
-      html.Element("div", row.title(), {{"class", "remark"}});
-    }
-    table.EndCell();
-    table.Cell(row.registrations().empty()
-                   ? std::string(kNotRecorded)
-                   : absl::StrJoin(row.registrations(), ", "));
-    const std::string status = EnumWords(row.status());
-    table.Cell(status.empty() ? "not stated" : Capitalized(status));
-    table.EndRow();
+  const FirstSections first = FirstSectionsOf(sections);
+  for (const v1::SectionResult* section : sections) {
+    WriteSection(html, result, *section, first);
   }
-  table.Finish();
-  html.Close();
-}
-
-void WriteGapMap(HtmlWriter& html, const v1::ReviewResult& result) {
-  if (result.gap_map_size() == 0) return;
-  OpenPart(html, "gaps", "Where evidence is missing");
-  WriteFigure(html, "gap-map", GapMap(result),
-              "Gap map: drug class by technique of radiotherapy",
-              NarrowGapMap(result));
-  html.Element("p",
-               "Drug and radiotherapy are those of one arm. A trial stands in "
-               "every cell that an arm of it belongs to; its participants "
-               "count once in a row, and where they cannot be told apart by "
-               "cell, in none.",
-               {{"class", "remark"}});
-  html.Open("details", {{"class", "twin"}});
-  html.Element("summary", "The gap map as a table");
-  const GapTable gaps = MakeGapTable(result);
-  std::vector<std::string> columns = {"Drug class"};
-  for (const std::string& id : gaps.radiotherapies) {
-    columns.push_back(gaps.TechniqueTitle(result, id));
-  }
-  OpenScroll(html, "Table: gap map");
-  HtmlTable table(html, "matrix",
-                  "Trials, participants and ongoing trials by drug class and "
-                  "technique",
-                  columns);
-  for (const std::string& drug_class : gaps.drug_classes) {
-    table.BeginRow();
-    table.Cell(gaps.DrugClassTitle(result, drug_class));
-    for (const std::string& radiotherapy : gaps.radiotherapies) {
-      table.Cell(CellWords(GapTable::Find(result, drug_class, radiotherapy)));
-    }
-    table.EndRow();
-  }
-  table.Finish();
-  html.Close().Close().Close();
-}
-
-void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
-  if (result.toxicity_size() == 0) return;
-  OpenPart(html, "toxicity", "Toxicity by grade");
-  HtmlTable table(html, "stack",
-                  "Participants affected, by event, study and grade. A number "
-                  "unfolds to its source.",
-                  {"Study", "Group", "Participants affected, by grade"});
-  const ResultRows rows = RowsOfResult(result);
-  std::string event;
-  for (const v1::ToxicityRow& row : result.toxicity()) {
-    if (row.adverse_event() != event) {
-      event = row.adverse_event();
-      table.BeginGroup(
-          event == "any"
-              ? "Any adverse event"
-              : TermTitle(result, v1::VOCABULARY_ADVERSE_EVENT, event));
-    }
-    table.BeginRow();
-    table.Cell(
-        StudyLabel(result, row.trial_id(), row.study(), kStudyCharacters));
-    table.BeginCell();
-    WriteGroups(html, result, row.trial_id(), row.group(), "");
-    table.EndCell();
-    table.BeginCell();
-    html.Open("ul", {{"class", "plain grades"}});
-    for (const v1::ToxicityCell& cell : row.cells()) {
-      html.Open("li");
-      html.Element("span", CellLabel(row, cell), {{"class", "grade"}});
-      html.Text(" ");
-      const auto found = rows.find(cell.row());
-      WriteWithFacts(
-          html, ToxicityText(cell),
-          found == rows.end() ? ProvenanceFacts() : FactsOf(*found->second));
-      if (cell.disputed()) WriteMark(html, "disputed", "† Disputed");
-      html.Close();
-    }
-    html.Close();
-    table.EndCell();
-    table.EndRow();
-  }
-  table.Finish();
-  html.Element("p",
-               "An event that a report does not mention is not recorded, which "
-               "does not mean that nobody had it.",
-               {{"class", "remark"}});
   html.Close();
 }
 

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
+#include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "server/page/page_words.h"
@@ -19,7 +22,7 @@ constexpr double kGapWidth = 1000;
 constexpr double kGapLabel = 228;
 constexpr double kGapColumnMax = 118;
 constexpr double kGapColumnMin = 64;
-constexpr double kGapRow = 52;
+constexpr double kGapRow = 56;
 constexpr double kGapTop = 90;
 constexpr double kGapLine = 14;
 constexpr double kGapCharacter = 6;
@@ -113,16 +116,34 @@ void DrawMark(SvgCanvas& svg, const GapMark& mark, double x, double y) {
            {.anchor = "middle", .bold = mark.bold, .fill = mark.ink});
 }
 
-void DrawCell(SvgCanvas& svg, const v1::GapCell& cell, double x, double y) {
+// What stands below the marks of a cell.
+std::vector<std::string> RemarksOf(const v1::ReviewResult& result,
+                                   const v1::GapCell& cell) {
+  std::vector<std::string> remarks;
+  if (cell.randomized() > 0) {
+    remarks.push_back(Plural(cell.randomized(), "RCT", "RCTs"));
+  }
+  if (const int inferred = InferredTreatments(result, cell); inferred > 0) {
+    remarks.push_back(absl::StrCat(inferred, " inferred"));
+  }
+  return remarks;
+}
+
+void DrawCell(SvgCanvas& svg, const v1::ReviewResult& result,
+              const v1::GapCell& cell, double x, double y) {
   const std::vector<GapMark> marks = MarksOf(cell);
+  const std::vector<std::string> remarks = RemarksOf(result, cell);
+  if (remarks.size() > 1) y -= 7;
   double at = x - 14 * (static_cast<double>(marks.size()) - 1);
   for (const GapMark& mark : marks) {
     DrawMark(svg, mark, at, y);
     at += 28;
   }
-  if (cell.randomized() > 0) {
-    svg.Text(x, y + 22, Plural(cell.randomized(), "RCT", "RCTs"),
+  double line = y + 22;
+  for (const std::string& remark : remarks) {
+    svg.Text(x, line, remark,
              {.size = 11, .anchor = "middle", .fill = kSoftInk});
+    line += 12;
   }
 }
 
@@ -173,6 +194,95 @@ void DrawKeyMark(SvgCanvas& svg, const KeyEntry& entry, double x, double y) {
 constexpr absl::string_view kGapWords =
     "RCT: randomised trial with results. RT: radiotherapy. Empty: no clinical "
     "trial in this registry";
+constexpr absl::string_view kInferredWords =
+    "inferred: what so many of these trials gave is not printed, and was "
+    "inferred from the report";
+
+bool HasInferred(const v1::ReviewResult& result) {
+  return absl::c_any_of(result.gap_map(), [&result](const v1::GapCell& cell) {
+    return IsSeen(cell) && InferredTreatments(result, cell) > 0;
+  });
+}
+
+// Whether a reading is of the field of that name, one of `fields`; one in words
+// alone is of all.
+bool IsReadingOf(const v1::Alternative& reading,
+                 std::initializer_list<absl::string_view> fields) {
+  return reading.values().empty() ||
+         absl::c_any_of(reading.values(),
+                        [fields](const v1::AlternativeValue& value) {
+                          return absl::c_linear_search(
+                              fields, absl::string_view(value.path())
+                                          .substr(0, value.path().find('.')));
+                        });
+}
+
+template <typename Components>
+bool HasReadingOf(const Components& components,
+                  std::initializer_list<absl::string_view> fields) {
+  return absl::c_any_of(components, [fields](const auto& component) {
+    return absl::c_any_of(component.alternatives(),
+                          [fields](const v1::Alternative& reading) {
+                            return IsReadingOf(reading, fields);
+                          });
+  });
+}
+
+// What a column names of radiotherapy.
+enum class ColumnKind { kNothing, kSite, kTechnique };
+
+// Ids of those that name a site alone end so.
+ColumnKind KindOf(absl::string_view radiotherapy) {
+  return radiotherapy.empty()                  ? ColumnKind::kNothing
+         : absl::EndsWith(radiotherapy, "-rt") ? ColumnKind::kSite
+                                               : ColumnKind::kTechnique;
+}
+
+ColumnKind KindOf(const v1::RadiotherapyComponent& given) {
+  if (given.technique() != v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED &&
+      given.technique() != v1::RADIOTHERAPY_TECHNIQUE_OTHER) {
+    return ColumnKind::kTechnique;
+  }
+  return given.target() == v1::RADIOTHERAPY_TARGET_UNSPECIFIED
+             ? ColumnKind::kNothing
+             : ColumnKind::kSite;
+}
+
+// Whether something else may be meant by every arm that had a drug together
+// with radiotherapy of that kind of column.
+bool IsInferred(const v1::EvidenceRow& trial, ColumnKind kind) {
+  bool any = false;
+  for (const v1::Arm& arm : trial.arms()) {
+    if (arm.drugs().empty() ||
+        absl::c_none_of(arm.radiotherapies(),
+                        [kind](const v1::RadiotherapyComponent& each) {
+                          return KindOf(each) == kind;
+                        })) {
+      continue;
+    }
+    any = true;
+    if (!HasReadingOf(arm.drugs(),
+                      {"drug", "drugClass", "targets", "generation"}) &&
+        !HasReadingOf(arm.radiotherapies(), {"technique", "target"})) {
+      return false;
+    }
+  }
+  return any;
+}
+
+// The row of a trial, wherever it stands; null when it does nowhere.
+const v1::EvidenceRow* FindTrial(const v1::ReviewResult& result,
+                                 absl::string_view trial_id) {
+  for (const v1::SectionResult& section : result.sections()) {
+    for (const v1::EvidenceRow& trial : section.trials()) {
+      if (trial.trial_id() == trial_id) return &trial;
+    }
+  }
+  for (const v1::EvidenceRow& trial : result.ongoing()) {
+    if (trial.trial_id() == trial_id) return &trial;
+  }
+  return nullptr;
+}
 
 bool IsBroaderThanAny(const v1::ReviewResult& result, v1::Vocabulary vocabulary,
                       absl::string_view id,
@@ -228,6 +338,17 @@ std::string GapTable::TechniqueTitle(const v1::ReviewResult& result,
              : title;
 }
 
+int InferredTreatments(const v1::ReviewResult& result,
+                       const v1::GapCell& cell) {
+  return static_cast<int>(
+      absl::c_count_if(cell.trial_ids(), [&](const std::string& id) {
+        const v1::EvidenceRow* const trial = FindTrial(result, id);
+        return trial != nullptr &&
+               trial->design() != v1::STUDY_DESIGN_PRECLINICAL &&
+               IsInferred(*trial, KindOf(cell.radiotherapy()));
+      }));
+}
+
 int WithoutResults(const v1::GapCell& cell) {
   return std::max(0, cell.trial_ids_size() - cell.trials() - cell.ongoing() -
                          cell.preclinical());
@@ -261,7 +382,8 @@ std::string GapMap(const v1::ReviewResult& result) {
     return kGapLabel + column_width * (static_cast<double>(column) + 0.5);
   };
   SvgCanvas svg("gap-map", "Gap map: drug class by technique of radiotherapy",
-                kGapDescription, width, bottom + 58);
+                kGapDescription, width,
+                bottom + (HasInferred(result) ? 74 : 58));
   for (size_t column = 0; column < table.radiotherapies.size(); ++column) {
     const double x = middle(column);
     WriteHeading(svg, x, column_width,
@@ -283,7 +405,7 @@ std::string GapMap(const v1::ReviewResult& result) {
       const v1::GapCell* cell = GapTable::Find(result, table.drug_classes[row],
                                                table.radiotherapies[column]);
       if (cell == nullptr) continue;
-      DrawCell(svg, *cell, middle(column), y);
+      DrawCell(svg, result, *cell, middle(column), y);
     }
     svg.Line(0, y + kGapRow / 2, width, y + kGapRow / 2, {.stroke = kRule});
   }
@@ -293,6 +415,9 @@ std::string GapMap(const v1::ReviewResult& result) {
     x += entry.width;
   }
   svg.Text(4, bottom + 46, kGapWords, {.size = 12, .fill = kSoftInk});
+  if (HasInferred(result)) {
+    svg.Text(4, bottom + 62, kInferredWords, {.size = 12, .fill = kSoftInk});
+  }
   return std::move(svg).Finish();
 }
 
@@ -315,9 +440,9 @@ std::string NarrowGapMap(const v1::ReviewResult& result) {
       std::string text =
           absl::StrReplaceAll(table.TechniqueTitle(result, technique),
                               {{"radiotherapy", "RT"}, {"Radiotherapy", "RT"}});
-      if (cell->randomized() > 0) {
-        absl::StrAppend(&text, " (", Plural(cell->randomized(), "RCT", "RCTs"),
-                        ")");
+      const std::vector<std::string> remarks = RemarksOf(result, *cell);
+      if (!remarks.empty()) {
+        absl::StrAppend(&text, " (", absl::StrJoin(remarks, "; "), ")");
       }
       const std::vector<std::string> wrapped =
           WrapText(text, kGapNarrowCellCharacters);
@@ -327,8 +452,12 @@ std::string NarrowGapMap(const v1::ReviewResult& result) {
       }
     }
   }
-  const std::vector<std::string> words =
-      WrapText(kGapWords, kGapNarrowCharacters);
+  std::vector<std::string> words = WrapText(kGapWords, kGapNarrowCharacters);
+  if (HasInferred(result)) {
+    for (std::string& each : WrapText(kInferredWords, kGapNarrowCharacters)) {
+      words.push_back(std::move(each));
+    }
+  }
   double height = 16;
   bool after_cell = false;
   for (const Line& line : lines) {

@@ -36,6 +36,10 @@ GapTable MakeGapTable(const v1::ReviewResult& result);
 // Trials of a cell that have no results and are not known to go on.
 int WithoutResults(const v1::GapCell& cell);
 
+// Trials of a cell whose treatment is inferred: what the report prints of it
+// leaves open which drug or which radiotherapy all of their combined arms had.
+int InferredTreatments(const v1::ReviewResult& result, const v1::GapCell& cell);
+
 // Both leave out rows and columns that hold no clinical trial.
 std::string GapMap(const v1::ReviewResult& result);
 // For a phone: one line a cell, by drug class.

@@ -262,22 +262,23 @@ void WriteExcluded(HtmlWriter& html, const v1::ReviewResult& result,
       absl::StrCat(Plural(outcome.excluded_size(), "result", "results"),
                    " found and not pooled, with the reasons"));
   const bool compares = IsComparison(outcome);
-  std::vector<std::string> columns = {"Study", "Result", "As printed"};
+  std::vector<std::string> columns = {"Group", "Result", "As printed"};
   if (compares) columns.push_back("Direction");
   columns.push_back("Why not pooled");
   HtmlTable table(html, "stack listed", "Results that were not pooled",
                   columns);
   // One sentence of a report often holds several numbers.
   std::pair<std::string, std::string> sentence;
+  std::string study;
   for (const v1::ExcludedResult& each : outcome.excluded()) {
+    if (each.trial_id() != study) {
+      study = each.trial_id();
+      table.BeginGroup(StudyTitle(result, study, each.study()),
+                       ReferenceWords(result, study));
+    }
     table.BeginRow();
     table.BeginCell();
-    html.Text(StudyTitle(result, each.trial_id(), each.study()));
-    const std::string reference = ReferenceWords(result, each.trial_id());
-    if (!reference.empty()) html.Text(absl::StrCat(" (", reference, ")"));
-    html.Open("div", {{"class", "remark"}});
     WriteGroups(html, result, each.trial_id(), each.group(), each.reference());
-    html.Close();
     table.EndCell();
     table.BeginCell();
     WriteRowValue(html, result, rows, each.row());

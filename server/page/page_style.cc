@@ -95,9 +95,8 @@ td .certainty { margin: 0; }
 .sof th:first-child { width: 38%; }
 .listed th:first-child { width: 22%; } .listed th:nth-child(2) { width: 22%; }
 .listed th:nth-child(3) { width: 28%; }
-.printed th:first-child { width: 20%; } .printed th:nth-child(2) { width: 26%; }
-.printed th:nth-child(3) { width: 34%; }
-.printed th[scope="rowgroup"] { width: auto; }
+.printed th:first-child { width: 24%; } .printed th:nth-child(2) { width: 30%; }
+.printed th[scope="rowgroup"], .listed th[scope="rowgroup"] { width: auto; }
 tr.group .remark { display: block; }
 tbody th .remark, td .remark { line-height: 1.4; }
 details > summary { min-height: 1.5rem; cursor: pointer; color: var(--blue); }
@@ -154,6 +153,7 @@ footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft)
   header { padding-top: 1.6rem; }
   .stack, .stack tbody, .stack tr, .stack th, .stack td, .stack caption {
     display: block; width: auto; }
+  .stack tr > :nth-child(n) { width: auto; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); }
   .stack { border-bottom: 0; }
@@ -175,25 +175,56 @@ footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft)
 }
 
 @media print {
-  @page { margin: 18mm 15mm; }
-  html { font-size: 8.5pt; }
-  body { max-width: none; padding: 0; }
+  @page { margin: 14mm 13mm; }
+  html { font-size: 8.25pt; }
+  body { max-width: none; padding: 0; line-height: 1.38; }
+  header { padding: 0 0 0.4rem; }
   nav, .skip { display: none; }
-  h2, h3, h4, caption, summary, tr.group { break-after: avoid; }
-  figure, .line, tr, .facts > div { break-inside: avoid; }
-  figcaption { break-before: avoid; }
+  h1 { font-size: 2rem; }
+  h2 { margin: 1.8rem 0 0.6rem; padding-top: 0.5rem; font-size: 1.45rem;
+    border-top-width: 2px; }
+  h3 { margin: 0 0 0.2rem; font-size: 1.12rem; text-wrap: wrap; }
+  h4 { margin: 0.8rem 0 0.2rem; }
+  p { max-width: none; margin: 0.35rem 0; }
+  .lead { font-size: 1.05rem; line-height: 1.4; }
+  .says { font-size: 1rem; }
+  .line { padding: 0.55rem 0; }
+  .facts { gap: 0.4rem 1.6rem; margin: 0.5rem 0; }
+  .outcome, .evidence, .apart { margin: 0 0 1.5rem; }
+  .apart { padding: 0.6rem 0.8rem; }
+  .notice { padding: 0.35rem 0.7rem; }
+  figure { margin: 0.6rem 0; }
+  table { margin: 0.5rem 0 0.8rem; border-bottom-width: 1px; }
   thead { display: table-header-group; }
+  thead th { border-top-width: 1px; font-size: 0.88rem; }
+  th, td { padding: 0.2rem 0.8rem 0.2rem 0; }
+  tr.group th { padding-top: 0.5rem; }
+  tr.group .remark { display: inline; margin-left: 0.5rem; }
+  ul.plain { padding: 0 0 0.15rem; }
+  details { margin: 0.25rem 0; }
+  .mark { margin: 0 0.4rem 0 0; padding: 0; border: 0; background: none;
+    font-size: 0.88rem; }
+  .light { width: 1.15rem; height: 1.15rem; line-height: 1.15rem; }
+  h2, h3, h4, caption, summary, thead, tr.group { break-after: avoid; }
+  thead + tbody tr:first-child { break-before: avoid; }
+  figure, .line, tr, .facts > div { break-inside: avoid; }
+  figcaption { break-before: avoid; margin-top: 0.2rem; }
+  .listed caption, .printed caption { display: none; }
   .scroll { overflow: visible; }
   .scroll svg { width: 100%; height: auto; }
-  .matrix { min-width: 0; table-layout: fixed; font-size: 0.75rem; }
+  .matrix { min-width: 0; table-layout: fixed; font-size: 0.8rem; }
   .matrix th, .matrix td { padding-right: 0.3rem; overflow-wrap: anywhere; }
   .matrix th:first-child { width: 16%; }
   details:not(.origin)::details-content { content-visibility: visible;
     display: block; }
   details.origin > summary { text-decoration: none; }
+  td > details.origin { display: inline-block; margin: 0 0.5rem 0 0;
+    vertical-align: top; }
+  .outcome > h3 + .remark, .outcome > h3 + .remark + p { break-after: avoid; }
   summary { min-height: 0; list-style: none; }
   summary::-webkit-details-marker { display: none; }
   a { color: inherit; text-decoration: none; }
+  footer { margin-top: 1.5rem; }
 }
 )css";
 }

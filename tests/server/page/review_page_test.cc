@@ -315,6 +315,53 @@ TEST(ReviewPage, WhatIsNotPooledIsListedWithItsNumbers) {
   EXPECT_THAT(page, HasSubstr("2 values, from 6.4 months to 8.8 months"));
 }
 
+TEST(ReviewPage, EvidenceOfATrialStandsOnce) {
+  v1::ReviewResult result = SampleReview();
+  v1::SectionResult& brain = *result.add_sections();
+  brain = result.sections(0);
+  brain.set_id("brain");
+  brain.set_title("Brain metastases");
+  // A trial that stands here alone.
+  v1::EvidenceRow& other = *brain.add_results();
+  other = result.sections(0).results(0);
+  other.set_id("e2");
+  other.set_trial_id("nct00000009");
+  other.set_study("Another");
+  other.set_value(7.7);
+  other.set_printed("7.7 months");
+  other.clear_provenance();
+  const std::string page = RenderReviewPage(result);
+  EXPECT_EQ(Count(page, "25 to 40 Gy"), 1);
+  const std::string part = Between(page, "id=\"section-brain\"", "</article>");
+  EXPECT_THAT(part, HasSubstr("EGFR-TKI with SBRT"));
+  EXPECT_THAT(part, HasSubstr("href=\"#section-egfr-tki\">EGFR inhibitors with "
+                              "radiotherapy</a>"));
+  EXPECT_THAT(part, HasSubstr("1 result as printed"));
+  EXPECT_THAT(part, HasSubstr("7.7 months"));
+  EXPECT_THAT(part, Not(HasSubstr("20.2 months")));
+  EXPECT_THAT(part, Not(HasSubstr("What the authors conclude")));
+}
+
+TEST(ReviewPage, ASourceThatAllResultsOfATrialHaveStandsOnce) {
+  v1::ReviewResult result = SampleReview();
+  v1::SectionResult& section = *result.mutable_sections(0);
+  v1::EvidenceRow& second = *section.add_results();
+  second = section.results(0);
+  second.set_id("e2");
+  const auto part = [&result] {
+    return Between(RenderReviewPage(result), ">Result as printed<", "</table>");
+  };
+  EXPECT_EQ(Count(part(), "section 2.1"), 1 + 2);  // And folded in each.
+  EXPECT_THAT(part(), HasSubstr(">Read in NSCLC review, section 2.1"));
+  EXPECT_THAT(part(), Not(HasSubstr(">Source<")));
+  section.mutable_results(1)
+      ->mutable_provenance(0)
+      ->mutable_source()
+      ->set_locator("table 7");
+  EXPECT_THAT(part(), HasSubstr(">Source<"));
+  EXPECT_THAT(part(), Not(HasSubstr(">Read in NSCLC review")));
+}
+
 TEST(ReviewPage, InternalNamesAreNoRegistrations) {
   v1::ReviewResult result = SampleReview();
   v1::StudyResult& study = *result.mutable_outcomes(0)->mutable_studies(0);
@@ -400,6 +447,36 @@ TEST(Figures, GapMapHoldsEveryClinicalTrialAndNothingEmpty) {
   const std::string page = RenderReviewPage(result);
   EXPECT_THAT(page, HasSubstr("1 without results, status not stated"));
   EXPECT_THAT(page, HasSubstr("Carbon ion"));  // In the table.
+}
+
+TEST(Figures, GapMapTellsInferredTreatmentsFromStatedOnes) {
+  v1::ReviewResult result = SampleReview();
+  result.mutable_gap_map(0)->add_trial_ids("nct02893332");
+  EXPECT_THAT(*RenderFigure(result, "gap-map"), Not(HasSubstr("inferred")));
+  v1::Arm& arm =
+      *result.mutable_sections(0)->mutable_trials(0)->mutable_arms(0);
+  v1::Alternative& reading = *arm.mutable_drugs(0)->add_alternatives();
+  reading.set_reading("125 mg");
+  reading.add_values()->set_path("dose.amount.value");
+  // A dose that may be misprinted leaves the drug as it is.
+  EXPECT_THAT(*RenderFigure(result, "gap-map"), Not(HasSubstr("inferred")));
+  reading.mutable_values(0)->set_path("drug");
+  EXPECT_THAT(*RenderFigure(result, "gap-map"), HasSubstr(">1 inferred<"));
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("1 with an inferred treatment"));
+  // An arm whose radiotherapy stands in another kind of column is no doubt
+  // here.
+  v1::GapCell& site = *result.add_gap_map();
+  site.set_drug_class("egfr-tki");
+  site.set_radiotherapy("brain-rt");
+  site.set_trials(1);
+  site.add_trial_ids("nct02893332");
+  EXPECT_EQ(Count(*RenderFigure(result, "gap-map"), ">1 inferred<"), 1);
+  // One arm of which the treatment is printed is enough.
+  v1::Arm& stated = *result.mutable_sections(0)->mutable_trials(0)->add_arms();
+  stated = arm;
+  stated.mutable_drugs(0)->clear_alternatives();
+  EXPECT_THAT(*RenderFigure(result, "gap-map"), Not(HasSubstr("inferred")));
 }
 
 TEST(Figures, FlowHasOneBoxForDatabasesAndRegisters) {

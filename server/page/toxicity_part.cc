@@ -1,0 +1,119 @@
+#include <cstdint>
+#include <string>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "proto/base/html_table.h"
+#include "proto/base/number_text.h"
+#include "proto/base/result_rows.h"
+#include "proto/base/words.h"
+#include "server/page/page_parts.h"
+#include "server/page/page_words.h"
+#include "server/page/provenance_text.h"
+#include "server/page/row_words.h"
+
+namespace consilium {
+namespace {
+
+// "Grade 3 or higher:"; what a report calls severe has no grade.
+std::string GradeLabel(absl::string_view grade) {
+  if (grade.empty() || grade == "not stated") return "Grade not stated:";
+  if (grade == "any") return "Any grade:";
+  return absl::ascii_isalpha(grade[0])
+             ? absl::StrCat(Capitalized(std::string(grade)), ":")
+             : absl::StrCat("Grade ", GradeWords(grade), ":");
+}
+
+// "Any grade:"; where the row has that grade twice, as when two assessments
+// are reported, with the name of the record.
+std::string CellLabel(const v1::ToxicityRow& row,
+                      const v1::ToxicityCell& cell) {
+  const int64_t same =
+      absl::c_count_if(row.cells(), [&cell](const v1::ToxicityCell& each) {
+        return each.grade() == cell.grade();
+      });
+  const std::string label = GradeLabel(cell.grade());
+  const absl::string_view record =
+      absl::string_view(cell.row()).substr(0, cell.row().find('#'));
+  if (same < 2 || record.empty()) return label;
+  return absl::StrCat(label.substr(0, label.size() - 1), ", ",
+                      KebabWords(IdOf(record)), ":");
+}
+
+std::string ToxicityText(const v1::ToxicityCell& cell) {
+  std::string text;
+  if (cell.has_affected() && cell.has_at_risk()) {
+    text = absl::StrCat(CountWords(cell.affected()), " of ",
+                        CountWords(cell.at_risk()));
+  } else if (cell.has_affected()) {
+    text = absl::StrCat(CountWords(cell.affected()), " affected");
+  }
+  if (cell.has_percentage()) {
+    const std::string percentage =
+        absl::StrCat(ShortestDecimal(cell.percentage()), "%");
+    text =
+        text.empty() ? percentage : absl::StrCat(text, " (", percentage, ")");
+  }
+  if (text.empty()) text = cell.statement();
+  if (cell.affected() == 0 && cell.occurrence() == "none observed") {
+    // Nobody had it, which a report may say without a denominator.
+    text = cell.has_at_risk()
+               ? absl::StrCat("none of ", CountWords(cell.at_risk()))
+               : "none observed";
+  }
+  if (text.empty()) text = cell.occurrence();
+  return text.empty() ? std::string(kNotRecorded) : text;
+}
+
+}  // namespace
+
+void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
+  if (result.toxicity_size() == 0) return;
+  OpenPart(html, "toxicity", "Toxicity by grade");
+  HtmlTable table(html, "stack",
+                  "Participants affected, by event, study and grade. A number "
+                  "unfolds to its source.",
+                  {"Study", "Group", "Participants affected, by grade"});
+  const ResultRows rows = RowsOfResult(result);
+  std::string event;
+  for (const v1::ToxicityRow& row : result.toxicity()) {
+    if (row.adverse_event() != event) {
+      event = row.adverse_event();
+      table.BeginGroup(
+          event == "any"
+              ? "Any adverse event"
+              : TermTitle(result, v1::VOCABULARY_ADVERSE_EVENT, event));
+    }
+    table.BeginRow();
+    table.Cell(
+        StudyLabel(result, row.trial_id(), row.study(), kStudyCharacters));
+    table.BeginCell();
+    WriteGroups(html, result, row.trial_id(), row.group(), "");
+    table.EndCell();
+    table.BeginCell();
+    html.Open("ul", {{"class", "plain grades"}});
+    for (const v1::ToxicityCell& cell : row.cells()) {
+      html.Open("li");
+      html.Element("span", CellLabel(row, cell), {{"class", "grade"}});
+      html.Text(" ");
+      const auto found = rows.find(cell.row());
+      WriteWithFacts(
+          html, ToxicityText(cell),
+          found == rows.end() ? ProvenanceFacts() : FactsOf(*found->second));
+      if (cell.disputed()) WriteMark(html, "disputed", "† Disputed");
+      html.Close();
+    }
+    html.Close();
+    table.EndCell();
+    table.EndRow();
+  }
+  table.Finish();
+  html.Element("p",
+               "An event that a report does not mention is not recorded, which "
+               "does not mean that nobody had it.",
+               {{"class", "remark"}});
+  html.Close();
+}
+
+}  // namespace consilium

@@ -6,6 +6,7 @@
 #include "client/cli/conflict_view.h"
 #include "client/cli/display_text.h"
 #include "client/cli/errors.h"
+#include "client/cli/method_names.h"
 #include "client/cli/text_file.h"
 #include "client/cli/withdrawal.h"
 #include "consilium/v1/registry_service.pb.h"
@@ -17,8 +18,6 @@ namespace {
 
 constexpr char kResolveConflict[] =
     "consilium.v1.ConflictService.ResolveConflict";
-constexpr char kGetRegistryStatus[] =
-    "consilium.v1.RegistryService.GetRegistryStatus";
 
 // A decision of a file, and what it decides on.
 struct Checked {

@@ -229,7 +229,8 @@ class EvidenceSearch : public Command {
         }
       }
     }
-    const std::vector<std::string> groups = FieldsOf(SplitColumns(group_by_));
+    const std::vector<std::string> group_titles = SplitColumns(group_by_);
+    const std::vector<std::string> groups = FieldsOf(group_titles);
     if (groups.size() > EvidenceTally::kFieldsMax) {
       return UsageError(absl::StrCat("--group-by names ", groups.size(),
                                      " fields; want one or two"),
@@ -253,7 +254,7 @@ class EvidenceSearch : public Command {
     if (open_groups) {
       request.mutable_group_by()->Assign(groups.begin(), groups.end());
     }
-    EvidenceTally tally(groups);
+    EvidenceTally tally(groups, group_titles);
     v1::SearchEvidenceResponse page;
     do {
       request.set_page_token(page.next_page_token());

@@ -24,6 +24,14 @@ std::set<std::string> Distinct(const std::vector<std::string>& values) {
 
 }  // namespace
 
+EvidenceTally::EvidenceTally(std::vector<std::string> fields,
+                             std::vector<std::string> titles)
+    : fields_(std::move(fields)), titles_(std::move(titles)) {
+  for (std::string& title : titles_) {
+    title.erase(0, title.find_last_of('.') + 1);
+  }
+}
+
 void EvidenceTally::Count(const v1::EvidenceRow& row,
                           const std::vector<std::vector<std::string>>& values) {
   std::vector<Key> keys = {{}};
@@ -67,7 +75,7 @@ void EvidenceTally::Show(CommandContext& context) const {
 
 void EvidenceTally::List(CommandContext& context) const {
   std::vector<Column> columns;
-  for (const std::string& field : fields_) columns.push_back({field});
+  for (const std::string& title : titles_) columns.push_back({title});
   columns.push_back({"rows", true});
   columns.push_back({"studies", true});
   columns.push_back({"possible", true});
@@ -107,7 +115,7 @@ std::vector<std::string> EvidenceTally::ValuesOf(size_t field) const {
 
 void EvidenceTally::ShowCrossTable(CommandContext& context) const {
   const std::vector<std::string> across = ValuesOf(1);
-  std::vector<Column> columns = {{fields_[0]}};
+  std::vector<Column> columns = {{titles_[0]}};
   for (const std::string& value : across) {
     columns.push_back({ShownValue(value), true});
   }
@@ -132,7 +140,7 @@ void EvidenceTally::ShowCrossTable(CommandContext& context) const {
     list->Add({down, "{}", std::move(cells)});
   }
   list->Finish("no rows match");
-  context.io.out << "studies by " << fields_[0] << " (down) and " << fields_[1]
+  context.io.out << "studies by " << titles_[0] << " (down) and " << titles_[1]
                  << " (across); behind + those that may match\n";
 }
 

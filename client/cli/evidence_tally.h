@@ -19,9 +19,10 @@ class EvidenceTally {
  public:
   static constexpr size_t kFieldsMax = 2;
 
-  // `fields` are one or two, as columns name them.
-  explicit EvidenceTally(std::vector<std::string> fields)
-      : fields_(std::move(fields)) {}
+  // `fields` are one or two, as columns name them; `titles` are what people
+  // called them.
+  EvidenceTally(std::vector<std::string> fields,
+                std::vector<std::string> titles);
 
   // Counts `row`, which has the `values` of each field: once for each value, or
   // for each pair of them. A row that only may match is counted apart.
@@ -51,6 +52,7 @@ class EvidenceTally {
   void ShowCrossTable(CommandContext& context) const;
 
   std::vector<std::string> fields_;
+  std::vector<std::string> titles_;  // "phases" of "trial.phases".
   std::map<Key, Cell> cells_;
 };
 

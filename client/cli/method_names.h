@@ -4,6 +4,8 @@
 
 namespace consilium {
 
+inline constexpr char kGetRegistryStatus[] =
+    "consilium.v1.RegistryService.GetRegistryStatus";
 inline constexpr char kListBackups[] = "consilium.v1.BackupService.ListBackups";
 inline constexpr char kListChanges[] = "consilium.v1.ChangeService.ListChanges";
 inline constexpr char kListRegistries[] =

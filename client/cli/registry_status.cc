@@ -4,6 +4,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
+#include "client/cli/method_names.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/registry_service.pb.h"
 #include "proto/base/status_macros.h"
@@ -11,8 +12,6 @@
 namespace consilium {
 namespace {
 
-constexpr char kGetRegistryStatus[] =
-    "consilium.v1.RegistryService.GetRegistryStatus";
 
 // ProtoJSON, but counts as one object by kind, every kind among them.
 JsonValue StatusJson(const v1::GetRegistryStatusResponse& status) {

@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
 #include "client/cli/json_value.h"
@@ -7,6 +8,7 @@
 #include "client/cli/review_view.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/review_result_service.pb.h"
+#include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
@@ -20,7 +22,10 @@ class ReviewWatch : public Command {
     spec.Summary("Show what changes in a review as changes arrive")
         .Description(
             "Goes on until stopped. Changes that leave the review as it is are "
-            "not shown. With -o json or jsonl, one object a line.")
+            "not shown. With -o json or jsonl, one object a line. Standard "
+            "error names the revision after which it starts, and behind each "
+            "difference where to go on after an interruption: --since "
+            "VERSION.")
         .Example("consilium review watch nsclc-targeted-rt")
         .Example(
             "consilium review watch nsclc-targeted-rt --since release-1 -o "
@@ -39,21 +44,51 @@ class ReviewWatch : public Command {
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     v1::WatchReviewRequest request;
     ASSIGN_OR_RETURN(*request.mutable_name(), ResolveReview(*session, name_));
-    request.set_since(since_);
+    // Named even when it is now: what is cut off before the first difference
+    // goes on without a gap.
+    std::string seen = since_;
+    if (seen.empty()) {
+      ASSIGN_OR_RETURN(const FullRecordName name,
+                       FullRecordName::Parse(request.name()));
+      ASSIGN_OR_RETURN(const int64_t revision,
+                       session->LatestRevision(name.registry));
+      seen = absl::StrCat(revision);
+    }
+    request.set_since(seen);
+    if (!context.settings.quiet) {
+      context.io.err << "watching " << ShortName(request.name())
+                     << " for what changes after "
+                     << (since_.empty() ? "revision " : "") << seen
+                     << "; to go on from here later: " << Again(context, seen)
+                     << std::endl;
+    }
     v1::WatchReviewResponse response;
     int64_t shown = 0;
-    RETURN_IF_ERROR(session->caller().Stream(
+    const absl::Status status = session->caller().Stream(
         kWatchReview, request, response,
         [&] {
           Show(context, response.diff());
+          seen = response.diff().to().frontier();
           ++shown;
+          if (!context.settings.quiet && !IsJson(context.settings.output)) {
+            context.io.err << "to go on from here: " << Again(context, seen)
+                           << std::endl;
+          }
           return context.io.out.good() && (!count_ || shown < *count_);
         },
-        session->options(kStreamDeadline)));
-    return ExitCode::kOk;
+        session->options(kStreamDeadline));
+    if (status.ok()) return ExitCode::kOk;
+    return WithNext(status, Again(context, seen));
   }
 
  private:
+  std::string Again(const CommandContext& context,
+                    const std::string& since) const {
+    return NextCommand(context.settings,
+                       absl::StrCat("review watch ", ShellWord(name_),
+                                    " --since ", ShellWord(since)));
+  }
+
   static void Show(const CommandContext& context, const v1::ReviewDiff& diff) {
     std::ostream& out = context.io.out;
     if (IsJson(context.settings.output)) {

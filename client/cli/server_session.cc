@@ -187,6 +187,16 @@ CallOptions ServerSession::options(absl::Duration otherwise) const {
   return options;
 }
 
+absl::StatusOr<int64_t> ServerSession::LatestRevision(
+    const RegistryName& registry) {
+  v1::GetRegistryStatusRequest request;
+  request.set_name(registry.Full());
+  ASSIGN_OR_RETURN(const auto status,
+                   CallFor<v1::GetRegistryStatusResponse>(
+                       caller_, kGetRegistryStatus, request, options()));
+  return status.revision();
+}
+
 v1::ChangeContext ServerSession::Change(absl::string_view message) const {
   v1::ChangeContext change;
   if (!settings_.author.empty()) change.set_author(settings_.author);

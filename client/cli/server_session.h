@@ -62,6 +62,9 @@ class ServerSession {
 
   RecordClient records() { return RecordClient(caller_, options()); }
 
+  // The last revision of the registry at the server.
+  absl::StatusOr<int64_t> LatestRevision(const RegistryName& registry);
+
   // The deadline that the settings give, else `otherwise`.
   CallOptions options(absl::Duration otherwise = kUnaryDeadline) const;
 

@@ -7,14 +7,12 @@
 #include "client/cli/errors.h"
 #include "client/cli/server_session.h"
 #include "client/export/csv.h"
-#include "consilium/v1/registry_service.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
 namespace {
 
-constexpr char kGetStatus[] = "consilium.v1.RegistryService.GetRegistryStatus";
 constexpr char kWatchChanges[] = "consilium.v1.ChangeService.WatchChanges";
 // Records named in one line of a table.
 constexpr size_t kRecordsShown = 6;
@@ -48,7 +46,7 @@ class WatchCommand : public Command {
     // on without a gap.
     int64_t seen = since_.value_or(0);
     if (!since_.has_value()) {
-      ASSIGN_OR_RETURN(seen, LatestRevision(*session, registry));
+      ASSIGN_OR_RETURN(seen, session->LatestRevision(registry));
       if (!context.settings.quiet) {
         context.io.err << "watching for changes after revision " << seen
                        << std::endl;
@@ -74,16 +72,6 @@ class WatchCommand : public Command {
   }
 
  private:
-  static absl::StatusOr<int64_t> LatestRevision(ServerSession& session,
-                                                const RegistryName& registry) {
-    v1::GetRegistryStatusRequest request;
-    request.set_name(registry.Full());
-    ASSIGN_OR_RETURN(const auto status, CallFor<v1::GetRegistryStatusResponse>(
-                                            session.caller(), kGetStatus,
-                                            request, session.options()));
-    return status.revision();
-  }
-
   static JsonValue Json(const v1::WatchChangesResponse& response) {
     JsonValue json = {{"revision", Int64Json(response.revision())},
                       {"changes", JsonValue::array()}};

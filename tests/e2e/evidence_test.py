@@ -123,6 +123,16 @@ class QuestionTest(EvidenceTest):
     self.run_code(USAGE, 'north', 'evidence', 'search', '--group-by',
                   'study,kind,outcome')
 
+  def test_a_heading_is_the_word_that_was_asked_by(self):
+    heading = self.run_ok('north', 'evidence', 'search', '--filter',
+                          'kind = trial', '--group-by', 'phase').out
+    self.assertEqual(heading.split()[:4],
+                     ['PHASE', 'ROWS', 'STUDIES', 'POSSIBLE'])
+    table = self.run_ok('north', 'evidence', 'search', '--filter',
+                        'kind = trial', '--group-by', 'trial.phases,status').out
+    self.assertEqual(table.split()[0], 'PHASES')
+    self.assertIn('studies by phases (down) and status (across)', table)
+
   def test_what_may_match_is_counted_apart(self):
     question = 'kind = trial AND radiotherapy = sbrt'
     groups = {each['value']: each

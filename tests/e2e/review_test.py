@@ -5,10 +5,11 @@ Run by ctest with CONSILIUM and CONSILIUMD naming the two programs.
 
 import csv
 import io
+import subprocess
 import unittest
 
-from servers import (CommandLineTest, EVIDENCE, FAILED, INVALID, NOT_FOUND,
-                     USAGE)
+from servers import (CommandLineTest, CONSILIUM, DEADLINE_SECONDS, EVIDENCE,
+                     FAILED, INVALID, NOT_FOUND, OK, USAGE)
 
 REVIEW = EVIDENCE.parent / 'nsclc-review'
 
@@ -320,6 +321,35 @@ class PossibleTest(CommandLineTest):
       self.assertEqual(*[self.run_ok(each, 'review', 'run', 'review', '-o',
                                      output).out
                          for each in ('north', 'south')])
+
+
+class WatchTest(CommandLineTest):
+
+  def test_a_watch_says_where_it_starts_and_where_to_go_on(self):
+    self.found('north')
+    self.apply('north', BOUNDS)
+    self.apply('north', PROTOCOL, name='protocol.yaml')
+    address = self.servers['north'].address
+    revision = self.status('north')['revision']
+    again = f'consilium --server {address} review watch review --since '
+    watch = subprocess.Popen(
+        [CONSILIUM, '--server', address, 'review', 'watch', 'review',
+         '--count', '1'], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, env=self.environment())
+    self.assertEqual(watch.stderr.readline(),
+                     f'watching review for what changes after revision '
+                     f'{revision}; to go on from here later: '
+                     f'{again}{revision}\n')
+    self.run_ok('north', 'trial', 'retract', 'nct1', '--reason', 'wrong')
+    out, err = watch.communicate(timeout=DEADLINE_SECONDS)
+    self.assertEqual(watch.returncode, OK, err)
+    self.assertIn('trials included no more: nct1', out)
+    self.assertIn(f'to go on from here: {again}', err)
+    # What was told is not told again.
+    self.run_ok('north', 'trial', 'retract', 'nct2', '--reason', 'wrong')
+    told = self.run_json('north', 'review', 'watch', 'review', '--since',
+                         err.split()[-1].strip("'"), '--count', '1')
+    self.assertEqual(told['removedTrials'], ['nct2'])
 
 
 if __name__ == '__main__':

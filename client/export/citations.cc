@@ -1,5 +1,7 @@
 #include "client/export/citations.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -23,18 +25,39 @@ std::string OnOneLine(absl::string_view text) {
       absl::StrSplit(text, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty()), " ");
 }
 
-std::string RisType(const v1::Publication& publication) {
+// What reference managers call it, in RIS and in BibTeX.
+struct EntryType {
+  absl::string_view ris;
+  absl::string_view bibtex;
+  absl::string_view journal;  // The field of BibTeX that `journal` is.
+};
+
+// An ISBN has 10 or 13 digits, an ISSN 8.
+bool IsIsbn(absl::string_view number) {
+  return std::count(number.begin(), number.end(), '-') + 10 <=
+         static_cast<std::ptrdiff_t>(number.size());
+}
+
+EntryType EntryTypeOf(const v1::Publication& publication) {
+  const bool in_journal = publication.has_journal();
+  const bool has_isbn = std::any_of(publication.serial_numbers().begin(),
+                                    publication.serial_numbers().end(), IsIsbn);
   switch (publication.type()) {
     case v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT:
-      return "CPAPER";
+      return {"CPAPER", "inproceedings", "booktitle"};
     case v1::PUBLICATION_TYPE_PREPRINT:
-      return "UNPB";
+      return {"UNPB", in_journal ? "article" : "misc", "journal"};
     case v1::PUBLICATION_TYPE_AGENCY_DOCUMENT:
-      return "ELEC";
+      return {"ELEC", "misc", "howpublished"};
     case v1::PUBLICATION_TYPE_OTHER:
-      return "GEN";
+      // Books have a publisher, and their parts a book that they are in.
+      if (!has_isbn && !publication.has_publisher()) {
+        return {"GEN", "misc", "howpublished"};
+      }
+      return in_journal ? EntryType{"CHAP", "incollection", "booktitle"}
+                        : EntryType{"BOOK", "book", "booktitle"};
     default:
-      return "JOUR";
+      return {"JOUR", in_journal ? "article" : "misc", "journal"};
   }
 }
 
@@ -59,14 +82,16 @@ std::pair<std::string, std::string> PagesOf(const v1::Publication& record) {
 
 std::string ToRis(const v1::Publication& publication) {
   RisRecord ris;
-  ris.Add("TY", RisType(publication));
+  const EntryType type = EntryTypeOf(publication);
+  ris.Add("TY", type.ris);
   ris.Add("ID", PublicationIdOf(publication));
   ris.Add("TI", publication.title());
   for (const std::string& author : publication.authors()) {
     ris.Add("AU", author);
   }
   if (publication.has_year()) ris.Add("PY", absl::StrCat(publication.year()));
-  ris.Add("JO", publication.journal());
+  ris.Add(type.ris == "JOUR" || type.ris == "UNPB" ? "JO" : "T2",
+          publication.journal());
   ris.Add("VL", publication.volume());
   ris.Add("IS", publication.issue());
   const auto [first, last] = PagesOf(publication);
@@ -113,8 +138,13 @@ std::string BibtexText(absl::string_view text) {
       case '^':
         escaped += "{\\textasciicircum}";
         break;
+      // Balanced: BibTeX counts braces behind a backslash too.
       case '{':
+        escaped += "{\\textbraceleft}";
+        break;
       case '}':
+        escaped += "{\\textbraceright}";
+        break;
       case '&':
       case '%':
       case '$':
@@ -131,17 +161,9 @@ std::string BibtexText(absl::string_view text) {
 }
 
 std::string ToBibtex(const v1::Publication& publication) {
-  const bool in_journal =
-      publication.has_journal() &&
-      publication.type() != v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT;
-  std::string entry = absl::StrCat(
-      "@",
-      publication.type() == v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT &&
-              publication.has_journal()
-          ? "inproceedings"
-      : in_journal ? "article"
-                   : "misc",
-      "{", PublicationIdOf(publication));
+  const EntryType type = EntryTypeOf(publication);
+  std::string entry =
+      absl::StrCat("@", type.bibtex, "{", PublicationIdOf(publication));
   const auto add = [&](absl::string_view name, absl::string_view value) {
     if (value.empty()) return;
     absl::StrAppend(&entry, ",\n  ", name, " = {", value, "}");
@@ -159,7 +181,7 @@ std::string ToBibtex(const v1::Publication& publication) {
   if (publication.has_title()) {
     add("title", absl::StrCat("{", BibtexText(publication.title()), "}"));
   }
-  add(in_journal ? "journal" : "booktitle", BibtexText(publication.journal()));
+  add(type.journal, BibtexText(publication.journal()));
   if (publication.has_year()) add("year", absl::StrCat(publication.year()));
   add("volume", BibtexText(publication.volume()));
   add("number", BibtexText(publication.issue()));
@@ -167,6 +189,12 @@ std::string ToBibtex(const v1::Publication& publication) {
                                             '-', absl::SkipEmpty()),
                              "--"));
   add("publisher", BibtexText(publication.publisher()));
+  std::vector<std::string> isbns, issns;
+  for (const std::string& number : publication.serial_numbers()) {
+    (IsIsbn(number) ? isbns : issns).push_back(BibtexText(number));
+  }
+  add("isbn", absl::StrJoin(isbns, ", "));
+  add("issn", absl::StrJoin(issns, ", "));
   add("doi", BibtexAddress(publication.doi()));
   add("pmid", publication.pmid());
   add("pmcid", publication.pmcid());

@@ -1,9 +1,9 @@
 #include <re2/re2.h>
-#include <utf8proc.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +16,7 @@
 #include "client/import/citation_files.h"
 #include "client/import/import_text.h"
 #include "client/import/tagged_lines.h"
+#include "client/import/tex_text.h"
 #include "client/import/text_pattern.h"
 #include "proto/base/status_macros.h"
 
@@ -24,40 +25,18 @@ namespace {
 
 constexpr char kBibtexWanted[] = "references in BibTeX";
 
-// One precomposed character where there is one.
-std::string Compose(const std::string& text) {
-  utf8proc_uint8_t* composed =
-      utf8proc_NFC(reinterpret_cast<const utf8proc_uint8_t*>(text.c_str()));
-  if (composed == nullptr) return text;
-  std::string result(reinterpret_cast<const char*>(composed));
-  std::free(composed);
-  return result;
-}
-
-// TeX as people read it: accents become letters, braces go.
-std::string PlainText(std::string text) {
-  static const std::pair<const char*, const char*> accents[] = {
-      {"`", "\u0300"},  {"'", "\u0301"}, {"\\^", "\u0302"}, {"~", "\u0303"},
-      {"\"", "\u0308"}, {"=", "\u0304"}, {"\\.", "\u0307"}, {"c", "\u0327"},
-      {"v", "\u030c"},  {"u", "\u0306"}, {"k", "\u0328"},   {"r", "\u030a"},
-      {"H", "\u030b"}};
-  RE2::GlobalReplace(&text, Pattern("\\\\([ij])\\b"), "\\1");
-  for (const auto& [sign, mark] : accents) {
-    // A letter as a sign needs a brace or a space: "\c{c}".
-    const bool letter = absl::ascii_isalpha(static_cast<unsigned char>(*sign));
-    RE2::GlobalReplace(
-        &text,
-        absl::StrCat("\\\\", sign, letter ? "(?:\\{|\\s+)" : "\\{?\\s*",
-                     "([A-Za-z])\\}?"),
-        absl::StrCat("\\1", mark));
+// What an entry of a type is that is no article. Books and theses have no type
+// of their own; their publisher, and of a part its book, tell them apart.
+v1::PublicationType EntryTypeOf(absl::string_view entry) {
+  static const auto& others = *new std::set<absl::string_view>{
+      "book",        "booklet", "collection", "inbook",        "incollection",
+      "manual",      "mvbook",  "phdthesis",  "mastersthesis", "thesis",
+      "proceedings", "report",  "techreport", "dataset",       "software"};
+  if (entry == "inproceedings" || entry == "conference") {
+    return v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT;
   }
-  text = absl::StrReplaceAll(
-      text,
-      {{"\\ss", "ß"}, {"\\ae", "æ"}, {"\\AE", "Æ"}, {"\\oe", "œ"}, {"\\o", "ø"},
-       {"\\O", "Ø"},  {"\\aa", "å"}, {"\\AA", "Å"}, {"\\l", "ł"},  {"\\L", "Ł"},
-       {"\\&", "&"},  {"\\%", "%"},  {"\\$", "$"},  {"\\_", "_"},  {"\\#", "#"},
-       {"---", "—"},  {"--", "–"},   {"~", " "},    {"{", ""},     {"}", ""}});
-  return Compose(text);
+  return others.count(entry) > 0 ? v1::PUBLICATION_TYPE_OTHER
+                                 : v1::PUBLICATION_TYPE_UNSPECIFIED;
 }
 
 class BibtexParser {
@@ -70,8 +49,16 @@ class BibtexParser {
       entry_ = at_++;
       const std::string type = absl::AsciiStrToLower(TakeWord());
       SkipSpace();
-      if (type.empty() || !Take('{')) continue;  // Text between entries.
+      if (type.empty()) continue;  // Text between entries.
+      if (Take('{')) {
+        close_ = '}';
+      } else if (Take('(')) {
+        close_ = ')';
+      } else {
+        continue;
+      }
       if (type == "comment" || type == "preamble") {
+        if (close_ != '}') continue;  // Text up to the next entry.
         --at_;
         RETURN_IF_ERROR(TakeBraced().status());
       } else if (type == "string") {
@@ -86,11 +73,12 @@ class BibtexParser {
 
  private:
   absl::Status Bad(absl::string_view what) const {
+    return BadLine(file_, static_cast<size_t>(LineOfEntry()), what);
+  }
+
+  int64_t LineOfEntry() const {
     const auto before = text_.substr(0, entry_);
-    return BadLine(
-        file_,
-        static_cast<size_t>(std::count(before.begin(), before.end(), '\n')) + 1,
-        what);
+    return std::count(before.begin(), before.end(), '\n') + 1;
   }
 
   void SkipSpace() {
@@ -117,17 +105,12 @@ class BibtexParser {
 
   absl::StatusOr<std::string> TakeBraced() {
     const size_t start = ++at_;
-    int depth = 1;
-    for (; at_ < text_.size(); ++at_) {
-      if (text_[at_] == '\\') {
-        ++at_;
-      } else if (text_[at_] == '{') {
-        ++depth;
-      } else if (text_[at_] == '}' && --depth == 0) {
-        return std::string(text_.substr(start, at_++ - start));
-      }
+    const size_t end = EndOfGroup(text_, start);
+    if (end == absl::string_view::npos) {
+      return Bad("the file ends inside this entry; want its closing brace");
     }
-    return Bad("the file ends inside this entry; want its closing brace");
+    at_ = end + 1;
+    return std::string(text_.substr(start, end - start));
   }
 
   absl::StatusOr<std::string> TakeQuoted() {
@@ -172,7 +155,7 @@ class BibtexParser {
   }
 
   absl::Status TakeFields(std::map<std::string, std::string>& fields) {
-    while (!Take('}')) {
+    while (!Take(close_)) {
       if (Take(',')) continue;
       const std::string name = absl::AsciiStrToLower(TakeWord());
       if (name.empty() || !Take('=')) {
@@ -184,18 +167,23 @@ class BibtexParser {
   }
 
   absl::Status TakeEntry(const std::string& type) {
-    TakeWord();  // Its key means something only in a document.
+    // Its key means something only in a document, but there one entry.
+    const std::string key = TakeWord();
     std::map<std::string, std::string> fields;
     RETURN_IF_ERROR(TakeFields(fields));
     Citation citation;
-    const auto before = text_.substr(0, entry_);
-    citation.place = absl::StrCat(
-        "line ", std::count(before.begin(), before.end(), '\n') + 1);
-    if (type == "inproceedings" || type == "conference") {
-      citation.type = v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT;
+    citation.place = absl::StrCat("line ", LineOfEntry());
+    citation.type = EntryTypeOf(type);
+    const auto [first, is_new] =
+        lines_.emplace(absl::AsciiStrToLower(key), LineOfEntry());
+    if (!is_new && !key.empty()) {
+      citation.warnings.push_back(
+          {citation.place, key,
+           absl::StrCat("is also the key of the entry in line ", first->second,
+                        ", and BibTeX reads that alone; both were taken")});
     }
     for (const auto& [name, value] : fields) {
-      AddField(name, PlainText(value), value, citation);
+      AddField(name, PlainTex(value), value, citation);
     }
     citations_.push_back(std::move(citation));
     return absl::OkStatus();
@@ -204,17 +192,13 @@ class BibtexParser {
   static void AddField(const std::string& name, std::string text,
                        const std::string& raw, Citation& citation) {
     const std::map<std::string, std::string*> texts = {
-        {"title", &citation.title},
-        {"journal", &citation.journal},
-        {"journaltitle", &citation.journal},
-        {"booktitle", &citation.journal},
-        {"volume", &citation.volume},
-        {"number", &citation.issue},
-        {"issue", &citation.issue},
-        {"abstract", &citation.abstract},
-        {"publisher", &citation.publisher},
-        {"language", &citation.language},
-        {"pmid", &citation.pmid},
+        {"title", &citation.title},          {"journal", &citation.journal},
+        {"journaltitle", &citation.journal}, {"booktitle", &citation.journal},
+        {"school", &citation.journal},       {"institution", &citation.journal},
+        {"howpublished", &citation.journal}, {"volume", &citation.volume},
+        {"number", &citation.issue},         {"issue", &citation.issue},
+        {"abstract", &citation.abstract},    {"publisher", &citation.publisher},
+        {"language", &citation.language},    {"pmid", &citation.pmid},
         {"pmcid", &citation.pmcid}};
     if (const auto found = texts.find(name); found != texts.end()) {
       *found->second = std::move(text);
@@ -224,8 +208,13 @@ class BibtexParser {
       citation.pages = absl::StrReplaceAll(text, {{"–", "-"}, {" ", ""}});
     } else if (name == "doi" || name == "url") {
       // Not TeX, whatever stands in it.
-      (name == "doi" ? citation.doi : citation.url) = absl::StrReplaceAll(
-          raw, {{"\\_", "_"}, {"\\%", "%"}, {"{", ""}, {"}", ""}});
+      (name == "doi" ? citation.doi : citation.url) =
+          absl::StrReplaceAll(raw, {{"\\_", "_"},
+                                    {"\\%", "%"},
+                                    {"\\&", "&"},
+                                    {"\\#", "#"},
+                                    {"{", ""},
+                                    {"}", ""}});
     } else if (name == "author") {
       for (const std::string& author : AuthorsOf(raw)) {
         if (author == "others") {
@@ -233,7 +222,7 @@ class BibtexParser {
           continue;
         }
         // In braces of its own it is one name: "{The COVID Group}".
-        const std::string plain = PlainText(author);
+        const std::string plain = PlainTex(author);
         citation.authors.push_back(IsBraced(author) ? plain
                                                     : FamilyFirst(plain));
       }
@@ -243,7 +232,10 @@ class BibtexParser {
         citation.keywords.emplace_back(absl::StripAsciiWhitespace(word));
       }
     } else if (name == "issn" || name == "isbn") {
-      citation.serial_numbers.push_back(std::move(text));
+      for (absl::string_view each : absl::StrSplit(text, absl::ByAnyChar(",;"),
+                                                   absl::SkipWhitespace())) {
+        citation.serial_numbers.emplace_back(each);
+      }
     } else if (name == "note" || name == "annote") {
       citation.trial_texts.push_back(std::move(text));
     } else if (name == "eprint" &&
@@ -264,8 +256,7 @@ class BibtexParser {
         authors.emplace_back();
         continue;
       }
-      depth += static_cast<int>(std::count(word.begin(), word.end(), '{') -
-                                std::count(word.begin(), word.end(), '}'));
+      depth += DepthOf(word);
       std::string& author = authors.back();
       absl::StrAppend(&author, author.empty() ? "" : " ", word);
     }
@@ -274,17 +265,25 @@ class BibtexParser {
     return authors;
   }
 
+  // How many groups `word` opens and leaves open; less than 0 of those before.
+  static int DepthOf(absl::string_view word) {
+    int depth = 0;
+    for (size_t i = 0; i < word.size(); ++i) {
+      if (word[i] == '\\') {
+        ++i;
+      } else if (word[i] == '{') {
+        ++depth;
+      } else if (word[i] == '}') {
+        --depth;
+      }
+    }
+    return depth;
+  }
+
   // Whether one pair of braces holds all of `name`.
   static bool IsBraced(absl::string_view name) {
-    if (name.size() < 2 || name.front() != '{' || name.back() != '}') {
-      return false;
-    }
-    int depth = 0;
-    for (size_t i = 0; i + 1 < name.size(); ++i) {
-      if (name[i] == '{') ++depth;
-      if (name[i] == '}' && --depth == 0) return false;
-    }
-    return true;
+    return !name.empty() && name.front() == '{' &&
+           EndOfGroup(name, 1) == name.size() - 1;
   }
 
   // "Jean-Charles Soria" as "Soria, Jean-Charles".
@@ -302,7 +301,9 @@ class BibtexParser {
   const absl::string_view text_;
   size_t at_ = 0;
   size_t entry_ = 0;
+  char close_ = '}';  // What ends the entry.
   std::map<std::string, std::string> strings_;
+  std::map<std::string, int64_t> lines_;  // Of keys in lower case.
   std::vector<Citation> citations_;
 };
 

@@ -30,6 +30,7 @@ class CitationReader {
 
   ImportedStudy Read() {
     study_.place = citation_.place;
+    study_.warnings = citation_.warnings;
     publication_.mutable_source()->set_locator(absl::StrCat(format_, kRecord));
     ReadTexts();
     ReadNumbers();
@@ -137,7 +138,7 @@ class CitationReader {
     for (const std::string& number : c.serial_numbers) {
       std::string found;
       if (RE2::PartialMatch(
-              number, Pattern("([0-9]{4}-?[0-9]{3}[0-9Xx]|[0-9Xx-]{10,20})"),
+              number, Pattern("([0-9Xx-]{10,20}|[0-9]{4}-?[0-9]{3}[0-9Xx])"),
               &found)) {
         publication_.add_serial_numbers(found);
       }

@@ -24,6 +24,8 @@ struct Citation {
   v1::PublicationNotice notice = v1::PUBLICATION_NOTICE_UNSPECIFIED;
   // Texts that may name trials, beside title and abstract.
   std::vector<std::string> trial_texts;
+  // What was read with a doubt.
+  std::vector<ImportNote> warnings;
   // Members that have no place, by name.
   std::vector<std::string> unknown;
 };

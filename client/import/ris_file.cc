@@ -25,6 +25,9 @@ class RisEntry {
     const std::string& type = first.value;
     if (type == "CONF" || type == "CPAPER" || type == "ABST") {
       citation_.type = v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT;
+    } else if (type == "BOOK" || type == "CHAP" || type == "EDBOOK" ||
+               type == "THES" || type == "RPRT" || type == "GEN") {
+      citation_.type = v1::PUBLICATION_TYPE_OTHER;
     }
   }
 

@@ -180,6 +180,61 @@ TEST(BibtexTest, ANameInBracesIsOneAndOthersAreNobody) {
               ElementsAre("The COVID and Flu Group", "Zola, Émile"));
 }
 
+// Entries as Zotero, JabRef and publishers write them.
+TEST(BibtexTest, AccentsAndEscapesBecomeWhatTheyPrint) {
+  const v1::Publication paper = Only(ReadBibtex("a.bib", R"(
+@article{hoy2021,
+  author = {H{\o}y, {\AA}se and {\L}ukasz, W\'{o}jcik and {\c{C}}elik, \"{O}mer
+    and Ha\v{s}ek, Ji\v r\'\i and Nu\~nez, Bego\~{n}a and {\DJ}or{\dj}evi\'c, M.
+    and Sz\H{o}ke, T. and {\.{I}}nan, {\c S}. and {\relax Stra\ss{}er}, E.},
+  title = {Grade $\geq$3 toxicity of {TGF}-$\beta$ inhibition: 50\% at
+    10\textsuperscript{6}~IU \& 5\,mg/m$^2$ --- a \emph{randomi{\'s}ed} trial},
+  journal = {Z. f\"ur \{klinische\} Onkologie},
+  note = {100\_000 \textbackslash{} \#1 \$5 \textasciitilde{}2}
+})"));
+  EXPECT_THAT(paper.authors(),
+              ElementsAre("Høy, Åse", "Łukasz, Wójcik", "Çelik, Ömer",
+                          "Hašek, Jiří", "Nuñez, Begoña", "Đorđević, M.",
+                          "Szőke, T.", "İnan, Ş.", "Straßer, E."));
+  EXPECT_EQ(paper.title(),
+            "Grade ≥3 toxicity of TGF-β inhibition: 50% at 10⁶ IU & 5 mg/m² — "
+            "a randomiśed trial");
+  EXPECT_EQ(paper.journal(), "Z. für {klinische} Onkologie");
+}
+
+TEST(BibtexTest, TypesOfEntriesThatAreNoArticlesAreKept) {
+  const auto citations = ReadBibtex("a.bib", R"(
+@book{cochrane, title = {Handbook}, publisher = {Wiley}, isbn = {9781119536628}}
+@InProceedings{asco, title = {Abstract 9000}, booktitle = {ASCO}}
+@phdthesis{t, title = {A thesis}, school = {Lund University}}
+@article(paper, title = {In parentheses}, journal = {BMJ})
+)");
+  ASSERT_TRUE(citations.ok()) << citations.status();
+  ASSERT_THAT(*citations, SizeIs(4));
+  const v1::Publication book = Only(std::vector{(*citations)[0]});
+  EXPECT_EQ(book.type(), v1::PUBLICATION_TYPE_OTHER);
+  EXPECT_THAT(book.serial_numbers(), ElementsAre("9781119536628"));
+  EXPECT_EQ((*citations)[1].type, v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT);
+  EXPECT_EQ((*citations)[2].type, v1::PUBLICATION_TYPE_OTHER);
+  EXPECT_EQ((*citations)[2].journal, "Lund University");
+  EXPECT_EQ((*citations)[3].type, v1::PUBLICATION_TYPE_UNSPECIFIED);
+  EXPECT_EQ((*citations)[3].title, "In parentheses");
+}
+
+TEST(BibtexTest, AKeyOfTwoEntriesIsTold) {
+  const auto citations = ReadBibtex(
+      "a.bib",
+      "@article{wu2019, title = {One}}\n\n@article{Wu2019, title = {Two}}\n");
+  ASSERT_TRUE(citations.ok()) << citations.status();
+  ASSERT_THAT(*citations, SizeIs(2));
+  EXPECT_THAT((*citations)[0].warnings, SizeIs(0));
+  const ImportedStudy second = ReadCitation((*citations)[1], "BibTeX");
+  ASSERT_THAT(second.warnings, SizeIs(1));
+  EXPECT_EQ(second.warnings[0].place, "line 3");
+  EXPECT_EQ(second.warnings[0].value, "Wu2019");
+  EXPECT_THAT(second.warnings[0].wish, HasSubstr("entry in line 1"));
+}
+
 TEST(BibtexTest, BrokenFilesAreRefusedWithTheirLine) {
   for (const auto& [text, reason, message] :
        {std::tuple("@article{a, title = {An open brace", "INVALID_TEXT",

@@ -1,7 +1,9 @@
 #include "client/import/sheet_drafts.h"
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/import/limits.h"
 #include "client/import/sheet_map.h"
@@ -15,6 +17,9 @@
 namespace consilium {
 namespace {
 
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
 std::string LineText(int line) { return absl::StrCat("line ", line); }
 
 bool StandsInTrial(const RecordTraits& traits) {
@@ -22,9 +27,97 @@ bool StandsInTrial(const RecordTraits& traits) {
          traits.parent->descriptor == v1::Trial::descriptor();
 }
 
-std::string ShownValue(const FieldValue& value, const RecordTraits& traits) {
-  return ShortenUtf8(ValueToJson(value.path, value.value, traits).value_or(""),
-                     kImportValueShown);
+// One value that two rows say otherwise, as JSON shows it.
+struct Contradiction {
+  std::string path;  // In the record: "contrasts.interval.low".
+  std::string first, second;
+};
+
+std::string ShownValue(const nlohmann::json& value) {
+  return ShortenUtf8(
+      value.is_string() ? value.get<std::string>() : value.dump(),
+      kImportValueShown);
+}
+
+// Where `first` and `second` both say something, and not the same.
+void Compare(const nlohmann::json& first, const nlohmann::json& second,
+             const std::string& path, std::vector<Contradiction>& found) {
+  if (first == second) return;
+  if (!first.is_object() || !second.is_object()) {
+    found.push_back({path, ShownValue(first), ShownValue(second)});
+    return;
+  }
+  for (const auto& [name, value] : second.items()) {
+    const auto other = first.find(name);
+    if (other == first.end()) continue;
+    Compare(*other, value, absl::StrCat(path, ".", name), found);
+  }
+}
+
+// Without the key of an element, which is made of what it says.
+std::string PathInRecord(const FieldPath& path, const RecordTraits& traits) {
+  const std::string text = path.ToText(traits.descriptor);
+  return text.substr(0, text.find('['));
+}
+
+nlohmann::json JsonOf(const FieldValue& value, const RecordTraits& traits) {
+  const auto text = ValueToJson(value.path, value.value, traits);
+  return text.ok() ? nlohmann::json::parse(*text, nullptr, false)
+                   : nlohmann::json();
+}
+
+// Adds to `message` what `other` says and it does not.
+void FillAbsent(const Message& other, Message& message) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(other, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const bool is_message =
+        field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    if (is_message && !field->is_repeated() &&
+        reflection.HasField(message, field)) {
+      FillAbsent(reflection.GetMessage(other, field),
+                 *reflection.MutableMessage(&message, field));
+    } else if (field->is_repeated() ? reflection.FieldSize(message, field) == 0
+                                    : !reflection.HasField(message, field)) {
+      // The field alone.
+      std::unique_ptr<Message> alone(other.New());
+      alone->CopyFrom(other);
+      for (const FieldDescriptor* each : fields) {
+        if (each != field) reflection.ClearField(alone.get(), each);
+      }
+      message.MergeFrom(*alone);
+    }
+  }
+}
+
+// Both values of one path as one: elements that do not contradict each other.
+absl::StatusOr<std::string> Joined(const FieldValue& first,
+                                   const FieldValue& second,
+                                   const RecordTraits& traits) {
+  ASSIGN_OR_RETURN(const auto held, ParseValue(first.value, traits));
+  ASSIGN_OR_RETURN(const auto more, ParseValue(second.value, traits));
+  const FieldDescriptor* field =
+      traits.descriptor->FindFieldByNumber(first.path.field);
+  if (field->is_repeated()) {
+    const auto& reflection = *held->GetReflection();
+    FillAbsent(reflection.GetRepeatedMessage(*more, field, 0),
+               *reflection.MutableRepeatedMessage(held.get(), field, 0));
+  } else {
+    FillAbsent(*more, *held);
+  }
+  return Encode(*held);
+}
+
+// The column of the row that states the value at `path` of a record.
+std::string ColumnOf(const SheetRecord& stated, absl::string_view path) {
+  for (const auto& [told, column] : stated.columns) {
+    if (path == told || absl::StartsWith(path, absl::StrCat(told, ".")) ||
+        absl::StartsWith(told, absl::StrCat(path, "."))) {
+      return column;
+    }
+  }
+  return "";
 }
 
 }  // namespace
@@ -41,47 +134,65 @@ ImportedStudy& SheetDrafts::StudyOf(const std::string& name,
   return drafts_[known->second].study;
 }
 
-void SheetDrafts::Add(const std::string& name, const RecordTraits& traits,
-                      const std::string& id, int line,
-                      google::protobuf::Message& message,
-                      std::vector<ImportNote>& problems) {
-  for (const FieldViolation& violation : BuildKeys(message)) {
-    problems.push_back({absl::StrCat(LineText(line), ", ", violation.field), "",
-                        violation.description});
+void SheetDrafts::Add(const std::string& name, SheetRecord& stated,
+                      SheetRow& row) {
+  const RecordTraits& traits = *stated.traits;
+  for (const FieldViolation& violation : BuildKeys(*stated.message)) {
+    row.Problem(absl::StrCat(LineText(row.line()), ", ", violation.field), "",
+                violation.description);
   }
-  const auto split = Split(message, traits);
+  const auto split = Split(*stated.message, traits);
   if (!split.ok()) {
-    if (problems.empty()) {
-      problems.push_back(
-          {LineText(line), "", std::string(split.status().message())});
+    if (row.problems().empty()) {
+      row.Problem(LineText(row.line()), "",
+                  std::string(split.status().message()));
     }
     return;
   }
   Draft& draft = drafts_[indexes_.at(name)];
   const auto [place, is_new] =
-      draft.places.emplace(std::pair(&traits, id), draft.records.size());
-  if (is_new) draft.records.push_back({&traits, id, line, {}});
+      draft.places.emplace(std::pair(&traits, stated.id), draft.records.size());
+  if (is_new) draft.records.push_back({&traits, stated.id, row.line(), {}});
   for (const FieldValue& value : *split) {
-    AddValue(traits, value, line, draft.records[place->second], problems);
+    AddValue(stated, value, draft.records[place->second], row);
   }
 }
 
-void SheetDrafts::AddValue(const RecordTraits& traits, const FieldValue& value,
-                           int line, DraftRecord& record,
-                           std::vector<ImportNote>& problems) {
+void SheetDrafts::AddValue(const SheetRecord& stated, const FieldValue& value,
+                           DraftRecord& record, SheetRow& row) {
+  const RecordTraits& traits = *stated.traits;
   const auto [held, first] =
-      record.values.emplace(value.path, Held{value, line});
+      record.values.emplace(value.path, Held{value, row.line()});
   if (first || held->second.value.value == value.value) return;
-  const std::string path = value.path.ToText(traits.descriptor);
+  const std::string path = PathInRecord(value.path, traits);
   // Two ways to write a name are no contradiction.
   if (StandsInTrial(traits) && path == "title") return;
-  problems.push_back(
-      {absl::StrCat(LineText(line), ", ", traits.singular, " ", record.id, " ",
-                    path),
-       Quote(ShownValue(value, traits)),
-       absl::StrCat("is otherwise in line ", held->second.line, ": ",
-                    ShownValue(held->second.value, traits),
-                    "; want one value, or a column that tells the two apart")});
+  std::vector<Contradiction> found;
+  Compare(JsonOf(held->second.value, traits), JsonOf(value, traits), path,
+          found);
+  if (path == "acronym" && found.size() == 1 &&
+      absl::EqualsIgnoreCase(found[0].first, found[0].second)) {
+    return;
+  }
+  const std::string of =
+      absl::StrCat(traits.singular, record.id.empty() ? "" : " ", record.id);
+  for (const Contradiction& each : found) {
+    const std::string column = ColumnOf(stated, each.path);
+    row.Problem(column.empty() ? absl::StrCat(LineText(row.line()), ", ", of,
+                                              " ", each.path)
+                               : row.PlaceOf(column),
+                each.second,
+                absl::StrCat("is otherwise in line ", held->second.line, ": ",
+                             each.first, "; want one ", each.path, " of ", of,
+                             ", or a column that tells the two apart"));
+  }
+  if (!found.empty()) return;
+  const auto joined = Joined(held->second.value, value, traits);
+  if (!joined.ok()) return;
+  held->second.value.value = *joined;
+  row.Warn(LineText(row.line()), path,
+           absl::StrCat("says more of what line ", held->second.line,
+                        " says of ", of, "; the two were joined"));
 }
 
 absl::StatusOr<std::vector<ImportedStudy>> SheetDrafts::Take() {

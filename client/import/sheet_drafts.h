@@ -2,8 +2,6 @@
 #ifndef CONSILIUM_CLIENT_IMPORT_SHEET_DRAFTS_H_
 #define CONSILIUM_CLIENT_IMPORT_SHEET_DRAFTS_H_
 
-#include <google/protobuf/message.h>
-
 #include <map>
 #include <string>
 #include <utility>
@@ -11,6 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "client/import/imported_study.h"
+#include "client/import/sheet_records.h"
+#include "client/import/sheet_row.h"
 #include "proto/base/record_codec.h"
 #include "proto/base/record_traits.h"
 
@@ -24,13 +24,11 @@ class SheetDrafts {
   // until the next call.
   ImportedStudy& StudyOf(const std::string& name, const std::string& number);
 
-  // Adds what `line` says of a record of that study, which is there. A record
+  // Adds what the row says of a record of that study, which is there. A record
   // that stands under none of its trials has that before its id, as in
-  // "nsclc/pmid-1" of reviews. What is wrong, or otherwise in another line, is
-  // added to `problems`.
-  void Add(const std::string& name, const RecordTraits& traits,
-           const std::string& id, int line, google::protobuf::Message& message,
-           std::vector<ImportNote>& problems);
+  // "nsclc/pmid-1" of reviews. Rows that say more of one thing are joined; what
+  // one says otherwise than another is a problem of the row.
+  void Add(const std::string& name, SheetRecord& stated, SheetRow& row);
 
   // The studies in the order of their first rows, with their records: what
   // others refer to first. Leaves nothing behind.
@@ -54,9 +52,8 @@ class SheetDrafts {
     std::map<std::pair<const RecordTraits*, std::string>, size_t> places;
   };
 
-  static void AddValue(const RecordTraits& traits, const FieldValue& value,
-                       int line, DraftRecord& record,
-                       std::vector<ImportNote>& problems);
+  static void AddValue(const SheetRecord& stated, const FieldValue& value,
+                       DraftRecord& record, SheetRow& row);
 
   std::vector<Draft> drafts_;
   std::map<std::string, size_t> indexes_;  // By what rows know the study by.

@@ -134,6 +134,7 @@ class MapReader {
     if (!has_columns) Problem(root, "columns", "is missing; want one at least");
     for (const TextNode::Entry& entry : root.entries) {
       if (entry.key == "values") ReadValues(entry.value);
+      if (entry.key == "fillDown") CheckFilled(entry.value);
     }
   }
 
@@ -148,7 +149,8 @@ class MapReader {
     static const auto& keys = *new std::vector<std::string>{
         "rows",        "sheet",      "delimiter",    "decimalComma",
         "notRecorded", "notReached", "notEstimable", "columns",
-        "constants",   "values",     "where",        "ignore"};
+        "constants",   "values",     "where",        "ignore",
+        "fillDown"};
     const TextNode& node = entry.value;
     if (entry.key == "rows" || entry.key == "values") return;
     if (entry.key == "sheet") {
@@ -174,6 +176,10 @@ class MapReader {
       for (const TextNode::Entry& each : node.entries) {
         ReadWords(each.value, absl::StrCat("where.", each.key),
                   map_.where[each.key]);
+      }
+    } else if (entry.key == "fillDown") {
+      for (std::string& name : TextsOf(node)) {
+        map_.fill_down.insert(std::move(name));
       }
     } else if (entry.key == "ignore") {
       for (const std::string& name : TextsOf(node)) {
@@ -275,6 +281,17 @@ class MapReader {
       for (const TextNode::Entry& each : entry.value.entries) {
         found->values[absl::AsciiStrToLower(each.key)] = each.value.scalar;
       }
+    }
+  }
+
+  void CheckFilled(const TextNode& node) {
+    std::vector<std::string> names;
+    for (const SheetColumn& column : map_.columns) names.push_back(column.name);
+    for (const std::string& name : map_.fill_down) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      Problem(node, "fillDown",
+              absl::StrCat(Quote(name), " is none of the columns of this map",
+                           DidYouMean(name, names)));
     }
   }
 

@@ -68,6 +68,9 @@ struct SheetMap {
   std::vector<std::pair<SheetTarget, std::string>> constants;
   // Only rows with one of these words, in lower case, in the column.
   std::map<std::string, std::set<std::string>> where;
+  // Columns in which an empty cell has what stands above it, as merged cells of
+  // a spreadsheet leave them.
+  std::set<std::string> fill_down;
   // A map for sheets of a known form, which may lack columns.
   bool of_known_form = false;
 };

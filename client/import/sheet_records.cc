@@ -48,12 +48,11 @@ const RecordTraits& TraitsOf(const SheetPart& part) {
 void SheetRecords::Read(const std::vector<BoundColumn>& columns,
                         const CsvRow& cells) {
   publication_.clear();
-  registration_.clear();
   added_.clear();
   arms_by_label_.clear();
   row_.Read(columns, cells);
   BuildPublication();
-  trial_ = TrialNumber();
+  ReadTrialName();
   if (trial_.empty() && publication_.empty() && row_.problems().empty()) {
     row_.Problem(
         row_.PlaceOf(""), "",
@@ -111,12 +110,16 @@ Message& SheetRecords::AddRecord(const SheetPart& part, std::string id,
   for (SheetRecord& each : added_) {
     if (each.traits != &TraitsOf(part) || each.id != id) continue;
     each.message->MergeFrom(message);
+    each.columns.merge(columns_);
+    columns_.clear();
     return *each.message;
   }
   auto record = TraitsOf(part).New();
   record->CopyFrom(message);
   SetSource(*record);
-  added_.push_back({&TraitsOf(part), std::move(id), std::move(record)});
+  added_.push_back(
+      {&TraitsOf(part), std::move(id), std::move(record), std::move(columns_)});
+  columns_.clear();
   return *added_.back().message;
 }
 
@@ -131,7 +134,20 @@ void SheetRecords::SetSource(Message& message) {
       ->CopyFrom(RowSource());
 }
 
+void SheetRecords::NoteColumns(const SheetItem& item) {
+  std::string before;
+  if (item.part->record != nullptr) {
+    const SheetPart& record = *FindSheetPart(item.part->record);
+    before = absl::StrCat(
+        record.message->FindFieldByName(item.part->list)->json_name(), ".");
+  }
+  for (const auto& [path, column] : item.columns) {
+    columns_.emplace(absl::StrCat(before, path), column);
+  }
+}
+
 void SheetRecords::Check(const SheetItem& item, const Message& message) {
+  NoteColumns(item);
   for (const FieldViolation& violation : Validate(message)) {
     std::string column;
     for (const auto& [path, name] : item.columns) {
@@ -177,30 +193,16 @@ void SheetRecords::BuildPublication() {
   }
 }
 
-std::string SheetRecords::TrialNumber() {
-  const SheetItem* item = row_.Find("trial", "");
-  if (item == nullptr) return "";
-  const auto& trial = static_cast<const v1::Trial&>(*item->message);
-  const std::string number = item->TextAt(kNumberPath);
-  const std::string id = item->TextAt(kIdPath);
-  if (!number.empty()) {
-    const auto found = FindRegistryNumbers(number);
-    const std::string whole = found.size() == 1 ? found[0] : number;
-    if (AuthorityOfNumber(whole) != v1::REGISTRATION_AUTHORITY_UNSPECIFIED) {
-      registration_ = whole;
-    }
-    if (id.empty()) {
-      return registration_.empty() ? IdFrom(number, "trial") : registration_;
-    }
-  }
-  const std::string& name = !id.empty() ? id : trial.acronym();
-  const std::string whole(absl::StripAsciiWhitespace(name));
-  // A registry's number in a column of names.
-  if (AuthorityOfNumber(whole) != v1::REGISTRATION_AUTHORITY_UNSPECIFIED) {
-    if (registration_.empty()) registration_ = whole;
-    return whole;
-  }
-  return IdFrom(whole, "trial");
+void SheetRecords::Learn(const std::vector<BoundColumn>& columns,
+                         const CsvRow& cells) {
+  row_.Read(columns, cells);
+  trials_.Add(TrialOf(row_));
+}
+
+void SheetRecords::ReadTrialName() {
+  const RowTrial trial = TrialOf(row_);
+  trial_ = trials_.NameOf(trial.name());
+  registration_ = trial.is_registered ? trial.number : trials_.NumberOf(trial_);
 }
 
 void SheetRecords::BuildTrial() {
@@ -247,7 +249,11 @@ std::string SheetRecords::ArmOf(const std::string& text) {
   for (const SheetRecord& each : added_) {
     if (each.traits == &TraitsOf(part) && each.id == id) return id;
   }
+  // What was noted is of the record that names the arm.
+  std::map<std::string, std::string> noted;
+  noted.swap(columns_);
   AddRecord(part, id, arm);
+  columns_.swap(noted);
   return id;
 }
 

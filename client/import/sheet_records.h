@@ -17,6 +17,7 @@
 #include "client/import/csv_table.h"
 #include "client/import/sheet_map.h"
 #include "client/import/sheet_row.h"
+#include "client/import/sheet_trials.h"
 #include "consilium/v1/common.pb.h"
 #include "proto/base/record_traits.h"
 
@@ -30,6 +31,9 @@ struct SheetRecord {
   const RecordTraits* traits = nullptr;
   std::string id;  // "" of the row's trial; "REVIEW/ID" of a screening.
   std::unique_ptr<google::protobuf::Message> message;
+  // The columns that state it, by path in JSON names; of an element by that of
+  // its list: "contrasts.interval.low".
+  std::map<std::string, std::string> columns;
 };
 
 // Holds one row at a time.
@@ -37,7 +41,10 @@ class SheetRecords {
  public:
   // The map must outlive it. `sheet` is the name by which its rows are known.
   SheetRecords(const SheetMap& map, std::string sheet)
-      : row_(map), sheet_(std::move(sheet)) {}
+      : sheet_(std::move(sheet)), row_(map) {}
+
+  // Learns what rows call their trials, before they are read.
+  void Learn(const std::vector<BoundColumn>& columns, const CsvRow& cells);
 
   // Reads a row, and forgets the one before.
   void Read(const std::vector<BoundColumn>& columns, const CsvRow& cells);
@@ -63,11 +70,12 @@ class SheetRecords {
   Message& AddRecord(const SheetPart& part, std::string id,
                      const Message& message);
   void SetSource(Message& message);
+  // Keeps by which columns `item` was stated, for the record to be added.
+  void NoteColumns(const SheetItem& item);
   // Says what is wrong in `item`, by its columns.
   void Check(const SheetItem& item, const Message& message);
   void BuildPublication();
-  // What the row's trial is known by; "" when it names none.
-  std::string TrialNumber();
+  void ReadTrialName();
   void BuildTrial();
   // The arm that a text names, which is stated beside.
   std::string ArmOf(const std::string& text);
@@ -88,14 +96,17 @@ class SheetRecords {
   // Without its elements, which were checked with their columns.
   void CheckHolder(const SheetItem& item, const Message& record);
 
+  const std::string sheet_;
+  SheetTrials trials_;
+
   // Of the row at hand.
   SheetRow row_;
-  const std::string sheet_;
   std::string trial_;
   std::string publication_;
   std::string registration_;  // The trial's number in a registry.
   std::map<std::string, std::string> arms_by_label_;
   std::vector<SheetRecord> added_;
+  std::map<std::string, std::string> columns_;  // Of the record to be added.
   int findings_ = 0;
 };
 

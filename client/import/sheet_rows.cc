@@ -2,6 +2,7 @@
 
 #include <re2/re2.h>
 
+#include <map>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -15,6 +16,52 @@
 namespace consilium {
 namespace {
 
+// The columns that name trials.
+std::vector<BoundColumn> NamesAmong(const std::vector<BoundColumn>& columns) {
+  std::vector<BoundColumn> names;
+  for (const BoundColumn& each : columns) {
+    for (const SheetTarget& target : each.column->targets) {
+      if (absl::string_view(target.part->name) == "trial" &&
+          (target.path == kIdPath || target.path == kNumberPath ||
+           target.path == "acronym")) {
+        names.push_back(each);
+        break;
+      }
+    }
+  }
+  return names;
+}
+
+// Rows in which an empty cell of some columns has what stands above it.
+class FilledRow {
+ public:
+  FilledRow(const SheetMap& map, const std::vector<BoundColumn>& columns) {
+    for (const BoundColumn& each : columns) {
+      if (map.fill_down.count(each.column->name) > 0) {
+        above_.emplace(each.index, "");
+      }
+    }
+  }
+
+  // Good until the next call.
+  const CsvRow& Fill(const CsvRow& row) {
+    if (above_.empty()) return row;
+    filled_ = row;
+    for (auto& [index, above] : above_) {
+      if (filled_.cells[index].empty()) {
+        filled_.cells[index] = above;
+      } else {
+        above = filled_.cells[index];
+      }
+    }
+    return filled_;
+  }
+
+ private:
+  std::map<size_t, absl::string_view> above_;  // By place of the cell.
+  CsvRow filled_;
+};
+
 class SheetReader {
  public:
   SheetReader(absl::string_view file, const CsvTable& table,
@@ -27,10 +74,18 @@ class SheetReader {
   absl::StatusOr<std::vector<ImportedStudy>> Read() {
     ASSIGN_OR_RETURN(SheetColumns columns,
                      SheetColumns::Bind(table_, map_, sheet_));
+    const std::vector<BoundColumn> names = NamesAmong(columns.bound());
+    if (names.size() > 1) {
+      FilledRow filled(map_, columns.bound());
+      for (const CsvRow& row : table_.rows) {
+        if (columns.Wants(row)) records_.Learn(names, filled.Fill(row));
+      }
+    }
+    FilledRow filled(map_, columns.bound());
     for (const CsvRow& row : table_.rows) {
       if (!columns.Wants(row)) continue;
       columns.CountUnmapped(row);
-      records_.Read(columns.bound(), row);
+      records_.Read(columns.bound(), filled.Fill(row));
       Keep();
     }
     ASSIGN_OR_RETURN(std::vector<ImportedStudy> studies, drafts_.Take());
@@ -51,8 +106,7 @@ class SheetReader {
                               ? publication
                               : name);
     for (SheetRecord& each : records_.records()) {
-      drafts_.Add(name, *each.traits, each.id, row.line(), *each.message,
-                  row.problems());
+      drafts_.Add(name, each, row);
     }
     ImportedStudy& study = drafts_.StudyOf(name, "");
     study.problems.insert(study.problems.end(), row.problems().begin(),

@@ -242,14 +242,93 @@ TEST(SheetTest, DecimalCommasAreReadWhereTheMapSaysSo) {
               ElementsAre(HasSubstr("with a decimal comma, as the map says")));
 }
 
-TEST(SheetTest, ContradictionsNameBothLines) {
+TEST(SheetTest, ContradictionsNameColumnLinesAndValues) {
+  EXPECT_THAT(
+      Problems(Read("NCT02296125,A,B,OS,,0.8,0.6-1,,,\n"
+                    "NCT02296125,A,B,OS,,0.8,0.6-1,,,\n"
+                    "NCT02296125,A,B,OS,,0.9,0.6-1.2,,,\n")),
+      ElementsAre(AllOf(HasSubstr("line 4, column CI: \"1.2\": is otherwise in "
+                                  "line 2: 1; want one"),
+                        HasSubstr("contrasts.interval.high of endpoint os")),
+                  HasSubstr("line 4, column HR: \"0.9\": is otherwise in line "
+                            "2: 0.8; want one contrasts.value")));
+  // Of a trial and of an arm.
+  EXPECT_THAT(
+      Problems(Read("NCT02296125,A,Randomised,120,60\n"
+                    "NCT02296125,A,Single arm,121,61\n",
+                    "rows: arm\ncolumns:\n  Study: trial.number\n"
+                    "  Arm: arm.title\n  Groups: trial.interventionModel\n"
+                    "  N: trial.enrolledParticipantCount\n"
+                    "  n: participants.count\n"
+                    "values:\n  Groups: {Randomised: parallel, "
+                    "Single arm: single-group}\n",
+                    "Study,Arm,Groups,N,n\n")),
+      testing::UnorderedElementsAre(
+          HasSubstr("line 3, column Groups"),
+          HasSubstr("line 3, column N: \"121\": is otherwise in line 2: 120; "
+                    "want one enrolledParticipantCount of trial"),
+          HasSubstr("line 3, column n: \"61\": is otherwise in line 2: 60")));
+}
+
+TEST(SheetTest, ARowThatSaysMoreOfOneThingIsJoined) {
+  const auto studies = Read(
+      "NCT02296125,A,B,OS,,0.8,,,Table 2,\n"
+      "NCT02296125,A,B,OS,,,0.6-1.1,0.2,Table 2,\n");
+  EXPECT_THAT(Problems(studies), IsEmpty());
+  ASSERT_THAT(studies, SizeIs(1));
+  const auto endpoints = Records<v1::Endpoint>(studies[0]);
+  ASSERT_THAT(endpoints, SizeIs(1));
+  ASSERT_THAT(endpoints[0]->contrasts(), SizeIs(1));
+  const v1::Contrast& contrast = endpoints[0]->contrasts(0);
+  EXPECT_EQ(contrast.value(), 0.8);
+  EXPECT_EQ(contrast.interval().low(), 0.6);
+  EXPECT_EQ(contrast.p_value().value(), 0.2);
+  EXPECT_THAT(contrast.group().arms(), ElementsAre("a"));
+  ASSERT_THAT(studies[0].warnings, SizeIs(1));
+  EXPECT_EQ(studies[0].warnings[0].place, "line 3");
+  EXPECT_THAT(studies[0].warnings[0].wish, HasSubstr("what line 2 says"));
+}
+
+TEST(SheetTest, RowsThatShareANameAreOfOneTrial) {
+  const std::string map =
+      "rows: estimate\ncolumns:\n  Number: trial.number\n"
+      "  Acronym: trial.acronym\n  Outcome: endpoint.title\n"
+      "  Value: value\n  DOI: publication.doi\n"
+      "constants: {statistic: median, unit: mo}\n";
+  const std::string header = "Number,Acronym,Outcome,Value,DOI\n";
+  const auto joined = Read(
+      ",SINDAS,OS,25.5,10.1000/x\n"
+      "NCT02893332,Sindas,PFS,20.2,10.1000/x\n"
+      "NCT02893332,,TTP,9,10.1000/x\n",
+      map, header);
+  ASSERT_THAT(joined, SizeIs(1));
+  EXPECT_EQ(joined[0].number, "NCT02893332");
+  EXPECT_THAT(Records<v1::Endpoint>(joined[0]), SizeIs(3));
+  // What is said of two is said of neither.
+  EXPECT_THAT(Read(",CTONG,OS,1,10.1000/x\n"
+                   "NCT00000001,CTONG,OS,2,10.1000/x\n"
+                   "NCT00000002,CTONG,OS,3,10.1000/x\n",
+                   map, header),
+              SizeIs(3));
+}
+
+TEST(SheetTest, MergedCellsStandForThoseBelow) {
+  std::string map = kMap;
+  map += "fillDown: [Study, Arm, Against]\n";
   const auto studies = Read(
       "NCT02296125,A,B,OS,,0.8,,,,\n"
-      "NCT02296125,A,B,OS,,0.8,,,,\n"
-      "NCT02296125,A,B,OS,,0.9,,,,\n");
-  EXPECT_THAT(Problems(studies),
-              ElementsAre(AllOf(HasSubstr("line 4"),
-                                HasSubstr("is otherwise in line 2"))));
+      ",,,PFS,,0.5,,,,\n"
+      "NCT02151981,C,D,OS,,0.7,,,,\n",
+      map);
+  EXPECT_THAT(Problems(studies), IsEmpty());
+  ASSERT_THAT(studies, SizeIs(2));
+  const auto endpoints = Records<v1::Endpoint>(studies[0]);
+  ASSERT_THAT(endpoints, SizeIs(2));
+  EXPECT_THAT(endpoints[1]->contrasts(0).group().arms(), ElementsAre("a"));
+  const auto wrong =
+      ReadSheetMap("map.yaml", std::string(kMap) + "fillDown: [Studie]\n");
+  EXPECT_THAT(std::string(wrong.status().message()),
+              HasSubstr("none of the columns of this map"));
 }
 
 TEST(SheetTest, CountsAboveTheirTotalsAreProblemsOfTheirColumn) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/export/fhir_bias.h"
 #include "client/export/fhir_evidence.h"
 #include "client/export/fhir_json.h"
 #include "client/export/fhir_names.h"
@@ -88,9 +89,12 @@ FhirBundle MakeFhirBundle(const RegistryRows& read,
   for (const v1::AdverseEvent& each : read.adverse_events) {
     add(OutcomeResource(names, each));
   }
+  const ResultBias bias =
+      review == nullptr ? ResultBias() : ResultBias(*review);
   for (const v1::EvidenceRow& row : read.rows) {
     if (!IsResult(row)) continue;
-    add(ResultResource(names, row, titles[RelativeName(row.record())]));
+    add(ResultResource(names, row, titles[RelativeName(row.record())],
+                       bias.Of(row.id(), row.trial_id())));
   }
   if (review != nullptr) {
     for (const v1::OutcomeResult& outcome : review->outcomes()) {

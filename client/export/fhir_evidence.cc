@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "client/export/fhir_bias.h"
 #include "client/export/fhir_codes.h"
 #include "client/export/fhir_records.h"
 #include "client/export/metafor_terms.h"
@@ -292,8 +293,10 @@ bool IsResult(const v1::EvidenceRow& row) {
   }
 }
 
-FhirJson ResultResource(const FhirNames& names, const v1::EvidenceRow& row,
-                        absl::string_view measured) {
+FhirJson ResultResource(
+    const FhirNames& names, const v1::EvidenceRow& row,
+    absl::string_view measured,
+    const std::vector<const v1::RiskOfBiasAssessment*>& bias) {
   FhirJson evidence = BeginResource(names, "Evidence", row.id());
   PutText(evidence, "title", ResultTitle(row, measured));
   Put(evidence, "citeAsReference",
@@ -321,6 +324,9 @@ FhirJson ResultResource(const FhirNames& names, const v1::EvidenceRow& row,
   AddVariables(names, row, measured, evidence);
   Add(evidence, "studyDesign", DesignConcept(row.design()));
   Add(evidence, "statistic", StatisticOfRow(row));
+  for (const v1::RiskOfBiasAssessment* each : bias) {
+    Add(evidence, "certainty", BiasCertainty(*each));
+  }
   return evidence;
 }
 

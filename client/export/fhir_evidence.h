@@ -5,12 +5,14 @@
 #define CONSILIUM_CLIENT_EXPORT_FHIR_EVIDENCE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "client/export/fhir_json.h"
 #include "client/export/fhir_names.h"
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/review_result.pb.h"
+#include "consilium/v1/risk_of_bias_assessment.pb.h"
 
 namespace consilium {
 
@@ -18,9 +20,11 @@ namespace consilium {
 bool IsResult(const v1::EvidenceRow& row);
 
 // An Evidence of one result, called by the row's id. `measured` is the title of
-// what was measured.
-FhirJson ResultResource(const FhirNames& names, const v1::EvidenceRow& row,
-                        absl::string_view measured);
+// what was measured; `bias` has what was judged of it.
+FhirJson ResultResource(
+    const FhirNames& names, const v1::EvidenceRow& row,
+    absl::string_view measured,
+    const std::vector<const v1::RiskOfBiasAssessment*>& bias);
 
 // What the Evidence of an outcome and design of the review is called.
 std::string PooledName(const v1::ReviewResult& result,

@@ -306,6 +306,23 @@ class FhirTest(ExportTest):
     self.assertEqual(codes, ['effectsRandom', 'poolInverseVariance',
                              'tauPauleMandel', 'hartungKnapp'])
 
+  def test_a_result_has_the_risk_of_bias_that_was_judged(self):
+    judged = self.file('rob.json', json.dumps({
+        'trial': 'trial-3', 'tool': 'rob2', 'overall': 'some-concerns',
+        'assessors': ['A.B.'],
+        'domains': [{'domain': 'missing-data', 'judgement': 'low',
+                     'reason': 'Nobody was lost'}]}))
+    self.run_ok('north', 'rob', 'create', '--review', 'made', '-f', judged,
+                '-m', 'x')
+    evidence = self.of_type(self.bundle(), 'Evidence')
+    bias = {name.split('/')[1]: each['certainty'][0]
+            for name, each in evidence.items()
+            if name.startswith('trials/') and 'certainty' in each}
+    self.assertEqual(list(bias), ['trial-3'])
+    self.assertEqual(bias['trial-3']['rating'], {'text': 'Some concerns'})
+    self.assertEqual(
+        bias['trial-3']['subcomponent'][0]['description'], 'Nobody was lost')
+
   def test_the_example_evidence_passes_every_check(self):
     self.run_ok('north', 'apply', '-f', EVIDENCE, '-m', 'evidence')
     resources = self.bundle()

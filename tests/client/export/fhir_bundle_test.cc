@@ -170,6 +170,42 @@ TEST(FhirBundleTest, WhatAReviewPoolsHasItsStudiesAndCertainty) {
       "downcode2");
 }
 
+TEST(FhirBundleTest, AResultHasTheRiskOfBiasThatAReviewJudged) {
+  constexpr char kResult[] = "trials/t/endpoints/os#contrasts[x]";
+  v1::ReviewResult review = SmallReview();
+  review.mutable_outcomes(0)->mutable_studies(0)->set_trial_id("t");
+  v1::RiskOfBiasAssessment& whole = *review.add_risk_of_bias();
+  whole.set_trial("t");
+  whole.set_tool(v1::RISK_OF_BIAS_TOOL_ROB2);
+  whole.set_overall(v1::RISK_OF_BIAS_JUDGEMENT_LOW);
+  const Json of_all =
+      ResourceOf(Parsed(&review), "Evidence", kResult)["certainty"][0];
+  EXPECT_EQ(of_all["type"]["coding"][0]["code"], "RiskOfBias");
+  EXPECT_EQ(of_all["rating"]["coding"][0]["code"], "no-concern");
+  // What was judged for its outcome stands in the place of that.
+  v1::RiskOfBiasAssessment& own = *review.add_risk_of_bias();
+  own.set_trial("t");
+  own.set_outcome("os");
+  own.set_tool(v1::RISK_OF_BIAS_TOOL_ROB2);
+  own.set_overall(v1::RISK_OF_BIAS_JUDGEMENT_SOME_CONCERNS);
+  own.add_assessors("a");
+  v1::DomainJudgement& domain = *own.add_domains();
+  domain.set_domain(v1::RISK_OF_BIAS_DOMAIN_RANDOMIZATION);
+  domain.set_judgement(v1::RISK_OF_BIAS_JUDGEMENT_SOME_CONCERNS);
+  domain.set_reason("Not described");
+  const Json certainty =
+      ResourceOf(Parsed(&review), "Evidence", kResult)["certainty"];
+  ASSERT_EQ(certainty.size(), 1);
+  EXPECT_EQ(certainty[0]["description"], "Risk of bias by RoB 2");
+  EXPECT_EQ(certainty[0]["rating"],
+            Json::parse(R"({"text": "Some concerns"})"));
+  EXPECT_EQ(certainty[0]["rater"], "a");
+  EXPECT_EQ(certainty[0]["subcomponent"][0]["type"]["text"],
+            "Randomization process");
+  EXPECT_EQ(certainty[0]["subcomponent"][0]["description"], "Not described");
+  EXPECT_FALSE(ResourceOf(Parsed(), "Evidence", kResult).contains("certainty"));
+}
+
 TEST(FhirBundleTest, OneStudyIsNoSynthesis) {
   v1::ReviewResult review = SmallReview();
   review.mutable_outcomes(0)->set_state(v1::OUTCOME_STATE_ONE_STUDY);

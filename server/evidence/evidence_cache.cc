@@ -8,6 +8,37 @@
 
 namespace consilium {
 
+class EvidenceCache::Building {
+ public:
+  explicit Building(EvidenceCache& cache) : cache_(cache) {}
+  Building(const Building&) = delete;
+  Building& operator=(const Building&) = delete;
+  ~Building() {
+    MutexLock lock(cache_.mutex_);
+    cache_.building_ = false;
+  }
+
+ private:
+  EvidenceCache& cache_;
+};
+
+absl::Status EvidenceCache::BeginBuilding(
+    const Evidence::CheckAlive& check_alive) {
+  while (true) {
+    {
+      MutexLock lock(mutex_);
+      const auto is_free = +[](const bool* building) { return !*building; };
+      if (mutex_.AwaitWithTimeout(
+              absl::Condition(is_free, &std::as_const(building_)),
+              kEvidenceWaitInterval)) {
+        building_ = true;
+        return absl::OkStatus();
+      }
+    }
+    RETURN_IF_ERROR(check_alive());
+  }
+}
+
 std::list<EvidenceCache::Entry>::iterator EvidenceCache::Find(
     absl::string_view key) {
   return std::find_if(entries_.begin(), entries_.end(),
@@ -36,7 +67,8 @@ absl::StatusOr<std::shared_ptr<const Evidence>> EvidenceCache::Get(
     }
   }
   // One at a time: evidence is large, and who waits mostly wants the same.
-  MutexLock building(build_mutex_);
+  RETURN_IF_ERROR(BeginBuilding(check_alive));
+  const Building building(*this);
   {
     MutexLock lock(mutex_);
     const auto found = Find(key);

@@ -16,14 +16,15 @@
 
 namespace consilium {
 
-// Thread-safe. One caller builds at a time, others that have to build wait.
+// Thread-safe. One caller builds at a time; others that have to build wait as
+// long as their callers do.
 class EvidenceCache {
  public:
   explicit EvidenceCache(size_t versions_max = kEvidenceVersionsMax,
                          size_t size_max = kEvidenceCacheSizeMax)
       : versions_max_(versions_max), size_max_(size_max) {}
 
-  // As Evidence::Build.
+  // As Evidence::Build; `check_alive` is asked while the call waits too.
   absl::StatusOr<std::shared_ptr<const Evidence>> Get(
       absl::string_view registry, const RegistryStore& store, Version version,
       const Evidence::CheckAlive& check_alive);
@@ -37,14 +38,21 @@ class EvidenceCache {
     std::shared_ptr<const Evidence> evidence;
   };
 
+  // The right to build, given back at its end.
+  class Building;
+
+  // Waits until nobody builds.
+  absl::Status BeginBuilding(const Evidence::CheckAlive& check_alive)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
   std::list<Entry>::iterator Find(absl::string_view key)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Trim() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const size_t versions_max_;
   const size_t size_max_;
-  Mutex build_mutex_;  // Held while evidence is built; before mutex_.
   mutable Mutex mutex_;
+  bool building_ ABSL_GUARDED_BY(mutex_) = false;
   std::list<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // Latest use first.
 };
 

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/time/time.h"
+
 namespace consilium {
 
 // Versions whose evidence is kept built, over all registries.
@@ -21,6 +23,10 @@ inline constexpr size_t kEvidenceBlockSize = size_t{1} << 20;  // Bytes.
 // view of the store.
 inline constexpr int64_t kEvidenceCancellationInterval = 256;
 inline constexpr int64_t kEvidenceRecordsPerView = 20'000;
+
+// How long a call that waits for another to build does not look whether its
+// caller is still there.
+inline constexpr absl::Duration kEvidenceWaitInterval = absl::Milliseconds(100);
 
 // Other values of a record in conflict that rows tell of; of more, the paths
 // alone.

@@ -103,7 +103,7 @@ EvidenceService::FindAnswer(const CallInfo& call,
   {
     MutexLock lock(mutex_);
     for (const std::shared_ptr<const Answer>& answer : answers_) {
-      if (answer->evidence == evidence && answer->filter == filter) {
+      if (answer->filter == filter && answer->evidence.lock() == evidence) {
         return answer;
       }
     }
@@ -137,7 +137,7 @@ EvidenceService::FindAnswer(const CallInfo& call,
   for (std::string& notice : silent.Notices(rows, unexplained)) {
     answer->hints.push_back(std::move(notice));
   }
-  answer->evidence = std::move(evidence);
+  answer->evidence = evidence;
   MutexLock lock(mutex_);
   answers_.push_front(answer);
   if (answers_.size() > kEvidenceAnswersMax) answers_.pop_back();
@@ -215,7 +215,7 @@ std::shared_ptr<const std::vector<v1::Finding>> EvidenceService::FindingsOf(
     const std::shared_ptr<const Evidence>& evidence) {
   {
     MutexLock lock(mutex_);
-    if (found_in_ == evidence) return findings_;
+    if (found_in_.lock() == evidence) return findings_;
   }
   auto findings =
       std::make_shared<const std::vector<v1::Finding>>(FindFindings(*evidence));

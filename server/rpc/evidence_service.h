@@ -30,7 +30,8 @@ class EvidenceService {
  private:
   // The rows that a filter finds, as all its pages share them.
   struct Answer {
-    std::shared_ptr<const Evidence> evidence;
+    // Pages that nobody asks for keep no evidence.
+    std::weak_ptr<const Evidence> evidence;
     std::string filter;
     struct Hit {
       uint32_t row = 0;
@@ -74,7 +75,7 @@ class EvidenceService {
   // Latest first.
   std::list<std::shared_ptr<const Answer>> answers_ ABSL_GUARDED_BY(mutex_);
   // Those of the evidence asked for last.
-  std::shared_ptr<const Evidence> found_in_ ABSL_GUARDED_BY(mutex_);
+  std::weak_ptr<const Evidence> found_in_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const std::vector<v1::Finding>> findings_
       ABSL_GUARDED_BY(mutex_);
 };

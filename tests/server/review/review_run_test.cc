@@ -9,7 +9,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/review/errors.h"
+#include "server/review/outcome_result.h"
 #include "server/review/plan_checks.h"
+#include "server/review/review_plan.h"
 #include "tests/server/review/made_review.h"
 #include "tests/support/status_matchers.h"
 

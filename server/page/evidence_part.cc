@@ -13,6 +13,7 @@
 #include "server/page/page_parts.h"
 #include "server/page/page_words.h"
 #include "server/page/provenance_text.h"
+#include "server/page/references.h"
 #include "server/page/row_words.h"
 
 namespace consilium {
@@ -269,7 +270,7 @@ void WriteResultRow(HtmlWriter& html, HtmlTable& table,
   WriteGroups(html, result, row.trial_id(), row.group(), row.reference());
   table.EndCell();
   table.BeginCell();
-  WriteWithFacts(html, RowValue(row), FactsOf(row));
+  WriteWithFacts(html, RowValue(row), FactsOf(result, row));
   WriteMarks(html, row);
   if (style.quoted) {
     html.Element("div", absl::StrCat("“", row.printed(), "”"),
@@ -279,7 +280,7 @@ void WriteResultRow(HtmlWriter& html, HtmlTable& table,
   if (style.has_sources) {
     table.BeginCell();
     if (style.tells_source) {
-      html.Text(SourceText(row));
+      html.Text(SourceText(result, row));
       if (row.secondary()) WriteMark(html, "secondary", kSecondarySource);
     }
     table.EndCell();
@@ -288,12 +289,13 @@ void WriteResultRow(HtmlWriter& html, HtmlTable& table,
 }
 
 // The source that all rows of a trial have in common; "" where there is none.
-std::string CommonSource(const std::vector<const v1::EvidenceRow*>& rows,
+std::string CommonSource(const v1::ReviewResult& result,
+                         const std::vector<const v1::EvidenceRow*>& rows,
                          const std::string& trial_id) {
   std::string common;
   for (const v1::EvidenceRow* row : rows) {
     if (row->trial_id() != trial_id) continue;
-    std::string source = SourceText(*row);
+    std::string source = SourceText(result, *row);
     if (row->secondary()) absl::StrAppend(&source, " ", kSecondarySource);
     if (!common.empty() && source != common) return "";
     common = std::move(source);
@@ -310,7 +312,7 @@ void WriteResults(HtmlWriter& html, const v1::ReviewResult& result,
   std::map<std::string, std::string> sources;
   for (const v1::EvidenceRow* row : rows) {
     const auto [source, is_new] = sources.try_emplace(row->trial_id());
-    if (is_new) source->second = CommonSource(rows, row->trial_id());
+    if (is_new) source->second = CommonSource(result, rows, row->trial_id());
   }
   ResultStyle style;
   style.adverse = adverse;
@@ -383,7 +385,7 @@ void WriteReferenceLists(HtmlWriter& html, const v1::ReviewResult& result) {
     for (const v1::EvidenceRow& row : section.trials()) {
       for (const v1::Citation& citation : row.publication().cited_in()) {
         if (citation.has_number()) {
-          lists.insert(Capitalized(KebabWords(citation.publication())));
+          lists.insert(ReportLabel(result, citation.publication()));
         }
       }
     }

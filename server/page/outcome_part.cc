@@ -95,7 +95,7 @@ void WriteStudies(HtmlWriter& html, const v1::ReviewResult& result,
     html.Text(StudyTitle(result, study.trial_id(), study.study()));
     const std::string remark = JoinWords(
         {study.year() > 0 ? absl::StrCat(study.year()) : "",
-         RegistrationWords(study), ReferenceWords(result, study.trial_id())},
+         study.registration(), ReferenceWords(result, study.trial_id())},
         ", ");
     if (!remark.empty()) html.Element("div", remark, {{"class", "remark"}});
     table.EndCell();
@@ -122,7 +122,7 @@ void WriteStudies(HtmlWriter& html, const v1::ReviewResult& result,
     }
     table.BeginCell();
     WriteWithFacts(html, EffectText(study.effect(), outcome.unit()),
-                   FactsOf(study));
+                   FactsOf(result, study));
     if (!study.printed().empty()) {
       html.Element("div", absl::StrCat("printed “", study.printed(), "”"),
                    {{"class", "remark"}});
@@ -235,7 +235,7 @@ void WriteRowValue(HtmlWriter& html, const v1::ReviewResult& result,
     return;
   }
   const v1::EvidenceRow& row = *found->second;
-  WriteWithFacts(html, RowValue(row), FactsOf(row));
+  WriteWithFacts(html, RowValue(row), FactsOf(result, row));
   html.Element("div", RowDetail(result, row), {{"class", "remark"}});
   if (row.secondary()) WriteMark(html, "secondary", "‡ Secondary source");
   if (row.conflicts_size() > 0) WriteMark(html, "disputed", "† Disputed");

@@ -5,6 +5,7 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/words.h"
 #include "server/page/page_words.h"
+#include "server/page/references.h"
 
 namespace consilium {
 namespace {
@@ -13,21 +14,23 @@ void AddFact(absl::string_view term, std::string text, ProvenanceFacts& facts) {
   if (!text.empty()) facts.emplace_back(term, std::move(text));
 }
 
-std::string ReportText(const v1::Source& source) {
+std::string ReportText(const v1::ReviewResult& result,
+                       const v1::Source& source) {
   const std::string report = source.has_registration()
                                  ? source.registration()
-                                 : Capitalized(KebabWords(source.report()));
+                                 : ReportLabel(result, source.report());
   return JoinWords({report, source.locator()}, ", ");
 }
 
 void AddProvenance(
+    const v1::ReviewResult& result,
     const google::protobuf::RepeatedPtrField<v1::Provenance>& provenance,
     ProvenanceFacts& facts) {
   for (const v1::Provenance& each : provenance) {
-    AddFact("Read in", ReportText(each.source()), facts);
+    AddFact("Read in", ReportText(result, each.source()), facts);
     if (each.source().has_cites()) {
       AddFact("A secondary source for",
-              Capitalized(KebabWords(each.source().cites())), facts);
+              ReportLabel(result, each.source().cites()), facts);
     }
     if (each.source().has_text()) {
       AddFact("Words there", absl::StrCat("“", each.source().text(), "”"),
@@ -48,18 +51,8 @@ void AddProvenance(
 
 }  // namespace
 
-std::string RegistrationWords(const v1::StudyResult& study) {
-  for (const v1::Provenance& each : study.provenance()) {
-    const v1::Source& source = each.source();
-    if (study.registration() == source.report() ||
-        study.registration() == source.cites()) {
-      return "";
-    }
-  }
-  return study.registration();
-}
-
-ProvenanceFacts FactsOf(const v1::StudyResult& study) {
+ProvenanceFacts FactsOf(const v1::ReviewResult& result,
+                        const v1::StudyResult& study) {
   ProvenanceFacts facts;
   if (absl::c_none_of(study.provenance(), [&study](const v1::Provenance& each) {
         return each.source().text() == study.printed();
@@ -70,15 +63,16 @@ ProvenanceFacts FactsOf(const v1::StudyResult& study) {
   if (study.counts_from_percentages()) {
     AddFact("Counts", "worked out from printed percentages", facts);
   }
-  AddProvenance(study.provenance(), facts);
-  AddFact("Registration", RegistrationWords(study), facts);
+  AddProvenance(result, study.provenance(), facts);
+  AddFact("Registration", study.registration(), facts);
   if (study.provenance().empty()) AddFact("Row", study.row(), facts);
   return facts;
 }
 
-ProvenanceFacts FactsOf(const v1::EvidenceRow& row) {
+ProvenanceFacts FactsOf(const v1::ReviewResult& result,
+                        const v1::EvidenceRow& row) {
   ProvenanceFacts facts;
-  AddProvenance(row.provenance(), facts);
+  AddProvenance(result, row.provenance(), facts);
   if (row.provenance().empty()) {
     AddFact("Record", JoinWords({row.record(), row.path()}, ", "), facts);
   }
@@ -100,14 +94,15 @@ void WriteWithFacts(HtmlWriter& html, absl::string_view text,
   html.Close().Close();
 }
 
-std::string SourceText(const v1::EvidenceRow& row) {
+std::string SourceText(const v1::ReviewResult& result,
+                       const v1::EvidenceRow& row) {
   std::vector<std::string> sources;
   for (const v1::Provenance& each : row.provenance()) {
-    const std::string text = ReportText(each.source());
+    const std::string text = ReportText(result, each.source());
     if (!text.empty() && absl::c_linear_search(sources, text)) continue;
     if (!text.empty()) sources.push_back(text);
   }
-  if (sources.empty()) return Capitalized(KebabWords(row.report()));
+  if (sources.empty()) return ReportLabel(result, row.report());
   return absl::StrJoin(sources, " / ");
 }
 

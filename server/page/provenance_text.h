@@ -19,19 +19,19 @@ namespace consilium {
 // What unfolds: pairs of a term and what is known of it.
 using ProvenanceFacts = std::vector<std::pair<std::string, std::string>>;
 
-// The registry numbers of the study; "" where a result names its report for
-// want of any.
-std::string RegistrationWords(const v1::StudyResult& study);
-
-ProvenanceFacts FactsOf(const v1::StudyResult& study);
-ProvenanceFacts FactsOf(const v1::EvidenceRow& row);
+// `result` lists the reports that they name.
+ProvenanceFacts FactsOf(const v1::ReviewResult& result,
+                        const v1::StudyResult& study);
+ProvenanceFacts FactsOf(const v1::ReviewResult& result,
+                        const v1::EvidenceRow& row);
 
 // `text`, which unfolds to `facts`; text alone when there are none.
 void WriteWithFacts(HtmlWriter& html, absl::string_view text,
                     const ProvenanceFacts& facts);
 
-// "NCT02893332, section 2.1, cited from nsclc-review": where `row` was read.
-std::string SourceText(const v1::EvidenceRow& row);
+// "Aronson 1948, table 2 / NCT02893332": where `row` was read.
+std::string SourceText(const v1::ReviewResult& result,
+                       const v1::EvidenceRow& row);
 
 }  // namespace consilium
 

@@ -125,10 +125,15 @@ std::string ReportLabel(const v1::Publication& publication) {
 }
 
 std::string ReportLabel(const v1::ReviewResult& result, absl::string_view id) {
-  for (const v1::Publication& publication : result.reports()) {
-    if (IdOfReport(publication) == id) return ReportLabel(publication);
-  }
-  return Capitalized(KebabWords(id));
+  const std::string name = absl::StrCat("publications/", id);
+  const auto found = std::lower_bound(
+      result.reports().begin(), result.reports().end(), name,
+      [](const v1::Publication& report, const std::string& wanted) {
+        return report.name() < wanted;
+      });
+  return found == result.reports().end() || found->name() != name
+             ? Capitalized(KebabWords(id))
+             : ReportLabel(*found);
 }
 
 void WriteReferences(HtmlWriter& html, const v1::ReviewResult& result) {

@@ -98,9 +98,9 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
       html.Element("span", CellLabel(row, cell), {{"class", "grade"}});
       html.Text(" ");
       const auto found = rows.find(cell.row());
-      WriteWithFacts(
-          html, ToxicityText(cell),
-          found == rows.end() ? ProvenanceFacts() : FactsOf(*found->second));
+      WriteWithFacts(html, ToxicityText(cell),
+                     found == rows.end() ? ProvenanceFacts()
+                                         : FactsOf(result, *found->second));
       if (cell.disputed()) WriteMark(html, "disputed", "† Disputed");
       html.Close();
     }

@@ -1,11 +1,14 @@
 #include "server/review/outcome_pooling.h"
 
 #include <cmath>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "server/review/count_pooling.h"
@@ -87,6 +90,9 @@ std::string MethodWords(Candidates studies, const v1::ReviewOutcome& plan,
       common ? "common effect" : "random effects", ", inverse variance",
       common ? "" : absl::StrCat(", ", Tau2EstimatorName(estimator)), ", ",
       IntervalWords(interval),
+      plan.level() == 95
+          ? ""
+          : absl::StrCat(" of ", ShortestDecimal(plan.level()), " %"),
       common ? ""
              : absl::StrCat(", ", PredictionWords(plan.prediction_method())),
       ", scale: ", ScaleWords(studies, plan), zero_cells.empty() ? "" : "; ",
@@ -158,6 +164,27 @@ void AddIntervalNotes(const PooledResult& result, Candidates studies,
   }
 }
 
+// Rates at different times are of different things.
+void AddTimeNotes(Candidates studies, const v1::ReviewOutcome& plan,
+                  v1::PooledEffect& pooled) {
+  if (!IsSingleGroup(plan) || plan.statistic() != v1::STATISTIC_RATE) return;
+  std::map<double, std::vector<std::string>> times;
+  for (const Candidate* study : studies) {
+    times[study->row().time_months()].push_back(study->row().study());
+  }
+  if (times.size() < 2) return;
+  std::vector<std::string> texts;
+  for (const auto& [months, names] : times) {
+    texts.push_back(absl::StrCat(
+        months > 0 ? absl::StrCat(ShortestDecimal(months), " months")
+                   : "a time that is not stated",
+        " (", absl::StrJoin(names, ", "), ")"));
+  }
+  pooled.add_notes(absl::StrCat(
+      "the rates are at different times: ", absl::StrJoin(texts, ", "),
+      "; a filter on timeMonths fixes one"));
+}
+
 void AddTau2Notes(const Heterogeneity& heterogeneity, Candidates studies,
                   v1::PooledEffect& pooled) {
   if (heterogeneity.tau2 == 0.0 && studies.size() > 1) {
@@ -206,6 +233,7 @@ absl::StatusOr<Pooling> PoolInverseVariance(Candidates studies,
                         : MethodWords(studies, plan, result.interval_method));
   AddIntervalNotes(result, studies, plan, pooled);
   AddTau2Notes(result.heterogeneity, studies, pooled);
+  AddTimeNotes(studies, plan, pooled);
   pooling.weights_percent = result.weights_percent;
   return pooling;
 }

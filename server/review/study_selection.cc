@@ -573,7 +573,16 @@ v1::PossibleResult MakePossible(const v1::EvidenceRow& row,
 
 RowEffect EffectOfCandidate(const Candidate& candidate, Rows rows,
                             const v1::ReviewOutcome& plan) {
-  return InUnit(EffectInOwnUnit(candidate, rows, plan), candidate.unit_factor);
+  RowEffect effect =
+      InUnit(EffectInOwnUnit(candidate, rows, plan), candidate.unit_factor);
+  if (effect.method == v1::DERIVATION_METHOD_INTERVAL &&
+      std::any_of(rows.begin(), rows.end(), [](const v1::EvidenceRow* row) {
+        return (row->has_low() || row->has_high()) && !row->has_level();
+      })) {
+    effect.effect.warnings.push_back(
+        "the level of its interval is not stated and was read as 95 %");
+  }
+  return effect;
 }
 
 std::vector<Selection> SelectStudies(

@@ -3,11 +3,14 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/errors.h"
 #include "proto/base/number_text.h"
@@ -61,6 +64,37 @@ std::vector<std::string> TextsOf(const FieldDescriptor& field,
   return texts;
 }
 
+// A value that is a bound: "<2015", ">= 2015".
+struct Bound {
+  absl::string_view comparison;
+  double number = 0;
+};
+
+std::optional<Bound> ReadBound(absl::string_view value) {
+  for (const absl::string_view comparison : {"<=", ">=", "<", ">"}) {
+    if (!absl::ConsumePrefix(&value, comparison)) continue;
+    Bound bound{comparison};
+    if (!absl::SimpleAtod(value, &bound.number)) return std::nullopt;
+    return bound;
+  }
+  return std::nullopt;
+}
+
+bool IsWithin(const std::string& text, const Bound& bound) {
+  double number = 0;
+  if (!absl::SimpleAtod(text, &number)) return false;
+  if (bound.comparison == "<=") return number <= bound.number;
+  if (bound.comparison == ">=") return number >= bound.number;
+  return bound.comparison == "<" ? number < bound.number
+                                 : number > bound.number;
+}
+
+bool IsNumber(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
+         field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
+         field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE;
+}
+
 }  // namespace
 
 absl::StatusOr<RowField> ParseRowField(absl::string_view text) {
@@ -90,6 +124,13 @@ absl::StatusOr<RowField> ParseRowField(absl::string_view text) {
                                        "\" with an empty value; want values "
                                        "parted by |"));
     }
+    if ((stripped[0] == '<' || stripped[0] == '>') &&
+        (!IsNumber(*parsed.field) || !ReadBound(stripped).has_value())) {
+      return InvalidField("field",
+                          absl::StrCat("has \"", stripped,
+                                       "\"; want a bound of a number, such "
+                                       "as year = <2015 | >=2015"));
+    }
     parsed.values.emplace_back(stripped);
   }
   return parsed;
@@ -99,7 +140,10 @@ std::string TextOf(const RowField& field, const v1::EvidenceRow& row) {
   const std::vector<std::string> texts = TextsOf(*field.field, row);
   if (field.values.empty()) return absl::StrJoin(texts, " + ");
   for (const std::string& value : field.values) {
-    if (std::find(texts.begin(), texts.end(), value) != texts.end()) {
+    const std::optional<Bound> bound = ReadBound(value);
+    if (std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+          return text == value || (bound.has_value() && IsWithin(text, *bound));
+        })) {
       return value;
     }
   }

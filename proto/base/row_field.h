@@ -15,7 +15,7 @@ namespace consilium {
 
 // A field of evidence rows that divides studies, as plans write it: "year", or
 // with the values that count, first come first: "drugClasses = egfr-tki-1g |
-// egfr-tki-3g".
+// egfr-tki-3g". Values of a number may be bounds: "year = <2015 | >=2015".
 struct RowField {
   const google::protobuf::FieldDescriptor* field = nullptr;
   std::vector<std::string> values;
@@ -28,7 +28,7 @@ struct RowField {
 absl::StatusOr<RowField> ParseRowField(absl::string_view text);
 
 // The value of `row`, for people: the first of the field's values that it
-// holds; without values, all that it holds, joined by " + ". Empty when it
+// holds or lies in; without values, all that it holds, joined by " + ". Empty when it
 // holds none.
 std::string TextOf(const RowField& field, const v1::EvidenceRow& row);
 

@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "proto/base/row_field.h"
 #include "server/evidence/row_matcher.h"
 #include "server/review/limits.h"
 #include "server/review/outcome_pooling.h"
 #include "server/review/regressions.h"
 #include "server/review/review_plan.h"
+#include "server/review/study_field.h"
 #include "server/review/zero_cells.h"
 #include "server/synthesis/sensitivity.h"
 #include "server/synthesis/small_study.h"
@@ -72,25 +72,33 @@ void TestSubgroups(Candidates studies, absl::Span<const std::string> names,
                           : ", each with a tau2 of its own"));
 }
 
+// Subgroups of studies without a value, and without one that the plan lists.
+constexpr char kNotStated[] = "not stated";
+constexpr char kOtherOrNotStated[] = "other or not stated";
+
 void AddSubgroups(Candidates studies, const v1::ReviewOutcome& plan,
                   v1::OutcomeResult& result) {
   for (const std::string& text : plan.subgroups()) {
-    const auto field = ParseRowField(text);
-    if (!field.ok()) continue;
+    const auto field = StudyField::Parse(text);
+    if (!field.ok()) continue;  // The plan was checked.
     v1::SubgroupAnalysis& analysis = *result.add_subgroups();
     analysis.set_field(text);
     std::map<std::string, std::vector<const Candidate*>> groups;
     std::vector<std::string> names;
     for (const Candidate* study : studies) {
-      std::string name = TextOf(*field, study->row());
+      std::string name = field->TextOf(*study);
       if (name.empty()) {
-        name = field->values.empty() ? "not stated" : "other or not stated";
+        name = field->values().empty() ? kNotStated : kOtherOrNotStated;
       }
       groups[name].push_back(study);
       names.push_back(std::move(name));
     }
-    for (const auto& [name, members] : groups) {
-      *analysis.add_parts() = PoolPart(name, name, members, plan);
+    std::vector<std::string> order = field->InOrder(names);
+    std::stable_partition(order.begin(), order.end(), [](const auto& name) {
+      return name != kNotStated && name != kOtherOrNotStated;
+    });
+    for (const std::string& name : order) {
+      *analysis.add_parts() = PoolPart(name, name, groups[name], plan);
     }
     if (groups.size() < 2) {
       analysis.set_explanation(
@@ -125,6 +133,12 @@ void AddSensitivity(Candidates studies, const v1::ReviewOutcome& plan,
           possible.push_back(MakePossible(study->row(), fields));
         }
       }
+    }
+    if (analysis.has_risk_of_bias_max()) {
+      std::erase_if(kept, [&analysis](const Candidate* study) {
+        const int rank = BiasRank(study->risk_of_bias);
+        return rank < 0 || rank > BiasRank(analysis.risk_of_bias_max());
+      });
     }
     std::vector<Candidate> made;
     if (analysis.has_zero_cells()) {

@@ -21,6 +21,7 @@
 #include "server/review/outcome_pooling.h"
 #include "server/review/plan_checks.h"
 #include "server/review/review_plan.h"
+#include "server/review/study_field.h"
 #include "server/review/study_selection.h"
 #include "server/review/zero_cells.h"
 #include "server/synthesis/real_math.h"
@@ -150,8 +151,8 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
         GroupsText({rows.data() + group_count, study.reference_count}));
   }
   for (const std::string& text : plan.subgroups()) {
-    const auto field = ParseRowField(text);
-    if (field.ok()) result.add_subgroups(TextOf(*field, row));
+    const auto field = StudyField::Parse(text);
+    if (field.ok()) result.add_subgroups(field->TextOf(study));
   }
   bool conflict = false;
   for (const v1::EvidenceRow* each : study.rows) {
@@ -166,10 +167,8 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
     *result.add_disputed_effects() = NaturalEffect(readings.effects[i], plan);
   }
   *result.mutable_overlaps() = row.overlaps();
-  const v1::RiskOfBiasJudgement judgement =
-      RiskOfBiasOf(input, row.trial_id(), plan.id());
-  if (judgement != v1::RISK_OF_BIAS_JUDGEMENT_UNSPECIFIED) {
-    result.set_risk_of_bias(judgement);
+  if (study.risk_of_bias != v1::RISK_OF_BIAS_JUDGEMENT_UNSPECIFIED) {
+    result.set_risk_of_bias(study.risk_of_bias);
   }
   for (const std::string& warning : study.effect.effect.warnings) {
     result.add_notes(warning);
@@ -643,9 +642,13 @@ std::vector<v1::OutcomeResult> ComputeOutcome(
   }
   const MatchingRows matching = MatchRows(plan, inclusion, rows);
   std::vector<v1::OutcomeResult> results;
-  const std::vector<Selection> selections =
+  std::vector<Selection> selections =
       SelectStudies(matching.rows, matching.possible, plan);
-  for (const Selection& selection : selections) {
+  for (Selection& selection : selections) {
+    for (Candidate& study : selection.studies) {
+      study.risk_of_bias =
+          RiskOfBiasOf(input, study.row().trial_id(), plan.id());
+    }
     v1::OutcomeResult result = empty;
     *result.mutable_possible() = {selection.possible.begin(),
                                   selection.possible.end()};

@@ -10,10 +10,10 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
-#include "proto/base/row_field.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/unmet_comparisons.h"
 #include "server/review/review_plan.h"
+#include "server/review/study_field.h"
 #include "server/review/zero_cells.h"
 
 namespace consilium {
@@ -111,7 +111,7 @@ void CheckFields(const google::protobuf::RepeatedPtrField<std::string>& fields,
                  absl::string_view path,
                  std::vector<FieldViolation>& violations) {
   for (int i = 0; i < fields.size(); ++i) {
-    const auto field = ParseRowField(fields[i]);
+    const auto field = StudyField::Parse(fields[i]);
     if (field.ok()) continue;
     violations.push_back(
         {absl::StrCat(path, "[", i, "]"),
@@ -256,7 +256,7 @@ void CheckRegressions(const v1::ReviewOutcome& outcome,
                 violations);
     std::set<std::string> moderators;
     for (int j = 0; j < regression.moderators_size(); ++j) {
-      const auto field = ParseRowField(regression.moderators(j));
+      const auto field = StudyField::Parse(regression.moderators(j));
       if (!field.ok() || moderators.insert(field->name()).second) continue;
       violations.push_back(
           {absl::StrCat(at, "moderators[", j, "]"),
@@ -308,6 +308,13 @@ std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
     if (says_what) {
       CheckMethod(outcome, analysis.pooling(), absl::StrCat(at, "pooling"),
                   violations);
+      if (analysis.has_risk_of_bias_max() &&
+          BiasRank(analysis.risk_of_bias_max()) < 0) {
+        violations.push_back(
+            {absl::StrCat(at, "riskOfBiasMax"),
+             "is no rank of risk; want low, some-concerns, moderate, high, "
+             "serious or critical"});
+      }
       if (analysis.has_zero_cells()) {
         CheckZeroCells(outcome, analysis.zero_cells(),
                        absl::StrCat(at, "zeroCells"), violations);

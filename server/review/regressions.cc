@@ -9,9 +9,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "proto/base/row_field.h"
 #include "proto/base/status_macros.h"
 #include "server/review/outcome_pooling.h"
+#include "server/review/study_field.h"
 #include "server/synthesis/meta_regression.h"
 
 namespace consilium {
@@ -27,13 +27,13 @@ struct Columns {
 // The value of each study: the one that the field names, or in words that it
 // has none of those.
 absl::StatusOr<std::vector<std::string>> ValuesOf(Candidates studies,
-                                                  const RowField& field,
+                                                  const StudyField& field,
                                                   const std::string& text) {
   std::vector<std::string> values, bare;
   for (const Candidate* study : studies) {
-    values.push_back(TextOf(field, study->row()));
+    values.push_back(field.TextOf(*study));
     if (!values.back().empty()) continue;
-    if (field.values.empty()) bare.push_back(study->row().study());
+    if (field.values().empty()) bare.push_back(study->row().study());
     values.back() = "other";
   }
   if (bare.empty()) return values;
@@ -46,30 +46,14 @@ absl::StatusOr<std::vector<std::string>> ValuesOf(Candidates studies,
                    bare.size() == 1 ? " has" : " have", " no value of ", text));
 }
 
-// The levels in the order of the field's values, others behind them.
-std::vector<std::string> LevelsOf(const RowField& field,
-                                  const std::vector<std::string>& values) {
-  std::vector<std::string> levels = values;
-  const auto place = [&field](const std::string& level) {
-    return std::find(field.values.begin(), field.values.end(), level) -
-           field.values.begin();
-  };
-  std::sort(levels.begin(), levels.end(),
-            [&place](const std::string& a, const std::string& b) {
-              return std::make_pair(place(a), a) < std::make_pair(place(b), b);
-            });
-  levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
-  return levels;
-}
-
 // Adds the columns of `text`: a number as it is, words as 0 or 1 for each level
 // but the first.
 absl::Status AddColumns(Candidates studies, const std::string& text,
                         Columns& columns) {
-  ASSIGN_OR_RETURN(const RowField field, ParseRowField(text));
+  ASSIGN_OR_RETURN(const StudyField field, StudyField::Parse(text));
   ASSIGN_OR_RETURN(const std::vector<std::string> values,
                    ValuesOf(studies, field, text));
-  const std::vector<std::string> levels = LevelsOf(field, values);
+  const std::vector<std::string> levels = field.InOrder(values);
   if (levels.size() < 2) {
     return absl::FailedPreconditionError(
         absl::StrCat("all studies have the same value of ", text));

@@ -13,6 +13,7 @@
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/review.pb.h"
 #include "consilium/v1/review_result.pb.h"
+#include "consilium/v1/risk_of_bias_assessment.pb.h"
 #include "server/review/contrast_effect.h"
 #include "server/review/row_effect.h"
 
@@ -30,6 +31,8 @@ struct Candidate {
   // numbers of the rows were multiplied with for that.
   std::string unit;
   double unit_factor = 1;
+  // Of its result. Set once it is selected.
+  v1::RiskOfBiasJudgement risk_of_bias = v1::RISK_OF_BIAS_JUDGEMENT_UNSPECIFIED;
   std::vector<std::string> notes;
 
   const v1::EvidenceRow& row() const { return *rows.front(); }

@@ -115,7 +115,6 @@ std::string GroupsText(absl::Span<const v1::EvidenceRow* const> rows) {
 }
 
 v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
-                          const ReviewInput& input,
                           const v1::ReviewOutcome& plan) {
   const v1::EvidenceRow& row = study.row();
   v1::StudyResult result;
@@ -568,7 +567,7 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
   for (const Candidate& study : selection.studies) {
     studies.push_back(&study);
     readings.push_back(ReadingsOfStudy(study, input, plan));
-    *result.add_studies() = MakeStudy(study, readings.back(), input, plan);
+    *result.add_studies() = MakeStudy(study, readings.back(), plan);
   }
   result.set_inputs_hash(HashOutcome(whole_plan, result));
   FillScale(plan, result);

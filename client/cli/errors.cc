@@ -131,7 +131,12 @@ std::vector<std::string> NextCommands(const absl::Status& status,
     return {with(found->second)};
   }
   if (GetErrorReason(status) == "RECORD_NOT_FOUND") {
-    return {with(absl::StrCat(Noun(command.path), " list"))};
+    // Also of a command that is about another noun: export metafor REVIEW.
+    const auto record = metadata.find("record");
+    const bool is_review = record != metadata.end() &&
+                           absl::StrContains(record->second, "reviews/");
+    return {with(
+        absl::StrCat(is_review ? "review" : Noun(command.path), " list"))};
   }
   switch (status.code()) {
     case absl::StatusCode::kNotFound:

@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "tests/server/review/made_review.h"
+#include "tests/support/status_matchers.h"
 
 namespace consilium {
 namespace {

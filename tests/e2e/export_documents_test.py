@@ -36,8 +36,8 @@ class WorkbookTest(ExportTest):
     sheets = self.sheets()
     self.assertEqual(list(sheets), [
         'about', 'studies', 'arms', 'results', 'adverse-events', 'conclusions',
-        'publications', 'pooled', 'effects', 'risk-of-bias', 'flow',
-        'dictionary'])
+        'publications', 'pooled', 'regressions', 'effects', 'risk-of-bias',
+        'flow', 'dictionary'])
     self.assertEqual(len(sheets['studies']), 14)
     study = next(row for row in sheets['studies']
                  if row['trialId'] == 'trial-1')

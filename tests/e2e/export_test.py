@@ -42,7 +42,8 @@ class MetaforTest(ExportTest):
     path = self.folder / 'effects.csv'
     calls = self.run_ok('north', 'export', 'metafor', '--file',
                         path).err.splitlines()
-    calls = [line for line in calls if line.startswith('rma(')]
+    calls = [line for line in calls
+             if line.startswith('rma(') and 'mods=' not in line]
     pooled = {each['id']: each for each in self.result()['outcomes']
               if 'pooled' in each}
     self.assertEqual(set(pooled), {each['id'] for each in REVIEW['outcomes']})
@@ -68,6 +69,33 @@ class MetaforTest(ExportTest):
       if outcome not in ('share', 'response-common'):
         self.assert_close(low, scale(want['effect']['low']), outcome)
         self.assert_close(high, scale(want['effect']['high']), outcome)
+
+  def test_rma_fits_the_regressions_of_the_review(self):
+    path = self.folder / 'effects.csv'
+    calls = [line for line in self.run_ok(
+        'north', 'export', 'metafor', '--file', path).err.splitlines()
+             if 'mods=' in line]
+    wanted = [(outcome['id'], regression)
+              for outcome in self.result()['outcomes']
+              for regression in outcome.get('regressions', ())]
+    self.assertEqual(len(wanted), 2)
+    self.assertEqual(wanted[1][1]['moderators'], ['year', 'participants'])
+    script = [f'd <- read.csv("{path}")']
+    for call in calls:
+      call = call[:-1] + ', control=list(threshold=1e-12, maxiter=1000))'
+      script.append(f'm <- {call}; cat(sprintf("%.15g", c(m$beta, m$se, m$QM, '
+                    'm$QMp, m$QE, m$tau2)), "\n")')
+    printed = run_r('\n'.join(script))
+    if printed is None:
+      self.skipTest('R or metafor is not installed')
+    for line, (outcome, regression) in zip(printed.splitlines(), wanted,
+                                           strict=True):
+      coefficients = regression['coefficients']
+      numbers = ([each['estimate'] for each in coefficients] +
+                 [each['standardError'] for each in coefficients] +
+                 [regression[name] for name in ('qm', 'p', 'qe', 'tau2')])
+      for given, want in zip(line.split(), numbers, strict=True):
+        self.assert_close(given, want, outcome)
 
   def test_escalc_and_rma_mh_read_arms(self):
     path = self.folder / 'arms.csv'

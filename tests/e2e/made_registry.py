@@ -99,7 +99,9 @@ REVIEW = {
     'outcomes': [
         {'id': 'response-rr', 'position': 1, 'measure': 'rr',
          'filter': 'outcome = orr AND kind = estimate',
-         'moderators': ['year']},
+         'moderators': ['year'],
+         'regressions': [{'id': 'year-and-size',
+                          'moderators': ['year', 'participants']}]},
         {'id': 'response-or', 'position': 2, 'measure': 'or',
          'filter': 'outcome = orr AND kind = estimate',
          'estimator': 'dersimonian-laird', 'intervalMethod': 'normal'},

@@ -140,6 +140,32 @@ void WriteStudies(HtmlWriter& html, const v1::ReviewResult& result,
   table.Finish();
 }
 
+// "0.5 is added to each cell of tables with a 0".
+std::string ZeroCellsWords(const v1::ReviewOutcome& plan) {
+  const v1::ZeroCells& cells = plan.zero_cells();
+  if (cells.to() == v1::ZERO_CELL_TABLES_NONE) return "Nothing is added";
+  const bool rates = plan.measure() == v1::EFFECT_MEASURE_RATE_RATIO;
+  absl::string_view tables =
+      rates ? "studies without events in an arm" : "tables with a 0";
+  if (cells.to() == v1::ZERO_CELL_TABLES_ALL) {
+    tables = rates ? "all studies" : "all tables";
+  }
+  if (cells.to() == v1::ZERO_CELL_TABLES_ALL_IF_ANY) {
+    tables = rates ? "all studies when one has an arm without events"
+                   : "all tables when one has a 0";
+  }
+  return absl::StrCat(
+      ShortNumber(cells.add()), " is added to each ",
+      rates ? "number of events" : "cell", " of ", tables,
+      cells.correction() == v1::ZERO_CELL_CORRECTION_TREATMENT_ARM
+          ? ", divided between the arms by their size"
+          : "",
+      plan.pooling() == v1::POOLING_METHOD_INVERSE_VARIANCE
+          ? ""
+          : "; this makes the effects of single studies, and nothing is added "
+            "to the counts that are pooled");
+}
+
 void WritePooledFacts(HtmlWriter& html, const v1::OutcomeResult& outcome) {
   // One study is not pooled; its line in the table has all there is.
   if (!IsPooled(outcome)) return;
@@ -189,6 +215,9 @@ void WritePooledFacts(HtmlWriter& html, const v1::OutcomeResult& outcome) {
                       SignificantNumber(pooled.standard_error())));
   }
   if (!pooled.method().empty()) fact("Method", pooled.method());
+  if (outcome.plan().has_zero_cells()) {
+    fact("Counts of 0, by the protocol", ZeroCellsWords(outcome.plan()));
+  }
   html.Close();
   for (const std::string& note : pooled.notes()) {
     html.Element("p", note, {{"class", "remark"}});

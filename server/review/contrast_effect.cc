@@ -248,8 +248,15 @@ RowEffect EffectOfContrast(const v1::EvidenceRow& row, const ArmSizes& sizes,
   if (row.measure() != plan.measure() && !is_test) {
     return Exclude(
         v1::EXCLUSION_REASON_MEASURE,
-        absl::StrCat("it is of the measure ", MeasureText(row.measure()),
-                     "; the outcome pools ", MeasureText(plan.measure())));
+        absl::StrCat(
+            "it is of the measure ", MeasureText(row.measure()),
+            "; the outcome pools ", MeasureText(plan.measure()),
+            row.measure() == v1::EFFECT_MEASURE_TEST &&
+                    plan.measure() == v1::EFFECT_MEASURE_HAZARD_RATIO &&
+                    row.has_p() && row.events() > 0
+                ? "; with events among the plan's derivations, P and "
+                  "the number of events may give one"
+                : ""));
   }
   if (row.contrast().among_size() > 0 ||
       row.event_contrast().among_size() > 0) {

@@ -15,49 +15,21 @@
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/row_matcher.h"
 #include "server/evidence/unmet_comparisons.h"
+#include "server/review/absolute_effects.h"
 #include "server/review/canonical_hash.h"
+#include "server/review/disputed_range.h"
 #include "server/review/further_analyses.h"
-#include "server/review/limits.h"
 #include "server/review/outcome_pooling.h"
 #include "server/review/plan_checks.h"
 #include "server/review/review_plan.h"
 #include "server/review/study_field.h"
 #include "server/review/study_selection.h"
 #include "server/review/zero_cells.h"
-#include "server/synthesis/real_math.h"
 
 namespace consilium {
 namespace {
 
 using RowList = std::vector<const v1::EvidenceRow*>;
-
-// What a study would contribute under each combination of its rows' values,
-// those that count among them first.
-struct StudyReadings {
-  std::vector<RowEffect> effects;  // At least one.
-  size_t refused = 0;              // Readings that could not be pooled.
-};
-
-StudyReadings ReadingsOfStudy(const Candidate& study, const ReviewInput& input,
-                              const v1::ReviewOutcome& plan) {
-  StudyReadings readings;
-  readings.effects.push_back(study.effect);
-  for (size_t i = 0; i < study.rows.size(); ++i) {
-    const auto found = input.variants.find(study.rows[i]->id());
-    if (found == input.variants.end()) continue;
-    for (const v1::EvidenceRow& variant : found->second) {
-      RowList rows = study.rows;
-      rows[i] = &variant;
-      RowEffect effect = EffectOfCandidate(study, rows, plan);
-      if (effect.is_usable()) {
-        readings.effects.push_back(std::move(effect));
-      } else {
-        ++readings.refused;
-      }
-    }
-  }
-  return readings;
-}
 
 v1::RiskOfBiasJudgement RiskOfBiasOf(const ReviewInput& input,
                                      absl::string_view trial,
@@ -185,85 +157,6 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
   return result;
 }
 
-// Pools under every combination of readings, or where these are too many,
-// under each study's readings in turn; keeps the lowest and the highest.
-class DisputedRange {
- public:
-  DisputedRange(absl::Span<const Candidate> studies,
-                absl::Span<const StudyReadings> readings,
-                const v1::ReviewOutcome& plan)
-      : studies_(studies.begin(), studies.end()),
-        readings_(readings),
-        plan_(plan) {}
-
-  void AddTo(v1::OutcomeResult& result) {
-    size_t combinations = 1;
-    bool all = true;
-    for (const StudyReadings& each : readings_) {
-      if (combinations > kDisputedCombinationsMax / each.effects.size()) {
-        all = false;
-      } else {
-        combinations *= each.effects.size();
-      }
-    }
-    if (combinations == 1 && all) return;
-    all ? TryAll(0) : TryOneAtATime();
-    if (!lowest_.has_value()) return;
-    const std::string how =
-        all ? absl::StrCat("all ", tried_, " combinations of values in dispute")
-            : absl::StrCat("values in dispute of one study at a time, ", tried_,
-                           " in all; combinations would be too many");
-    lowest_->set_id("lowest");
-    lowest_->set_title(absl::StrCat("lowest over ", how));
-    highest_->set_id("highest");
-    highest_->set_title(absl::StrCat("highest over ", how));
-    *result.add_disputed() = *std::move(lowest_);
-    *result.add_disputed() = *std::move(highest_);
-  }
-
- private:
-  void TryAll(size_t index) {
-    if (index == studies_.size()) return Try();
-    for (const RowEffect& effect : readings_[index].effects) {
-      studies_[index].effect = effect;
-      TryAll(index + 1);
-    }
-    studies_[index].effect = readings_[index].effects.front();
-  }
-
-  void TryOneAtATime() {
-    Try();
-    for (size_t i = 0; i < studies_.size(); ++i) {
-      for (size_t j = 1; j < readings_[i].effects.size(); ++j) {
-        studies_[i].effect = readings_[i].effects[j];
-        Try();
-      }
-      studies_[i].effect = readings_[i].effects.front();
-    }
-  }
-
-  void Try() {
-    std::vector<const Candidate*> studies;
-    for (const Candidate& study : studies_) studies.push_back(&study);
-    v1::PooledPart part = PoolPart("", "", studies, plan_);
-    ++tried_;
-    if (!part.has_pooled()) return;
-    const double estimate = part.pooled().estimate();
-    if (!lowest_.has_value() || estimate < lowest_->pooled().estimate()) {
-      lowest_ = part;
-    }
-    if (!highest_.has_value() || estimate > highest_->pooled().estimate()) {
-      highest_ = std::move(part);
-    }
-  }
-
-  std::vector<Candidate> studies_;
-  absl::Span<const StudyReadings> readings_;
-  const v1::ReviewOutcome& plan_;
-  std::optional<v1::PooledPart> lowest_, highest_;
-  int tried_ = 0;
-};
-
 // What decides the numbers; not the words around them, nor the threshold.
 std::string HashOutcome(const v1::ReviewOutcome& plan,
                         const v1::OutcomeResult& result) {
@@ -331,77 +224,6 @@ void FillScale(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
   result.set_favours_high(high.size() == 1 ? *high.begin()
                           : lower          ? "favours the comparator"
                                            : "favours the intervention");
-}
-
-std::optional<double> BaselineOf(const v1::ReviewOutcome& plan,
-                                 const v1::OutcomeResult& result) {
-  if (plan.has_baseline_risk()) return plan.baseline_risk() / 1000;
-  std::vector<double> risks;
-  for (const v1::StudyResult& study : result.studies()) {
-    if (!study.has_reference_events() || study.reference_participants() <= 0) {
-      continue;
-    }
-    risks.push_back(static_cast<double>(study.reference_events()) /
-                    study.reference_participants());
-  }
-  if (risks.empty()) return std::nullopt;
-  std::sort(risks.begin(), risks.end());
-  const size_t middle = risks.size() / 2;
-  return risks.size() % 2 == 1 ? risks[middle]
-                               : (risks[middle - 1] + risks[middle]) / 2;
-}
-
-// The risk of the group where the reference's is `baseline`. Of a risk
-// difference it may lie outside 0 to 1: then the two do not fit.
-double RiskUnder(const v1::ReviewOutcome& plan, double baseline,
-                 double effect) {
-  switch (plan.measure()) {
-    case v1::EFFECT_MEASURE_HAZARD_RATIO:
-      return 1 - Pow(1 - baseline, effect);
-    case v1::EFFECT_MEASURE_RISK_RATIO:
-      return std::min(1.0, baseline * effect);
-    case v1::EFFECT_MEASURE_ODDS_RATIO:
-      return baseline * effect / (1 - baseline + baseline * effect);
-    case v1::EFFECT_MEASURE_RISK_DIFFERENCE:
-      return baseline + effect / 100;
-    default:
-      return baseline;
-  }
-}
-
-void FillAbsoluteEffects(const v1::ReviewOutcome& plan,
-                         v1::OutcomeResult& result) {
-  const bool relative = plan.measure() == v1::EFFECT_MEASURE_HAZARD_RATIO ||
-                        plan.measure() == v1::EFFECT_MEASURE_RISK_RATIO ||
-                        plan.measure() == v1::EFFECT_MEASURE_ODDS_RATIO ||
-                        plan.measure() == v1::EFFECT_MEASURE_RISK_DIFFERENCE;
-  if (IsSingleGroup(plan) || !relative) return;
-  const std::optional<double> baseline = BaselineOf(plan, result);
-  if (!baseline.has_value()) return;
-  const v1::EffectEstimate& effect = result.pooled().effect();
-  const double reference = *baseline * 1000;
-  result.set_baseline_per_1000(Rounded(reference));
-  v1::EffectEstimate group;
-  group.set_value(Rounded(RiskUnder(plan, *baseline, effect.value()) * 1000));
-  group.set_low(Rounded(RiskUnder(plan, *baseline, effect.low()) * 1000));
-  group.set_high(Rounded(RiskUnder(plan, *baseline, effect.high()) * 1000));
-  group.set_level(effect.level());
-  v1::EffectEstimate& difference = *result.mutable_difference_per_1000();
-  if (plan.measure() == v1::EFFECT_MEASURE_RISK_DIFFERENCE) {
-    // It is the difference, whatever the baseline.
-    difference.set_value(Rounded(effect.value() * 10));
-    difference.set_low(Rounded(effect.low() * 10));
-    difference.set_high(Rounded(effect.high() * 10));
-  } else {
-    difference.set_value(Rounded(group.value() - reference));
-    difference.set_low(Rounded(group.low() - reference));
-    difference.set_high(Rounded(group.high() - reference));
-  }
-  difference.set_level(effect.level());
-  const auto is_risk = [](double value) { return value >= 0 && value <= 1000; };
-  if (is_risk(group.value()) && is_risk(group.low()) && is_risk(group.high())) {
-    *result.mutable_group_per_1000() = std::move(group);
-  }
 }
 
 // A certainty was judged of one of the results of its outcome: the one whose
@@ -596,7 +418,7 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
     result.set_explanation(
         "one study; its own effect stands, and nothing was pooled");
   }
-  DisputedRange(selection.studies, readings, plan).AddTo(result);
+  AddDisputedRange(selection.studies, readings, plan, result);
   AddFurtherAnalyses(studies, plan, result);
   FillAbsoluteEffects(plan, result);
 }

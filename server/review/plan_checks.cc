@@ -240,6 +240,15 @@ void CheckWhatIsPooled(const v1::ReviewOutcome& outcome,
   }
 }
 
+void CheckMixedModel(const v1::ReviewOutcome& outcome,
+                     v1::PoolingMethod pooling, const std::string& field,
+                     std::vector<FieldViolation>& violations) {
+  if (pooling == v1::POOLING_METHOD_GLMM && outcome.has_measure()) return;
+  violations.push_back({field,
+                        "is of odds ratios that are pooled by glmm; want "
+                        "pooling glmm with the measure or, or no mixedModel"});
+}
+
 // Of a regression on several moderators at once.
 void CheckRegressions(const v1::ReviewOutcome& outcome,
                       absl::string_view prefix,
@@ -286,6 +295,10 @@ std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
       CheckZeroCells(outcome, outcome.zero_cells(),
                      absl::StrCat(prefix, "zeroCells"), violations);
     }
+    if (outcome.has_mixed_model() && extent != PlanExtent::kPart) {
+      CheckMixedModel(outcome, outcome.pooling(),
+                      absl::StrCat(prefix, "mixedModel"), violations);
+    }
   }
   CheckPreferences(outcome.preferences(), prefix, violations);
   CheckFields(outcome.subgroups(), absl::StrCat(prefix, "subgroups"),
@@ -314,6 +327,12 @@ std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
             {absl::StrCat(at, "riskOfBiasMax"),
              "is no rank of risk; want low, some-concerns, moderate, high, "
              "serious or critical"});
+      }
+      if (analysis.has_mixed_model() && extent != PlanExtent::kPart) {
+        CheckMixedModel(
+            outcome,
+            analysis.has_pooling() ? analysis.pooling() : outcome.pooling(),
+            absl::StrCat(at, "mixedModel"), violations);
       }
       if (analysis.has_zero_cells()) {
         CheckZeroCells(outcome, analysis.zero_cells(),

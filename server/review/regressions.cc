@@ -82,7 +82,8 @@ absl::Status AddColumns(Candidates studies, const std::string& text,
   return absl::OkStatus();
 }
 
-// "random effects, REML, Hartung-Knapp tests; against alloc = alternate".
+// "random effects, REML, Hartung-Knapp tests, scale: log risk ratio; against
+// alloc = alternate".
 std::string RegressionMethod(const v1::ReviewOutcome& plan,
                              const Columns& columns) {
   const PoolingOptions options = OptionsOf(plan);
@@ -103,7 +104,8 @@ std::string RegressionMethod(const v1::ReviewOutcome& plan,
       common ? "common effect"
              : absl::StrCat("random effects, ",
                             Tau2EstimatorName(options.tau2_estimator)),
-      ", ", tests, columns.references.empty() ? "" : "; against ",
+      ", ", tests, ", scale: ", ToString(ScaleOf(plan)),
+      columns.references.empty() ? "" : "; against ",
       absl::StrJoin(columns.references, ", "));
 }
 

@@ -114,6 +114,8 @@ TEST(DerivedEffectsTest, PAndEventsCountOnlyWhereThePlanAllowsThem) {
   const v1::OutcomeResult result = made.RunOutcome();
   ASSERT_EQ(result.excluded_size(), 1);
   EXPECT_EQ(result.excluded(0).reason(), v1::EXCLUSION_REASON_MEASURE);
+  EXPECT_THAT(result.excluded(0).explanation(),
+              HasSubstr("with events among the plan's derivations"));
 }
 
 TEST(DerivedEffectsTest, APrintedRatioStandsBeforeOneOfPAndEvents) {

@@ -109,6 +109,19 @@ TEST(PlanChecksTest, AnOlderPlanIsToldOfSuchAWordAndCarriedOut) {
               Contains(HasSubstr("inclusionFilter: has outcome = deth")));
 }
 
+TEST(PlanChecksTest, AMixedModelWantsPoolingByOne) {
+  v1::Review review;
+  v1::ReviewOutcome& outcome = *review.add_outcomes();
+  outcome.set_measure(v1::EFFECT_MEASURE_ODDS_RATIO);
+  outcome.set_mixed_model(v1::MIXED_MODEL_CONDITIONAL_EXACT);
+  EXPECT_THAT(FaultsOf(review)["outcomes[0].mixedModel"],
+              HasSubstr("want pooling glmm with the measure or"));
+  // The pooling may stand elsewhere.
+  EXPECT_THAT(FaultsOf(review, PlanExtent::kPart), IsEmpty());
+  outcome.set_pooling(v1::POOLING_METHOD_GLMM);
+  EXPECT_THAT(FaultsOf(review), IsEmpty());
+}
+
 TEST(PlanChecksTest, ZeroCellsWantCounts) {
   v1::Review review;
   v1::ReviewOutcome& outcome = *review.add_outcomes();

@@ -41,8 +41,8 @@ TEST(RegressionsTest, FitsANumberBesideAWordAsMetaforDoes) {
               ElementsAre("year", "population = itt | pp | full-analysis"));
   EXPECT_EQ(model.studies(), 13);
   EXPECT_EQ(model.method(),
-            "random effects, REML, Hartung-Knapp tests; against population = "
-            "itt");
+            "random effects, REML, Hartung-Knapp tests, scale: log risk ratio; "
+            "against population = itt");
   ASSERT_EQ(model.coefficients_size(), 4);
   const struct {
     const char* name;

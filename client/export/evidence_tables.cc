@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "client/export/review_evidence.h"
@@ -12,6 +13,7 @@
 #include "proto/base/enum_text.h"
 #include "proto/base/schema_comment.h"
 #include "proto/base/treatment_words.h"
+#include "proto/base/number_text.h"
 #include "proto/base/words.h"
 
 namespace consilium {
@@ -268,6 +270,29 @@ void AddMeasured(const RegistryRows& read,
   }
 }
 
+// Puts the person-time of events behind the number of participants.
+void AddPersonTime(const RegistryRows& read,
+                   const std::set<v1::EvidenceKind>& kinds, Table& table) {
+  const auto place = static_cast<ptrdiff_t>(IndexOf(table, "participants")) + 1;
+  table.columns.insert(
+      table.columns.begin() + place,
+      {"personTime", ColumnType::kText,
+       "Time for which the participants were watched, added up, with its UCUM "
+       "unit"});
+  auto cells = table.rows.begin();
+  for (const v1::EvidenceRow& row : read.rows) {
+    if (kinds.count(row.kind()) == 0) continue;
+    const v1::Quantity& time = row.has_count() ? row.count().person_time()
+                                               : row.estimate().person_time();
+    cells->insert(cells->begin() + place,
+                  time.has_value()
+                      ? TextCell(absl::StrCat(ShortestDecimal(time.value()),
+                                              " ", time.unit()))
+                      : TableCell());
+    ++cells;
+  }
+}
+
 // Puts how the values spread behind the column `behind`.
 void AddDispersion(const RegistryRows& read,
                    const std::set<v1::EvidenceKind>& kinds,
@@ -369,6 +394,7 @@ Table ResultsTable(const RegistryRows& read) {
   AddMeasured(read, kinds, "outcome",
               {"endpoint", ColumnType::kText, "Title of the endpoint"}, table);
   AddDispersion(read, kinds, "standardError", table);
+  AddPersonTime(read, kinds, table);
   return table;
 }
 
@@ -388,6 +414,7 @@ Table AdverseEventsTable(const RegistryRows& read) {
   AddMeasured(read, kinds, "adverseEvent",
               {"term", ColumnType::kText, "The adverse event, as reported"},
               table);
+  AddPersonTime(read, kinds, table);
   return table;
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/html_table.h"
+#include "proto/base/number_text.h"
 #include "proto/base/result_rows.h"
 #include "proto/base/words.h"
 #include "server/page/analyses_part.h"
@@ -155,7 +156,7 @@ std::string ZeroCellsWords(const v1::ReviewOutcome& plan) {
                    : "all tables when one has a 0";
   }
   return absl::StrCat(
-      ShortNumber(cells.add()), " is added to each ",
+      ShortestDecimal(cells.add()), " is added to each ",
       rates ? "number of events" : "cell", " of ", tables,
       cells.correction() == v1::ZERO_CELL_CORRECTION_TREATMENT_ARM
           ? ", divided between the arms by their size"

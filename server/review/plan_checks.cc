@@ -295,7 +295,7 @@ std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
       CheckZeroCells(outcome, outcome.zero_cells(),
                      absl::StrCat(prefix, "zeroCells"), violations);
     }
-    if (outcome.has_mixed_model() && extent != PlanExtent::kPart) {
+    if (outcome.has_mixed_model() && extent == PlanExtent::kWhole) {
       CheckMixedModel(outcome, outcome.pooling(),
                       absl::StrCat(prefix, "mixedModel"), violations);
     }
@@ -328,7 +328,7 @@ std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
              "is no rank of risk; want low, some-concerns, moderate, high, "
              "serious or critical"});
       }
-      if (analysis.has_mixed_model() && extent != PlanExtent::kPart) {
+      if (analysis.has_mixed_model() && extent == PlanExtent::kWhole) {
         CheckMixedModel(
             outcome,
             analysis.has_pooling() ? analysis.pooling() : outcome.pooling(),

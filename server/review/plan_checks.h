@@ -15,8 +15,9 @@ enum class PlanExtent {
   kWhole,
   // What is not stated stands elsewhere, and may fit or not.
   kPart,
-  // As kWhole, of a plan that was entered before: words that no vocabulary
-  // knows are no fault of it, though a new one is refused for them.
+  // As kWhole, of a plan that was entered before, perhaps in parts: words that
+  // no vocabulary knows and choices without use are no fault of it, though a
+  // new one is refused for them.
   kEntered,
 };
 

@@ -57,6 +57,39 @@ TEST(UnmetComparisonsTest, AWordThatNoRowHasIsToldWithThoseThatTheyHave) {
                           "\"os\"?"));
 }
 
+TEST(UnmetComparisonsTest, AnOutcomeThatIsNoneIsToldThoughOtherRowsMatch) {
+  v1::EvidenceRow os, conclusion;
+  os.set_outcome("os");
+  conclusion.set_kind(v1::EVIDENCE_KIND_CONCLUSION);
+  conclusion.set_outcome("outlook");
+  const auto unmet = [&](absl::string_view filter) {
+    return UnmetOutcomes(*ParseEvidenceFilter(filter), {&os, &conclusion});
+  };
+  EXPECT_THAT(unmet("outcome = oss OR outcome = os"),
+              ElementsAre("no row has outcome = oss; did you mean \"os\"?"));
+  EXPECT_THAT(unmet("NOT outcome = oss"),
+              ElementsAre("no row has outcome = oss; did you mean \"os\"?"));
+  // Known, though no row has it; and the topic of a conclusion.
+  EXPECT_THAT(unmet("outcome = pfs OR outcome = os"), IsEmpty());
+  EXPECT_THAT(unmet("outcome = outlook OR outcome = os"), IsEmpty());
+}
+
+TEST(UnmetComparisonsTest, OutcomesThatAreNoneAreNamedWithTheNearest) {
+  const auto unknown = [](absl::string_view filter) {
+    return UnknownOutcomes(*ParseEvidenceFilter(filter));
+  };
+  EXPECT_THAT(
+      unknown("outcome = psf AND NOT outcome != xyz"),
+      ElementsAre("has outcome = psf, and no outcome has that name; did "
+                  "you mean \"pfs\"?; `consilium explain "
+                  "endpoint.measure` lists them",
+                  "has outcome != xyz, and no outcome has that name; "
+                  "`consilium explain endpoint.measure` lists them"));
+  EXPECT_THAT(unknown("outcome = \"intracranial PFS\" AND outcome:surviv AND "
+                      "outcome = \"p*\" AND outcome:*"),
+              IsEmpty());
+}
+
 TEST(UnmetComparisonsTest, AnUnmetQuestionAboutElementsIsToldAsAWhole) {
   v1::EvidenceRow row;
   row.add_arms()->add_drugs()->set_drug("gefitinib");

@@ -118,6 +118,7 @@ TEST(PlanChecksTest, AMixedModelWantsPoolingByOne) {
               HasSubstr("want pooling glmm with the measure or"));
   // The pooling may stand elsewhere.
   EXPECT_THAT(FaultsOf(review, PlanExtent::kPart), IsEmpty());
+  EXPECT_THAT(FaultsOf(review, PlanExtent::kEntered), IsEmpty());
   outcome.set_pooling(v1::POOLING_METHOD_GLMM);
   EXPECT_THAT(FaultsOf(review), IsEmpty());
 }

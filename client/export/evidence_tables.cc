@@ -11,9 +11,9 @@
 #include "client/export/review_evidence.h"
 #include "client/export/study_text.h"
 #include "proto/base/enum_text.h"
+#include "proto/base/number_text.h"
 #include "proto/base/schema_comment.h"
 #include "proto/base/treatment_words.h"
-#include "proto/base/number_text.h"
 #include "proto/base/words.h"
 
 namespace consilium {

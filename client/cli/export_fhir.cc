@@ -23,7 +23,8 @@ class ExportFhir : public Command {
             "trial, Citation for each publication, EvidenceVariable for "
             "participants, arms and outcomes, Evidence for each result, with "
             "its risk of bias where a review judged it, and for what a review "
-            "pools, with interval, heterogeneity, model and certainty. References stay in the bundle, and a thing keeps its "
+            "pools, with interval, heterogeneity, model and certainty. "
+            "References stay in the bundle, and a thing keeps its "
             "id from version to version. The same version gives the same "
             "bytes.")
         .Example("consilium export fhir --at release-1 --file evidence.json");

@@ -12,7 +12,6 @@
 namespace consilium {
 namespace {
 
-
 // ProtoJSON, but counts as one object by kind, every kind among them.
 JsonValue StatusJson(const v1::GetRegistryStatusResponse& status) {
   JsonValue json = {{"registry", status.registry()},

@@ -9,7 +9,9 @@
 #include "client/import/sheet_map.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/element_key.h"
+#include "proto/base/enum_text.h"
 #include "proto/base/errors.h"
+#include "proto/base/field_name.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
 #include "proto/base/value_text.h"
@@ -33,24 +35,64 @@ struct Contradiction {
   std::string first, second;
 };
 
-std::string ShownValue(const nlohmann::json& value) {
-  return ShortenUtf8(
-      value.is_string() ? value.get<std::string>() : value.dump(),
-      kImportValueShown);
+// In the words of maps and sheets.
+std::string ShownValue(const nlohmann::json& value,
+                       const FieldDescriptor& field) {
+  if (!value.is_string()) return ShortenUtf8(value.dump(), kImportValueShown);
+  const auto text = value.get<std::string>();
+  if (field.enum_type() != nullptr) {
+    const auto* word = field.enum_type()->FindValueByName(text);
+    if (word != nullptr) return EnumText(*word);
+  }
+  return ShortenUtf8(text, kImportValueShown);
 }
 
-// Where `first` and `second` both say something, and not the same.
+// A number in one of two objects where the other has a word in its place.
+void CompareNumbers(const nlohmann::json& first, const nlohmann::json& second,
+                    const google::protobuf::Descriptor& message,
+                    const std::string& path,
+                    std::vector<Contradiction>& found) {
+  constexpr std::pair<const char*, const char*> kInPlace[] = {
+      {"value", "status"}, {"low", "lowStatus"}, {"high", "highStatus"}};
+  for (const auto& [number, word] : kInPlace) {
+    const FieldDescriptor* word_field = FieldCalled(message, word);
+    if (word_field == nullptr) continue;
+    const auto shown = [&, number = number,
+                        word = word](const nlohmann::json& of) -> std::string {
+      const auto told = of.find(word);
+      if (told != of.end() && *told != "VALUE_STATUS_REPORTED") {
+        return ShownValue(*told, *word_field);
+      }
+      const auto value = of.find(number);
+      return value == of.end() ? "" : value->dump();
+    };
+    const std::string one = shown(first), other = shown(second);
+    if (first.contains(number) == second.contains(number) || one.empty() ||
+        other.empty() || one == other) {
+      continue;
+    }
+    found.push_back({absl::StrCat(path, ".", number), one, other});
+  }
+}
+
+// Where `first` and `second`, values of `field`, both say something, and not
+// the same.
 void Compare(const nlohmann::json& first, const nlohmann::json& second,
-             const std::string& path, std::vector<Contradiction>& found) {
+             const FieldDescriptor& field, const std::string& path,
+             std::vector<Contradiction>& found) {
   if (first == second) return;
-  if (!first.is_object() || !second.is_object()) {
-    found.push_back({path, ShownValue(first), ShownValue(second)});
+  if (!first.is_object() || !second.is_object() ||
+      field.message_type() == nullptr) {
+    found.push_back(
+        {path, ShownValue(first, field), ShownValue(second, field)});
     return;
   }
+  CompareNumbers(first, second, *field.message_type(), path, found);
   for (const auto& [name, value] : second.items()) {
     const auto other = first.find(name);
-    if (other == first.end()) continue;
-    Compare(*other, value, absl::StrCat(path, ".", name), found);
+    const FieldDescriptor* inside = FieldCalled(*field.message_type(), name);
+    if (other == first.end() || inside == nullptr) continue;
+    Compare(*other, value, *inside, absl::StrCat(path, ".", name), found);
   }
 }
 
@@ -168,8 +210,8 @@ void SheetDrafts::AddValue(const SheetRecord& stated, const FieldValue& value,
   // Two ways to write a name are no contradiction.
   if (StandsInTrial(traits) && path == "title") return;
   std::vector<Contradiction> found;
-  Compare(JsonOf(held->second.value, traits), JsonOf(value, traits), path,
-          found);
+  Compare(JsonOf(held->second.value, traits), JsonOf(value, traits),
+          *traits.descriptor->FindFieldByNumber(value.path.field), path, found);
   if (path == "acronym" && found.size() == 1 &&
       absl::EqualsIgnoreCase(found[0].first, found[0].second)) {
     return;

@@ -32,7 +32,8 @@ std::vector<BoundColumn> NamesAmong(const std::vector<BoundColumn>& columns) {
   return names;
 }
 
-// Rows in which an empty cell of some columns has what stands above it.
+// Rows in which an empty cell of some columns has what stands above it, unless
+// one of them to its left starts anew.
 class FilledRow {
  public:
   FilledRow(const SheetMap& map, const std::vector<BoundColumn>& columns) {
@@ -47,11 +48,14 @@ class FilledRow {
   const CsvRow& Fill(const CsvRow& row) {
     if (above_.empty()) return row;
     filled_ = row;
+    bool starts = false;
     for (auto& [index, above] : above_) {
-      if (filled_.cells[index].empty()) {
-        filled_.cells[index] = above;
+      absl::string_view& cell = filled_.cells[index];
+      starts = starts || !cell.empty();
+      if (starts) {
+        above = cell;
       } else {
-        above = filled_.cells[index];
+        cell = above;
       }
     }
     return filled_;

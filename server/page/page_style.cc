@@ -176,7 +176,7 @@ footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft)
 
 @media print {
   @page { margin: 14mm 13mm; }
-  html { font-size: 8.25pt; }
+  html { font-size: 8pt; }
   body { max-width: none; padding: 0; line-height: 1.38; }
   header { padding: 0 0 0.4rem; }
   nav, .skip { display: none; }
@@ -206,10 +206,16 @@ footer { margin-top: 4rem; border-top: 1px solid var(--line); color: var(--soft)
     font-size: 0.88rem; }
   .light { width: 1.15rem; height: 1.15rem; line-height: 1.15rem; }
   h2, h3, h4, caption, summary, thead, tr.group { break-after: avoid; }
+  h2, h3, h4 { break-inside: avoid; }
+  details:not(.origin)::details-content { break-before: avoid; }
   thead + tbody tr:first-child { break-before: avoid; }
   figure, .line, tr, .facts > div { break-inside: avoid; }
   figcaption { break-before: avoid; margin-top: 0.2rem; }
   .listed caption, .printed caption { display: none; }
+  .trials th:first-child { width: 27%; } .trials th:nth-child(2) { width: 10%; }
+  .trials th:nth-child(3) { width: 53%; }
+  .conclusions { columns: 2; column-gap: 2rem; margin: 0.3rem 0; padding-left: 1rem; }
+  .conclusions li { break-inside: avoid; }
   .scroll { overflow: visible; }
   .scroll svg { width: 100%; height: auto; }
   .matrix { min-width: 0; table-layout: fixed; font-size: 0.8rem; }

@@ -235,7 +235,7 @@ absl::StatusOr<LoadedReview> LoadReview(
   RETURN_IF_ERROR(AddVariants(view, *evidence, check_alive, input));
   input.findings = FindFindings(*evidence);
   input.publications = evidence->publications();
-  ASSIGN_OR_RETURN(const LtHash content, view.ContentDigest());
+  ASSIGN_OR_RETURN(const LtHash content, view.ContentDigest(check_alive));
   input.version.set_registry_id(
       absl::BytesToHexString(view.head().registry_id));
   input.version.set_frontier(evidence->frontier());

@@ -261,7 +261,10 @@ class PushChangesStream final
     if (!message.sender_frontier.has_value()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const Frontier frontier,
                      Frontier::FromProto(*message.sender_frontier));
-    const auto digest = store_->DigestAt(frontier);
+    const auto digest = store_->DigestAt(frontier, [this] {
+      MutexLock lock(mutex_);
+      return ending_.value_or(absl::OkStatus());
+    });
     if (digest.ok()) {
       response_.set_digest_at_sender(*digest);
     } else if (digest.status().code() !=

@@ -21,7 +21,7 @@ void SyncService::Register(MethodTable& methods) {
   methods.AddStream("SyncService", "WatchFrontier");
 }
 
-absl::Status SyncService::AnswerFrontier(const CallInfo&,
+absl::Status SyncService::AnswerFrontier(const CallInfo& call,
                                          const v1::GetFrontierRequest& request,
                                          v1::GetFrontierResponse& response) {
   ASSIGN_OR_RETURN(const RegistryName name,
@@ -40,7 +40,8 @@ absl::Status SyncService::AnswerFrontier(const CallInfo&,
   if (!request.has_digest_at()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Frontier frontier,
                    Frontier::FromProto(request.digest_at()));
-  const auto digest = store->DigestAt(frontier);
+  const auto digest =
+      store->DigestAt(frontier, [&call] { return call.CheckAlive(); });
   if (digest.ok()) {
     response.set_digest_at(*digest);
   } else if (digest.status().code() != absl::StatusCode::kFailedPrecondition) {

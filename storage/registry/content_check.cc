@@ -40,7 +40,7 @@ absl::StatusOr<int64_t> CheckContent(const RegistryView& view,
     return status.ok();
   }));
   RETURN_IF_ERROR(status);
-  ASSIGN_OR_RETURN(const LtHash kept, view.ContentDigest());
+  ASSIGN_OR_RETURN(const LtHash kept, view.ContentDigest(check_alive));
   if (!(content == kept)) return DigestMismatch(view.head().name);
   return records;
 }

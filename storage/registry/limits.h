@@ -4,6 +4,7 @@
 #define CONSILIUM_STORAGE_REGISTRY_LIMITS_H_
 
 #include <cstddef>
+#include <cstdint>
 
 namespace consilium {
 
@@ -32,6 +33,10 @@ inline constexpr size_t kSetAsideReplicasMax = 4096;
 
 // Places in which a registry notes when its records were last touched: 256 KiB.
 inline constexpr size_t kTouchedPlaces = 32 * 1024;
+
+// Records of a digest that lies back between two looks whether its caller is
+// still there.
+inline constexpr int64_t kDigestCheckInterval = 64;
 
 // Local changes under one seal.
 inline constexpr size_t kGroupChangesMax = 1024;

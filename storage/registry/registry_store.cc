@@ -294,11 +294,12 @@ int64_t RegistryStore::CountChangesSince(const Frontier& frontier) const {
 }
 
 absl::StatusOr<std::string> RegistryStore::DigestAt(
-    const Frontier& frontier) const {
+    const Frontier& frontier,
+    absl::FunctionRef<absl::Status()> check_alive) const {
   const auto newest = head();
   if (newest->GetFrontier() == frontier) return newest->content.Digest();
   ASSIGN_OR_RETURN(const auto view, OpenView(Version::AtFrontier(frontier)));
-  ASSIGN_OR_RETURN(const LtHash content, view->ContentDigest());
+  ASSIGN_OR_RETURN(const LtHash content, view->ContentDigest(check_alive));
   return content.Digest();
 }
 

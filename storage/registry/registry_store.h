@@ -153,8 +153,11 @@ class RegistryStore {
   // About how many changes `frontier` lacks.
   int64_t CountChangesSince(const Frontier& frontier) const;
 
-  // The content digest at a frontier that is held.
-  absl::StatusOr<std::string> DigestAt(const Frontier& frontier) const;
+  // The content digest at a frontier that is held. One that lies far back takes
+  // long: what `check_alive` returns ends it.
+  absl::StatusOr<std::string> DigestAt(
+      const Frontier& frontier,
+      absl::FunctionRef<absl::Status()> check_alive = StaysAlive) const;
 
   // Whether RegistryView::ListIndexed may be asked.
   bool is_indexed() const { return dependencies_.indexer != nullptr; }

@@ -11,6 +11,7 @@
 #include "proto/base/status_macros.h"
 #include "storage/registry/causal_past.h"
 #include "storage/registry/errors.h"
+#include "storage/registry/limits.h"
 #include "storage/registry/row_codec.h"
 #include "storage/schema/errors.h"
 #include "storage/schema/row_keys.h"
@@ -474,13 +475,16 @@ absl::StatusOr<std::vector<std::string>> RegistryView::RecordsBetween(
   return std::vector<std::string>(names.begin(), names.end());
 }
 
-absl::StatusOr<LtHash> RegistryView::ContentDigest() const {
+absl::StatusOr<LtHash> RegistryView::ContentDigest(
+    absl::FunctionRef<absl::Status()> check_alive) const {
   LtHash content = head_->content;
   ASSIGN_OR_RETURN(const Frontier frontier, GetFrontier());
   ASSIGN_OR_RETURN(const std::vector<std::string> names,
                    RecordsBetween(frontier, head_->GetFrontier()));
   const Version at_head = Version::AtRevision(head_->revision);
+  int64_t records = 0;
   for (const std::string& name : names) {
+    if (records++ % kDigestCheckInterval == 0) RETURN_IF_ERROR(check_alive());
     ASSIGN_OR_RETURN(const std::string now, ElementAt(name, at_head));
     ASSIGN_OR_RETURN(const std::string then, ElementAt(name, version_));
     if (!now.empty()) content.Subtract(now);

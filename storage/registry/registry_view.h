@@ -83,6 +83,9 @@ struct HistoryEntry {
   bool visible = false;                 // At the version of the view.
 };
 
+// Of a reader who waits for an answer whatever it takes.
+inline absl::Status StaysAlive() { return absl::OkStatus(); }
+
 // One thread. Holds resources of the store: use it for seconds, and resume
 // long lists by name in a new view of the same version.
 //
@@ -190,8 +193,9 @@ class RegistryView {
       const Frontier& a, const Frontier& b) const;
 
   // The content digest at the version, from the head's and the records that
-  // changed since.
-  absl::StatusOr<LtHash> ContentDigest() const;
+  // changed since; what `check_alive` returns where that is an error.
+  absl::StatusOr<LtHash> ContentDigest(
+      absl::FunctionRef<absl::Status()> check_alive = StaysAlive) const;
 
  private:
   // Adds the last change of the replica `id` at the version, a revision.

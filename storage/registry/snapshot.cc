@@ -180,7 +180,7 @@ std::vector<std::string> CompareBodies(const v1::SnapshotBody& stated,
 absl::StatusOr<v1::SnapshotBody> BuildSnapshotBody(const RegistryView& view,
                                                    CheckAlive check_alive) {
   ASSIGN_OR_RETURN(Rebuilt rebuilt, Rebuild(view, check_alive));
-  ASSIGN_OR_RETURN(const LtHash kept, view.ContentDigest());
+  ASSIGN_OR_RETURN(const LtHash kept, view.ContentDigest(check_alive));
   if (!(rebuilt.content == kept)) {
     return MakeError(absl::StatusCode::kDataLoss, "DIGEST_MISMATCH",
                      "the content digest that is kept is not that of the "

@@ -264,7 +264,8 @@ TEST(SheetTest, ContradictionsNameColumnLinesAndValues) {
                     "Single arm: single-group}\n",
                     "Study,Arm,Groups,N,n\n")),
       testing::UnorderedElementsAre(
-          HasSubstr("line 3, column Groups"),
+          HasSubstr("line 3, column Groups: \"single-group\": is otherwise in "
+                    "line 2: parallel"),
           HasSubstr("line 3, column N: \"121\": is otherwise in line 2: 120; "
                     "want one enrolledParticipantCount of trial"),
           HasSubstr("line 3, column n: \"61\": is otherwise in line 2: 60")));
@@ -287,6 +288,23 @@ TEST(SheetTest, ARowThatSaysMoreOfOneThingIsJoined) {
   ASSERT_THAT(studies[0].warnings, SizeIs(1));
   EXPECT_EQ(studies[0].warnings[0].place, "line 3");
   EXPECT_THAT(studies[0].warnings[0].wish, HasSubstr("what line 2 says"));
+}
+
+TEST(SheetTest, AWordInThePlaceOfANumberContradictsIt) {
+  EXPECT_THAT(
+      Problems(Read("SINDAS,A,OS,17.4 months,15.1,NE,10.1000/x\n"
+                    "SINDAS,A,OS,not reached,,21,10.1000/x\n",
+                    "rows: estimate\ncolumns:\n  Study: trial.acronym\n"
+                    "  Arm: arm.title\n  Outcome: endpoint.title\n"
+                    "  Value: value\n  Low: interval.low\n"
+                    "  High: interval.high\n  DOI: publication.doi\n"
+                    "constants: {statistic: median}\n",
+                    "Study,Arm,Outcome,Value,Low,High,DOI\n")),
+      testing::UnorderedElementsAre(
+          HasSubstr("line 3, column Value: \"not-reached\": is otherwise in "
+                    "line 2: 17.4"),
+          HasSubstr("line 3, column High: \"21\": is otherwise in line 2: "
+                    "not-estimable")));
 }
 
 TEST(SheetTest, RowsThatShareANameAreOfOneTrial) {
@@ -325,6 +343,14 @@ TEST(SheetTest, MergedCellsStandForThoseBelow) {
   const auto endpoints = Records<v1::Endpoint>(studies[0]);
   ASSERT_THAT(endpoints, SizeIs(2));
   EXPECT_THAT(endpoints[1]->contrasts(0).group().arms(), ElementsAre("a"));
+  // Another study does not have the arms of the one above.
+  const auto others = Read(
+      "NCT02296125,A,B,OS,,0.8,,,,\n"
+      "NCT02151981,,,OS,,0.7,,,,\n",
+      map);
+  ASSERT_THAT(others, SizeIs(2));
+  EXPECT_THAT(Records<v1::Arm>(others[0]), SizeIs(2));
+  EXPECT_THAT(Records<v1::Arm>(others[1]), IsEmpty());
   const auto wrong =
       ReadSheetMap("map.yaml", std::string(kMap) + "fillDown: [Studie]\n");
   EXPECT_THAT(std::string(wrong.status().message()),

@@ -281,6 +281,12 @@ TEST_F(RegistryStoreTest, AnyPastVersionReadsTheSameOnBothSides) {
   EXPECT_EQ(south_.Title(kTrial, Version::AtFrontier(first)), "A");
   EXPECT_FALSE(south_.Exists("trials/nct2", Version::AtFrontier(first)));
   EXPECT_EQ(*south_.store().DigestAt(first), *north_.store().DigestAt(first));
+  // It looks whether anybody still waits for it.
+  EXPECT_EQ(north_.store()
+                .DigestAt(first, [] { return absl::CancelledError("gone"); })
+                .status()
+                .code(),
+            absl::StatusCode::kCancelled);
 }
 
 TEST_F(RegistryStoreTest, AConflictThatIsSettledShowsAtTheVersionThatHadIt) {

@@ -1,5 +1,6 @@
 #include "server/rpc/push_changes.h"
 
+#include <algorithm>
 #include <deque>
 #include <exception>
 #include <memory>
@@ -186,14 +187,25 @@ class PushChangesStream final
     Unanswered* to_merge = nullptr;
     {
       MutexLock lock(mutex_);
+      const bool merges = request_.has_batch() && !ending_.has_value() &&
+                          !IsBehindRefusedLocked();
       unanswered_.push_back(std::move(message));
-      if (request_.has_batch() && !ending_.has_value()) {
+      if (merges) {
         ++merges_;
         to_merge = &unanswered_.back();
       }
     }
     if (to_merge != nullptr) Merge(*to_merge);
     return absl::OkStatus();
+  }
+
+  // Whether a batch was refused before it came to be merged; what becomes of
+  // those that are merged, `merge_sequence_` knows.
+  bool IsBehindRefusedLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return std::any_of(
+        unanswered_.begin(), unanswered_.end(), [](const Unanswered& message) {
+          return message.outcome.has_value() && !message.outcome->ok();
+        });
   }
 
   // `message` stays where it is while others come and go at the ends, and the

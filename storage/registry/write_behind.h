@@ -70,9 +70,9 @@ class WriteBehind final : public KeyValueSnapshot {
 
   // Handed over last. Both threads read them while they are written.
   WriteBatch rows_;
+  // Of rows_, once a read has asked for them.
   mutable absl::flat_hash_map<absl::string_view, Effect> effects_;
-  mutable bool has_effects_ =
-      false;           // Those of rows_; the first read wants it.
+  mutable bool has_effects_ = false;
   WriteBatch memory_;  // Empty.
 
   mutable Mutex mutex_;

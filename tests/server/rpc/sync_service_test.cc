@@ -245,6 +245,47 @@ TEST_F(SyncServiceTest, NothingBehindARefusedBatchIsApplied) {
             answer.frontier().SerializeAsString());
 }
 
+// Bytes that cannot be read are refused before any batch ahead of them may have
+// been merged.
+TEST_F(SyncServiceTest, NothingBehindADamagedBatchIsApplied) {
+  for (int round = 0; round < 20; ++round) {
+    for (const char* const id : {"a", "b"}) {
+      ASSERT_OK(Create(north_, absl::StrCat(id, round)));
+    }
+    ASSERT_OK_AND_ASSIGN(const stored::v1::GroupList groups,
+                         DecodeBatch(Missing().payload()));
+    std::vector<v1::PushChangesRequest> requests;
+    for (const stored::v1::SealedGroup& group : groups.groups()) {
+      stored::v1::GroupList one;
+      *one.add_groups() = group;
+      ASSERT_OK_AND_ASSIGN(
+          *requests.emplace_back().mutable_batch()->mutable_payload(),
+          EncodeBatch(one));
+    }
+    ASSERT_GE(requests.size(), 2u);
+    v1::PushChangesRequest damaged = requests[1];
+    damaged.mutable_batch()->mutable_payload()->pop_back();
+    requests.insert(requests.begin() + 1, damaged);
+    const auto stub = v1::SyncService::NewStub(south_.channel());
+    const auto context = NewContext();
+    const auto stream = stub->PushChanges(context.get());
+    stream->Write(Opening());
+    for (const v1::PushChangesRequest& request : requests) {
+      if (!stream->Write(request)) break;
+    }
+    stream->WritesDone();
+    v1::PushChangesResponse answer;
+    ASSERT_TRUE(stream->Read(&answer));
+    EXPECT_EQ(answer.applied_count(), 1);
+    EXPECT_FALSE(stream->Read(&answer));
+    EXPECT_EQ(FromGrpcStatus(stream->Finish()).code(),
+              absl::StatusCode::kDataLoss);
+    EXPECT_EQ(FrontierOf(south_).frontier().SerializeAsString(),
+              answer.frontier().SerializeAsString())
+        << "round " << round;
+  }
+}
+
 TEST_F(SyncServiceTest, PushWithoutOpeningIsRefused) {
   EXPECT_EQ(Summary(Push(v1::PushChangesRequest(), v1::ChangeBatch())),
             "INVALID_ARGUMENT INVALID_FIELD registry");

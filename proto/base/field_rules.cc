@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "consilium/v1/options.pb.h"
@@ -51,6 +52,15 @@ bool Matches(const std::string& text, const std::string& pattern) {
     expression = slot.get();
   }
   return RE2::FullMatch(text, *expression);
+}
+
+// Whether a reader sees nothing in `text`: it is empty, or white space alone,
+// of any script.
+bool IsBlank(const std::string& text) {
+  static const RE2& blank = *new RE2("[\\s\\pZ]*");
+  // Most text begins with what is seen.
+  if (!text.empty() && absl::ascii_isgraph(text.front())) return false;
+  return RE2::FullMatch(text, blank);
 }
 
 // One singular field or list element under check.
@@ -189,8 +199,11 @@ class Validator {
                                  " holds a control character; want none but "
                                  "tabs and ends of lines"));
     }
-    if (text.empty()) {
-      return Report(place.path, "is empty; want text, or no such field");
+    if (IsBlank(text)) {
+      return Report(place.path,
+                    text.empty()
+                        ? "is empty; want text, or no such field"
+                        : "is white space alone; want text, or no such field");
     }
     if (rules.has_pattern() && !Matches(text, rules.pattern())) {
       const bool is_date = rules.pattern() == kDatePattern;
@@ -315,11 +328,13 @@ class Validator {
               reflection.GetRepeatedString(record, descriptor, i).size();
           total += size;
           if (field.merge == MergeKind::kSet) {
-            CheckValueSize(size, element_path(i));
+            CheckSize(size, kElementKeySizeMax, element_path(i));
           }
         }
         if (field.merge == MergeKind::kRegister) CheckValueSize(total, path);
       } else if (descriptor->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+        // A limit of its own is told once, with the field's rules.
+        if (RulesOf(*descriptor).has_max_size()) continue;
         CheckValueSize(reflection.GetString(record, descriptor).size(), path);
       } else if (descriptor->message_type() != nullptr &&
                  !descriptor->is_repeated()) {
@@ -330,9 +345,14 @@ class Validator {
   }
 
   void CheckValueSize(size_t size, absl::FunctionRef<std::string()> path) {
-    if (size <= kValueSizeMax) return;
+    CheckSize(size, kValueSizeMax, path);
+  }
+
+  void CheckSize(size_t size, size_t size_max,
+                 absl::FunctionRef<std::string()> path) {
+    if (size <= size_max) return;
     Report(path(),
-           absl::StrCat("has ", size, " bytes; want at most ", kValueSizeMax));
+           absl::StrCat("has ", size, " bytes; want at most ", size_max));
   }
 
   const ValidateOptions& options_;
@@ -340,6 +360,21 @@ class Validator {
 };
 
 #undef CONSILIUM_GET
+
+// Elements of a record's set are keys themselves.
+bool IsSetOfText(const FieldDescriptor& field) {
+  if (!field.is_repeated() || field.type() != FieldDescriptor::TYPE_STRING) {
+    return false;
+  }
+  const RecordTraits* traits =
+      RecordTraitsTable::Get().FindByDescriptor(field.containing_type());
+  if (traits == nullptr) return false;
+  return std::any_of(traits->fields.begin(), traits->fields.end(),
+                     [&field](const FieldTraits& each) {
+                       return each.descriptor == &field &&
+                              each.merge == MergeKind::kSet;
+                     });
+}
 
 }  // namespace
 
@@ -371,6 +406,10 @@ std::vector<std::string> DescribeRules(const FieldDescriptor& field) {
   if (rules.has_max_size()) {
     lines.push_back(absl::StrCat("at most ", rules.max_size(),
                                  field.is_repeated() ? " elements" : " bytes"));
+  }
+  if (IsSetOfText(field)) {
+    lines.push_back(
+        absl::StrCat("each at most ", kElementKeySizeMax, " bytes"));
   }
   if (!rules.units().empty()) {
     lines.push_back(absl::StrCat("unit ", absl::StrJoin(rules.units(), ", ")));

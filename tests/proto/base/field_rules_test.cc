@@ -129,9 +129,14 @@ TEST(FieldRulesTest, WhatAChangeCanCarry) {
 
   v1::Trial trial;
   trial.set_study_type(v1::STUDY_TYPE_INTERVENTIONAL);
-  trial.add_keywords(std::string(70000, 'k'));
+  trial.add_keywords(std::string(513, 'k'));
+  trial.set_title(std::string(70000, 't'));
   EXPECT_THAT(Faults(trial),
-              ElementsAre("keywords[0]: has 70000 bytes; want at most 65536"));
+              ElementsAre("keywords[0]: has 513 bytes; want at most 512",
+                          "title: has 70000 bytes; want at most 2000"));
+  trial.set_title("T");
+  trial.set_keywords(0, std::string(512, 'k'));
+  EXPECT_THAT(Faults(trial), IsEmpty());
 }
 
 TEST(FieldRulesTest, NumbersAreFinite) {
@@ -165,6 +170,19 @@ TEST(FieldRulesTest, TextHoldsNoControlCharacters) {
                                   HasSubstr("holds a control character; want "
                                             "none but tabs and ends of "
                                             "lines"))));
+  }
+}
+
+TEST(FieldRulesTest, TextOfWhiteSpaceAloneIsAsEmptyAsNone) {
+  v1::Publication publication;
+  publication.set_title(" x ");
+  EXPECT_THAT(Faults(publication), IsEmpty());
+  // The last three: no-break space, ideographic space, line separator.
+  for (const char* text : {" ", " \t ", "\r\n", "\u00a0", "\u3000", "\u2028"}) {
+    publication.set_title(text);
+    EXPECT_THAT(Faults(publication),
+                ElementsAre("title: is white space alone; want text, or no "
+                            "such field"));
   }
 }
 
@@ -415,6 +433,9 @@ TEST(FieldRulesTest, DescribesRules) {
   const auto* field = v1::Publication::descriptor()->FindFieldByName("year");
   EXPECT_THAT(DescribeRules(*field),
               ElementsAre("at least 1800", "at most 2200"));
+  const auto* set = v1::Trial::descriptor()->FindFieldByName("conditions");
+  EXPECT_THAT(DescribeRules(*set),
+              ElementsAre("at most 300 elements", "each at most 512 bytes"));
 }
 
 }  // namespace

@@ -83,8 +83,9 @@ grpc::ChannelArguments MakeChannelArguments(absl::string_view host) {
   return arguments;
 }
 
-bool IsRead(const MethodDescriptor& method) {
-  const std::string& name = method.name();
+// Whether "Service.Method", or the method alone, changes nothing.
+bool IsRead(absl::string_view method) {
+  const absl::string_view name = method.substr(method.rfind('.') + 1);
   return absl::StartsWith(name, "Get") || absl::StartsWith(name, "List") ||
          absl::StartsWith(name, "Diff") || absl::StartsWith(name, "Verify");
 }
@@ -140,7 +141,8 @@ absl::Status Connection::Call(absl::string_view method, const Message& request,
   const std::string path = PathOf(*descriptor);
   const absl::Time deadline = absl::Now() + options.deadline;
   const int attempts_max =
-      IsRead(*descriptor) || CarriesRequestId(request) ? kCallAttemptsMax : 1;
+      IsRead(descriptor->name()) || CarriesRequestId(request) ? kCallAttemptsMax
+                                                              : 1;
   Backoff backoff(options_.retry_delay_min, options_.retry_delay_max);
   for (int attempt = 1;; ++attempt) {
     const absl::Status status =
@@ -219,7 +221,7 @@ absl::Status Connection::Explain(const grpc::Status& grpc_status,
     case absl::StatusCode::kCancelled:
       return ServerUnavailable(address_, status.message());
     case absl::StatusCode::kDeadlineExceeded:
-      return ServerTooSlow(address_, method, options.deadline);
+      return ServerTooSlow(address_, method, !IsRead(method), options.deadline);
     case absl::StatusCode::kUnimplemented:
       return MethodNotOffered(address_, method);
     default:

@@ -12,7 +12,7 @@ absl::Status AddressInvalid(absl::string_view address,
   return InvalidField("server",
                       absl::StrCat(Quote(address), " ", fault,
                                    "; an address is HOST:PORT, such as "
-                                   "127.0.0.1:7400 or [::1]:7400"));
+                                   "127.0.0.1:7700 or [::1]:7700"));
 }
 
 absl::Status ServerUnavailable(absl::string_view address,
@@ -22,17 +22,20 @@ absl::Status ServerUnavailable(absl::string_view address,
       absl::StrCat("no server answers at ", address, " (", CleanUtf8(cause),
                    "); start one with `consiliumd serve --data DIR --listen ",
                    address, "`, or name another server"),
-      {{"address", address}});
+      {{"address", address}, {"cause", CleanUtf8(cause)}});
 }
 
 absl::Status ServerTooSlow(absl::string_view address, absl::string_view method,
-                           absl::Duration deadline) {
+                           bool writes, absl::Duration deadline) {
+  const std::string cause = absl::StrCat("did not answer ", method, " within ",
+                                         absl::FormatDuration(deadline));
   return MakeError(
       absl::StatusCode::kDeadlineExceeded, "SERVER_TOO_SLOW",
-      absl::StrCat(address, " did not answer ", method, " within ",
-                   absl::FormatDuration(deadline),
-                   "; whether it happened is not known: look, then try again"),
-      {{"address", address}, {"method", method}});
+      absl::StrCat(address, " ", cause,
+                   writes ? "; whether it happened is not known: look, then "
+                            "try again"
+                          : "; try again, or give it longer"),
+      {{"address", address}, {"method", method}, {"cause", cause}});
 }
 
 absl::Status MethodNotOffered(absl::string_view address,

@@ -18,9 +18,10 @@ absl::Status AddressInvalid(absl::string_view address, absl::string_view fault);
 absl::Status ServerUnavailable(absl::string_view address,
                                absl::string_view cause);
 
-// DEADLINE_EXCEEDED, reason SERVER_TOO_SLOW.
+// DEADLINE_EXCEEDED, reason SERVER_TOO_SLOW. `writes`: the method may have
+// changed something.
 absl::Status ServerTooSlow(absl::string_view address, absl::string_view method,
-                           absl::Duration deadline);
+                           bool writes, absl::Duration deadline);
 
 // UNIMPLEMENTED, reason METHOD_NOT_OFFERED: an older server, or none of ours.
 absl::Status MethodNotOffered(absl::string_view address,

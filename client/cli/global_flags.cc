@@ -21,7 +21,8 @@ void GlobalFlags::Declare(CommandSpec& spec, bool writes_page) {
                         : "table, json, jsonl, csv or name")
       .Choices(std::move(formats));
   spec.Flag("--timeout", "DURATION", &timeout,
-            "How long one call may take, such as 10s");
+            "How long one call may take, such as 10s; of a sync, how long "
+            "nothing may move");
   spec.Switch("-q,--quiet", &quiet, "Show no progress");
   spec.Switch("-h,--help", &help, "Say what the command does");
   spec.Switch("--version", &version, "Say which release this is");

@@ -7,7 +7,6 @@
 #include "client/cli/json_value.h"
 #include "client/cli/server_session.h"
 #include "client/cli/sync_view.h"
-#include "client/sync/grpc_sync_endpoint.h"
 #include "client/sync/join.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
@@ -24,7 +23,9 @@ class RegistryJoin : public Command {
         .Description(
             "Fetches every change and writes the member record of the "
             "server's institution, which the next sync carries back. The same "
-            "command goes on where an earlier one was cut off. Where no "
+            "command goes on where an earlier one was cut off. --timeout is "
+            "how long nothing may move while changes are fetched, 5 minutes "
+            "unless given, and how long each other call may take. Where no "
             "connection leads to the other server, --bundle takes the changes "
             "from a file that `sync bundle create --since -` wrote there.")
         .Example(
@@ -63,11 +64,12 @@ class RegistryJoin : public Command {
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const auto other,
                      ServerSession::Open(context.settings, from_));
-    GrpcSyncEndpoint source(other->connection(), from_name);
-    GrpcSyncEndpoint target(session->connection(), name);
+    GrpcSyncEndpoint source = EndpointOf(*other, from_name);
+    GrpcSyncEndpoint target = EndpointOf(*session, name);
     const auto progress = context.StartProgress("fetching", "changes");
     JoinOptions options = OptionsOf(*session);
-    options.sync.on_progress = ShowProgress(*progress);
+    options.sync.stall_timeout = StallTimeoutOf(*session);
+    ShowProgress(*progress, options.sync);
     const auto joined =
         JoinRegistry(source, session->caller(), target, name, options);
     if (!joined.ok()) return AboutSource(joined.status());
@@ -82,6 +84,7 @@ class RegistryJoin : public Command {
     options.decode_batch = DecodeBatch;
     options.member_title = title_;
     options.change = session.Change(message_);
+    options.call_deadline = session.settings().timeout;
     return options;
   }
 
@@ -107,9 +110,10 @@ class RegistryJoin : public Command {
     }
     ASSIGN_OR_RETURN(std::ifstream file, OpenBundleFile(bundle_));
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
-    GrpcSyncEndpoint target(session->connection(), name);
+    GrpcSyncEndpoint target = EndpointOf(*session, name);
     const auto progress = context.StartProgress("applying", "changes");
     BundleOptions bundle;
+    bundle.stall_timeout = StallTimeoutOf(*session);
     bundle.on_progress = [&progress](const TransferProgress& now) {
       progress->Update(now.changes, now.changes_total);
     };

@@ -6,7 +6,6 @@
 #include "client/cli/server_session.h"
 #include "client/cli/sync_view.h"
 #include "client/sync/bundle.h"
-#include "client/sync/grpc_sync_endpoint.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 
@@ -32,9 +31,10 @@ class SyncBundleApply : public Command {
     const auto found = session->Registry();
     if (!found.ok()) return WithJoin(found.status(), context.settings, "ID");
     const RegistryName& registry = *found;
-    GrpcSyncEndpoint target(session->connection(), registry);
+    GrpcSyncEndpoint target = EndpointOf(*session, registry);
     const auto progress = context.StartProgress("applying", "changes");
     BundleOptions options;
+    options.stall_timeout = StallTimeoutOf(*session);
     options.on_progress = [&progress](const TransferProgress& now) {
       progress->Update(now.changes, now.changes_total);
     };

@@ -4,8 +4,8 @@
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
 #include "client/cli/server_session.h"
+#include "client/cli/sync_view.h"
 #include "client/sync/bundle.h"
-#include "client/sync/grpc_sync_endpoint.h"
 #include "proto/base/clock.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
@@ -58,9 +58,10 @@ class SyncBundleCreate : public Command {
         return UsageError(absl::StrCat(file_, ": cannot be written"));
       }
     }
-    GrpcSyncEndpoint source(session->connection(), registry);
+    GrpcSyncEndpoint source = EndpointOf(*session, registry);
     const auto progress = context.StartProgress("writing", "changes");
     BundleOptions options;
+    options.stall_timeout = StallTimeoutOf(*session);
     options.on_progress = [&progress](const TransferProgress& now) {
       progress->Update(now.changes, now.changes_total);
     };

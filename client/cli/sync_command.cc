@@ -4,7 +4,6 @@
 #include "client/cli/server_session.h"
 #include "client/cli/sync_view.h"
 #include "client/sync/continuous_sync.h"
-#include "client/sync/grpc_sync_endpoint.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
@@ -17,6 +16,9 @@ class SyncCommand : public Command {
         .Description(
             "Moves what each lacks from the one to the other, both ways, and "
             "compares digests. Cut off at any point, the next run goes on. "
+            "--timeout is how long nothing may move, 5 minutes unless given, "
+            "and how long each other call may take; a sync that moves takes "
+            "as long as it needs. "
             "Exits with 3 when changes were set aside, with 10 when the "
             "digests differ.")
         .Example(
@@ -43,16 +45,17 @@ class SyncCommand : public Command {
     ASSIGN_OR_RETURN(const auto second_session,
                      ServerSession::Open(context.settings, second_));
     ASSIGN_OR_RETURN(const RegistryName registry, first_session->Registry());
-    GrpcSyncEndpoint first(first_session->connection(), registry);
-    GrpcSyncEndpoint second(second_session->connection(), registry);
+    GrpcSyncEndpoint first = EndpointOf(*first_session, registry);
+    GrpcSyncEndpoint second = EndpointOf(*second_session, registry);
     SyncOptions options;
+    options.stall_timeout = StallTimeoutOf(*first_session);
     options.dry_run = dry_run_;
     options.direction = direction_ == "send"      ? SyncDirection::kSend
                         : direction_ == "receive" ? SyncDirection::kReceive
                                                   : SyncDirection::kBoth;
     if (watch_) return Watch(context, first, second, options);
     const auto progress = context.StartProgress("syncing", "changes");
-    options.on_progress = ShowProgress(*progress);
+    ShowProgress(*progress, options);
     ASSIGN_OR_RETURN(const SyncResult result,
                      SyncClient(first, second).Sync(options));
     progress->Finish("");

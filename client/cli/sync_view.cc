@@ -63,11 +63,24 @@ std::string SyncSentence(const SyncResult& result, bool dry_run) {
   return text;
 }
 
-std::function<void(const SyncProgress&)> ShowProgress(Progress& progress) {
-  return [&progress](const SyncProgress& now) {
+void ShowProgress(Progress& progress, SyncOptions& options) {
+  options.on_progress = [&progress](const SyncProgress& now) {
     progress.Update(now.sent.changes + now.received.changes,
                     now.sent.changes_total + now.received.changes_total);
   };
+  options.on_retry = [&progress](const absl::Status& status) {
+    progress.Finish(absl::StrCat(status.message(), ": trying again"));
+  };
+}
+
+GrpcSyncEndpoint EndpointOf(const ServerSession& session,
+                            const RegistryName& registry) {
+  return GrpcSyncEndpoint(session.connection(), registry,
+                          session.options(kFrontierDeadline).deadline);
+}
+
+absl::Duration StallTimeoutOf(const ServerSession& session) {
+  return session.options(kStallTimeout).deadline;
 }
 
 absl::StatusOr<std::ifstream> OpenBundleFile(const std::string& path) {

@@ -22,7 +22,8 @@ class WatchCommand : public Command {
   void Declare(CommandSpec& spec) override {
     spec.Summary("Show changes as the server applies them")
         .Description(
-            "Goes on until stopped. With -o json or jsonl, one object a line. "
+            "Goes on until stopped, or until the server ends, and says then "
+            "how to go on. With -o json or jsonl, one object a line. "
             "Standard error names the revision after which it starts. After an "
             "interruption, --since REVISION goes on where it was.")
         .Example("consilium watch")

@@ -121,7 +121,7 @@ absl::StatusOr<BundleSummary> CreateBundle(SyncEndpoint& source,
   if (guard.stalled()) {
     return SyncStalled(source.address(), "the bundle", options.stall_timeout);
   }
-  RETURN_IF_ERROR(AtAddress(status, source.address()));
+  RETURN_IF_ERROR(BundleBrokenOff(AtAddress(status, source.address())));
   return writer.Finish();
 }
 
@@ -144,14 +144,15 @@ absl::StatusOr<BundleApplied> ApplyBundle(std::istream& in,
         file_name, applied.bundle.change_count, std::move(reader));
   };
   TransferResult result;
-  RETURN_IF_ERROR(
+  const absl::Status moved =
       TransferChanges(file_name, open, target,
                       {{header.registry_id(), header.format_version()},
                        header.until(),
                        options.stall_timeout,
                        options.on_progress,
                        options.cancellation},
-                      result));
+                      result);
+  RETURN_IF_ERROR(SyncBrokenOff(moved, result.applied_changes));
   applied.applied_changes = result.applied_changes;
   applied.set_aside = std::move(result.set_aside);
   applied.digest = result.digest_at_sender;

@@ -19,6 +19,25 @@ std::string DigestText(const Testimony& testimony) {
              : absl::StrCat(testimony.who, " has ", Hex(testimony.says));
 }
 
+// `status`, or, where it says that no server answers at an address, that the
+// connection to it broke off or stalled, and `what` came of that.
+absl::Status BrokenOff(const absl::Status& status, absl::string_view what) {
+  const auto info = GetErrorInfo(status);
+  if (!info.has_value()) return status;
+  const bool stalled = info->reason() == "SERVER_TOO_SLOW";
+  if (!stalled && info->reason() != "SERVER_UNAVAILABLE") return status;
+  const auto said = [&info](const char* key) -> std::string {
+    const auto found = info->metadata().find(key);
+    return found == info->metadata().end() ? "" : found->second;
+  };
+  const std::string address = said("address");
+  return MakeError(status.code(), "SYNC_BROKEN_OFF",
+                   absl::StrCat("the connection to ", address,
+                                stalled ? " stalled (" : " broke off (",
+                                said("cause"), ") ", what),
+                   {{"address", address}});
+}
+
 }  // namespace
 
 absl::Status AtAddress(const absl::Status& status, absl::string_view address) {
@@ -106,6 +125,17 @@ absl::Status SyncStalled(absl::string_view from, absl::string_view to,
                    absl::FormatDuration(timeout),
                    "; what was applied stays, and the next sync goes on"),
       {{"from", from}, {"to", to}});
+}
+
+absl::Status SyncBrokenOff(const absl::Status& status, int64_t moved) {
+  return BrokenOff(
+      status, absl::StrCat("after ", moved, moved == 1 ? " change" : " changes",
+                           "; what was applied stays, and the next attempt "
+                           "goes on"));
+}
+
+absl::Status BundleBrokenOff(const absl::Status& status) {
+  return BrokenOff(status, "before the bundle was whole; make it again");
 }
 
 absl::Status SyncProtocolBroken(absl::string_view address,

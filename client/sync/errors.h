@@ -45,6 +45,14 @@ absl::Status DigestMismatch(const Testimony& first, const Testimony& second);
 absl::Status SyncStalled(absl::string_view from, absl::string_view to,
                          absl::Duration timeout);
 
+// UNAVAILABLE or DEADLINE_EXCEEDED, reason SYNC_BROKEN_OFF, where `status` says
+// that no server answers, or none in time: it did before, and so many changes
+// were applied. Every other status as it is.
+absl::Status SyncBrokenOff(const absl::Status& status, int64_t moved);
+
+// The same of a bundle that was being made, which has to be made anew.
+absl::Status BundleBrokenOff(const absl::Status& status);
+
 // INTERNAL, reason SYNC_PROTOCOL_BROKEN: the server did what PROTOCOL.md rules
 // out.
 absl::Status SyncProtocolBroken(absl::string_view address,

@@ -110,9 +110,11 @@ class GrpcPushStream final
 }  // namespace
 
 GrpcSyncEndpoint::GrpcSyncEndpoint(std::shared_ptr<Connection> connection,
-                                   const RegistryName& registry)
+                                   const RegistryName& registry,
+                                   absl::Duration call_deadline)
     : connection_(std::move(connection)),
       registry_(registry.Full()),
+      call_deadline_(call_deadline),
       stub_(v1::SyncService::NewStub(connection_->channel())) {}
 
 absl::StatusOr<v1::GetFrontierResponse> GrpcSyncEndpoint::GetFrontier(
@@ -122,7 +124,7 @@ absl::StatusOr<v1::GetFrontierResponse> GrpcSyncEndpoint::GetFrontier(
   if (digest_at != nullptr) *request.mutable_digest_at() = *digest_at;
   return CallFor<v1::GetFrontierResponse>(*connection_,
                                           MethodName("GetFrontier"), request,
-                                          {kFrontierDeadline, cancellation});
+                                          {call_deadline_, cancellation});
 }
 
 absl::StatusOr<std::unique_ptr<PullStream>> GrpcSyncEndpoint::Pull(

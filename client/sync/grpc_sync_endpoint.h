@@ -5,7 +5,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/time/time.h"
 #include "client/api/connection.h"
+#include "client/sync/limits.h"
 #include "client/sync/sync_endpoint.h"
 #include "consilium/v1/sync_service.grpc.pb.h"
 #include "proto/base/resource_name.h"
@@ -14,9 +16,11 @@ namespace consilium {
 
 class GrpcSyncEndpoint final : public SyncEndpoint {
  public:
-  // `registry` as that server names it.
+  // `registry` as that server names it. GetFrontier may take `call_deadline`,
+  // with its retries; streams are bounded by whoever reads them.
   GrpcSyncEndpoint(std::shared_ptr<Connection> connection,
-                   const RegistryName& registry);
+                   const RegistryName& registry,
+                   absl::Duration call_deadline = kFrontierDeadline);
 
   const std::string& address() const override { return connection_->address(); }
   absl::StatusOr<v1::GetFrontierResponse> GetFrontier(
@@ -33,6 +37,7 @@ class GrpcSyncEndpoint final : public SyncEndpoint {
  private:
   const std::shared_ptr<Connection> connection_;
   const std::string registry_;  // Full name.
+  const absl::Duration call_deadline_;
   const std::unique_ptr<v1::SyncService::Stub> stub_;
 };
 

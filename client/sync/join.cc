@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/sync/errors.h"
+#include "client/sync/stall_guard.h"
 #include "consilium/v1/registry_service.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
@@ -55,12 +56,21 @@ absl::StatusOr<stored::v1::SealedGroup> GenesisOf(
 
 absl::StatusOr<stored::v1::SealedGroup> FetchGenesis(
     SyncEndpoint& source, const v1::GetFrontierResponse& has,
-    const JoinOptions& options) {
+    const std::string& target, const JoinOptions& options) {
   const RegistryIdentity identity{has.registry_id(), has.format_version()};
-  ASSIGN_OR_RETURN(const auto pull,
-                   source.Pull(identity, {}, options.sync.cancellation));
+  Cancellation cancellation;
+  const Cancellation::Callback on_cancel(options.sync.cancellation,
+                                         [&] { cancellation.Cancel(); });
+  const StallGuard guard(options.sync.stall_timeout, cancellation);
+  ASSIGN_OR_RETURN(const auto pull, source.Pull(identity, {}, &cancellation));
   auto first = pull->Next();
-  if (!first.ok()) return AtAddress(first.status(), source.address());
+  if (guard.stalled()) {
+    return SyncStalled(source.address(), target, options.sync.stall_timeout);
+  }
+  if (!first.ok()) {
+    // It answered a moment ago.
+    return SyncBrokenOff(AtAddress(first.status(), source.address()), 0);
+  }
   if (!first->has_value()) return GenesisMissing(source.address());
   return GenesisOf((**first).batch(), source.address(), options);
 }
@@ -92,7 +102,8 @@ absl::StatusOr<bool> OpenReplica(
   ASSIGN_OR_RETURN(*request.mutable_genesis(), genesis());
   RETURN_IF_ERROR(
       CallFor<v1::Registry>(target, kJoin, request,
-                            {kFrontierDeadline, options.sync.cancellation})
+                            {options.call_deadline.value_or(kFrontierDeadline),
+                             options.sync.cancellation})
           .status());
   return true;
 }
@@ -105,7 +116,9 @@ absl::StatusOr<v1::EnrollMemberResponse> Enroll(Caller& target,
   request.set_title(options.member_title);
   *request.mutable_change() = options.change;
   return CallFor<v1::EnrollMemberResponse>(
-      target, kEnroll, request, {kUnaryDeadline, options.sync.cancellation});
+      target, kEnroll, request,
+      {options.call_deadline.value_or(kUnaryDeadline),
+       options.sync.cancellation});
 }
 
 }  // namespace
@@ -121,13 +134,16 @@ absl::StatusOr<JoinResult> JoinRegistry(SyncEndpoint& source, Caller& target,
   Report(options, JoinStep::kOpenReplica);
   ASSIGN_OR_RETURN(
       result.opened,
-      OpenReplica(has->registry_id(), target, target_end, name, options,
-                  [&] { return FetchGenesis(source, *has, options); }));
+      OpenReplica(has->registry_id(), target, target_end, name, options, [&] {
+        return FetchGenesis(source, *has, target.address(), options);
+      }));
 
   Report(options, JoinStep::kFetchChanges);
   SyncOptions sync = options.sync;
   sync.direction = SyncDirection::kSend;
-  ASSIGN_OR_RETURN(result.sync, SyncClient(source, target_end).Sync(sync));
+  auto synced = SyncClient(source, target_end).Sync(sync);
+  if (!synced.ok()) return SyncBrokenOff(synced.status(), 0);
+  result.sync = *std::move(synced);
 
   Report(options, JoinStep::kEnrollMember);
   ASSIGN_OR_RETURN(const auto enrolled, Enroll(target, name, options));

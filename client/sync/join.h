@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <istream>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -30,6 +31,8 @@ struct JoinOptions {
   v1::ChangeContext change;
   std::function<void(JoinStep)> on_step;  // May be empty.
   SyncOptions sync;                       // Its direction is not used.
+  // Of one call to the target; absent: as long as each usually may take.
+  std::optional<absl::Duration> call_deadline;
 };
 
 struct JoinResult {

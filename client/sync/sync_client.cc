@@ -124,13 +124,17 @@ absl::StatusOr<SyncResult> SyncClient::Sync(const SyncOptions& options) {
     const auto ends = ReadFrontiers(options);
     // An end that was never there is not waited for.
     if (!ends.ok() && attempt == 1) return ends.status();
-    const absl::Status status =
+    const absl::Status ended =
         ends.ok() ? RunOnce(options, *ends, result) : ends.status();
-    if (status.ok()) break;
-    if (!absl::IsUnavailable(status) || attempt >= options.attempts_max ||
-        cancellation.WaitFor(backoff.Next())) {
+    if (ended.ok()) break;
+    // Both ends answered when it began.
+    const absl::Status status =
+        SyncBrokenOff(ended, result.sent + result.received);
+    if (!absl::IsUnavailable(status) || attempt >= options.attempts_max) {
       return status;
     }
+    if (options.on_retry) options.on_retry(status);
+    if (cancellation.WaitFor(backoff.Next())) return status;
   }
   result.duration = absl::Now() - start;
   return result;

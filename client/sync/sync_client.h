@@ -35,6 +35,8 @@ struct SyncOptions {
   bool dry_run = false;
   // Called after each batch, from one thread at a time. May be empty.
   std::function<void(const SyncProgress&)> on_progress;
+  // Called when an attempt has failed that is made once more. May be empty.
+  std::function<void(const absl::Status&)> on_retry;
   Cancellation* cancellation = nullptr;  // May be null.
   absl::Duration stall_timeout = kStallTimeout;
   // Attempts while an end is unavailable, the first included.
@@ -83,8 +85,10 @@ class SyncClient {
   //   DATA_LOSS            a fork; a digest that differs or that an end cannot
   //                        tell; a damaged batch or chain.
   //   CANCELLED            by SyncOptions.cancellation.
-  //   DEADLINE_EXCEEDED    nothing moved for the stall timeout.
+  //   DEADLINE_EXCEEDED    SYNC_STALLED: nothing moved for the stall timeout;
+  //                        or an end took too long to answer.
   //   UNAVAILABLE          an end could not be reached, also when tried again.
+  // An end that had answered before, and then did not, is SYNC_BROKEN_OFF.
   absl::StatusOr<SyncResult> Sync(const SyncOptions& options);
 
  private:

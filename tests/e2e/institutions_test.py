@@ -9,7 +9,7 @@ import unittest
 
 from servers import (CommandLineTest, CONFLICT, CONSILIUM, DEADLINE_SECONDS,
                      FAILED, INTEGRITY, INVALID, NOT_FOUND, OK, read_line,
-                     SECOND_PAPER, STUDY, UNAVAILABLE, USAGE)
+                     Relay, SECOND_PAPER, STUDY, UNAVAILABLE, USAGE)
 
 
 class ThreeInstitutionsTest(CommandLineTest):
@@ -337,6 +337,24 @@ class ThreeInstitutionsTest(CommandLineTest):
                           self.servers['stranger'].address, '--registry',
                           'nsclc')
     self.assertIn('REGISTRY_MISMATCH', other.err)
+
+  def test_a_line_that_breaks_or_stalls_during_a_sync(self):
+    self.start('lone')
+    join = ('lone', 'registry', 'join', 'nsclc')
+    for stalls in (False, True):
+      relay = Relay(self.servers['north'].address, budget=4000, stalls=stalls)
+      self.addCleanup(relay.close)
+      cut = self.run_code(UNAVAILABLE, *join, '--from', relay.address,
+                          '--timeout', '2s')
+      self.assertNotIn('start one with', cut.err)
+      self.assertIn(relay.address, cut.err)
+      self.assertIn('goes on', cut.err)
+      self.assertRegex(cut.err,
+                       'nothing moved|stalled' if stalls else 'broke off')
+    self.run_ok(*join, '--from', self.servers['north'].address)
+    self.sync('lone', 'north')
+    self.assertEqual(self.status('lone')['digest'],
+                     self.status('north')['digest'])
 
   def test_watching(self):
     revision = self.status('north')['revision']

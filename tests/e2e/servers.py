@@ -9,8 +9,10 @@ import os
 import pathlib
 import re
 import selectors
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -62,6 +64,62 @@ class Server:
     self.process.wait(DEADLINE_SECONDS)
     self.process.stdout.close()
     self.log.close()
+
+
+class Relay:
+  """Forwards connections to a server until so many bytes went through.
+
+  Both ways together. Then it closes them, new ones too, or, when it stalls,
+  leaves them open and moves nothing more.
+  """
+
+  def __init__(self, address, budget, stalls):
+    host, _, port = address.rpartition(':')
+    self.target = (host, int(port))
+    self.budget = budget
+    self.stalls = stalls
+    self.sockets = [socket.create_server(('127.0.0.1', 0))]
+    self.address = '%s:%d' % self.sockets[0].getsockname()
+    self.lock = threading.Lock()
+    threading.Thread(target=self.accept, daemon=True).start()
+
+  def accept(self):
+    while True:
+      try:
+        caller, _ = self.sockets[0].accept()
+      except OSError:
+        return  # Closed.
+      server = socket.create_connection(self.target)
+      self.sockets += [caller, server]
+      for source, sink in ((caller, server), (server, caller)):
+        threading.Thread(target=self.forward, args=(source, sink),
+                         daemon=True).start()
+
+  def forward(self, source, sink):
+    try:
+      while data := source.recv(1024):
+        with self.lock:
+          data = data[:self.budget]
+          self.budget -= len(data)
+          spent = self.budget == 0
+        sink.sendall(data)
+        if spent:
+          break
+      else:
+        spent = False
+      if spent and self.stalls:
+        return
+    except OSError:
+      pass  # The other direction closed it.
+    for each in (source, sink):
+      try:
+        each.shutdown(socket.SHUT_RDWR)
+      except OSError:
+        pass
+
+  def close(self):
+    for each in self.sockets:
+      each.close()
 
 
 class Result:

@@ -26,10 +26,17 @@ std::string HashOf(const std::string& replica, size_t sequence) {
 class FakeSyncEndpoint::Pulling final : public PullStream {
  public:
   Pulling(FakeSyncEndpoint& endpoint,
-          std::deque<v1::PullChangesResponse> batches)
-      : endpoint_(endpoint), batches_(std::move(batches)) {}
+          std::deque<v1::PullChangesResponse> batches,
+          Cancellation* cancellation)
+      : endpoint_(endpoint),
+        batches_(std::move(batches)),
+        cancellation_(cancellation) {}
 
   absl::StatusOr<std::optional<v1::PullChangesResponse>> Next() override {
+    if (endpoint_.faults.sends_nothing) {
+      cancellation_->WaitFor(absl::InfiniteDuration());
+      return absl::CancelledError("gave up");
+    }
     const absl::Status status = endpoint_.CountMessage();
     if (!status.ok()) return status;
     if (batches_.empty()) return std::optional<v1::PullChangesResponse>();
@@ -41,6 +48,7 @@ class FakeSyncEndpoint::Pulling final : public PullStream {
  private:
   FakeSyncEndpoint& endpoint_;
   std::deque<v1::PullChangesResponse> batches_;
+  Cancellation* const cancellation_;
 };
 
 class FakeSyncEndpoint::Pushing final : public PushStream {
@@ -219,7 +227,7 @@ absl::StatusOr<v1::GetFrontierResponse> FakeSyncEndpoint::GetFrontier(
 
 absl::StatusOr<std::unique_ptr<PullStream>> FakeSyncEndpoint::Pull(
     const RegistryIdentity&, const stored::v1::Frontier& frontier,
-    Cancellation*) {
+    Cancellation* cancellation) {
   MutexLock lock(mutex_);
   ++pulls_;
   std::map<std::string, int64_t> held;
@@ -243,7 +251,7 @@ absl::StatusOr<std::unique_ptr<PullStream>> FakeSyncEndpoint::Pull(
     batches.push_back(response);
     if (faults.duplicates_batches) batches.push_back(response);
   }
-  return std::make_unique<Pulling>(*this, std::move(batches));
+  return std::make_unique<Pulling>(*this, std::move(batches), cancellation);
 }
 
 absl::StatusOr<std::unique_ptr<PushStream>> FakeSyncEndpoint::Push(

@@ -29,6 +29,8 @@ struct SyncFaults {
   bool duplicates_batches = false;
   // Answers no push.
   bool never_answers = false;
+  // Answers no pull.
+  bool sends_nothing = false;
   // Replicas whose changes are set aside.
   std::set<std::string> rejects;
   // Says nothing about digests, or a wrong one.

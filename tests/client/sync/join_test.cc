@@ -103,6 +103,15 @@ TEST_F(JoinTest, GoesOnAfterAFailureAtAnyStep) {
   EXPECT_EQ(target_.Held(), "source:5");
 }
 
+TEST_F(JoinTest, GivesUpWhenTheSourceSendsNothing) {
+  source_.faults.sends_nothing = true;
+  options_.sync.stall_timeout = absl::Milliseconds(20);
+  const auto joined = Join();
+  EXPECT_EQ(GetErrorReason(joined.status()), "SYNC_STALLED");
+  EXPECT_THAT(joined, StatusIs(absl::StatusCode::kDeadlineExceeded,
+                               HasSubstr("source to ")));
+}
+
 TEST_F(JoinTest, TakesABundleWhereNoConnectionLeads) {
   FakeClock clock;
   std::stringstream file;

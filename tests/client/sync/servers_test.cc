@@ -30,7 +30,10 @@
 namespace consilium {
 namespace {
 
+using testing::AllOf;
 using testing::AnyOf;
+using testing::HasSubstr;
+using testing::Not;
 
 constexpr char kRegistry[] = "nsclc";
 
@@ -108,6 +111,34 @@ TEST_F(SyncServersTest, GoesOnAfterACutAtAnyByte) {
             .Sync({.attempts_max = 3}));
     ExpectEqual();
   }
+}
+
+TEST_F(SyncServersTest, ALineThatBreaksIsNotAServerThatIsNotThere) {
+  Write(north_, 40);
+  CuttingProxy line(PortOf(south_.address()));
+  const auto sync = [&](const SyncOptions& options) {
+    return SyncClient(*EndpointAt(north_.address()),
+                      *EndpointAt(line.address()))
+        .Sync(options)
+        .status();
+  };
+  ASSERT_OK(sync({.dry_run = true}));
+  // What asking for the frontier took, and a part of the changes.
+  line.SetBudget(line.passed() + 2000);
+  int retries = 0;
+  const absl::Status cut =
+      sync({.on_retry = [&](const absl::Status&) { ++retries; },
+            .attempts_max = 2,
+            .retry_delay_min = absl::Milliseconds(1)});
+  EXPECT_EQ(GetErrorReason(cut), "SYNC_BROKEN_OFF") << cut;
+  EXPECT_THAT(cut, StatusIs(absl::StatusCode::kUnavailable,
+                            AllOf(HasSubstr(line.address()),
+                                  HasSubstr("the next attempt goes on"),
+                                  Not(HasSubstr("start one with")))));
+  EXPECT_EQ(retries, 1);
+  EXPECT_EQ(GetErrorReason(sync({})), "SERVER_UNAVAILABLE");
+  line.SetBudget(INT64_MAX);
+  EXPECT_OK(sync({}));
 }
 
 TEST_F(SyncServersTest, MovesManyBatchesBothWays) {

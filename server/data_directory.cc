@@ -111,6 +111,16 @@ absl::StatusOr<std::string> Canonical(const std::string& path) {
                 path);
 }
 
+// A directory that init or restore left half made.
+absl::Status Unfinished(const std::string& path) {
+  return Refuse("DIRECTORY_INCOMPLETE",
+                absl::StrCat(path,
+                             " was never finished: init or restore was cut "
+                             "short, and no server has used it. Remove it "
+                             "and run that again"),
+                path);
+}
+
 // Makes `path` an empty directory, or finds it empty.
 absl::Status MakeEmptyDirectory(const std::string& path) {
   if (mkdir(path.c_str(), S_IRWXU) == 0) return absl::OkStatus();
@@ -131,18 +141,26 @@ absl::Status MakeEmptyDirectory(const std::string& path) {
   if (!error && empty && std::filesystem::is_directory(path, error)) {
     return absl::OkStatus();
   }
-  const bool is_data =
-      access(absl::StrCat(path, "/", kPlaceFile).c_str(), F_OK) == 0;
-  return Refuse("DIRECTORY_NOT_EMPTY",
-                is_data
-                    ? absl::StrCat(path,
-                                   " is a data directory already; to use it: "
-                                   "consiliumd serve --data ",
-                                   path)
-                    : absl::StrCat(path,
-                                   " is not empty; want a new or empty "
-                                   "directory"),
-                path);
+  if (!std::filesystem::is_directory(path, error)) {
+    return Refuse("DIRECTORY_FAILED",
+                  absl::StrCat(path,
+                               " is there and no directory; want a new or "
+                               "empty directory"),
+                  path);
+  }
+  const auto has = [&path](const char* name) {
+    return access(absl::StrCat(path, "/", name).c_str(), F_OK) == 0;
+  };
+  if (has(kUnfinishedFile) && !has(kPlaceFile)) return Unfinished(path);
+  return Refuse(
+      "DIRECTORY_NOT_EMPTY",
+      has(kPlaceFile)
+          ? absl::StrCat(path, " is a data directory already; to use it: ",
+                         ServeCommand(path))
+          : absl::StrCat(path,
+                         " is not empty; want a new or empty "
+                         "directory"),
+      path);
 }
 
 std::string UserName(uid_t user) {
@@ -241,6 +259,15 @@ absl::Status MakeKeys(const std::string& directory) {
 
 }  // namespace
 
+std::string ServeCommand(absl::string_view path) {
+  return absl::StrCat("consiliumd serve --data ", path,
+                      " --listen 127.0.0.1:7700");
+}
+
+std::string ServeNewReplicaCommand(absl::string_view path) {
+  return absl::StrCat(ServeCommand(path), " --new-replica");
+}
+
 absl::Status DataDirectory::Init(const std::string& path,
                                  absl::string_view institution) {
   RETURN_IF_ERROR(CheckInstitution(institution, "institution"));
@@ -327,8 +354,7 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
   RETURN_IF_ERROR(
       directory->CheckPlace(new_replica || directory->restored_.has_value()));
   RETURN_IF_ERROR(directory->Lock());
-  const std::string config_file =
-      absl::StrCat(directory->path_, "/", kConfigFile);
+  const std::string config_file = directory->config_file();
   ASSIGN_OR_RETURN(directory->config_text_, ReadFile(config_file));
   ASSIGN_OR_RETURN(directory->config_,
                    ParseServerConfig(config_file, directory->config_text_));
@@ -340,6 +366,10 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
       RocksdbStore::Open(absl::StrCat(directory->path_, "/", kStoreDirectory),
                          store));
   return directory;
+}
+
+std::string DataDirectory::config_file() const {
+  return absl::StrCat(path_, "/", kConfigFile);
 }
 
 DataDirectory::~DataDirectory() {
@@ -397,8 +427,8 @@ absl::Status DataDirectory::CheckPlace(bool new_replica) {
       "DIRECTORY_COPIED",
       absl::StrCat(path_, " is a copy of ", noted.path,
                    ". Two servers must not write as one replica; to open the "
-                   "copy as a new replica: consiliumd serve --data ",
-                   path_, " --new-replica"),
+                   "copy as a new replica: ",
+                   ServeNewReplicaCommand(path_)),
       path_);
 }
 
@@ -406,14 +436,7 @@ absl::Status DataDirectory::CheckWithoutPlace(bool new_replica) const {
   const auto has = [this](const char* name) {
     return access(absl::StrCat(path_, "/", name).c_str(), F_OK) == 0;
   };
-  if (has(kUnfinishedFile)) {
-    return Refuse("DIRECTORY_INCOMPLETE",
-                  absl::StrCat(path_,
-                               " was never finished: init or restore was cut "
-                               "short, and no server has used it. Remove it "
-                               "and run that again"),
-                  path_);
-  }
+  if (has(kUnfinishedFile)) return Unfinished(path_);
   if (!has(kStoreDirectory) || !has(kConfigFile)) {
     // What is there may be the only copy of it.
     return Refuse(
@@ -432,9 +455,8 @@ absl::Status DataDirectory::CheckWithoutPlace(bool new_replica) const {
       absl::StrCat(path_, "/", kPlaceFile,
                    " is missing, so that nobody can tell whether ", path_,
                    " is a copy. Nothing else is lost: to open it as a new "
-                   "replica, which writes that file again: consiliumd serve "
-                   "--data ",
-                   path_, " --new-replica"),
+                   "replica, which writes that file again: ",
+                   ServeNewReplicaCommand(path_)),
       path_);
 }
 

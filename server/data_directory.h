@@ -34,6 +34,12 @@
 
 namespace consilium {
 
+// The command that serves the data directory `path`, as examples have it.
+std::string ServeCommand(absl::string_view path);
+
+// The same for one that opens only as new replicas.
+std::string ServeNewReplicaCommand(absl::string_view path);
+
 // One thread.
 class DataDirectory {
  public:
@@ -80,7 +86,8 @@ class DataDirectory {
     return restored_;
   }
   const ServerConfig& config() const { return config_; }
-  // The text that it was read from.
+  // The file that it was read from, and its text.
+  std::string config_file() const;
   const std::string& config_text() const { return config_text_; }
   KeyStore& keys() { return *keys_; }
   KeyValueStore& store() { return *store_; }

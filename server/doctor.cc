@@ -61,23 +61,17 @@ void AddOpening(const std::string& path, const absl::Status& status,
   checks.Fail(status.message(), reason == "STORE_MISSING" ? kRestore : "");
 }
 
-// True when all that keeps `path` from opening is where it stands: then as a
-// new replica it opens.
+// True when all that keeps `path` from being served is where it stands: then
+// as a new replica it opens.
 bool AddPlace(const std::string& path, const absl::Status& status,
               v1::ExamineResponse& report) {
   const std::string reason = GetErrorReason(status);
-  const bool copied = reason == "DIRECTORY_COPIED";
-  if (!copied && reason != "PLACE_MISSING" && reason != "PLACE_DAMAGED") {
+  if (reason != "DIRECTORY_COPIED" && reason != "PLACE_MISSING" &&
+      reason != "PLACE_DAMAGED") {
     return false;
   }
-  CheckList checks(report, "place");
-  const std::string remedy =
-      absl::StrCat("consiliumd serve --data ", path, " --new-replica");
-  if (copied) {
-    checks.Warn(status.message(), remedy);
-  } else {
-    checks.Fail(status.message(), remedy);
-  }
+  CheckList(report, "place")
+      .Fail(status.message(), ServeNewReplicaCommand(path));
   return true;
 }
 
@@ -101,15 +95,17 @@ absl::StatusOr<v1::ExamineResponse> Doctor::Examine(
   const absl::Time now = clock_.Now();
   v1::ExamineResponse report;
   CheckConfiguration(data, &directory_.config_text(), report);
-  const std::vector<ExaminedRegistry> registries = OpenAll(catalog_);
-  CheckData(server, directory_.store(), registries, deep, check_alive, report);
+  const absl::StatusOr<std::vector<ExaminedRegistry>> opened =
+      OpenAll(catalog_);
+  const std::vector<ExaminedRegistry>& registries = *opened;
+  CheckData(server, directory_.store(), opened, deep, check_alive, report);
   RETURN_IF_ERROR(check_alive());
   CheckKeys(data, registries, /*replica_keys=*/true, report);
   CheckClock(now, registries, report);
   CheckMachine(data, server.config.backup, report);
   CheckPeers(server, registries, PeerStatus(), now, report);
   const BackupStatus backups = backups_.status();
-  CheckBackups(server, &backups, now, report);
+  CheckBackups(server, registries, &backups, now, report);
   return report;
 }
 
@@ -126,19 +122,20 @@ v1::ExamineResponse ExamineDataDirectory(const std::string& path, bool deep,
   }
   const ServerConfig none;
   const ExaminedServer server = {
-      data, directory.ok() ? (*directory)->config() : none,
-      absl::StrCat("consiliumd serve --data ", data)};
-  std::vector<ExaminedRegistry> registries;
+      data, directory.ok() ? (*directory)->config() : none, ServeCommand(data)};
+  auto opened =
+      directory.ok()
+          ? OpenAll((*directory)->store())
+          : absl::StatusOr<std::vector<ExaminedRegistry>>(directory.status());
   if (directory.ok()) {
-    auto opened = OpenAll((*directory)->store());
-    if (opened.ok()) registries = *std::move(opened);
     CheckData(
-        server, (*directory)->store(), registries, deep,
+        server, (*directory)->store(), opened, deep,
         [] { return absl::OkStatus(); }, report);
-    if (!opened.ok()) AddOpening(data, opened.status(), report);
   } else {
     AddOpening(data, directory.status(), report);
   }
+  std::vector<ExaminedRegistry> registries;
+  if (opened.ok()) registries = *std::move(opened);
   if (GetErrorReason(directory.status()) == "DIRECTORY_MISSING") return report;
   const bool restored = directory.ok() && (*directory)->restored().has_value();
   if (restored) {
@@ -152,7 +149,7 @@ v1::ExamineResponse ExamineDataDirectory(const std::string& path, bool deep,
   CheckMachine(data, server.config.backup, report);
   if (!directory.ok()) return report;
   CheckPeers(server, registries, {}, clock.Now(), report);
-  CheckBackups(server, nullptr, clock.Now(), report);
+  CheckBackups(server, registries, nullptr, clock.Now(), report);
   return report;
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -22,6 +23,8 @@
 #include "proto/base/errors.h"
 #include "server/backup/backup_directory.h"
 #include "server/backup/backup_manifest.h"
+#include "server/backup/backup_owner.h"
+#include "server/data_directory.h"
 #include "server/institution_key.h"
 #include "server/replica_keys.h"
 #include "storage/change/change.h"
@@ -126,13 +129,13 @@ void CheckRegistry(const ExaminedServer& server,
                       kRestoreRemedy, checks);
   }
   const RegistryHead& head = registry.view->head();
-  if (head.institution != server.config.institution) {
-    checks.Fail(
-        absl::StrCat("registry ", registry.name, " was written by institution ",
-                     head.institution, ", and consilium.toml names ",
-                     server.config.institution),
-        absl::StrCat("sed -i 's/^institution *=.*/institution = \"",
-                     head.institution, "\"/' ", ConfigFile(server.data)));
+  const std::string file = ConfigFile(server.data);
+  const absl::Status id =
+      CheckInstitutionId(*registry.view, server.config.institution, file);
+  if (!id.ok()) {
+    checks.Fail(id.message(),
+                absl::StrCat("sed -i 's/^institution *=.*/institution = \"",
+                             head.institution, "\"/' ", file));
   }
   if (!deep) {
     return checks.Pass(absl::StrCat("registry ", registry.name,
@@ -184,13 +187,12 @@ void CheckReplicaKey(const ReplicaKeys& keys, const ExaminedRegistry& registry,
   if (registry.view == nullptr) return;
   const auto key = keys.Find(registry.view->head().replica);
   // Nobody needs the old key back: a new replica goes on without it.
-  const std::string new_replica =
-      absl::StrCat("consiliumd serve --data ", data, " --new-replica");
   if (!key.ok()) {
     const bool exposed = GetErrorReason(key.status()) == "KEYS_EXPOSED";
-    return AddFailure(key.status(),
-                      exposed ? KeyRemedy(key.status(), data) : new_replica,
-                      checks);
+    return AddFailure(
+        key.status(),
+        exposed ? KeyRemedy(key.status(), data) : ServeNewReplicaCommand(data),
+        checks);
   }
   checks.Pass(absl::StrCat("the key of registry ", registry.name,
                            " is that of its replica"));
@@ -352,9 +354,54 @@ void WarnOfNoBackups(const ExaminedServer& server, CheckList& checks) {
                            kBackupDirectoryUsual, "\"\\n' >> ", file));
 }
 
-void CheckNewestBackup(const BackupPolicy& policy, const FoundBackup* newest,
-                       absl::Time now, CheckList& checks) {
+// The whole backups of one directory that a server of one institution looks at.
+struct ExaminedBackups {
+  const FoundBackup* newest = nullptr;  // Of the server as it writes now.
+  const FoundBackup* oldest = nullptr;
+  const FoundBackup* newest_other = nullptr;  // Of another replica.
+};
+
+BackupOwner OwnerOf(const ExaminedServer& server,
+                    const std::vector<ExaminedRegistry>& registries) {
+  absl::flat_hash_set<std::string> replicas;
+  for (const ExaminedRegistry& registry : registries) {
+    if (registry.view == nullptr) continue;
+    replicas.insert(registry.view->head().replica.ToHex());
+  }
+  return BackupOwner(server.config.institution, std::move(replicas));
+}
+
+// A server that was restored while the old one runs on has its settings.
+void CheckSharedDirectory(const ExaminedServer& server,
+                          const ExaminedBackups& backups, CheckList& checks) {
+  if (backups.oldest == nullptr || backups.newest_other == nullptr ||
+      CreateTimeOf(backups.newest_other->manifest) <=
+          CreateTimeOf(backups.oldest->manifest)) {
+    return;
+  }
+  checks.Warn(
+      absl::StrCat("the backup ", backups.newest_other->name,
+                   " is of another replica of this institution, which keeps "
+                   "its backups in ",
+                   server.config.backup.directory,
+                   " too; each removes its own alone"),
+      absl::StrCat(EditCommand(ConfigFile(server.data)),
+                   "  # name another directory on one of the two"));
+}
+
+void CheckNewestBackup(const BackupPolicy& policy,
+                       const ExaminedBackups& backups, absl::Time now,
+                       CheckList& checks) {
   constexpr char kCreate[] = "consilium backup create";
+  const FoundBackup* const newest = backups.newest;
+  if (newest == nullptr && backups.newest_other != nullptr) {
+    return checks.Warn(
+        absl::StrCat("there is no backup of this server as the replica that "
+                     "it is now; the last of another, ",
+                     backups.newest_other->name, ", was made ",
+                     Ago(CreateTimeOf(backups.newest_other->manifest), now)),
+        kCreate);
+  }
   if (newest == nullptr) return checks.Fail("there is no backup", kCreate);
   const absl::Time made = CreateTimeOf(newest->manifest);
   const absl::Duration age_max =
@@ -397,15 +444,17 @@ void CheckConfiguration(const std::string& data,
 }
 
 void CheckData(const ExaminedServer& server, const KeyValueStore& store,
-               const std::vector<ExaminedRegistry>& registries, bool deep,
-               absl::FunctionRef<absl::Status()> check_alive,
+               const absl::StatusOr<std::vector<ExaminedRegistry>>& registries,
+               bool deep, absl::FunctionRef<absl::Status()> check_alive,
                v1::ExamineResponse& report) {
   CheckList checks(report, "data");
   const absl::Status health = store.Health();
-  if (health.ok()) {
+  if (!health.ok()) {
+    AddFailure(health, server.restart, checks);
+  } else if (registries.ok()) {
     checks.Pass("the store is open and takes writes");
   } else {
-    AddFailure(health, server.restart, checks);
+    AddFailure(registries.status(), kRestoreRemedy, checks);
   }
   if (deep) {
     const absl::Status integrity = store.VerifyIntegrity();
@@ -415,10 +464,11 @@ void CheckData(const ExaminedServer& server, const KeyValueStore& store,
       AddFailure(integrity, kRestoreRemedy, checks);
     }
   }
-  for (const ExaminedRegistry& registry : registries) {
+  if (!registries.ok()) return;
+  for (const ExaminedRegistry& registry : *registries) {
     CheckRegistry(server, registry, deep, check_alive, checks);
   }
-  if (registries.empty()) {
+  if (registries->empty()) {
     checks.Warn("there is no registry yet", "consilium registry create ID");
   }
 }
@@ -516,8 +566,10 @@ void CheckPeers(const ExaminedServer& server,
   }
 }
 
-void CheckBackups(const ExaminedServer& server, const BackupStatus* status,
-                  absl::Time now, v1::ExamineResponse& report) {
+void CheckBackups(const ExaminedServer& server,
+                  const std::vector<ExaminedRegistry>& registries,
+                  const BackupStatus* status, absl::Time now,
+                  v1::ExamineResponse& report) {
   CheckList checks(report, "backups");
   const BackupPolicy& policy = server.config.backup;
   if (policy.directory.empty()) return WarnOfNoBackups(server, checks);
@@ -531,14 +583,26 @@ void CheckBackups(const ExaminedServer& server, const BackupStatus* status,
     return AddFailure(found.status(), absl::StrCat("ls -l ", policy.directory),
                       checks);
   }
-  const FoundBackup* newest = nullptr;
+  const BackupOwner owner = OwnerOf(server, registries);
+  ExaminedBackups backups;
   for (const FoundBackup& each : *found) {
-    if (each.status.ok() && newest == nullptr) newest = &each;
-    if (each.status.ok()) continue;
-    checks.Fail(each.status.message(),
-                absl::StrCat("rm -r ", policy.directory, "/", each.name));
+    if (!each.status.ok()) {
+      // What is whole in it may be all that there is of something.
+      checks.Fail(each.status.message(),
+                  absl::StrCat("consiliumd backup verify ", policy.directory,
+                               "/", each.name,
+                               "  # look at it; rm -r it once another one was "
+                               "verified"));
+    } else if (owner.Made(each.manifest)) {
+      if (backups.newest == nullptr) backups.newest = &each;
+      backups.oldest = &each;
+    } else if (backups.newest_other == nullptr &&
+               owner.IsOfOtherReplica(each.manifest)) {
+      backups.newest_other = &each;
+    }
   }
-  CheckNewestBackup(policy, newest, now, checks);
+  CheckNewestBackup(policy, backups, now, checks);
+  CheckSharedDirectory(server, backups, checks);
   if (status != nullptr && !status->last_error.ok()) {
     checks.Fail(absl::StrCat("the last attempt to make a backup failed: ",
                              status->last_error.message()),

@@ -10,6 +10,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "client/sync/scheduled_sync.h"
 #include "consilium/v1/doctor_service.pb.h"
@@ -46,11 +47,11 @@ void CheckConfiguration(const std::string& data,
                         const std::string* running_text,
                         v1::ExamineResponse& report);
 
-// The store and the registries in it. With `deep`, every file against its
-// checksum and every digest against its records.
+// The store and the registries in it, or why they cannot be listed. With
+// `deep`, every file against its checksum and every digest against its records.
 void CheckData(const ExaminedServer& server, const KeyValueStore& store,
-               const std::vector<ExaminedRegistry>& registries, bool deep,
-               absl::FunctionRef<absl::Status()> check_alive,
+               const absl::StatusOr<std::vector<ExaminedRegistry>>& registries,
+               bool deep, absl::FunctionRef<absl::Status()> check_alive,
                v1::ExamineResponse& report);
 
 // The keys in `data`, and whether they are those of the registries. Those of
@@ -74,8 +75,10 @@ void CheckPeers(const ExaminedServer& server,
                 absl::Time now, v1::ExamineResponse& report);
 
 // `status` of the server that runs, or null.
-void CheckBackups(const ExaminedServer& server, const BackupStatus* status,
-                  absl::Time now, v1::ExamineResponse& report);
+void CheckBackups(const ExaminedServer& server,
+                  const std::vector<ExaminedRegistry>& registries,
+                  const BackupStatus* status, absl::Time now,
+                  v1::ExamineResponse& report);
 
 }  // namespace consilium
 

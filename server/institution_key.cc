@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
@@ -44,6 +45,20 @@ std::string ShortHex(absl::string_view key) {
   return absl::BytesToHexString(key.substr(0, 8));
 }
 
+// Until `check` says other than OK.
+absl::Status ForEachRegistry(
+    const KeyValueStore& store,
+    absl::FunctionRef<absl::Status(const RegistryView&)> check) {
+  ASSIGN_OR_RETURN(const std::vector<CatalogEntry> entries, ReadCatalog(store));
+  for (const CatalogEntry& entry : entries) {
+    if (!entry.founded) continue;
+    ASSIGN_OR_RETURN(const std::unique_ptr<RegistryView> view,
+                     RegistryStore::OpenStoredView(store, entry.partition));
+    RETURN_IF_ERROR(check(*view));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckInstitutionKey(const RegistryView& view,
@@ -68,14 +83,30 @@ absl::Status CheckInstitutionKey(const RegistryView& view,
 absl::Status CheckInstitutionKey(const KeyValueStore& store,
                                  absl::string_view public_key,
                                  const std::string& file) {
-  ASSIGN_OR_RETURN(const std::vector<CatalogEntry> entries, ReadCatalog(store));
-  for (const CatalogEntry& entry : entries) {
-    if (!entry.founded) continue;
-    ASSIGN_OR_RETURN(const std::unique_ptr<RegistryView> view,
-                     RegistryStore::OpenStoredView(store, entry.partition));
-    RETURN_IF_ERROR(CheckInstitutionKey(*view, public_key, file));
-  }
-  return absl::OkStatus();
+  return ForEachRegistry(store, [&](const RegistryView& view) {
+    return CheckInstitutionKey(view, public_key, file);
+  });
+}
+
+absl::Status CheckInstitutionId(const RegistryView& view,
+                                absl::string_view institution,
+                                const std::string& file) {
+  const RegistryHead& head = view.head();
+  if (head.institution == institution) return absl::OkStatus();
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "INSTITUTION_CHANGED",
+      absl::StrCat("registry ", head.name, " was written by institution ",
+                   head.institution, ", and ", file, " names ", institution,
+                   "; put ", head.institution, " back"),
+      {{"path", file}, {"registry", head.name}});
+}
+
+absl::Status CheckInstitutionId(const KeyValueStore& store,
+                                absl::string_view institution,
+                                const std::string& file) {
+  return ForEachRegistry(store, [&](const RegistryView& view) {
+    return CheckInstitutionId(view, institution, file);
+  });
 }
 
 }  // namespace consilium

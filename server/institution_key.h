@@ -1,4 +1,4 @@
-// The institution's key against what was written under it.
+// The institution's id and key against what was written under them.
 #ifndef CONSILIUM_SERVER_INSTITUTION_KEY_H_
 #define CONSILIUM_SERVER_INSTITUTION_KEY_H_
 
@@ -24,6 +24,18 @@ absl::Status CheckInstitutionKey(const RegistryView& view,
 absl::Status CheckInstitutionKey(const KeyValueStore& store,
                                  absl::string_view public_key,
                                  const std::string& file);
+
+// OK when the registry of `view` was written by `institution`, which `file`
+// names: an id that changes would sign as another what is one's own.
+//   INVALID_ARGUMENT  INSTITUTION_CHANGED.
+absl::Status CheckInstitutionId(const RegistryView& view,
+                                absl::string_view institution,
+                                const std::string& file);
+
+// The same for every registry in `store`.
+absl::Status CheckInstitutionId(const KeyValueStore& store,
+                                absl::string_view institution,
+                                const std::string& file);
 
 }  // namespace consilium
 

@@ -44,6 +44,7 @@ int ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kOk:
       return 0;
     case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kNotFound:  // A key is gone: trying again is no use.
       return kConflict;
     case absl::StatusCode::kInvalidArgument:
       return kInvalid;
@@ -70,8 +71,8 @@ int RunInit(const std::string& data, const std::string& institution) {
   if (status.ok()) {
     std::printf(
         "made the data directory %s of institution %s\n"
-        "next: consiliumd serve --data %s --listen 127.0.0.1:7700\n",
-        data.c_str(), institution.c_str(), data.c_str());
+        "next: %s\n",
+        data.c_str(), institution.c_str(), ServeCommand(data).c_str());
   }
   return Report(status);
 }
@@ -145,6 +146,31 @@ int RunBackupVerify(const std::string& backup, const std::string& scratch) {
   return 0;
 }
 
+// What the settings that came along with a backup make its server do among
+// others; empty when that is nothing.
+std::string DescribeRestoredConfig(const std::string& data) {
+  const std::string file = absl::StrCat(data, "/consilium.toml");
+  const auto text = ReadFile(file);
+  if (!text.ok()) return "";
+  const auto config = ParseServerConfig(file, *text);
+  if (!config.ok()) return "";
+  std::string does;
+  for (const PeerConfig& peer : config->peers) {
+    absl::StrAppend(&does, "  syncs registry ", peer.registry.id(), " with ",
+                    peer.address, "\n");
+  }
+  const BackupPolicy& backup = config->backup;
+  if (!backup.directory.empty()) {
+    absl::StrAppend(&does, "  ",
+                    backup.interval.has_value() ? "makes" : "keeps",
+                    " backups in ", backup.directory,
+                    "; those of the old server stay, none is removed\n");
+  }
+  if (does.empty()) return "";
+  return absl::StrCat("By ", file, ", which came along, it\n", does,
+                      "Edit that file first if the old server still runs.\n");
+}
+
 int RunRestore(const std::string& backup, const std::string& keys,
                const std::string& data) {
   const auto manifest =
@@ -156,9 +182,11 @@ int RunRestore(const std::string& backup, const std::string& keys,
       "backup\n%s"
       "The server goes on as a new replica of each registry. What the old one "
       "wrote after the backup comes back with the next sync.\n"
-      "next: consiliumd serve --data %s --listen 127.0.0.1:7700\n",
+      "%s"
+      "next: %s\n",
       manifest->name().c_str(), manifest->institution().c_str(), data.c_str(),
-      DescribeRegistries(*manifest).c_str(), data.c_str());
+      DescribeRegistries(*manifest).c_str(),
+      DescribeRestoredConfig(data).c_str(), ServeCommand(data).c_str());
   const uint64_t needed = RocksdbStoreOptions().free_bytes_min;
   const auto free = ProbeFreeSpace(data);
   if (free.ok() && *free < needed) {
@@ -253,10 +281,14 @@ int Run(int argc, char** argv) {
       ->capture_default_str();
   std::string http;
   bool http_remote = false;
-  CLI::Option* http_option = serve->add_option(
-      "--http", http,
-      "HOST:PORT for pages of health and metrics: a loopback address; port 0 "
-      "takes any free one. Without it, as consilium.toml says, or not at all.");
+  CLI::Option* http_option =
+      serve
+          ->add_option("--http", http,
+                       "HOST:PORT for pages of health and metrics: a loopback "
+                       "address; port 0 "
+                       "takes any free one. Without it, as consilium.toml "
+                       "says, or not at all.")
+          ->type_name("HOST:PORT");
   serve
       ->add_flag("--http-remote", http_remote,
                  "Lets --http be an address that other machines reach. The "
@@ -264,10 +296,14 @@ int Run(int argc, char** argv) {
       ->needs(http_option);
   std::string review_pages;
   bool review_pages_remote = false;
-  CLI::Option* review_pages_option = serve->add_option(
-      "--review-pages", review_pages,
-      "HOST:PORT for reviews as pages, read only: a loopback address; port 0 "
-      "takes any free one. Without it, as consilium.toml says, or not at all.");
+  CLI::Option* review_pages_option =
+      serve
+          ->add_option("--review-pages", review_pages,
+                       "HOST:PORT for reviews as pages, read only: a loopback "
+                       "address; port 0 "
+                       "takes any free one. Without it, as consilium.toml "
+                       "says, or not at all.")
+          ->type_name("HOST:PORT");
   serve
       ->add_flag("--review-pages-remote", review_pages_remote,
                  "Lets --review-pages be an address that other machines reach. "
@@ -298,21 +334,28 @@ int Run(int argc, char** argv) {
       "Reads a backup whole, restores it to a scratch directory and compares "
       "digests. Exits with 10 when it is damaged.");
   verify->add_option("DIR", backup, "Directory of the backup.")->required();
-  verify->add_option("--scratch", scratch,
-                     "Where to restore it meanwhile; beside the backup unless "
-                     "given.");
+  verify
+      ->add_option("--scratch", scratch,
+                   "Where to restore it meanwhile; beside the backup unless "
+                   "given.")
+      ->type_name("DIR");
 
   std::string keys;
   CLI::App* restore = app.add_subcommand(
       "restore",
       "Makes a data directory from a backup. Its server writes as a new "
       "replica.");
-  restore->add_option("--from", backup, "Directory of the backup.")->required();
-  restore->add_option("--data", data, "Directory to make, missing or empty.")
+  restore->add_option("--from", backup, "Directory of the backup.")
+      ->type_name("DIR")
       ->required();
-  restore->add_option("--keys", keys,
-                      "Directory that holds institution.key, for a backup "
-                      "that was made without keys.");
+  restore->add_option("--data", data, "Directory to make, missing or empty.")
+      ->type_name("DIR")
+      ->required();
+  restore
+      ->add_option("--keys", keys,
+                   "Directory that holds institution.key, for a backup "
+                   "that was made without keys.")
+      ->type_name("DIR");
 
   bool deep = false;
   std::string output = "table";
@@ -320,7 +363,9 @@ int Run(int argc, char** argv) {
       "doctor",
       "Examines a data directory whose server does not run. Exits with 1 when "
       "something fails, with 10 when data is damaged.");
-  doctor->add_option("--data", data, "Data directory.")->required();
+  doctor->add_option("--data", data, "Data directory.")
+      ->type_name("DIR")
+      ->required();
   doctor->add_flag("--deep", deep,
                    "Also reads every file, and recomputes every digest.");
   doctor->add_option("-o,--output", output, "How to print it: table or json.")

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -41,7 +42,10 @@ std::string OptionTerm(const CLI::Option& option) {
   if (option.get_type_size() == 0 || option.get_positional()) return term;
   // What a value is checked for stands behind its type.
   const std::string type = option.get_type_name();
-  return absl::StrCat(term, " ", type.substr(0, type.find(':')));
+  const size_t end = absl::StartsWith(type, "HOST:PORT")
+                         ? absl::string_view("HOST:PORT").size()
+                         : type.find(':');
+  return absl::StrCat(term, " ", type.substr(0, end));
 }
 
 std::string OptionText(const CLI::Option& option) {
@@ -101,6 +105,10 @@ ManualPage MakeServerPage(const CLI::App& app) {
             "What the administrator says; see consilium.toml(5).");
   page.Term("DIR/keys", "Secrets, readable by their owner alone.");
   page.Term("DIR/store", "The database.");
+  page.Term("/usr/share/doc/consilium-server/operations.md",
+            "Backups, restores, and what to do after a loss.");
+  page.Term("/usr/share/doc/consilium-server/monitoring",
+            "Alerts with a runbook each, and a dashboard.");
   page.Section("EXIT STATUS");
   page.Term("0", "It was told to end, and all is on disk.");
   page.Term("1",
@@ -109,8 +117,11 @@ ManualPage MakeServerPage(const CLI::App& app) {
   page.Term("2", "The command was typed wrongly.");
   page.Term("6",
             "The data directory is missing, incomplete, in use, a copy, or "
-            "another user's. The message says what to do.");
-  page.Term("7", "A setting is not valid.");
+            "another user's, or a key in it is missing. The message says what "
+            "to do.");
+  page.Term("7",
+            "A setting is not valid, or names another institution than that "
+            "of what is held.");
   page.Term("8",
             "The address is taken, the disk is full, or the store stopped. "
             "What was acknowledged is safe; start it again.");
@@ -134,7 +145,8 @@ ManualPage MakeConfigPage() {
   page.Section("SETTINGS");
   page.Term("institution",
             "The id of the institution that runs the server. It signs changes "
-            "with its key, so it stays as `init` wrote it.");
+            "with its key, so it stays as `init` wrote it: the server refuses "
+            "to start under another id than that of what it holds.");
   page.Term("[[peer]]",
             "Another server to sync a registry with, again and again. Repeat "
             "it for each registry and server: registry is the registry's id, "
@@ -153,7 +165,9 @@ ManualPage MakeConfigPage() {
   page.Term("[backup]",
             "Backups: directory is where they are kept, interval_hours how "
             "often the server makes one by itself, keep how many of those "
-            "stay, and keys = false leaves the institution's key out.");
+            "stay, and keys = false leaves the institution's key out. Backups "
+            "that other servers, or this one before it was restored, keep in "
+            "the same directory are never removed.");
   page.Section("EXAMPLE").Paragraph("A new file:");
   const std::string text = NewServerConfig("north");
   page.Example(absl::StrSplit(absl::StripSuffix(text, "\n"), '\n'));

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
+#include "server/data_directory.h"
 
 namespace consilium {
 
@@ -33,9 +34,8 @@ absl::StatusOr<SigningKey> ReplicaKeys::Find(const ReplicaId& replica) const {
       absl::StatusCode::kDataLoss, "KEY_OF_OTHER_REPLICA",
       absl::StrCat(file, " is the key of another replica, ",
                    ReplicaIdFor(key.public_key()).ToHex(),
-                   "; put the right one back, or go on as a new replica: "
-                   "consiliumd serve --data ",
-                   data.string(), " --new-replica"),
+                   "; put the right one back, or go on as a new replica: ",
+                   ServeNewReplicaCommand(data.string())),
       {{"path", file}});
 }
 

@@ -232,6 +232,9 @@ absl::Status Serve(const ServeOptions& options, EventLog& events,
   RETURN_IF_ERROR(
       CheckInstitutionKey(directory->store(), institution_key.public_key(),
                           directory->keys().PathOf(kInstitutionKey)));
+  RETURN_IF_ERROR(CheckInstitutionId(directory->store(),
+                                     directory->config().institution,
+                                     directory->config_file()));
   ASSIGN_OR_RETURN(const std::string page_token_key,
                    directory->keys().Read(kPageTokenKey));
   // Opened for the first time, a restored directory writes as new replicas.

@@ -7,6 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "client/api/connection.h"
 #include "client/sync/limits.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
@@ -109,6 +111,13 @@ absl::StatusOr<PeerConfig> ReadPeer(const std::string& file,
   }
   config.registry = *name;
   ASSIGN_OR_RETURN(config.address, table.Text("address"));
+  // Opening does not connect.
+  const absl::Status address = Connection::Open(config.address).status();
+  if (!address.ok()) {
+    absl::string_view fault = address.message();
+    absl::ConsumePrefix(&fault, "server: ");
+    return table.Invalid(table.PlaceOf("address"), fault);
+  }
   ASSIGN_OR_RETURN(
       const int64_t seconds,
       table.Number("interval_seconds", absl::ToInt64Seconds(config.interval)));

@@ -1,3 +1,7 @@
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_join.h"
 #include "client/cli/backup_view.h"
 #include "client/cli/change_view.h"
 #include "client/cli/commands.h"
@@ -15,13 +19,26 @@ int64_t RecordsOf(const v1::Backup& backup) {
   return records;
 }
 
+// Which server wrote it: what its replicas' ids begin with, since a server that
+// was restored writes as others.
+std::string ReplicaCell(const v1::Backup& backup) {
+  constexpr size_t kShown = 8;
+  std::vector<std::string> shown;
+  for (const v1::BackedUpRegistry& registry : backup.registries()) {
+    shown.push_back(registry.replica().substr(0, kShown));
+  }
+  return absl::StrJoin(shown, " ");
+}
+
 class BackupList : public Command {
  public:
   void Declare(CommandSpec& spec) override {
     spec.Summary("List the backups of the server, the newest first")
         .Description(
             "Whole means that the manifest is sound and every file is there "
-            "with its size; backup verify reads them.")
+            "with its size; backup verify reads them. A server that was "
+            "restored from a backup writes as other replicas than the one "
+            "that made it.")
         .Example("consilium backup list");
   }
 
@@ -36,6 +53,7 @@ class BackupList : public Command {
                                     {"size", true},
                                     {"registries", true},
                                     {"records", true},
+                                    {"replicas"},
                                     {"state"}});
     for (const v1::Backup& backup : response.backups()) {
       const bool whole = backup.state() == v1::Backup::STATE_WHOLE;
@@ -45,7 +63,7 @@ class BackupList : public Command {
            {BackupId(backup), TimeCell(backup.create_time()),
             SizeCell(backup.size_bytes()),
             absl::StrCat(backup.registries_size()),
-            absl::StrCat(RecordsOf(backup)),
+            absl::StrCat(RecordsOf(backup)), ReplicaCell(backup),
             whole ? "whole" : absl::StrCat("DAMAGED: ", backup.problem())}});
     }
     rows->Finish(absl::StrCat("no backups in ", response.directory()));

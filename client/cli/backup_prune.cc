@@ -2,6 +2,7 @@
 #include "absl/strings/strip.h"
 #include "client/cli/backup_view.h"
 #include "client/cli/commands.h"
+#include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/json_value.h"
 
@@ -25,7 +26,9 @@ class BackupPrune : public Command {
     spec.Summary("Remove all but the newest backups of the server")
         .Description(
             "Damaged backups neither count nor are removed: somebody should "
-            "look at them.")
+            "look at them. Nor are those of other replicas: of other servers "
+            "that keep theirs in the same directory, and of this one before "
+            "it was restored.")
         .Example("consilium backup prune --keep 14 --dry-run")
         .Example("consilium backup prune --keep 14");
     spec.Flag("--keep", "COUNT", &keep_, "How many to keep, at least 1")
@@ -48,9 +51,10 @@ class BackupPrune : public Command {
                          session->options(kLongDeadline)));
     Details details;
     details.json = Indented(MessageJson(response));
-    details.summary = absl::StrCat(dry_run_ ? "would remove " : "removed ",
-                                   response.removed_size(), " and keep ",
-                                   response.kept_size(), " backups");
+    details.summary =
+        absl::StrCat(dry_run_ ? "would remove " : "removed ",
+                     CountText(response.removed_size(), "backup", "backups"),
+                     dry_run_ ? " and keep " : ", kept ", response.kept_size());
     details.fields = {{"removed", Ids(response.removed())},
                       {"kept", Ids(response.kept())},
                       {"freed", SizeCell(response.freed_bytes())}};

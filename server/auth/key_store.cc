@@ -74,7 +74,8 @@ std::string WishForKey(absl::string_view path) {
   return absl::StrCat(
       "no backup holds keys of replicas; go on as a new replica: consiliumd "
       "serve --data ",
-      path.substr(0, path.rfind("/keys/")), " --new-replica");
+      path.substr(0, path.rfind("/keys/")),
+      " --listen 127.0.0.1:7700 --new-replica");
 }
 
 absl::Status Damaged(const std::string& path) {

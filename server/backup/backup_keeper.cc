@@ -7,6 +7,7 @@
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 #include "server/backup/backup_manifest.h"
+#include "server/backup/backup_owner.h"
 #include "server/backup/errors.h"
 #include "server/backup/verify_backup.h"
 
@@ -174,13 +175,14 @@ absl::StatusOr<PruneOutcome> BackupKeeper::PruneLocked(int keep, bool dry_run,
                                                        const BackupWork& work) {
   ASSIGN_OR_RETURN(const std::vector<FoundBackup> found,
                    FindBackups(policy_.directory));
+  ASSIGN_OR_RETURN(const BackupOwner owner,
+                   BackupOwner::Of(source_.institution, source_.store));
   PruneOutcome outcome;
   std::vector<const FoundBackup*> whole;
   for (const FoundBackup& each : found) {
     if (!each.status.ok()) {
       outcome.damaged.push_back(each.name);
-    } else if (each.manifest.institution() == source_.institution) {
-      // Several institutions may share a directory.
+    } else if (owner.Made(each.manifest)) {
       whole.push_back(&each);
     }
   }
@@ -222,10 +224,12 @@ void BackupKeeper::NoteNewest() {
   if (policy_.directory.empty()) return;
   const auto found = FindBackups(policy_.directory);
   if (!found.ok()) return;
+  // What cannot be told now stays as it was.
+  const auto owner = BackupOwner::Of(source_.institution, source_.store);
+  if (!owner.ok()) return;
   const auto newest = std::find_if(
-      found->begin(), found->end(), [this](const FoundBackup& each) {
-        return each.status.ok() &&
-               each.manifest.institution() == source_.institution;
+      found->begin(), found->end(), [&owner](const FoundBackup& each) {
+        return each.status.ok() && owner->Made(each.manifest);
       });
   const bool none = newest == found->end();
   MutexLock lock(mutex_);

@@ -75,7 +75,8 @@ class BackupJob {
 
 // How the backups of a server stand. For metrics and the doctor.
 struct BackupStatus {
-  // The moment that the newest whole backup shows; infinite past: none.
+  // The moment that the newest whole backup of this server, as it writes now,
+  // shows; infinite past: none.
   absl::Time last_success = absl::InfinitePast();
   // What it takes on disk.
   int64_t last_size_bytes = 0;
@@ -146,7 +147,9 @@ class BackupKeeper {
   // Those that there are, the newest first, damaged ones last.
   absl::StatusOr<std::vector<FoundBackup>> List() const;
 
-  // Removes all but the newest `keep` whole backups of this institution. With
+  // Removes all but the newest `keep` whole backups that this server made as
+  // the replicas that it writes as now: those of others in the same directory
+  // are theirs to remove, and so are those made before it was restored. With
   // `dry_run`, only says which.
   //   INVALID_ARGUMENT     keep is below 1.
   //   FAILED_PRECONDITION  as StartCreate.

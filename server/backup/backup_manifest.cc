@@ -100,10 +100,19 @@ absl::StatusOr<BackupManifest> ReadManifest(const std::string& directory) {
   if (stat(directory.c_str(), &facts) != 0) {
     return NotABackup(directory, "it is not there");
   }
+  if (!S_ISDIR(facts.st_mode)) {
+    return NotABackup(directory, "it is no directory");
+  }
   const auto json = ReadFileFrom(absl::StrCat(directory, "/", kManifestFile), 0,
                                  kManifestSizeMax);
   if (absl::IsNotFound(json.status())) {
-    if (stat(absl::StrCat(directory, "/store").c_str(), &facts) == 0) {
+    const auto has = [&](const char* name) {
+      return stat(absl::StrCat(directory, "/", name).c_str(), &facts) == 0;
+    };
+    if (has("place") || has("lock")) {
+      return NotABackup(directory, "it is a data directory");
+    }
+    if (has("store")) {
       return BackupDamaged(directory, kManifestFile, "is missing");
     }
     return NotABackup(directory, absl::StrCat("it has no ", kManifestFile));

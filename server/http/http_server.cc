@@ -149,11 +149,14 @@ bool IsKept(MHD_Connection* connection, const std::string& etag) {
   return false;
 }
 
-// Where an argument is given twice, the last counts.
+// Where an argument is given twice, the last counts. Sizes, for %00 ends no
+// text.
 MHD_Result TakeArgument(void* query, MHD_ValueKind /*kind*/, const char* name,
-                        const char* value) {
-  (*static_cast<std::map<std::string, std::string>*>(query))[name] =
-      value == nullptr ? "" : value;
+                        size_t name_size, const char* value,
+                        size_t value_size) {
+  (*static_cast<std::map<std::string, std::string>*>(
+      query))[std::string(name, name_size)] =
+      value == nullptr ? "" : std::string(value, value_size);
   return MHD_YES;
 }
 
@@ -175,8 +178,8 @@ MHD_Result Handle(void* server, MHD_Connection* connection, const char* path,
                              "a request to read has no body\n"});
   }
   RequestTarget request = {path, {}};
-  MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &TakeArgument,
-                            &request.query);
+  MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, &TakeArgument,
+                              &request.query);
   HttpResponse answer =
       static_cast<const HttpServer*>(server)->Answer(method, request);
   if (answer.status == MHD_HTTP_OK && IsKept(connection, answer.etag)) {

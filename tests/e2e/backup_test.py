@@ -171,6 +171,31 @@ class RestoreTest(BackupTest):
     self.assertEqual(len(again.events('new_replica')), 1)
     self.assertEqual(self.status('north')['replica'], now['replica'])
 
+  def test_a_restored_server_leaves_the_backups_of_the_running_one(self):
+    self.start_north('[[peer]]', 'registry = "nsclc"',
+                     'address = "127.0.0.1:1"')
+    old = self.create()
+    said = self.daemon(OK, 'restore', '--from', self.backups / old, '--data',
+                       self.folder / 'again').stdout
+    self.assertIn('syncs registry nsclc with 127.0.0.1:1', said)
+    self.assertIn(f'keeps backups in {self.backups}', said)
+    self.assertIn('Edit that file first if the old server still runs', said)
+    self.serve('again', self.folder / 'again')
+    self.assertIn(f'the last of another, {old},',
+                  self.run_any('again', 'doctor').out)
+    new = self.create('again')
+    for server, own in (('again', new), ('north', old)):
+      pruned = self.run_json(server, 'backup', 'prune', '--keep', '1')
+      self.assertEqual(pruned['kept'], [f'backups/{own}'])
+      self.assertNotIn('removed', pruned)
+      replica = self.status(server)['replica'][:8]
+      [line] = [line for line in
+                self.run_ok(server, 'backup', 'list').out.splitlines()
+                if line.startswith(own + ' ')]
+      self.assertIn(replica, line)
+    self.assertIn(f'the backup {new} is of another replica',
+                  self.run_any('north', 'doctor').out)
+
   def test_restore_takes_no_used_directory_and_no_damaged_backup(self):
     data = self.start_north()
     backup = self.backups / self.create()
@@ -221,7 +246,8 @@ class KeysTest(BackupTest):
     for _ in range(2):
       said = self.refused(data, INTEGRITY)
       self.assertIn('is the key of another replica', said)
-      self.assertIn(f'consiliumd serve --data {data} --new-replica', said)
+      self.assertIn(f'consiliumd serve --data {data} --listen 127.0.0.1:7700 '
+                    '--new-replica', said)
     self.daemon(INTEGRITY, 'doctor', '--data', data)
     key.write_bytes(right)
     self.serve('north', data)
@@ -254,11 +280,38 @@ class KeysTest(BackupTest):
     self.daemon(OK, 'restore', '--from', backup, '--data', target, '--keys',
                 data / 'keys')
 
+  def test_another_institution_in_the_settings_stops_the_server(self):
+    data = self.served_once()
+    settings = data / 'consilium.toml'
+    right = settings.read_text()
+    settings.write_text(right.replace('"north"', '"south"'))
+    for options in ([], ['--new-replica']):
+      said = self.refused(data, INVALID, *options)
+      self.assertIn('registry nsclc was written by institution north, and '
+                    f'{settings} names south; put north back', said)
+    self.assertIn('written by institution north',
+                  self.daemon(FAILED, 'doctor', '--data', data).stdout)
+    settings.write_text(right)
+    self.serve('north', data)
+    self.assertEqual(self.status('north')['replica'], self.replica)
+
+  def test_a_copy_is_refused_and_the_doctor_says_so_too(self):
+    data = self.served_once()
+    copy = self.folder / 'copy'
+    shutil.copytree(data, copy)
+    said = self.refused(copy, CONFLICT)
+    remedy = (f'consiliumd serve --data {copy} --listen 127.0.0.1:7700 '
+              '--new-replica')
+    self.assertIn(remedy, said)
+    self.assertIn(remedy,
+                  self.daemon(FAILED, 'doctor', '--data', copy).stdout)
+
   def test_lost_place_loses_nothing_else(self):
     data = self.served_once()
     (data / 'place').unlink()
     said = self.refused(data, CONFLICT)
-    self.assertIn(f'consiliumd serve --data {data} --new-replica', said)
+    self.assertIn(f'consiliumd serve --data {data} --listen 127.0.0.1:7700 '
+                    '--new-replica', said)
     self.assertIn('--new-replica',
                   self.daemon(FAILED, 'doctor', '--data', data).stdout)
     self.serve('north', data, '--new-replica').stop()

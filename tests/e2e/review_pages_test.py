@@ -145,6 +145,7 @@ class ReviewPagesTest(ReviewPagesCase):
       self.assertEqual(status, 400)
       self.assertIn('want at or since', text.decode())
       self.assertEqual(self.fetch('north', '/reviews/..%2f..%2fkeys')[0], 400)
+      self.assertEqual(self.fetch('north', f'{path}?at=3%00junk')[0], 400)
       status, text, headers = self.fetch('north', path, method='POST')
       self.assertEqual((status, headers['Allow']), (405, 'GET, HEAD'))
       self.assertIn('want GET or HEAD', text.decode())

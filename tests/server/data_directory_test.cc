@@ -56,6 +56,9 @@ TEST_F(DataDirectoryTest, InitTakesAnEmptyDirectoryAndNoOther) {
   std::ofstream(other + "/notes") << "mine";
   EXPECT_EQ(ReasonOf(DataDirectory::Init(other, "north")),
             "DIRECTORY_NOT_EMPTY");
+  EXPECT_THAT(DataDirectory::Init(other + "/notes", "north"),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("is there and no directory")));
   EXPECT_EQ(ReasonOf(DataDirectory::Init(temporary_.Join("a/b"), "north")),
             "PARENT_MISSING");
   EXPECT_EQ(ReasonOf(DataDirectory::Init(temporary_.Join("c"), "North!")),
@@ -135,7 +138,8 @@ TEST_F(DataDirectoryTest, WithoutItsPlaceItGoesOnAsANewReplica) {
   std::filesystem::remove(path_ + "/place");
   const absl::Status refused = DataDirectory::Open(path_, false).status();
   EXPECT_EQ(ReasonOf(refused), "PLACE_MISSING");
-  EXPECT_THAT(std::string(refused.message()), HasSubstr("/data --new-replica"));
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("/data --listen 127.0.0.1:7700 --new-replica"));
   EXPECT_THAT(std::string(refused.message()), Not(HasSubstr("emove")));
   {
     ASSERT_OK_AND_ASSIGN(const auto directory,
@@ -155,6 +159,9 @@ TEST_F(DataDirectoryTest, AdvisesToRemoveOnlyWhatWasNeverFinished) {
     EXPECT_EQ(ReasonOf(status), "DIRECTORY_INCOMPLETE");
     EXPECT_THAT(std::string(status.message()), HasSubstr("Remove it"));
   }
+  EXPECT_THAT(DataDirectory::Init(path_, "north"),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("was never finished")));
   std::filesystem::remove(path_ + "/unfinished");
   std::filesystem::remove_all(path_ + "/store");
   for (const bool new_replica : {false, true}) {

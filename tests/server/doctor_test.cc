@@ -189,7 +189,10 @@ TEST_F(DoctorTest, CopiedDirectory) {
   std::filesystem::rename(data_, temporary_.Join("old"));
   std::filesystem::copy(temporary_.Join("old"), data_,
                         std::filesystem::copy_options::recursive);
-  ExpectFinding(v1::Check::OUTCOME_WARN, "is a copy of", "--new-replica");
+  // As serve does.
+  ExpectFinding(v1::Check::OUTCOME_FAIL, "is a copy of",
+                "--listen 127.0.0.1:7700 --new-replica");
+  EXPECT_THAT(Text(Examine()), HasSubstr("registry nsclc opens"));
 }
 
 TEST_F(DoctorTest, ClockThatLagsBehindItsOwnChanges) {
@@ -211,6 +214,11 @@ TEST_F(DoctorTest, DamagedStoreExitsWithIntegrity) {
   const v1::ExamineResponse report = Examine(/*deep=*/true);
   EXPECT_EQ(CheckReportExitCode(report), 10) << Text(report);
   EXPECT_THAT(Text(report), HasSubstr("consiliumd restore --from BACKUP"));
+  // What cannot be read is not called empty.
+  for (const bool deep : {false, true}) {
+    EXPECT_THAT(Text(Examine(deep)), AllOf(Not(HasSubstr("registry create")),
+                                           Not(HasSubstr("store is open"))));
+  }
 }
 
 TEST_F(DoctorTest, DigestThatDoesNotFitIsDamage) {
@@ -238,9 +246,37 @@ TEST_F(DoctorTest, Backups) {
   ExpectFinding(v1::Check::OUTCOME_WARN, "8 days ago",
                 "consilium backup create");
   std::filesystem::remove(PathOf("one") + "/store/CURRENT");
-  ExpectFinding(v1::Check::OUTCOME_FAIL, "store/CURRENT is missing", "rm -r");
+  ExpectFinding(v1::Check::OUTCOME_FAIL, "store/CURRENT is missing",
+                "consiliumd backup verify ");
   std::filesystem::remove_all(backups_);
   ExpectFinding(v1::Check::OUTCOME_FAIL, "cannot be used", " " + backups_);
+}
+
+TEST_F(DoctorTest, BackupsOfAnotherReplicaDoNotCount) {
+  SetConfig(absl::StrCat("[backup]\ndirectory = \"", backups_, "\"\n"));
+  ASSERT_OK(Make("one"));
+  clock_.Advance(absl::Hours(1));
+  // As after a restore, while the old server may run on.
+  server_ = nullptr;
+  server_ = std::make_unique<OpenServer>(data_, clock_, /*new_replica=*/true);
+  ExpectFinding(v1::Check::OUTCOME_WARN,
+                "no backup of this server as the replica that it is now; the "
+                "last of another, one, was made 60 min ago",
+                "consilium backup create");
+  server_ = std::make_unique<OpenServer>(data_, clock_);
+  ASSERT_OK(Make("two"));
+  EXPECT_THAT(Text(Examine()), AllOf(HasSubstr("the last backup, two"),
+                                     Not(HasSubstr("another replica"))));
+  // The old one made another since.
+  clock_.Advance(absl::Hours(1));
+  std::filesystem::copy(PathOf("one"), PathOf("three"),
+                        std::filesystem::copy_options::recursive);
+  ASSERT_OK_AND_ASSIGN(auto three, ReadManifest(PathOf("three")));
+  three.set_name("three");
+  three.mutable_create_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));
+  ASSERT_OK(WriteManifest(PathOf("three"), three));
+  ExpectFinding(v1::Check::OUTCOME_WARN,
+                "the backup three is of another replica", "another directory");
 }
 
 TEST_F(DoctorTest, PeerOutOfReachIsAWarning) {

@@ -95,6 +95,8 @@ TEST(ServerConfigTest, NamesThePlaceAndTheWish) {
       {"institution = \"n\"\npeer = 1", "f:2:", "want [[peer]]"},
       {"institution = \"n\"\n[[peer]]\nregistry = \"r\"",
        "f:2:", "address is missing"},
+      {"institution = \"n\"\n[[peer]]\nregistry = \"r\"\naddress = \"nohost\"",
+       "f:4:", "\"nohost\" has no port; an address is HOST:PORT"},
       {"institution = \"n\"\n[[peer]]\nregistry = \"R\"\naddress = \"a:1\"",
        "f:3:", "is no registry"},
       {"institution = \"n\"\n[[peer]]\nregistry = \"r\"\naddress = \"a:1\"\n"

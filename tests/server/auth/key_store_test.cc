@@ -78,7 +78,7 @@ TEST_F(KeyStoreTest, AdvisesABackupOnlyForWhatIsInOne) {
     EXPECT_THAT(message,
                 HasSubstr("serve --data " +
                           std::filesystem::path(path_).parent_path().string() +
-                          " --new-replica"));
+                          " --listen 127.0.0.1:7700 --new-replica"));
     EXPECT_THAT(message, testing::Not(HasSubstr("restore it")));
   }
 }

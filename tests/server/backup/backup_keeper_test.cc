@@ -244,6 +244,37 @@ TEST_F(BackupKeeperTest, PruneLeavesDamagedOnesAndThoseOfOthers) {
   EXPECT_TRUE(std::filesystem::exists(PathOf("notes")));
 }
 
+TEST_F(BackupKeeperTest, PruneLeavesThoseOfTheServerThatItWasRestoredFrom) {
+  Start({});
+  ASSERT_OK_AND_ASSIGN(const auto old, Do());
+  keeper_ = nullptr;
+  const std::string restored = temporary_.Join("restored");
+  ASSERT_OK(DataDirectory::Restore(PathOf(old.name()), "", restored, {}));
+  const std::unique_ptr<OpenServer> running = std::move(server_);
+  server_ = std::make_unique<OpenServer>(restored, clock_);
+  clock_.Advance(absl::Hours(1));
+  Start({});
+  EXPECT_EQ(keeper_->status().last_success, absl::InfinitePast());
+  std::vector<std::string> names;
+  for (int i = 0; i < 2; ++i) {
+    clock_.Advance(absl::Hours(1));
+    ASSERT_OK_AND_ASSIGN(const auto made, Do());
+    names.push_back(made.name());
+  }
+  ASSERT_OK_AND_ASSIGN(const PruneOutcome pruned, keeper_->Prune(1, false));
+  EXPECT_THAT(pruned.removed, ElementsAre(names[0]));
+  EXPECT_THAT(pruned.kept, ElementsAre(names[1]));
+  EXPECT_THAT(ListedNames(), ElementsAre(names[1], old.name()));
+  // Nor does the old one touch those of the new.
+  keeper_ = std::make_unique<BackupKeeper>(
+      running->Source(), BackupPolicy{.directory = backups_}, clock_);
+  EXPECT_EQ(keeper_->status().last_success, CreateTimeOf(old));
+  ASSERT_OK_AND_ASSIGN(const PruneOutcome by_old, keeper_->Prune(1, false));
+  EXPECT_THAT(by_old.removed, IsEmpty());
+  EXPECT_THAT(by_old.kept, ElementsAre(old.name()));
+  keeper_ = nullptr;
+}
+
 TEST_F(BackupKeeperTest, PruneReliesOnNoBackupThatCannotBeRestored) {
   Start({});
   std::vector<std::string> names;

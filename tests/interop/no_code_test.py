@@ -5,6 +5,8 @@ import argparse
 import base64
 import json
 import pathlib
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -55,6 +57,19 @@ class NoCodeTest(unittest.TestCase):
     if done.returncode != 0:
       raise AssertionError(f'{method}: {done.stderr}')
     return json.loads(done.stdout)
+
+  def test_the_example_of_the_readme(self):
+    readme = (pathlib.Path(__file__).parents[2] / 'README.md').read_text()
+    [example] = re.findall(r'^buf (curl (?:.*\\\n)*.*)$', readme, re.M)
+    words = shlex.split(example.replace('\\\n', ' ')
+                        .replace('127.0.0.1:7701', self.server.address)
+                        .replace('registries/nsclc', REGISTRY))
+    done = subprocess.run([options.buf, *words], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, check=False)
+    self.assertEqual(done.returncode, 0, done.stderr)
+    self.assertEqual([trial['title']
+                      for trial in json.loads(done.stdout)['trials']],
+                     ['Trial 0', 'Trial 1', 'Trial 2'])
 
   def test_lists_services(self):
     services = self.curl('--list-services').stdout.split()

@@ -75,6 +75,19 @@ class ContentsTest(unittest.TestCase):
     self.assertEqual(field(find_package('consilium-dev'), 'Architecture'),
                      'all')
 
+  def test_alerts_lead_to_the_runbooks_beside_them(self):
+    with tempfile.TemporaryDirectory() as folder:
+      run('dpkg-deb', '-x', find_package('consilium-server'), folder,
+          check=True)
+      documents = pathlib.Path(folder, 'usr/share/doc/consilium-server')
+      self.assertTrue((documents / 'operations.md').is_file())
+      links = re.findall(r'^ *runbook_url: file:///(\S+)$',
+                         (documents / 'monitoring/alerts.yml').read_text(),
+                         re.M)
+      self.assertGreater(len(links), 10)
+      for link in links:
+        self.assertTrue(pathlib.Path(folder, link).is_file(), link)
+
   def test_lintian_finds_nothing(self):
     if not shutil.which('lintian'):
       self.skipTest('lintian is not installed')

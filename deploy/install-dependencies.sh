@@ -21,7 +21,7 @@ build_packages=(
 test_packages=(
   git clang clang-tidy clang-format libclang-rt-14-dev
   python3-grpcio python3-protobuf python3-yaml python3-openpyxl
-  r-cran-metafor r-cran-metadat
+  r-cran-metafor r-cran-metadat r-cran-lme4
   chromium
 )
 package_packages=(dpkg-dev gzip)

@@ -192,8 +192,8 @@ TEST(ScreeningSheetTest, TwoVotesOfOneScreenerNameBothLines) {
       Problems(Read(std::string(kVotesHeader) +
                         "10.1000/a,Anna,TiAb,yes,\n10.1000/a,Anna,TiAb,no,\n",
                     kVotes)),
-      ElementsAre(testing::AllOf(HasSubstr("line 3, screening nsclc/"),
-                                 HasSubstr("is otherwise in line 2"))));
+      ElementsAre(HasSubstr("line 3, column Vote: \"exclude\": is otherwise in "
+                            "line 2: include")));
 }
 
 TEST(ScreeningSheetTest, AReviewIsNamedOrWanted) {

@@ -362,12 +362,45 @@ TEST(ReviewPage, ASourceThatAllResultsOfATrialHaveStandsOnce) {
   EXPECT_THAT(part(), Not(HasSubstr(">Read in NSCLC review")));
 }
 
-TEST(ReviewPage, InternalNamesAreNoRegistrations) {
+TEST(ReviewPage, StudiesHaveTheirRegistration) {
+  v1::ReviewResult result = SampleReview();
+  EXPECT_THAT(RenderReviewPage(result), HasSubstr(">2018, NCT02296125<"));
+  result.mutable_outcomes(0)->mutable_studies(0)->clear_registration();
+  EXPECT_THAT(RenderReviewPage(result), Not(HasSubstr(">2018, NCT02296125<")));
+}
+
+TEST(ReviewPage, ReportsAreNamedByAuthorAndYearAndListedWithLinks) {
   v1::ReviewResult result = SampleReview();
   v1::StudyResult& study = *result.mutable_outcomes(0)->mutable_studies(0);
-  EXPECT_THAT(RenderReviewPage(result), HasSubstr(">2018, NCT02296125<"));
-  study.set_registration("pmid-29151359");  // The report, for want of any.
-  EXPECT_THAT(RenderReviewPage(result), Not(HasSubstr("pmid-29151359")));
+  study.mutable_provenance()->Clear();
+  v1::Source& source = *study.add_provenance()->mutable_source();
+  source.set_report("pmid-7");
+  source.set_locator("table 2");
+  EXPECT_THAT(RenderReviewPage(result), HasSubstr(">Pmid 7, table 2<"));
+  v1::Publication& report = *result.add_reports();
+  report.set_name("publications/pmid-7");
+  report.add_authors("Frimodt-Moller J");
+  report.add_authors("Acharyulu GS");
+  report.set_title("BCG vaccination in south India");
+  report.set_journal("Bull World Health Organ");
+  report.set_year(1973);
+  report.set_volume("48");
+  report.set_pages("40-52");
+  report.set_pmid("4544775");
+  report.set_doi("10.1000/x<y>");
+  report.set_notice(v1::PUBLICATION_NOTICE_CORRECTED);
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr(">Frimodt-Moller 1973, table 2<"));
+  const std::string reference = Between(page, "id=\"report-pmid-7\"", "</li>");
+  EXPECT_THAT(
+      reference,
+      HasSubstr("Frimodt-Moller J, Acharyulu GS. BCG vaccination in "
+                "south India. Bull World Health Organ. 1973;48:40-52."));
+  EXPECT_THAT(reference,
+              HasSubstr("href=\"https://pubmed.ncbi.nlm.nih.gov/4544775/\""));
+  EXPECT_THAT(reference,
+              HasSubstr("href=\"https://doi.org/10.1000/x&lt;y&gt;\""));
+  EXPECT_THAT(reference, HasSubstr("Corrected"));
 }
 
 TEST(ReviewPage, SmallStudyTestsAreNamed) {

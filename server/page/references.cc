@@ -75,6 +75,13 @@ void Link(HtmlWriter& html, absl::string_view text, absl::string_view address) {
   html.Element("a", text, {{"href", address}, {"rel", "noreferrer"}});
 }
 
+// Whether more is recorded of it than that it exists.
+bool IsDescribed(const v1::Publication& publication) {
+  return publication.has_title() || publication.authors_size() > 0 ||
+         publication.has_doi() || publication.has_pmid() ||
+         publication.has_url() || publication.registrations_size() > 0;
+}
+
 void WriteReference(HtmlWriter& html, const v1::Publication& publication) {
   html.Open("li", {{"id", absl::StrCat("report-", IdOfReport(publication))}});
   html.Element("strong", ReportLabel(publication));
@@ -140,14 +147,27 @@ void WriteReferences(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.reports().empty()) return;
   OpenPart(html, "references", "Reports that the results were read in");
   std::vector<const v1::Publication*> reports;
-  for (const v1::Publication& each : result.reports()) reports.push_back(&each);
+  for (const v1::Publication& each : result.reports()) {
+    if (IsDescribed(each)) reports.push_back(&each);
+  }
   std::stable_sort(reports.begin(), reports.end(),
                    [](const v1::Publication* a, const v1::Publication* b) {
                      return ReportLabel(*a) < ReportLabel(*b);
                    });
-  html.Open("ul", {{"class", "references"}});
-  for (const v1::Publication* each : reports) WriteReference(html, *each);
-  html.Close().Close();
+  if (!reports.empty()) {
+    html.Open("ul", {{"class", "references"}});
+    for (const v1::Publication* each : reports) WriteReference(html, *each);
+    html.Close();
+  }
+  const int others = result.reports_size() - static_cast<int>(reports.size());
+  if (others > 0) {
+    html.Element("p",
+                 absl::StrCat(Plural(others, "report", "reports"),
+                              reports.empty() ? "" : " more",
+                              ", of which nothing but a name is recorded."),
+                 {{"class", "remark"}});
+  }
+  html.Close();
 }
 
 }  // namespace consilium

@@ -135,8 +135,8 @@ std::vector<std::string> NextCommands(const absl::Status& status,
     const auto record = metadata.find("record");
     const bool is_review = record != metadata.end() &&
                            absl::StrContains(record->second, "reviews/");
-    return {with(
-        absl::StrCat(is_review ? "review" : Noun(command.path), " list"))};
+    return {
+        with(absl::StrCat(is_review ? "review" : Noun(command.path), " list"))};
   }
   switch (status.code()) {
     case absl::StatusCode::kNotFound:

@@ -28,8 +28,8 @@ struct RowField {
 absl::StatusOr<RowField> ParseRowField(absl::string_view text);
 
 // The value of `row`, for people: the first of the field's values that it
-// holds or lies in; without values, all that it holds, joined by " + ". Empty when it
-// holds none.
+// holds or lies in; without values, all that it holds, joined by " + ". Empty
+// when it holds none.
 std::string TextOf(const RowField& field, const v1::EvidenceRow& row);
 
 }  // namespace consilium

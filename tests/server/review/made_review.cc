@@ -183,4 +183,20 @@ void AddBcg(MadeReview& made, absl::string_view groups) {
   }
 }
 
+void AddNormand(MadeReview& made) {
+  constexpr double kMeans[][6] = {
+      {55, 47, 155, 75, 64, 156}, {27, 7, 31, 29, 4, 32},
+      {64, 17, 75, 119, 29, 71},  {66, 20, 18, 137, 48, 18},
+      {14, 8, 8, 18, 11, 13},     {19, 7, 57, 18, 4, 52},
+      {52, 45, 34, 41, 34, 33},   {21, 16, 110, 31, 27, 183},
+      {30, 27, 60, 23, 20, 52}};
+  made.outcome().set_filter("outcome = events");
+  int number = 1;
+  for (const auto& [m1, sd1, n1, m2, sd2, n2] : kMeans) {
+    made.AddTrial(absl::StrCat("t", number++));
+    made.AddMean("a", m1, sd1, static_cast<int>(n1));
+    made.AddMean("b", m2, sd2, static_cast<int>(n2));
+  }
+}
+
 }  // namespace consilium

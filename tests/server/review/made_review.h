@@ -72,6 +72,10 @@ std::vector<std::string> StudiesOf(const v1::OutcomeResult& result);
 // `groups` has a letter for each, which says its analysis population.
 void AddBcg(MadeReview& made, absl::string_view groups = "");
 
+// metadat's dat.normand1999: days in hospital after stroke, specialist and
+// routine care.
+void AddNormand(MadeReview& made);
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_TESTS_SERVER_REVIEW_MADE_REVIEW_H_

@@ -17,21 +17,9 @@ using testing::HasSubstr;
 // routine care. What metafor 3.8-1 prints: rma(escalc(measure, m1i, sd1i, n1i,
 // m2i, sd2i, n2i), test = "knha").
 TEST(ReviewMeansTest, PoolsMeansOfArmsAsMetaforDoes) {
-  constexpr double kMeans[][6] = {
-      {55, 47, 155, 75, 64, 156}, {27, 7, 31, 29, 4, 32},
-      {64, 17, 75, 119, 29, 71},  {66, 20, 18, 137, 48, 18},
-      {14, 8, 8, 18, 11, 13},     {19, 7, 57, 18, 4, 52},
-      {52, 45, 34, 41, 34, 33},   {21, 16, 110, 31, 27, 183},
-      {30, 27, 60, 23, 20, 52}};
   MadeReview made;
-  made.outcome().set_filter("outcome = events");
   made.outcome().set_measure(v1::EFFECT_MEASURE_MEAN_DIFFERENCE);
-  int number = 1;
-  for (const auto& [m1, sd1, n1, m2, sd2, n2] : kMeans) {
-    made.AddTrial(absl::StrCat("t", number++));
-    made.AddMean("a", m1, sd1, static_cast<int>(n1));
-    made.AddMean("b", m2, sd2, static_cast<int>(n2));
-  }
+  AddNormand(made);
   const v1::OutcomeResult difference = made.RunOutcome();
   ASSERT_EQ(difference.state(), v1::OUTCOME_STATE_POOLED)
       << difference.explanation();

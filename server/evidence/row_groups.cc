@@ -108,7 +108,7 @@ bool MayHoldMore(const EvidenceRow& row, const FieldDescriptor& field) {
       row.status() == v1::TRIAL_STATUS_ONGOING) {
     return true;
   }
-  const absl::string_view name =
+  const std::string name =
       field.number() == EvidenceRow::kAdverseEventTermsFieldNumber
           ? "adverseEvent"
           : field.json_name();

@@ -120,6 +120,8 @@ std::string UnitOf(absl::string_view text) {
           {"^days?$", "d"},
           {"^years?$", "a"},
           {"^hours?$|^h$", "h"},
+          {"^min(ute)?s?$", "min"},
+          {"^sec(ond)?s?$|^s$", "s"},
           {"^(%|percent(age)?)( "
            "?(of|probability|participants?|patients?|change|subjects?).*)?$",
            "%"},

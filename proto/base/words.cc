@@ -36,6 +36,8 @@ constexpr Unit kUnits[] = {
     {"d", "day", "days"},
     {"wk", "week", "weeks"},
     {"h", "hour", "hours"},
+    {"min", "minute", "minutes"},
+    {"s", "second", "seconds"},
     {"ug", "µg", "µg"},
     {"mg/d", "mg a day", "mg a day"},
     {"g/d", "g a day", "g a day"},

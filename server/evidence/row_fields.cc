@@ -176,6 +176,8 @@ std::optional<double> Months(double value, absl::string_view unit) {
   if (unit == "wk") return value * 7 / kDaysPerMonth;
   if (unit == "d") return value / kDaysPerMonth;
   if (unit == "h") return value / 24 / kDaysPerMonth;
+  if (unit == "min") return value / 1440 / kDaysPerMonth;
+  if (unit == "s") return value / 86400 / kDaysPerMonth;
   return std::nullopt;
 }
 

@@ -13,7 +13,8 @@ TEST(UnitsTest, NamesAreFoundInAnyCase) {
   } kCases[] = {{"Gy", "Gy"},        {"gy", "Gy"},     {"Grays", "Gy"},
                 {"CGY", "cGy"},      {"weeks", "wk"},  {"Months", "mo"},
                 {"%", "%"},          {"percent", "%"}, {"mg/day", "mg/d"},
-                {"\xC2\xB5g", "ug"}, {"furlong", ""},  {"", ""}};
+                {"\xC2\xB5g", "ug"}, {"furlong", ""},  {"", ""},
+                {"minutes", "min"},  {"min", "min"},   {"Seconds", "s"}};
   for (const auto& each : kCases) {
     EXPECT_EQ(UnitCalled(each.word), each.unit) << each.word;
   }
@@ -23,6 +24,8 @@ TEST(UnitsTest, UnitsOfOneKindConvert) {
   EXPECT_EQ(UnitFactor("cGy", "Gy"), 0.01);
   EXPECT_EQ(UnitFactor("a", "mo"), 12);
   EXPECT_EQ(UnitFactor("g", "mg"), 1000);
+  EXPECT_DOUBLE_EQ(UnitFactor("h", "min").value_or(0), 60);
+  EXPECT_DOUBLE_EQ(UnitFactor("s", "min").value_or(0), 1.0 / 60);
   EXPECT_EQ(UnitFactor("furlong", "furlong"), 1);
   EXPECT_EQ(UnitFactor("mg", "mg/d"), std::nullopt);
   EXPECT_EQ(UnitFactor("furlong", "Gy"), std::nullopt);

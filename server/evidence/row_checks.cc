@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -79,27 +80,55 @@ void CheckInterval(const EvidenceRow& row, FindingList& findings) {
   }
 }
 
+// A share of participants in percent, and what rounding may hide of it. It is
+// printed in percent, or as a proportion.
+struct PrintedShare {
+  double percent = 0;
+  double rounding = 0;
+  std::string text;
+};
+
+std::optional<PrintedShare> ShareOf(const EvidenceRow& row) {
+  if (!row.has_value() || row.has_measure() ||
+      row.comparator() > v1::COMPARATOR_EQUAL) {
+    return std::nullopt;
+  }
+  if (row.unit() == "%") {
+    return PrintedShare{row.value(), RoundingOf(row.value()),
+                        absl::StrCat(ShowNumber(row.value()), "%")};
+  }
+  const bool is_proportion = row.statistic() == v1::STATISTIC_PROPORTION &&
+                             row.value() >= 0 && row.value() <= 1 &&
+                             (row.unit() == "1" || row.unit().empty());
+  if (!is_proportion) return std::nullopt;
+  return PrintedShare{RoundResult(100 * row.value()),
+                      100 * RoundingOf(row.value()), ShowNumber(row.value())};
+}
+
 void CheckPercentage(const EvidenceRow& row, FindingList& findings) {
-  if (!row.has_value() || row.unit() != "%" || !row.has_events() ||
-      row.participants() <= 0 || row.has_measure() ||
+  const std::optional<PrintedShare> share = ShareOf(row);
+  if (!share.has_value() || !row.has_events() || row.participants() <= 0 ||
       row.statistic() == v1::STATISTIC_RATE) {
     return;
   }
   const double counted = 100.0 * row.events() / row.participants();
-  const double off = std::abs(counted - row.value());
-  if (off <= RoundingOf(row.value()) + 0.05) return;
+  const double off = std::abs(counted - share->percent);
+  if (off <= share->rounding + 0.05) return;
   findings.AddRow(
       "percentage-against-counts",
       off > 1 ? v1::FINDING_SEVERITY_ERROR : v1::FINDING_SEVERITY_WARNING, row,
-      absl::StrCat(ShowNumber(row.value()), "% is printed for ", row.events(),
-                   " of ", row.participants()),
-      absl::StrCat(ShowNumber(std::round(counted * 100) / 100), "%"));
+      absl::StrCat(share->text, " is printed for ", row.events(), " of ",
+                   row.participants()),
+      row.unit() == "%"
+          ? absl::StrCat(ShowNumber(std::round(counted * 100) / 100), "%")
+          : ShowNumber(std::round(counted * 100) / 10000));
 }
 
 // Whether `percent` is what some whole number of `participants` comes to, when
 // it is rounded or cut.
-bool IsShareOfParticipants(double percent, int participants) {
-  const double rounding = RoundingOf(percent);
+bool IsShareOfParticipants(const PrintedShare& share, int participants) {
+  const double percent = share.percent;
+  const double rounding = share.rounding;
   const double events = percent * participants / 100;
   for (const double whole : {std::floor(events), std::floor(events) + 1}) {
     const double off = 100 * whole / participants - percent;
@@ -114,15 +143,60 @@ void CheckGranularity(const EvidenceRow& row, FindingList& findings) {
   const bool is_share = row.kind() == v1::EVIDENCE_KIND_ADVERSE_EVENT_COUNT ||
                         (row.kind() == v1::EVIDENCE_KIND_ESTIMATE &&
                          row.statistic() == v1::STATISTIC_PROPORTION);
-  if (!is_share || !row.has_value() || row.unit() != "%" || row.has_events() ||
-      row.participants() <= 0 || row.comparator() > v1::COMPARATOR_EQUAL ||
-      IsShareOfParticipants(row.value(), row.participants())) {
+  const std::optional<PrintedShare> share = ShareOf(row);
+  if (!is_share || !share.has_value() || row.has_events() ||
+      row.participants() <= 0 ||
+      IsShareOfParticipants(*share, row.participants())) {
     return;
   }
   findings.AddRow("percentage-of-no-count", v1::FINDING_SEVERITY_NOTE, row,
                   absl::StrCat("no whole number of ", row.participants(),
-                               " participants is ", ShowNumber(row.value()),
-                               "%; others may have been counted"));
+                               " participants is ", share->text,
+                               "; others may have been counted"));
+}
+
+// The standard error as printed, of the logarithm for ratios; 0 when none is.
+double PrintedError(const EvidenceRow& row) {
+  const v1::Dispersion& spread = row.estimate().dispersion();
+  return spread.kind() == v1::DISPERSION_KIND_STANDARD_ERROR
+             ? spread.value()
+             : row.standard_error();
+}
+
+// A printed standard error against the interval beside it. An interval may be
+// of Student's t or of another scale, which moves it by less than a quarter.
+void CheckStandardError(const EvidenceRow& row, FindingList& findings) {
+  const double printed = PrintedError(row);
+  if (!(printed > 0) || !row.has_low() || !row.has_high()) return;
+  const bool ratio = IsRatio(row.measure());
+  if (row.low() >= row.high() || (ratio && row.low() <= 0)) return;
+  const double level = row.has_level() ? row.level() : 95;
+  const double z = -NormalQuantile((1 - level / 100) / 2);
+  const double width =
+      ratio ? Log(row.high()) - Log(row.low()) : row.high() - row.low();
+  const double rounding = ratio
+                              ? RoundingOf(row.low()) / row.low() +
+                                    RoundingOf(row.high()) / row.high()
+                              : RoundingOf(row.low()) + RoundingOf(row.high());
+  double derived = width / (2 * z);
+  if (row.statistic() == v1::STATISTIC_MEAN && row.participants() > 1) {
+    derived = width /
+              (2 * StudentTQuantile(0.5 + level / 200, row.participants() - 1));
+  }
+  const double off = std::abs(printed - derived);
+  const double slack = RoundingOf(printed) + rounding / (2 * z);
+  if (off <= slack + derived / 4) return;
+  findings.AddRow(
+      "standard-error-against-interval",
+      off > slack + derived / 2 ? v1::FINDING_SEVERITY_ERROR
+                                : v1::FINDING_SEVERITY_WARNING,
+      row,
+      absl::StrCat("a standard error of ", ShowNumber(printed),
+                   ratio ? " of the logarithm" : "",
+                   " is printed beside the interval ", ShowNumber(row.low()),
+                   " to ", ShowNumber(row.high())),
+      absl::StrCat("a standard error near ",
+                   ShowNumber(RoundToDigits(derived, 3))));
 }
 
 void CheckSize(const EvidenceRow& row, FindingList& findings) {
@@ -344,6 +418,7 @@ void CheckRow(const v1::EvidenceRow& row, FindingList& findings) {
   CheckInterval(row, findings);
   CheckPercentage(row, findings);
   CheckGranularity(row, findings);
+  CheckStandardError(row, findings);
   CheckSize(row, findings);
   if (row.has_measure()) CheckEffect(row, findings);
 }

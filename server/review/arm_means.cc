@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/distributions.h"
 #include "server/synthesis/real_math.h"
 #include "server/synthesis/shared_comparator.h"
@@ -73,7 +73,7 @@ absl::StatusOr<RowMean> MeanOf(const v1::EvidenceRow& row) {
       standard_error * std::sqrt(made.mean.participants);
   made.how = absl::StrCat(
       "standard deviation ",
-      ShortestDecimal(RoundToDigits(made.mean.standard_deviation, 4)), " from ",
+      PlainDecimal(RoundToDigits(made.mean.standard_deviation, 4)), " from ",
       made.from_interval ? "the interval" : "the standard error", " of ",
       row.participants());
   return made;
@@ -99,10 +99,10 @@ absl::StatusOr<RowMean> MeanOfArms(
     absl::StrAppend(
         &combined.how, combined.how.empty() ? "" : "; ", rows.size(),
         " arms combined: mean ",
-        ShortestDecimal(RoundToDigits(combined.mean.mean, 4)),
+        PlainDecimal(RoundToDigits(combined.mean.mean, 4)),
         ", standard deviation ",
-        ShortestDecimal(RoundToDigits(combined.mean.standard_deviation, 4)),
-        " of ", ShortestDecimal(combined.mean.participants));
+        PlainDecimal(RoundToDigits(combined.mean.standard_deviation, 4)),
+        " of ", PlainDecimal(combined.mean.participants));
   }
   return combined;
 }

@@ -8,8 +8,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "proto/base/enum_text.h"
-#include "proto/base/number_text.h"
 #include "server/evidence/row_fields.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/hazard_ratio.h"
 
 namespace consilium {
@@ -77,7 +77,7 @@ RowEffect ExcludeMargin(const v1::EvidenceRow& row) {
                    row.p_comparator() == v1::COMPARATOR_UNSPECIFIED
                        ? "= "
                        : absl::StrCat(ComparatorText(row.p_comparator()), " "),
-                   ShortestDecimal(row.p()), " is of a margin (",
+                   PlainDecimal(row.p()), " is of a margin (",
                    EnumText(*v1::HypothesisType_descriptor()->FindValueByNumber(
                        row.contrast().hypothesis())),
                    "), not of no effect"));
@@ -88,11 +88,11 @@ RowEffect FromP(const v1::EvidenceRow& row, const ReportedEffect& reported,
   const PValue p = PValueOf(row);
   if (IsOfMargin(row)) return ExcludeMargin(row);
   if (p.comparator != PComparator::kEqual) {
-    return Exclude(v1::EXCLUSION_REASON_BOUND,
-                   absl::StrCat("no interval is printed, and P ",
-                                ComparatorText(row.p_comparator()), " ",
-                                ShortestDecimal(row.p()),
-                                " only bounds the standard error"));
+    return Exclude(
+        v1::EXCLUSION_REASON_BOUND,
+        absl::StrCat("no interval is printed, and P ",
+                     ComparatorText(row.p_comparator()), " ",
+                     PlainDecimal(row.p()), " only bounds the standard error"));
   }
   return FromLibrary(EffectFromP(reported, p), v1::DERIVATION_METHOD_P_VALUE,
                      plan);
@@ -129,7 +129,7 @@ RowEffect FromEventsAndP(const v1::EvidenceRow& row, const ArmSizes& sizes,
       "P ",
       p.comparator == PComparator::kEqual ? "="
                                           : ComparatorText(row.p_comparator()),
-      " ", ShortestDecimal(row.p()));
+      " ", PlainDecimal(row.p()));
   if (IsOfMargin(row)) return ExcludeMargin(row);
   if (p.comparator != PComparator::kEqual) {
     return Exclude(v1::EXCLUSION_REASON_BOUND,
@@ -177,7 +177,7 @@ RowEffect NoVariance(const v1::EvidenceRow& row) {
   return Exclude(
       v1::EXCLUSION_REASON_NO_VARIANCE,
       absl::StrCat("neither an interval nor an exact P is printed with ",
-                   ShortestDecimal(row.value())));
+                   PlainDecimal(row.value())));
 }
 
 RowEffect FromPrinted(const v1::EvidenceRow& row, const ArmSizes& sizes,
@@ -216,7 +216,7 @@ RowEffect FromRiskDifference(const v1::EvidenceRow& row,
   if (!percent.has_value()) {
     return Exclude(
         v1::EXCLUSION_REASON_CONTRADICTION,
-        absl::StrCat("the difference ", ShortestDecimal(row.value()),
+        absl::StrCat("the difference ", PlainDecimal(row.value()),
                      row.unit().empty() ? "" : " ", row.unit(),
                      " is neither in percent nor of proportions; want the "
                      "unit % or 1"));

@@ -7,10 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "server/review/review_plan.h"
 #include "server/review/zero_cells.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/glmm.h"
 #include "server/synthesis/real_math.h"
 #include "server/synthesis/stratified.h"
@@ -38,8 +38,8 @@ ContrastCounts SumOf(const std::vector<ContrastCounts>& studies) {
 }
 
 std::string OfWords(const ArmCounts& arm) {
-  return absl::StrCat(ShortestDecimal(arm.events), " of ",
-                      ShortestDecimal(arm.participants));
+  return absl::StrCat(PlainDecimal(arm.events), " of ",
+                      PlainDecimal(arm.participants));
 }
 
 // Why counts of these studies give no finite ratio, and what would. Peto's
@@ -84,8 +84,8 @@ void AddPetoNotes(Candidates studies, const std::vector<ContrastCounts>& counts,
     }
     pooled.add_notes(absl::StrCat(
         "Peto's odds ratio is biased where arms differ much in size; those of ",
-        studies[i]->row().study(), " have ", ShortestDecimal(group), " and ",
-        ShortestDecimal(reference), " participants"));
+        studies[i]->row().study(), " have ", PlainDecimal(group), " and ",
+        PlainDecimal(reference), " participants"));
     break;
   }
   const auto other = PoolMantelHaenszel(EffectMeasure::kLogOddsRatio, counts);

@@ -9,9 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "proto/base/number_text.h"
 #include "proto/base/units.h"
 #include "server/review/review_plan.h"
+#include "server/synthesis/derivation_text.h"
 
 namespace consilium {
 namespace {
@@ -95,7 +95,7 @@ void SettleUnits(const v1::ReviewOutcome& plan, Selection& selection) {
       study.effect = InUnit(std::move(study.effect), *factor);
       study.notes.push_back(absl::StrCat("converted from ", study.row().unit(),
                                          " to ", common, ", times ",
-                                         ShortestDecimal(*factor)));
+                                         PlainDecimal(*factor)));
     }
     study.unit = common;
     studies.push_back(std::move(study));

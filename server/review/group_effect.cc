@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "proto/base/number_text.h"
 #include "server/review/row_counts.h"
 #include "server/review/zero_cells.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/distributions.h"
 #include "server/synthesis/proportion.h"
 #include "server/synthesis/rate.h"
@@ -41,18 +41,18 @@ bool IsKaplanMeierRate(const v1::EvidenceRow& row) {
 
 // A rate at a landmark: of its interval or standard error alone.
 RowEffect FromRate(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
-  const double scale = row.unit() == "1" ? 1 : 0.01;
+  const double whole = row.unit() == "1" ? 1 : 100;
   const EffectMeasure measure = ScaleOf(plan);
   if (row.has_standard_error() && row.standard_error() > 0) {
-    return FromLibrary(SurvivalFromStandardError(measure, row.value() * scale,
-                                                 row.standard_error() * scale),
+    return FromLibrary(SurvivalFromStandardError(measure, row.value() / whole,
+                                                 row.standard_error() / whole),
                        v1::DERIVATION_METHOD_UNSPECIFIED, plan);
   }
   if (row.has_low() && row.has_high()) {
     SurvivalInterval interval;
-    interval.probability = row.value() * scale;
-    interval.lower = row.low() * scale;
-    interval.upper = row.high() * scale;
+    interval.probability = row.value() / whole;
+    interval.lower = row.low() / whole;
+    interval.upper = row.high() / whole;
     if (row.has_level()) interval.level_percent = row.level();
     return FromLibrary(SurvivalFromInterval(measure, interval),
                        v1::DERIVATION_METHOD_INTERVAL, plan);
@@ -65,6 +65,53 @@ RowEffect FromRate(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
                               "pooled"));
 }
 
+// A share of participants without counts: of its interval, on scales that need
+// no number of participants.
+RowEffect FromShare(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
+  const auto exclude = [](std::string why) {
+    return Exclude(v1::EXCLUSION_REASON_NO_VARIANCE, std::move(why));
+  };
+  if (row.has_participants()) {
+    return exclude("events cannot be worked out from what is printed");
+  }
+  const std::string unknown = "the number of participants is not printed";
+  const bool is_share = row.unit() == "%" || row.unit() == "1";
+  if (!is_share || !row.has_value() || !row.has_low() || !row.has_high()) {
+    return exclude(
+        absl::StrCat(unknown,
+                     ", and no interval, so that a proportion has no standard "
+                     "error"));
+  }
+  if (plan.pooling() != v1::POOLING_METHOD_INVERSE_VARIANCE) {
+    return exclude(absl::StrCat(unknown, ", and this pooling wants counts"));
+  }
+  const EffectMeasure scale = ScaleOf(plan);
+  if (scale != EffectMeasure::kProportion &&
+      scale != EffectMeasure::kLogitProportion) {
+    return exclude(absl::StrCat(
+        unknown,
+        ", which the scale of the plan needs; on the scales logit and "
+        "raw its interval would give a standard error"));
+  }
+  const double whole = row.unit() == "1" ? 1 : 100;
+  SurvivalInterval interval;
+  interval.probability = Rounded(row.value() / whole);
+  interval.lower = Rounded(row.low() / whole);
+  interval.upper = Rounded(row.high() / whole);
+  if (row.has_level()) interval.level_percent = row.level();
+  const bool is_raw = scale == EffectMeasure::kProportion;
+  if (!is_raw && (interval.lower <= 0 || interval.upper >= 1)) {
+    return exclude(absl::StrCat(unknown, ", and its interval reaches ",
+                                interval.lower <= 0 ? "0" : "100 %",
+                                ", where a logit has no end"));
+  }
+  auto effect = SurvivalFromInterval(
+      is_raw ? EffectMeasure::kSurvival : EffectMeasure::kLogitSurvival,
+      interval);
+  if (effect.ok()) effect->measure = scale;
+  return FromLibrary(std::move(effect), v1::DERIVATION_METHOD_INTERVAL, plan);
+}
+
 // The interval of a mean is of Student's t where its participants are known.
 absl::StatusOr<EffectSize> MeanFromInterval(const ReportedEffect& reported,
                                             int participants) {
@@ -74,11 +121,11 @@ absl::StatusOr<EffectSize> MeanFromInterval(const ReportedEffect& reported,
       StudentTQuantile(0.5 + reported.level_percent / 200, participants - 1);
   effect->standard_error =
       Rounded((*reported.upper - *reported.lower) / (2 * t));
-  effect->how = absl::StrCat(
-      "SE from ", ShortestDecimal(reported.level_percent), " % interval: (",
-      ShortestDecimal(*reported.upper), " - ", ShortestDecimal(*reported.lower),
-      ") / (2 * ", ShortestDecimal(RoundToDigits(t, 4)), "), t of ",
-      participants, " participants");
+  effect->how = absl::StrCat("SE from ", PlainDecimal(reported.level_percent),
+                             " % interval: (", PlainDecimal(*reported.upper),
+                             " - ", PlainDecimal(*reported.lower), ") / (2 * ",
+                             PlainDecimal(RoundToDigits(t, 4)), "), t of ",
+                             participants, " participants");
   return effect;
 }
 
@@ -100,14 +147,14 @@ RowEffect FromMean(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
     if (spread.value() <= 0) {
       return Exclude(v1::EXCLUSION_REASON_NO_VARIANCE,
                      absl::StrCat("its standard deviation is ",
-                                  ShortestDecimal(spread.value()),
+                                  PlainDecimal(spread.value()),
                                   ", which gives it no weight beside others"));
     }
     absl::StatusOr<EffectSize> effect = EffectFromStandardError(
         reported, spread.value() / std::sqrt(row.participants()));
     if (effect.ok()) {
       effect->how =
-          absl::StrCat("SE = SD / sqrt(n) = ", ShortestDecimal(spread.value()),
+          absl::StrCat("SE = SD / sqrt(n) = ", PlainDecimal(spread.value()),
                        " / sqrt(", row.participants(), ")");
     }
     return FromLibrary(std::move(effect), v1::DERIVATION_METHOD_UNSPECIFIED,
@@ -130,7 +177,7 @@ RowEffect FromMean(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
             "deviation gives no standard error"
           : absl::StrCat("neither a standard deviation, a standard error nor "
                          "an interval is printed with ",
-                         ShortestDecimal(row.value())));
+                         PlainDecimal(row.value())));
 }
 
 }  // namespace
@@ -161,14 +208,7 @@ RowEffect EffectOfGroup(const v1::EvidenceRow& row,
                    "some were censored before");
   }
   const std::optional<RowCounts> counts = CountsOf(row);
-  if (!counts.has_value()) {
-    return Exclude(v1::EXCLUSION_REASON_NO_VARIANCE,
-                   row.has_participants()
-                       ? "events cannot be worked out from what is printed"
-                       : "the number of participants is not printed, so that "
-                         "a proportion has no standard error");
-  }
-  return FromCounts(*counts, plan);
+  return counts.has_value() ? FromCounts(*counts, plan) : FromShare(row, plan);
 }
 
 RowEffect EffectOfCombinedGroups(absl::Span<const v1::EvidenceRow* const> rows,

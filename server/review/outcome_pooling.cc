@@ -9,11 +9,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "server/review/count_pooling.h"
 #include "server/review/review_plan.h"
 #include "server/review/zero_cells.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
 
 namespace consilium {
@@ -92,7 +92,7 @@ std::string MethodWords(Candidates studies, const v1::ReviewOutcome& plan,
       IntervalWords(interval),
       plan.level() == 95
           ? ""
-          : absl::StrCat(" of ", ShortestDecimal(plan.level()), " %"),
+          : absl::StrCat(" of ", PlainDecimal(plan.level()), " %"),
       common ? ""
              : absl::StrCat(", ", PredictionWords(plan.prediction_method())),
       ", scale: ", ScaleWords(studies, plan), zero_cells.empty() ? "" : "; ",
@@ -127,8 +127,7 @@ std::string IntervalText(const v1::ReviewOutcome& plan,
                          const Interval& interval,
                          std::optional<double> participants) {
   const auto text = [&](double value) {
-    return ShortestDecimal(
-        RoundToDigits(ToNatural(plan, value, participants), 3));
+    return PlainDecimal(RoundToDigits(ToNatural(plan, value, participants), 3));
   };
   return absl::StrCat(text(interval.lower), " to ", text(interval.upper));
 }
@@ -175,10 +174,10 @@ void AddTimeNotes(Candidates studies, const v1::ReviewOutcome& plan,
   if (times.size() < 2) return;
   std::vector<std::string> texts;
   for (const auto& [months, names] : times) {
-    texts.push_back(absl::StrCat(
-        months > 0 ? absl::StrCat(ShortestDecimal(months), " months")
-                   : "a time that is not stated",
-        " (", absl::StrJoin(names, ", "), ")"));
+    texts.push_back(
+        absl::StrCat(months > 0 ? absl::StrCat(PlainDecimal(months), " months")
+                                : "a time that is not stated",
+                     " (", absl::StrJoin(names, ", "), ")"));
   }
   pooled.add_notes(absl::StrCat(
       "the rates are at different times: ", absl::StrJoin(texts, ", "),

@@ -9,12 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
-#include "proto/base/number_text.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/unmet_comparisons.h"
 #include "server/review/review_plan.h"
 #include "server/review/study_field.h"
 #include "server/review/zero_cells.h"
+#include "server/synthesis/derivation_text.h"
 
 namespace consilium {
 namespace {
@@ -133,7 +133,7 @@ void CheckZeroCells(const v1::ReviewOutcome& outcome,
   if (cells.has_add() && cells.to() != v1::ZERO_CELL_TABLES_NONE &&
       !(cells.add() > 0)) {
     violations.push_back({absl::StrCat(field, ".add"),
-                          absl::StrCat("is ", ShortestDecimal(cells.add()),
+                          absl::StrCat("is ", PlainDecimal(cells.add()),
                                        "; want above 0, or to none")});
   }
   if (cells.correction() == v1::ZERO_CELL_CORRECTION_TREATMENT_ARM &&
@@ -350,7 +350,7 @@ std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
       IsRatioMeasure(outcome.measure()) && outcome.threshold().effect() <= 0) {
     violations.push_back(
         {absl::StrCat(prefix, "threshold.effect"),
-         absl::StrCat("is ", ShortestDecimal(outcome.threshold().effect()),
+         absl::StrCat("is ", PlainDecimal(outcome.threshold().effect()),
                       "; want a ratio above 0")});
   }
   return violations;

@@ -1,7 +1,7 @@
 #include "server/review/pooled_effect.h"
 
-#include "proto/base/number_text.h"
 #include "server/review/review_plan.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/distributions.h"
 #include "server/synthesis/proportion.h"
 #include "server/synthesis/real_math.h"
@@ -83,7 +83,7 @@ v1::EffectEstimate NaturalEffect(const RowEffect& effect,
 }
 
 std::string ThreeDigits(double value) {
-  return ShortestDecimal(RoundToDigits(value, 3));
+  return PlainDecimal(RoundToDigits(value, 3));
 }
 
 }  // namespace consilium

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "proto/base/number_text.h"
 #include "server/evidence/row_fields.h"
 #include "server/review/row_effect.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
 #include "server/synthesis/shared_comparator.h"
 
@@ -31,11 +31,11 @@ std::optional<double> RatePerYear(const v1::EvidenceRow& row) {
 }  // namespace
 
 std::string PercentText(double value) {
-  return absl::StrCat(ShortestDecimal(value), " %");
+  return absl::StrCat(PlainDecimal(value), " %");
 }
 
 double PercentOf(const v1::EvidenceRow& row) {
-  return row.unit() == "1" ? row.value() * 100 : row.value();
+  return row.unit() == "1" ? RoundResult(row.value() * 100) : row.value();
 }
 
 std::optional<RowCounts> CountsOf(const v1::EvidenceRow& row) {
@@ -63,7 +63,7 @@ std::optional<RowCounts> CountsOf(const v1::EvidenceRow& row) {
   found.from_percentage = true;
   found.how = absl::StrCat(
       "events from the printed percentage: ", PercentText(percent), " of ",
-      row.participants(), " = ", ShortestDecimal(found.counts.events));
+      row.participants(), " = ", PlainDecimal(found.counts.events));
   const double back = 100 * found.counts.events / found.counts.participants;
   if (std::fabs(back - percent) > 0.5) {
     absl::StrAppend(&found.how, ", which is ",
@@ -92,8 +92,8 @@ absl::StatusOr<std::optional<RowCounts>> CombinedCounts(
   if (rows.size() > 1) {
     absl::StrAppend(&combined.how, combined.how.empty() ? "" : "; ",
                     rows.size(),
-                    " arms combined: ", ShortestDecimal(combined.counts.events),
-                    " of ", ShortestDecimal(combined.counts.participants));
+                    " arms combined: ", PlainDecimal(combined.counts.events),
+                    " of ", PlainDecimal(combined.counts.participants));
   }
   return std::optional<RowCounts>(std::move(combined));
 }
@@ -121,9 +121,9 @@ std::optional<RowRate> RateOf(const v1::EvidenceRow& row) {
   }
   found.rate.person_years = found.rate.events / *rate;
   found.how = absl::StrCat(
-      "person-years from events and rate: ", ShortestDecimal(found.rate.events),
-      " at ", ShortestDecimal(row.value()), row.unit(), " = ",
-      ShortestDecimal(RoundToDigits(found.rate.person_years, 4)));
+      "person-years from events and rate: ", PlainDecimal(found.rate.events),
+      " at ", PlainDecimal(row.value()), row.unit(), " = ",
+      PlainDecimal(RoundToDigits(found.rate.person_years, 4)));
   return found;
 }
 
@@ -143,8 +143,8 @@ std::optional<RowRate> CombinedRate(
   if (rows.size() > 1) {
     absl::StrAppend(
         &combined.how, combined.how.empty() ? "" : "; ", rows.size(),
-        " arms combined: ", ShortestDecimal(combined.rate.events), " in ",
-        ShortestDecimal(RoundToDigits(combined.rate.person_years, 4)),
+        " arms combined: ", PlainDecimal(combined.rate.events), " in ",
+        PlainDecimal(RoundToDigits(combined.rate.person_years, 4)),
         " person-years");
   }
   return combined;

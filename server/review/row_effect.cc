@@ -9,8 +9,8 @@
 #include "absl/strings/str_replace.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/errors.h"
-#include "proto/base/number_text.h"
 #include "server/review/review_plan.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/limits.h"
 #include "server/synthesis/proportion.h"
 #include "server/synthesis/real_math.h"
@@ -19,8 +19,8 @@ namespace consilium {
 namespace {
 
 std::string OfText(const ArmCounts& counts) {
-  return absl::StrCat(ShortestDecimal(counts.events), " of ",
-                      ShortestDecimal(counts.participants));
+  return absl::StrCat(PlainDecimal(counts.events), " of ",
+                      PlainDecimal(counts.participants));
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ RowEffect ExcludeBound(const v1::EvidenceRow& row) {
       absl::StrCat("the number is a bound: ",
                    EnumText(*v1::Comparator_descriptor()->FindValueByNumber(
                        row.comparator())),
-                   " ", ShortestDecimal(row.value())));
+                   " ", PlainDecimal(row.value())));
 }
 
 std::string Sentence(const absl::Status& status) {
@@ -93,11 +93,10 @@ RowEffect FromLibrary(absl::StatusOr<EffectSize> effect,
   // One such study would keep all others from being pooled.
   const double error = *effect->standard_error;
   if (!(error * error >= kVarianceMin && error * error <= kVarianceMax)) {
-    return Exclude(
-        v1::EXCLUSION_REASON_NO_VARIANCE,
-        absl::StrCat("its standard error is ", ShortestDecimal(error),
-                     ", which gives it no weight beside others (", effect->how,
-                     ")"));
+    return Exclude(v1::EXCLUSION_REASON_NO_VARIANCE,
+                   absl::StrCat("its standard error is ", PlainDecimal(error),
+                                ", which gives it no weight beside others (",
+                                effect->how, ")"));
   }
   if (method != v1::DERIVATION_METHOD_UNSPECIFIED && !Allows(plan, method)) {
     return Exclude(v1::EXCLUSION_REASON_DERIVATION,
@@ -198,7 +197,7 @@ std::string WhyNoInformation(const ArmCounts& group, const ArmCounts& reference,
 std::string WhyNoInformation(const ArmRate& group, const ArmRate& reference) {
   if (group.events > 0 || reference.events > 0) return "";
   const auto years = [](const ArmRate& rate) {
-    return ShortestDecimal(RoundToDigits(rate.person_years, 4));
+    return PlainDecimal(RoundToDigits(rate.person_years, 4));
   };
   return absl::StrCat("neither arm has an event (none in ", years(group),
                       " and none in ", years(reference),

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "proto/base/number_text.h"
 #include "server/review/review_plan.h"
+#include "server/synthesis/derivation_text.h"
 
 namespace consilium {
 namespace {
@@ -110,7 +110,7 @@ std::string ZeroCellWords(absl::Span<const Candidate* const> studies,
   if (cells.rule == ZeroCellRule::kNone) {
     return absl::StrCat("nothing added to ", of);
   }
-  return absl::StrCat(ShortestDecimal(cells.add), " added to each ",
+  return absl::StrCat(PlainDecimal(cells.add), " added to each ",
                       rates ? "number of events of " : "cell of ", of,
                       cells.division == ZeroCellDivision::kByArmSize
                           ? ", divided between the arms by their size"

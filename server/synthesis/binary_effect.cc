@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
-#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
@@ -32,16 +31,15 @@ absl::Status CheckCounts(absl::string_view field, const ArmCounts& counts) {
     return InvalidField(field, "has a count that is not a finite number");
   }
   if (counts.participants <= 0) {
-    return InvalidField(
-        field, absl::StrCat("has ", ShortestDecimal(counts.participants),
-                            " participants; want above 0"));
+    return InvalidField(field,
+                        absl::StrCat("has ", PlainDecimal(counts.participants),
+                                     " participants; want above 0"));
   }
   if (counts.events < 0 || counts.events > counts.participants) {
-    return InvalidField(field,
-                        absl::StrCat("has ", ShortestDecimal(counts.events),
-                                     " events; want 0 to ",
-                                     ShortestDecimal(counts.participants),
-                                     ", its participants"));
+    return InvalidField(
+        field,
+        absl::StrCat("has ", PlainDecimal(counts.events), " events; want 0 to ",
+                     PlainDecimal(counts.participants), ", its participants"));
   }
   return absl::OkStatus();
 }
@@ -139,10 +137,10 @@ absl::string_view ContrastFormula(EffectMeasure measure) {
 }
 
 std::string CountsText(const ContrastCounts& study) {
-  return absl::StrCat(ShortestDecimal(study.treated.events), "/",
-                      ShortestDecimal(study.treated.participants), " against ",
-                      ShortestDecimal(study.control.events), "/",
-                      ShortestDecimal(study.control.participants));
+  return absl::StrCat(PlainDecimal(study.treated.events), "/",
+                      PlainDecimal(study.treated.participants), " against ",
+                      PlainDecimal(study.control.events), "/",
+                      PlainDecimal(study.control.participants));
 }
 
 }  // namespace
@@ -176,7 +174,7 @@ ArmAdditions AdditionsOf(const ZeroCells& zero_cells, double treated,
 std::string AdditionsText(const ArmAdditions& additions,
                           absl::string_view cell) {
   if (additions.treated == additions.control) {
-    return absl::StrCat(" after adding ", ShortestDecimal(additions.treated),
+    return absl::StrCat(" after adding ", PlainDecimal(additions.treated),
                         " to each ", cell);
   }
   return absl::StrCat(" after adding ", ShortNumber(additions.treated),

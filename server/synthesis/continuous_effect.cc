@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
-#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
 
 namespace consilium {
@@ -120,9 +120,9 @@ double StandardizedVariance(const ContrastMeans& study,
 
 std::string MeansText(const ContrastMeans& study) {
   const auto arm = [](const ArmMean& value) {
-    return absl::StrCat(ShortestDecimal(value.mean), " (SD ",
-                        ShortestDecimal(value.standard_deviation), ", n ",
-                        ShortestDecimal(value.participants), ")");
+    return absl::StrCat(PlainDecimal(value.mean), " (SD ",
+                        PlainDecimal(value.standard_deviation), ", n ",
+                        PlainDecimal(value.participants), ")");
   };
   return absl::StrCat(arm(study.treated), " against ", arm(study.control));
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_format.h"
 #include "proto/base/number_text.h"
+#include "server/synthesis/real_math.h"
 
 namespace consilium {
 
@@ -15,9 +16,15 @@ inline std::string ShortNumber(double value) {
   return absl::StrFormat("%.4g", value);
 }
 
-// A number as given, infinities and NaN included.
+// A finite number as given, without the dust that binary fractions leave:
+// "0.18" for 1 - 0.82.
+inline std::string PlainDecimal(double value) {
+  return ShortestDecimal(RoundResult(value));
+}
+
+// The same, infinities and NaN included.
 inline std::string AnyNumber(double value) {
-  return std::isfinite(value) ? ShortestDecimal(value)
+  return std::isfinite(value) ? PlainDecimal(value)
                               : absl::StrFormat("%g", value);
 }
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
-#include "proto/base/number_text.h"
+#include "server/synthesis/derivation_text.h"
 
 namespace consilium {
 namespace {
@@ -32,7 +32,7 @@ std::string FindObstacle(EffectMeasure measure, const EffectSize& effect,
   if (!std::isfinite(*effect.standard_error) || *effect.standard_error <= 0) {
     return absl::StrCat("has a standard error of ",
                         std::isfinite(*effect.standard_error)
-                            ? ShortestDecimal(*effect.standard_error)
+                            ? PlainDecimal(*effect.standard_error)
                             : "infinity",
                         ", wanted one above 0");
   }

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
-#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "server/synthesis/derivation_text.h"
 #include "server/synthesis/distributions.h"
@@ -41,7 +40,7 @@ absl::StatusOr<double> GetTotalEvents(const TrialEvents& events) {
 // The formula by which `events` approximates V, with its numbers.
 std::string VarianceText(const TrialEvents& events, double variance) {
   const auto text = [](const std::optional<double>& value) {
-    return ShortestDecimal(value.value_or(0));
+    return PlainDecimal(value.value_or(0));
   };
   const auto total = GetTotalEvents(events);
   switch (events.approximation) {
@@ -78,8 +77,8 @@ absl::StatusOr<EffectSize> HazardRatioFromLogRank(const LogRank& log_rank) {
       RoundResult(log_rank.observed_minus_expected / log_rank.variance);
   effect.standard_error = RoundResult(1 / std::sqrt(log_rank.variance));
   effect.how = absl::StrCat(
-      "(O - E) / V = ", ShortestDecimal(log_rank.observed_minus_expected),
-      " / ", ShortestDecimal(log_rank.variance), ", SE 1 / sqrt(V)");
+      "(O - E) / V = ", PlainDecimal(log_rank.observed_minus_expected), " / ",
+      PlainDecimal(log_rank.variance), ", SE 1 / sqrt(V)");
   return effect;
 }
 
@@ -135,19 +134,19 @@ absl::StatusOr<EffectSize> HazardRatioFromEventsAndP(const TrialEvents& events,
   effect.derivation = Derivation::kEventsAndP;
   effect.estimate = RoundResult(favours == Favours::kTreated ? -size : size);
   effect.standard_error = RoundResult(1 / std::sqrt(variance));
-  effect.how = absl::StrCat(favours == Favours::kTreated ? "-" : "",
-                            "z / sqrt(V) with z = ", ShortNumber(z), " of ",
-                            p.sides == 1 ? "one-sided" : "two-sided", " P ",
-                            p.comparator == PComparator::kBelow   ? "< "
-                            : p.comparator == PComparator::kAbove ? "> "
-                                                                  : "",
-                            ShortestDecimal(p.value), ", ",
-                            VarianceText(events, variance));
+  effect.how =
+      absl::StrCat(favours == Favours::kTreated ? "-" : "",
+                   "z / sqrt(V) with z = ", ShortNumber(z), " of ",
+                   p.sides == 1 ? "one-sided" : "two-sided", " P ",
+                   p.comparator == PComparator::kBelow   ? "< "
+                   : p.comparator == PComparator::kAbove ? "> "
+                                                         : "",
+                   PlainDecimal(p.value), ", ", VarianceText(events, variance));
   if (p.comparator != PComparator::kEqual) {
     effect.derivation = Derivation::kBoundedP;
     effect.excluded =
         absl::StrCat("P ", p.comparator == PComparator::kBelow ? "< " : "> ",
-                     ShortestDecimal(p.value), " only bounds the hazard ratio");
+                     PlainDecimal(p.value), " only bounds the hazard ratio");
   }
   return effect;
 }
@@ -160,8 +159,8 @@ absl::StatusOr<EffectSize> HazardRatioFromMedians(
   effect.derivation = Derivation::kMedians;
   effect.estimate = RoundResult(Log(medians.control / medians.treated));
   effect.how =
-      absl::StrCat("ln(", ShortestDecimal(medians.control), " / ",
-                   ShortestDecimal(medians.treated),
+      absl::StrCat("ln(", PlainDecimal(medians.control), " / ",
+                   PlainDecimal(medians.treated),
                    "), the ratio of medians, were both curves exponential");
   if (events.has_value()) {
     ASSIGN_OR_RETURN(const double variance,

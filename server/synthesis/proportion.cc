@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
-#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
 
 namespace consilium {
@@ -161,12 +161,12 @@ absl::StatusOr<std::vector<EffectSize>> ProportionEffects(
     EffectSize effect;
     effect.measure = measure;
     effect.derivation = Derivation::kProportionCounts;
-    effect.how = absl::StrCat(ShortestDecimal(arms[i].events), "/",
-                              ShortestDecimal(arms[i].participants), ": ",
+    effect.how = absl::StrCat(PlainDecimal(arms[i].events), "/",
+                              PlainDecimal(arms[i].participants), ": ",
                               ProportionFormula(measure));
     if (counts[i].with != arms[i].events) {
       absl::StrAppend(&effect.how, " after adding ",
-                      ShortestDecimal(zero_cells.add), " to both counts");
+                      PlainDecimal(zero_cells.add), " to both counts");
     }
     if (std::isfinite(value) && std::isfinite(variance)) {
       effect.estimate = RoundResult(value);

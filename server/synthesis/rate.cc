@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
-#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "server/synthesis/derivation_text.h"
 #include "server/synthesis/distributions.h"
@@ -78,12 +77,11 @@ absl::StatusOr<EffectSize> SurvivalFromInterval(
   if (!(interval.lower < interval.upper) ||
       interval.probability < interval.lower ||
       interval.probability > interval.upper) {
-    return InvalidField(
-        "probability",
-        absl::StrCat("is ", ShortestDecimal(interval.probability),
-                     "; want it inside its interval, ",
-                     ShortestDecimal(interval.lower), " to ",
-                     ShortestDecimal(interval.upper)));
+    return InvalidField("probability",
+                        absl::StrCat("is ", PlainDecimal(interval.probability),
+                                     "; want it inside its interval, ",
+                                     PlainDecimal(interval.lower), " to ",
+                                     PlainDecimal(interval.upper)));
   }
   const double lower = Transform(measure, interval.lower);
   const double upper = Transform(measure, interval.upper);
@@ -95,11 +93,10 @@ absl::StatusOr<EffectSize> SurvivalFromInterval(
   effect.derivation = Derivation::kInterval;
   effect.estimate = RoundResult(value);
   effect.standard_error = RoundResult(standard_error);
-  effect.how = absl::StrCat("SE from ", ShortestDecimal(interval.level_percent),
-                            " % interval: |", Function(measure),
-                            ShortestDecimal(interval.upper), " - ",
-                            Function(measure), ShortestDecimal(interval.lower),
-                            "| / (2 * ", ShortNumber(z), ")");
+  effect.how = absl::StrCat(
+      "SE from ", PlainDecimal(interval.level_percent), " % interval: |",
+      Function(measure), PlainDecimal(interval.upper), " - ", Function(measure),
+      PlainDecimal(interval.lower), "| / (2 * ", ShortNumber(z), ")");
   if (std::fabs(value - (lower + upper) / 2) > kOffMiddleMax * standard_error) {
     effect.warnings.push_back(
         absl::StrCat("The probability lies off the middle of its interval on "
@@ -132,8 +129,8 @@ absl::StatusOr<EffectSize> SurvivalFromStandardError(EffectMeasure measure,
   effect.derivation = Derivation::kStandardError;
   effect.estimate = RoundResult(Transform(measure, probability));
   effect.standard_error = RoundResult(standard_error * slope);
-  effect.how = absl::StrCat("S ", ShortestDecimal(probability), ", SE ",
-                            ShortestDecimal(standard_error), ": ", formula);
+  effect.how = absl::StrCat("S ", PlainDecimal(probability), ", SE ",
+                            PlainDecimal(standard_error), ": ", formula);
   return effect;
 }
 

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
-#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
@@ -32,7 +31,7 @@ bool HasNone(const ContrastRates& study) {
 }
 
 std::string RateText(const ArmRate& rate) {
-  return absl::StrCat(ShortestDecimal(rate.events), " in ",
+  return absl::StrCat(PlainDecimal(rate.events), " in ",
                       ShortNumber(rate.person_years));
 }
 

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
-#include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "server/synthesis/derivation_text.h"
 #include "server/synthesis/distributions.h"
@@ -19,7 +18,7 @@ namespace {
 constexpr double kUncertaintyMax = 0.1;
 
 int CountDecimals(double value) {
-  const std::string text = ShortestDecimal(value);
+  const std::string text = PlainDecimal(value);
   const size_t dot = text.find('.');
   return dot == std::string::npos ? 0 : static_cast<int>(text.size() - dot - 1);
 }
@@ -69,7 +68,7 @@ double ToScale(EffectMeasure measure, double value) {
 }
 
 std::string ScaleText(EffectMeasure measure, double value) {
-  return absl::StrCat(IsLogRatio(measure) ? "ln " : "", ShortestDecimal(value));
+  return absl::StrCat(IsLogRatio(measure) ? "ln " : "", PlainDecimal(value));
 }
 
 // The quantile that a bound at this level lies away from the estimate.
@@ -131,10 +130,10 @@ absl::Status CheckInside(const ReportedEffect& reported) {
     return absl::OkStatus();
   }
   return InvalidField("estimate",
-                      absl::StrCat("is ", ShortestDecimal(*reported.estimate),
+                      absl::StrCat("is ", PlainDecimal(*reported.estimate),
                                    "; want it inside its interval, ",
-                                   ShortestDecimal(*reported.lower), " to ",
-                                   ShortestDecimal(*reported.upper)));
+                                   PlainDecimal(*reported.lower), " to ",
+                                   PlainDecimal(*reported.upper)));
 }
 
 std::string SidesText(int sides) {
@@ -159,7 +158,7 @@ void CheckRoundingOfP(const PValue& p, EffectSize& effect) {
                          std::fabs(z / z_large) < 1 - kUncertaintyMax;
   if (!uncertain) return;
   effect.warnings.push_back(
-      absl::StrCat("P is printed as ", ShortestDecimal(p.value),
+      absl::StrCat("P is printed as ", PlainDecimal(p.value),
                    "; its rounding leaves the standard error uncertain by "
                    "more than a tenth."));
 }
@@ -183,8 +182,8 @@ absl::StatusOr<EffectSize> EffectFromInterval(const ReportedEffect& reported) {
   if (*reported.lower >= *reported.upper) {
     return InvalidField(
         "lower",
-        absl::StrCat("is ", ShortestDecimal(*reported.lower), "; want below ",
-                     ShortestDecimal(*reported.upper), ", the upper bound"));
+        absl::StrCat("is ", PlainDecimal(*reported.lower), "; want below ",
+                     PlainDecimal(*reported.upper), ", the upper bound"));
   }
   const double lower = ToScale(measure, *reported.lower);
   const double upper = ToScale(measure, *reported.upper);
@@ -192,7 +191,7 @@ absl::StatusOr<EffectSize> EffectFromInterval(const ReportedEffect& reported) {
   EffectSize effect = MakeEffect(reported, Derivation::kInterval);
   effect.standard_error = RoundResult((upper - lower) / (2 * z));
   effect.how = absl::StrCat(
-      "SE from ", ShortestDecimal(reported.level_percent), " % interval: (",
+      "SE from ", PlainDecimal(reported.level_percent), " % interval: (",
       ScaleText(measure, *reported.upper), " - ",
       ScaleText(measure, *reported.lower), ") / (2 * ", ShortNumber(z), ")");
   if (reported.estimate.has_value()) {
@@ -228,9 +227,9 @@ absl::StatusOr<EffectSize> EffectFromBound(const ReportedEffect& reported) {
   if (is_upper ? bound <= estimate : bound >= estimate) {
     return InvalidField(
         is_upper ? "upper" : "lower",
-        absl::StrCat("is ", ShortestDecimal(printed), "; want ",
+        absl::StrCat("is ", PlainDecimal(printed), "; want ",
                      is_upper ? "above " : "below ",
-                     ShortestDecimal(*reported.estimate), ", the estimate"));
+                     PlainDecimal(*reported.estimate), ", the estimate"));
   }
   const double z = BoundQuantile(reported.level_percent, reported.one_sided);
   if (!(z > 0)) {
@@ -244,7 +243,7 @@ absl::StatusOr<EffectSize> EffectFromBound(const ReportedEffect& reported) {
   effect.how =
       absl::StrCat("SE from the ", is_upper ? "upper" : "lower", " bound of a ",
                    reported.one_sided ? "one-sided " : "",
-                   ShortestDecimal(reported.level_percent), " % interval: (",
+                   PlainDecimal(reported.level_percent), " % interval: (",
                    ScaleText(measure, outer), " - ", ScaleText(measure, inner),
                    ") / ", ShortNumber(z));
   return effect;
@@ -265,7 +264,7 @@ absl::StatusOr<EffectSize> EffectFromStandardError(
   effect.standard_error = RoundResult(standard_error);
   effect.how =
       absl::StrCat("SE as reported on the ", ToString(reported.measure),
-                   " scale: ", ShortestDecimal(standard_error));
+                   " scale: ", PlainDecimal(standard_error));
   return effect;
 }
 
@@ -283,8 +282,7 @@ absl::StatusOr<EffectSize> EffectFromP(const ReportedEffect& reported,
     return InvalidField(
         estimate == 0 ? "estimate" : "p",
         absl::StrCat(
-            "is ",
-            ShortestDecimal(estimate == 0 ? *reported.estimate : p.value),
+            "is ", PlainDecimal(estimate == 0 ? *reported.estimate : p.value),
             ", no effect at all, which fits any standard error; want an "
             "interval or a standard error"));
   }
@@ -298,14 +296,14 @@ absl::StatusOr<EffectSize> EffectFromP(const ReportedEffect& reported,
     effect.derivation = Derivation::kBoundedP;
     effect.how = absl::StrCat("SE ", below ? "below" : "above", " ", formula,
                               ", from ", SidesText(p.sides), "P ",
-                              below ? "< " : "> ", ShortestDecimal(p.value));
+                              below ? "< " : "> ", PlainDecimal(p.value));
     effect.excluded =
-        absl::StrCat("P ", below ? "< " : "> ", ShortestDecimal(p.value),
+        absl::StrCat("P ", below ? "< " : "> ", PlainDecimal(p.value),
                      " only bounds the standard error");
     return effect;
   }
   effect.how = absl::StrCat("SE from ", SidesText(p.sides), "P ",
-                            ShortestDecimal(p.value), ": ", formula);
+                            PlainDecimal(p.value), ": ", formula);
   if (z < 0) {
     effect.warnings.push_back(
         "A one-sided P above 0.5 says that the effect goes the other way than "

@@ -127,11 +127,14 @@ endpoints:
          unit: mo}
       - {report: pmid-1, group: {arms: [control]}, statistic: median, value: 11,
          unit: mo}
+      - {report: pmid-1, group: {arms: [drug]}, statistic: proportion,
+         value: 0.45, unit: "1", events: 5, participants: 20}
     contrasts:
       - report: pmid-1
         group: {arms: [drug]}
         reference: {arms: [control]}
         measure: hazard-ratio
+        standardError: 0.5
         value: 0.5
         interval: {level: 95, low: 0.3, high: 0.83}
         pValue: {comparator: "=", value: 0.4}
@@ -174,11 +177,19 @@ class ContradictionTest(CommandLineTest):
          for check, each in findings.items()},
         {'p-against-interval': 'ERROR', 'ratio-against-medians': 'ERROR',
          'percentage-against-counts': 'ERROR', 'percentage-of-no-count': 'NOTE',
+         'standard-error-against-interval': 'ERROR',
          'difference-is-ratio': 'WARNING'})
     # z = ln 2 / ((ln 0.83 - ln 0.3) / (2 * 1.95996)) = 2.66998.
     self.assertEqual(findings['p-against-interval']['expected'],
                      'P near 0.007586')
-    self.assertEqual(findings['percentage-against-counts']['expected'], '5%')
+    shares = sorted((each['message'], each['expected'])
+                    for each in self.run_json('north', 'evidence', 'findings')
+                    if each['check'] == 'percentage-against-counts')
+    self.assertEqual(shares, [('0.45 is printed for 5 of 20', '0.25'),
+                              ('12% is printed for 1 of 20', '5%')])
+    # (ln 0.83 - ln 0.3) / (2 * 1.95996) = 0.2596.
+    self.assertEqual(findings['standard-error-against-interval']['expected'],
+                     'a standard error near 0.26')
 
 
 if __name__ == '__main__':

@@ -7,6 +7,7 @@
 #include "client/cli/errors.h"
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
+#include "client/cli/protocol_dispute_view.h"
 #include "client/cli/review_view.h"
 #include "client/cli/server_session.h"
 #include "client/cli/study_plot.h"
@@ -135,18 +136,44 @@ class ReviewRun : public Command {
     out << "\n";
   }
 
+  // The level of all intervals, in percent; 0 when they differ, or none is
+  // there.
+  static double CommonLevel(const v1::ReviewResult& result) {
+    double level = 0;
+    for (const v1::OutcomeResult& outcome : result.outcomes()) {
+      if (!outcome.pooled().effect().has_low()) continue;
+      const double each = outcome.pooled().effect().level();
+      if (level != 0 && each != level) return 0;
+      level = each;
+    }
+    return level;
+  }
+
+  // The effect, with the level of its interval where no heading tells it.
+  static std::string EffectCell(const v1::OutcomeResult& outcome, bool level) {
+    const v1::EffectEstimate& effect = outcome.pooled().effect();
+    return absl::StrCat(EstimateCell(effect, outcome.unit()),
+                        level && effect.has_low()
+                            ? absl::StrCat(", ", LevelText(effect.level()))
+                            : "");
+  }
+
   static void ListOutcomes(const CommandContext& context,
                            const v1::ReviewResult& result) {
-    const auto rows = context.List({{"outcome"},
-                                    {"design"},
-                                    {"state"},
-                                    {"studies", true},
-                                    {"listed", true},
-                                    {"possible", true},
-                                    {"effect"},
-                                    {"I2", true},
-                                    {"certainty"},
-                                    {"conclusion"}});
+    const double level = CommonLevel(result);
+    const auto rows = context.List(
+        {{"outcome"},
+         {"design"},
+         {"state"},
+         {"studies", true},
+         {"left out", true},
+         {"listed", true},
+         {"possible", true},
+         {level == 0 ? "effect"
+                     : absl::StrCat("effect (", LevelText(level), ")")},
+         {"I2", true},
+         {"certainty"},
+         {"conclusion"}});
     for (const v1::OutcomeResult& outcome : result.outcomes()) {
       Row row;
       row.name = outcome.id();
@@ -157,9 +184,10 @@ class ReviewRun : public Command {
                    DesignText(outcome),
                    EnumWord(*v1::OutcomeState_descriptor(), outcome.state()),
                    absl::StrCat(outcome.studies_size()),
+                   absl::StrCat(outcome.unusable_size()),
                    absl::StrCat(outcome.excluded_size()),
                    absl::StrCat(outcome.possible_size()),
-                   EstimateCell(outcome.pooled().effect(), outcome.unit()),
+                   EffectCell(outcome, level == 0),
                    I2Cell(outcome.pooled()),
                    EnumWord(*v1::CertaintyLevel_descriptor(),
                             outcome.certainty().level()),
@@ -176,6 +204,9 @@ class ReviewRun : public Command {
     if (outcome_.empty()) {
       const std::string possible = PossibleTrialsText(result);
       if (!possible.empty()) out << "\n" << possible;
+      const std::string disputes =
+          DisputesText(result.protocol_disputes(), true);
+      if (!disputes.empty()) out << "\n" << disputes;
       const std::string conflicts = ConflictsText(result);
       if (!conflicts.empty()) out << "\n" << conflicts;
       for (const v1::OutcomeResult& outcome : result.outcomes()) {
@@ -193,6 +224,9 @@ class ReviewRun : public Command {
             << ForestText(result, outcome, width)
             << ExcludedText(result, outcome) << PossibleText(outcome);
       }
+      const std::string disputes =
+          DisputesText(result.protocol_disputes(), true);
+      if (!disputes.empty()) out << "\n" << disputes;
     }
     if (result.has_changes()) out << "\n" << DiffText(result.changes());
   }

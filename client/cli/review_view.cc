@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "client/cli/display_text.h"
 #include "client/cli/evidence_table.h"
+#include "client/cli/protocol_dispute_view.h"
 #include "client/cli/study_plot.h"
 #include "consilium/v1/review.pb.h"
 #include "proto/base/enum_text.h"
@@ -411,10 +412,14 @@ std::string ForestText(const v1::ReviewResult& result,
           text);
     }
   }
-  // Of one study, without a dispute, its line says all.
+  // Of one study, without a dispute, its line says all but who is missing.
   if (outcome.has_pooled() &&
       (outcome.studies_size() > 1 || !outcome.disputed().empty())) {
     AppendPooled(outcome, text);
+  } else if (outcome.has_pooled() && !outcome.unusable().empty()) {
+    for (const std::string& note : outcome.pooled().notes()) {
+      AppendLine(absl::StrCat("  ", VisibleText(note)), text);
+    }
   }
   if (outcome.studies_size() > 1) {
     AppendRegressions(outcome, text);
@@ -536,12 +541,20 @@ std::string ConflictsText(const v1::ReviewResult& result) {
 bool HasDifferences(const v1::ReviewDiff& diff) {
   return diff.records_size() > 0 || diff.outcomes_size() > 0 ||
          diff.added_trials_size() > 0 || diff.removed_trials_size() > 0 ||
-         diff.protocol_paths_size() > 0;
+         diff.protocol_paths_size() > 0 || diff.review_added();
 }
 
 std::string DiffText(const v1::ReviewDiff& diff) {
-  if (!HasDifferences(diff)) return "nothing changed\n";
+  if (!HasDifferences(diff)) {
+    return absl::StrCat("nothing changed\n",
+                        DisputesText(diff.protocol_disputes(), false));
+  }
   std::string text;
+  if (diff.review_added()) {
+    AppendLine(
+        "the earlier version has no such protocol; all of the review is new",
+        text);
+  }
   for (const v1::OutcomeChange& outcome : diff.outcomes()) {
     const std::string design =
         EnumCell(*v1::StudyDesign_descriptor(), outcome.design());
@@ -556,6 +569,7 @@ std::string DiffText(const v1::ReviewDiff& diff) {
   AppendNames("trials included now:", diff.added_trials(), text);
   AppendNames("trials included no more:", diff.removed_trials(), text);
   AppendNames("protocol changed:", diff.protocol_paths(), text);
+  absl::StrAppend(&text, DisputesText(diff.protocol_disputes(), false));
   for (const v1::RecordChange& record : diff.records()) {
     std::vector<std::string> parts = {VisibleText(record.record())};
     if (record.has_institution()) parts.push_back(record.institution());

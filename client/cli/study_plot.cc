@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/display_text.h"
+#include "proto/base/words.h"
 
 namespace consilium {
 namespace {
@@ -114,10 +115,29 @@ std::string AxisLine(const Axis& axis, const v1::OutcomeResult& outcome,
   return line;
 }
 
+// What stands above the effects: "HR (95% CI)"; without a level where there is
+// no interval.
+std::string EffectHeading(const v1::OutcomeResult& outcome) {
+  const v1::ReviewOutcome& plan = outcome.plan();
+  std::string what = plan.has_statistic() ? EnumWords(plan.statistic())
+                     : plan.has_measure() ? EnumWords(plan.measure())
+                                          : "effect";
+  double level = outcome.pooled().effect().level();
+  for (const v1::StudyResult& study : outcome.studies()) {
+    if (level == 0) level = study.effect().level();
+  }
+  if (level == 0) level = plan.level();
+  if (level == 0) return what;
+  return absl::StrCat(what, " (", LevelText(level), ")");
+}
+
 std::vector<PlotRow> PlotRows(const v1::OutcomeResult& outcome,
                               int plot_width) {
   const Axis axis(outcome, plot_width);
   std::vector<PlotRow> rows;
+  rows.push_back(
+      {"", EffectHeading(outcome),
+       outcome.has_pooled() && outcome.studies_size() > 1 ? "weight" : "", ""});
   for (const v1::StudyResult& study : outcome.studies()) {
     std::string name = VisibleText(study.study());
     if (study.disputed()) name += " *";
@@ -162,6 +182,10 @@ std::string EffectNumber(double value) {
   if (size >= 100) return absl::StrFormat("%.0f", value);
   if (size >= 10) return absl::StrFormat("%.1f", value);
   return absl::StrFormat("%.2f", value);
+}
+
+std::string LevelText(double level) {
+  return absl::StrCat(NumberWords(level, "%"), " CI");
 }
 
 std::string EstimateCell(const v1::EffectEstimate& effect,

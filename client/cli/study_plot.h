@@ -19,9 +19,13 @@ std::string EffectNumber(double value);
 std::string EstimateCell(const v1::EffectEstimate& effect,
                          absl::string_view unit);
 
-// A line a study with its interval, effect and weight, the pooled effect and
-// its prediction interval below them, and the axis. About `width` columns are
-// used. Each line ends with a new line.
+// "95% CI".
+std::string LevelText(double level);
+
+// A line that says what the effects and their intervals are, one a study with
+// its interval, effect and weight, the pooled effect and its prediction
+// interval below them, and the axis. About `width` columns are used. Each line
+// ends with a new line.
 std::string StudyPlot(const v1::OutcomeResult& outcome, int width);
 
 }  // namespace consilium

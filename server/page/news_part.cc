@@ -161,10 +161,18 @@ void WriteNews(HtmlWriter& html, const v1::ReviewResult& result) {
   for (const v1::OutcomeChange& change : changes.outcomes()) {
     if (change.crossed()) ++crossed;
   }
+  if (changes.review_added()) {
+    html.Element("p",
+                 "The earlier version has no such protocol; all of the review "
+                 "is new.",
+                 {{"class", "lead"}});
+  }
   html.Element(
       "p",
       absl::StrCat(
-          "Since ", VersionText(changes.from()), ": ",
+          changes.review_added()
+              ? std::string("Since then: ")
+              : absl::StrCat("Since ", VersionText(changes.from()), ": "),
           Plural(changes.added_trials_size(), "trial", "trials"), " added, ",
           Plural(changes.removed_trials_size(), "trial", "trials"),
           " removed, ", Plural(changes.records_size(), "record", "records"),

@@ -231,6 +231,8 @@ std::string StateSentence(const v1::OutcomeResult& outcome) {
     case v1::OUTCOME_STATE_ONE_STUDY:
       return "One study; nothing was pooled.";
     case v1::OUTCOME_STATE_NOT_POOLABLE:
+      // Studies that could be pooled, and something that keeps them from it.
+      if (outcome.studies_size() > 0) return Capitalized(outcome.explanation());
       return IsComparison(outcome)
                  ? "Nothing could be pooled. What the studies report stands "
                    "below, each with its direction and the reason; votes are "

@@ -12,6 +12,7 @@
 namespace consilium {
 
 // What the reader came for: conclusions, news, age, summary of findings.
+void WriteProtocolDisputes(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteBottomLine(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteNews(HtmlWriter& html, const v1::ReviewResult& result);
 void WriteCurrency(HtmlWriter& html, const v1::ReviewResult& result);

@@ -78,6 +78,8 @@ void WriteContents(HtmlWriter& html, const v1::ReviewResult& result) {
     bool is_there = true;
   };
   const Entry entries[] = {
+      {"protocol-dispute", "The protocol is in dispute",
+       result.protocol_disputes_size() > 0},
       {"bottom-line", "Bottom line"},
       {"news", "What is new", result.has_changes()},
       {"currency", "How current"},
@@ -126,6 +128,7 @@ std::string RenderReviewPage(const v1::ReviewResult& result) {
   WriteHeader(html, result);
   WriteContents(html, result);
   html.Open("main", {{"id", "main"}, {"tabindex", "-1"}});
+  WriteProtocolDisputes(html, result);
   WriteBottomLine(html, result);
   WriteNews(html, result);
   WriteCurrency(html, result);

@@ -296,38 +296,6 @@ void WriteExcludedTrials(HtmlWriter& html, const v1::ReviewResult& result) {
   html.Close();
 }
 
-void WriteProtocol(HtmlWriter& html, const v1::ReviewResult& result) {
-  const v1::Review& protocol = result.protocol();
-  OpenPart(html, "protocol", "Question and protocol");
-  html.Open("dl", {{"class", "facts"}});
-  Term(html, "Question", protocol.question());
-  Term(html, "Population", protocol.population());
-  Term(html, "Intervention", protocol.intervention());
-  Term(html, "Comparator", protocol.comparator());
-  Term(html, "Trials included, as a query", protocol.inclusion_filter());
-  Term(html, "Plan", protocol.plan());
-  Term(html, "Registration", protocol.protocol_registration());
-  Term(html, "Funding", protocol.funding());
-  Term(html, "Interests", protocol.interests());
-  Term(html, "Roles", absl::StrJoin(protocol.living_mode().roles(), "; "));
-  html.Close();
-  if (protocol.amendments_size() > 0) {
-    HtmlTable table(html, "stack", "Amendments",
-                    {"Date", "About", "What and why", "Results known then"});
-    for (const v1::Amendment& each : protocol.amendments()) {
-      table.BeginRow();
-      table.Cell(DateWords(each.date()));
-      table.Cell(Capitalized(KebabWords(each.topic())));
-      table.Cell(JoinWords({each.text(), each.reason()}, " Because: "));
-      const std::string after = EnumWords(each.after_data());
-      table.Cell(after.empty() ? "not stated" : Capitalized(after));
-      table.EndRow();
-    }
-    table.Finish();
-  }
-  html.Close();
-}
-
 void WriteReproduction(HtmlWriter& html, const v1::ReviewResult& result) {
   const v1::ResultStamp& stamp = result.stamp();
   OpenPart(html, "reproduction", "This version, and how to compute it again");

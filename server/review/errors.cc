@@ -6,24 +6,23 @@
 #include "proto/base/limit_error.h"
 
 namespace consilium {
+namespace {
+
+constexpr absl::string_view kRecordNotFound = "RECORD_NOT_FOUND";
+
+}  // namespace
 
 absl::Status ReviewNotFound(absl::string_view name,
                             const std::vector<std::string>& ids) {
   return MakeError(
-      absl::StatusCode::kNotFound, "RECORD_NOT_FOUND",
+      absl::StatusCode::kNotFound, kRecordNotFound,
       absl::StrCat("there is no review \"", name, "\" at this version; it has ",
                    ids.empty() ? "none" : absl::StrJoin(ids, ", ")),
       {{"record", name}});
 }
 
-absl::Status ReviewInConflict(absl::string_view review,
-                              const std::vector<std::string>& paths) {
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, kReviewInConflict,
-      absl::StrCat("the protocol ", review, " is in conflict at ",
-                   absl::StrJoin(paths, ", "),
-                   "; settle that first, or run a version before it arose"),
-      {{"review", review}, {"paths", absl::StrJoin(paths, ",")}});
+bool IsReviewNotFound(const absl::Status& status) {
+  return absl::IsNotFound(status) && GetErrorReason(status) == kRecordNotFound;
 }
 
 absl::Status OutcomeNotFound(absl::string_view outcome,

@@ -11,7 +11,6 @@
 
 namespace consilium {
 
-inline constexpr absl::string_view kReviewInConflict = "REVIEW_IN_CONFLICT";
 inline constexpr absl::string_view kOutcomeNotFound = "OUTCOME_NOT_FOUND";
 
 // There is no live protocol `name`; the version has those of `ids`. With the
@@ -19,9 +18,8 @@ inline constexpr absl::string_view kOutcomeNotFound = "OUTCOME_NOT_FOUND";
 absl::Status ReviewNotFound(absl::string_view name,
                             const std::vector<std::string>& ids);
 
-// The protocol has two values at `paths`; someone has to settle them first.
-absl::Status ReviewInConflict(absl::string_view review,
-                              const std::vector<std::string>& paths);
+// Whether `status` is of ReviewNotFound, and not of a version or a registry.
+bool IsReviewNotFound(const absl::Status& status);
 
 // The protocol has the outcomes `ids`, and not this one.
 absl::Status OutcomeNotFound(absl::string_view outcome,

@@ -10,6 +10,13 @@ namespace consilium {
 // at a time takes its other values.
 inline constexpr size_t kDisputedCombinationsMax = 256;
 
+// Values in conflict in a protocol under which outcomes are computed again;
+// beyond, values are told and nothing is computed.
+inline constexpr size_t kProtocolValuesMax = 32;
+
+// Bytes of a protocol's value that a notice tells; the result has all.
+inline constexpr size_t kNoticeValueSizeMax = 300;
+
 // Studies of one result without which each the pooled effect is computed
 // again; the lists by study are left out beyond.
 inline constexpr size_t kStudyListsMax = 500;

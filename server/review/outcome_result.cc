@@ -11,7 +11,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "proto/base/enum_text.h"
-#include "proto/base/number_text.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/row_matcher.h"
 #include "server/evidence/unmet_comparisons.h"
@@ -24,7 +23,9 @@
 #include "server/review/review_plan.h"
 #include "server/review/study_field.h"
 #include "server/review/study_selection.h"
+#include "server/review/unusable_studies.h"
 #include "server/review/zero_cells.h"
+#include "server/synthesis/derivation_text.h"
 
 namespace consilium {
 namespace {
@@ -289,7 +290,7 @@ void FillConclusion(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
   result.set_conclusion_state(Conclude(plan, result.pooled().effect(), level));
   const bool beyond = IsBeyond(plan, result.pooled().effect());
   const std::string effect =
-      absl::StrCat(ShortestDecimal(threshold.effect()), result.unit());
+      absl::StrCat(PlainDecimal(threshold.effect()), result.unit());
   if (threshold.has_certainty() && level < threshold.certainty()) {
     result.set_conclusion(NoConclusionWords(threshold, level, beyond, effect));
   } else if (beyond) {
@@ -392,6 +393,8 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
     *result.add_studies() = MakeStudy(study, readings.back(), plan);
   }
   result.set_inputs_hash(HashOutcome(whole_plan, result));
+  const std::vector<v1::ExcludedResult> unusable = UnusableStudies(selection);
+  *result.mutable_unusable() = {unusable.begin(), unusable.end()};
   FillScale(plan, result);
   if (studies.empty()) {
     const bool none = selection.excluded.empty();
@@ -401,6 +404,16 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
                                 : NotPoolableWords(result));
     return;
   }
+  if (!unusable.empty() &&
+      plan.unusable_studies() == v1::UNUSABLE_STUDIES_REFUSE) {
+    result.set_state(v1::OUTCOME_STATE_NOT_POOLABLE);
+    result.set_explanation(absl::StrCat(
+        UnusableWords(unusable, studies.size()),
+        ". The protocol wants nothing pooled then (unusableStudies: refuse); "
+        "want their numbers, a filter or excludedTrials that leave them out, "
+        "or unusableStudies: leave-out"));
+    return;
+  }
   absl::StatusOr<Pooling> pooling = PoolStudies(studies, plan);
   if (!pooling.ok()) {
     result.set_state(v1::OUTCOME_STATE_NOT_POOLABLE);
@@ -408,6 +421,11 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
     return;
   }
   *result.mutable_pooled() = std::move(pooling->pooled);
+  if (!unusable.empty()) {
+    result.mutable_pooled()->add_notes(
+        absl::StrCat("the result goes without studies that match: ",
+                     UnusableWords(unusable, studies.size())));
+  }
   for (size_t i = 0; i < pooling->weights_percent.size(); ++i) {
     result.mutable_studies(static_cast<int>(i))
         ->set_weight(pooling->weights_percent[i]);

@@ -11,7 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
-#include "proto/base/number_text.h"
+#include "server/review/protocol_disputes.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
 
 namespace consilium {
@@ -66,7 +67,7 @@ void CompareStudies(const v1::OutcomeResult& before,
 
 std::string EffectText(const v1::PooledEffect& pooled) {
   const auto text = [](double value) {
-    return ShortestDecimal(RoundToDigits(value, 3));
+    return PlainDecimal(RoundToDigits(value, 3));
   };
   return absl::StrCat(text(pooled.effect().value()), " (",
                       text(pooled.effect().low()), " to ",
@@ -96,7 +97,11 @@ std::string Describe(const v1::OutcomeResult& before,
                      const v1::OutcomeResult& after,
                      const v1::OutcomeChange& change) {
   std::string text =
-      absl::StrCat(StateText(before), " before, ", StateText(after), " after");
+      !before.has_id()
+          ? absl::StrCat("new: ", StateText(after))
+          : absl::StrCat(StateText(before), " before, ",
+                         after.has_id() ? StateText(after) : "not there",
+                         " after");
   AppendNames("new:", change.added_studies(), text);
   AppendNames("gone:", change.removed_studies(), text);
   AppendNames("changed:", change.changed_studies(), text);
@@ -210,14 +215,21 @@ v1::ReviewDiff CompareResults(const v1::ReviewResult& before,
   *diff.mutable_to() = after.stamp();
   CompareOutcomes(before, after, diff);
   CompareTrials(before, after, diff);
-  CompareProtocols(before.protocol(), after.protocol(), diff);
+  if (after.has_protocol() && !before.has_protocol()) {
+    diff.set_review_added(true);
+  } else {
+    CompareProtocols(before.protocol(), after.protocol(), diff);
+  }
+  for (const v1::ProtocolDispute& dispute : after.protocol_disputes()) {
+    *diff.add_protocol_disputes() = WithoutOutcomes(dispute);
+  }
   return diff;
 }
 
 bool HasChanges(const v1::ReviewDiff& diff) {
-  return !diff.records().empty() || !diff.outcomes().empty() ||
-         !diff.added_trials().empty() || !diff.removed_trials().empty() ||
-         !diff.protocol_paths().empty();
+  return diff.review_added() || !diff.records().empty() ||
+         !diff.outcomes().empty() || !diff.added_trials().empty() ||
+         !diff.removed_trials().empty() || !diff.protocol_paths().empty();
 }
 
 }  // namespace consilium

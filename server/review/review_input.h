@@ -3,6 +3,7 @@
 #define CONSILIUM_SERVER_REVIEW_REVIEW_INPUT_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,27 @@
 
 namespace consilium {
 
+// A path of the protocol in conflict.
+struct ProtocolConflict {
+  // The values, the provisional one first; without what they come to.
+  v1::ProtocolDispute dispute;
+  // The protocol under each of them, in their order; empty where there is none,
+  // as of a retraction.
+  std::vector<std::optional<v1::Review>> protocols;
+};
+
 // Nothing in it may be local to a server: no revision, no time of receipt, no
 // order of arrival.
 struct ReviewInput {
   // Registry, version, frontier, digest and rule version; the rest is computed.
   v1::ResultStamp version;
   v1::Review review;
+  // What is in conflict in `review`, by path.
+  std::vector<ProtocolConflict> protocol_conflicts;
+  // Changes of `review` after data were present, as the result has them.
+  std::vector<v1::ProtocolChange> changes_after_data;
+  // Dates in `review` that cannot be right, in sentences.
+  std::vector<std::string> dates_after_entry;
   // The live ones of the review, by name.
   std::vector<v1::Certainty> certainties;
   std::vector<v1::RiskOfBiasAssessment> risk_of_bias;

@@ -15,8 +15,11 @@
 #include "proto/base/words.h"
 #include "server/evidence/findings.h"
 #include "server/evidence/row_fields.h"
+#include "server/review/changes_after_data.h"
 #include "server/review/errors.h"
+#include "server/review/flow_checks.h"
 #include "server/review/limits.h"
+#include "server/review/protocol_disputes.h"
 #include "storage/registry/snapshot.h"
 
 namespace consilium {
@@ -235,6 +238,12 @@ absl::StatusOr<LoadedReview> LoadReview(
   RETURN_IF_ERROR(AddVariants(view, *evidence, check_alive, input));
   input.findings = FindFindings(*evidence);
   input.publications = evidence->publications();
+  ASSIGN_OR_RETURN(input.protocol_conflicts,
+                   LoadProtocolConflicts(view, *stored));
+  ASSIGN_OR_RETURN(input.dates_after_entry,
+                   DatesAfterEntry(view, *stored, input.review));
+  ASSIGN_OR_RETURN(input.changes_after_data,
+                   FindChangesAfterData(view, input, check_alive));
   ASSIGN_OR_RETURN(const LtHash content, view.ContentDigest(check_alive));
   input.version.set_registry_id(
       absl::BytesToHexString(view.head().registry_id));

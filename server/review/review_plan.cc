@@ -3,6 +3,8 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/generated_enum_reflection.h>
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -87,6 +89,21 @@ absl::StatusOr<Filter> ParseRowFilter(absl::string_view text) {
   return ParseEvidenceFilter(text);
 }
 
+std::vector<const v1::ReviewOutcome*> OutcomesInOrder(
+    const v1::Review& review) {
+  std::vector<const v1::ReviewOutcome*> outcomes;
+  for (const v1::ReviewOutcome& outcome : review.outcomes()) {
+    outcomes.push_back(&outcome);
+  }
+  std::sort(
+      outcomes.begin(), outcomes.end(),
+      [](const v1::ReviewOutcome* a, const v1::ReviewOutcome* b) {
+        return std::make_tuple(!a->has_position(), a->position(), a->id()) <
+               std::make_tuple(!b->has_position(), b->position(), b->id());
+      });
+  return outcomes;
+}
+
 bool IsSingleGroup(const v1::ReviewOutcome& plan) {
   return plan.has_statistic();
 }
@@ -154,6 +171,9 @@ v1::ReviewOutcome ResolvePlan(const v1::Review& review,
 v1::ReviewOutcome CarriedOutPlan(const v1::ReviewOutcome& plan) {
   v1::ReviewOutcome carried = plan;
   ResolveZeroCells(carried);
+  if (!carried.has_unusable_studies()) {
+    carried.set_unusable_studies(v1::UNUSABLE_STUDIES_LEAVE_OUT);
+  }
   const bool mixed = plan.pooling() == v1::POOLING_METHOD_GLMM;
   const bool inverse = plan.pooling() == v1::POOLING_METHOD_INVERSE_VARIANCE;
   if (!inverse) {

@@ -18,6 +18,10 @@ namespace consilium {
 // A filter over evidence rows.
 absl::StatusOr<Filter> ParseRowFilter(absl::string_view text);
 
+// The outcomes of `review` as results and pages have them: by position, then
+// by id.
+std::vector<const v1::ReviewOutcome*> OutcomesInOrder(const v1::Review& review);
+
 // Whether it is an outcome of single groups.
 bool IsSingleGroup(const v1::ReviewOutcome& plan);
 

@@ -4,7 +4,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,30 +16,19 @@
 #include "server/evidence/unmet_comparisons.h"
 #include "server/review/canonical_hash.h"
 #include "server/review/errors.h"
+#include "server/review/flow_checks.h"
 #include "server/review/outcome_result.h"
+#include "server/review/protocol_disputes.h"
+#include "server/review/protocol_words.h"
 #include "server/review/reports.h"
 #include "server/review/review_conflicts.h"
+#include "server/review/review_plan.h"
 #include "server/review/review_tables.h"
 
 namespace consilium {
 namespace {
 
 using google::protobuf::Message;
-
-std::vector<const v1::ReviewOutcome*> OutcomesInOrder(
-    const v1::Review& review) {
-  std::vector<const v1::ReviewOutcome*> outcomes;
-  for (const v1::ReviewOutcome& outcome : review.outcomes()) {
-    outcomes.push_back(&outcome);
-  }
-  std::sort(
-      outcomes.begin(), outcomes.end(),
-      [](const v1::ReviewOutcome* a, const v1::ReviewOutcome* b) {
-        return std::make_tuple(!a->has_position(), a->position(), a->id()) <
-               std::make_tuple(!b->has_position(), b->position(), b->id());
-      });
-  return outcomes;
-}
 
 // Adds rows to a hash, each as a whole: what decides a number today may be any
 // of its fields. A record that rows share is serialised once: it goes in by its
@@ -80,6 +68,13 @@ std::string HashInputs(const ReviewInput& input, const Inclusion& inclusion) {
   RowHasher rows(hash);
   hash.Add(absl::StrCat(kReviewVersion));
   hash.Add(input.review);
+  for (const ProtocolConflict& each : input.protocol_conflicts) {
+    hash.Add(each.dispute);
+  }
+  for (const v1::ProtocolChange& each : input.changes_after_data) {
+    hash.Add(each);
+  }
+  for (const std::string& each : input.dates_after_entry) hash.Add(each);
   for (const v1::Certainty& each : input.certainties) hash.Add(each);
   for (const v1::RiskOfBiasAssessment& each : input.risk_of_bias) {
     hash.Add(each);
@@ -128,6 +123,12 @@ void AddNotices(const v1::Review& review, const Inclusion& inclusion,
                          ? absl::StrCat(": ", review.living_mode().retirement())
                          : "",
                      "."));
+  }
+  for (const v1::ProtocolDispute& dispute : result.protocol_disputes()) {
+    result.add_notices(ProtocolDisputeNotice(dispute));
+  }
+  for (const v1::ProtocolChange& change : result.changes_after_data()) {
+    result.add_notices(ChangeAfterDataNotice(change));
   }
   for (const v1::Amendment& amendment : review.amendments()) {
     if (amendment.after_data() != v1::ANSWER_YES) continue;
@@ -207,10 +208,6 @@ absl::StatusOr<v1::ReviewResult> ComputeReview(
     const ReviewInput& input, absl::string_view outcome,
     absl::FunctionRef<absl::Status()> check_alive) {
   const v1::Review& review = input.review;
-  if (!review.conflicts().empty()) {
-    return ReviewInConflict(
-        review.name(), {review.conflicts().begin(), review.conflicts().end()});
-  }
   v1::ReviewResult result;
   *result.mutable_stamp() = input.version;
   result.mutable_stamp()->set_review(review.name());
@@ -251,8 +248,20 @@ absl::StatusOr<v1::ReviewResult> ComputeReview(
     }
   }
   if (!found) return OutcomeNotFound(outcome, ids);
+  RETURN_IF_ERROR(
+      AddProtocolDisputes(input, inclusion, outcome, check_alive, result));
   FillTables(input, inclusion, result);
+  *result.mutable_changes_after_data() = {input.changes_after_data.begin(),
+                                          input.changes_after_data.end()};
   AddNotices(review, inclusion, result);
+  for (const std::string& each : input.dates_after_entry) {
+    result.add_notices(each);
+  }
+  const std::vector<v1::FlowNumber> flow(result.flow().begin(),
+                                         result.flow().end());
+  for (std::string& each : FlowContradictions(review, flow)) {
+    result.add_notices(std::move(each));
+  }
   for (v1::ReviewConflict& conflict :
        ListConflicts(input.rows, inclusion.included, result)) {
     *result.add_conflicts() = std::move(conflict);

@@ -12,12 +12,12 @@ namespace consilium {
 
 // Version of the rules by which results are computed: raised whenever the same
 // input gives other bytes.
-inline constexpr int32_t kReviewVersion = 6;
+inline constexpr int32_t kReviewVersion = 7;
 
-// The result of the protocol, or of its one outcome `outcome`. Equal inputs
-// give equal bytes.
-//   FAILED_PRECONDITION  the protocol is in conflict: names the paths.
-//   NOT_FOUND            it has no outcome of that id: names those it has.
+// The result of the protocol, or of its one outcome `outcome`. Of a protocol in
+// conflict that of its provisional values, with what the others come to. Equal
+// inputs give equal bytes.
+//   NOT_FOUND  it has no outcome of that id: names those it has.
 //   what `check_alive` returns, asked between outcomes.
 absl::StatusOr<v1::ReviewResult> ComputeReview(
     const ReviewInput& input, absl::string_view outcome,

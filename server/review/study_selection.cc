@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
-#include "proto/base/number_text.h"
 #include "server/review/arm_effect.h"
 #include "server/review/arm_pairing.h"
 #include "server/review/arm_sizes.h"
@@ -18,6 +17,7 @@
 #include "server/review/preference_rank.h"
 #include "server/review/review_plan.h"
 #include "server/review/zero_cells.h"
+#include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
 
 namespace consilium {
@@ -130,7 +130,11 @@ RowEffect EffectInOwnUnit(const Candidate& candidate, Rows rows,
   if (IsSingleGroup(plan)) return EffectOfCombinedGroups(rows, plan);
   if (candidate.reference_count == 0) {
     RowEffect effect = EffectOfContrast(*rows.front(), candidate.sizes, plan);
-    if (candidate.sizes.analysed && !rows.front()->has_participants()) {
+    // Those of the arms compared; not where the comparison counts others.
+    const int together = rows.front()->participants();
+    if (candidate.sizes.analysed &&
+        (!rows.front()->has_participants() ||
+         candidate.sizes.group + candidate.sizes.reference == together)) {
       effect.group_participants = candidate.sizes.group;
       effect.reference_participants = candidate.sizes.reference;
     }
@@ -310,7 +314,7 @@ std::string ShortText(const Candidate& candidate,
   if (candidate.effect.group.has_value()) {
     participants = candidate.effect.group->participants;
   }
-  return ShortestDecimal(RoundToDigits(
+  return PlainDecimal(RoundToDigits(
       ToNatural(plan, candidate.effect.effect.estimate.value_or(0),
                 participants),
       4));

@@ -24,6 +24,7 @@
 #include "proto/base/number_text.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
+#include "server/review/errors.h"
 #include "server/review/review_diff.h"
 #include "server/review/review_loader.h"
 #include "server/review/review_run.h"
@@ -253,11 +254,28 @@ absl::StatusOr<ReviewAtVersion> ReviewReader::Run(absl::string_view at,
   return run;
 }
 
+absl::StatusOr<ReviewAtVersion> ReviewReader::RunEarlier(
+    absl::string_view at, absl::string_view field) {
+  absl::StatusOr<ReviewAtVersion> run = Run(at, field);
+  if (run.ok() || !IsReviewNotFound(run.status())) return run;
+  ASSIGN_OR_RETURN(const NamedVersion named,
+                   ParseNamedVersion(at, store_, field));
+  ASSIGN_OR_RETURN(const std::unique_ptr<RegistryView> view,
+                   store_.OpenView(named.version));
+  ASSIGN_OR_RETURN(const Frontier frontier, view->GetFrontier());
+  ReviewAtVersion none;
+  none.version = LastingVersion(*view);
+  none.result.mutable_stamp()->set_frontier(frontier.ToToken());
+  if (named.snapshot.has_value())
+    none.result.mutable_stamp()->set_at(named.name);
+  return none;
+}
+
 absl::StatusOr<ReviewAtVersion> ReviewReader::RunSince(
     absl::string_view at, absl::string_view since, absl::string_view outcome) {
   ASSIGN_OR_RETURN(ReviewAtVersion now, Run(at, "at", outcome));
   if (since.empty()) return now;
-  ASSIGN_OR_RETURN(ReviewAtVersion before, Run(since, "since"));
+  ASSIGN_OR_RETURN(ReviewAtVersion before, RunEarlier(since, "since"));
   KeepOutcome(outcome, before.result);
   ASSIGN_OR_RETURN(*now.result.mutable_changes(), Compare(before, now));
   return now;

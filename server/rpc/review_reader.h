@@ -46,13 +46,18 @@ class ReviewReader {
                                       absl::string_view field,
                                       absl::string_view outcome = "");
 
-  // The same at `at`, with what changed since the version that `since` names;
+  // Run of all outcomes; of a version that does not have the review its stamp
+  // alone, to compare a later one with.
+  absl::StatusOr<ReviewAtVersion> RunEarlier(absl::string_view at,
+                                             absl::string_view field);
+
+  // Run at `at`, with what changed since the version that `since` names;
   // without that when it is empty.
   absl::StatusOr<ReviewAtVersion> RunSince(absl::string_view at,
                                            absl::string_view since,
                                            absl::string_view outcome);
 
-  // What changed, records included.
+  // What changed, records included. `before` may be of RunEarlier.
   absl::StatusOr<v1::ReviewDiff> Compare(const ReviewAtVersion& before,
                                          const ReviewAtVersion& after);
 

@@ -88,17 +88,12 @@ class WatchReviewStream final : public ProducerStream<v1::WatchReviewResponse> {
     const int64_t revision = store_->head()->revision;
     if (revision == seen_) return Step::kWait;
     // Asked for by revision, so that a change on the way is seen next time.
-    absl::StatusOr<ReviewAtVersion> now =
-        reader_->Run(absl::StrCat(revision), "since");
+    ASSIGN_OR_RETURN(ReviewAtVersion now,
+                     reader_->Run(absl::StrCat(revision), "since"));
     seen_ = revision;
-    if (!now.ok()) {
-      // A protocol in conflict may be settled; the watch goes on.
-      if (absl::IsFailedPrecondition(now.status())) return Step::kWait;
-      return now.status();
-    }
-    ASSIGN_OR_RETURN(v1::ReviewDiff diff, reader_->Compare(told_, *now));
+    ASSIGN_OR_RETURN(v1::ReviewDiff diff, reader_->Compare(told_, now));
     if (!HasChanges(diff)) return Step::kWait;
-    told_ = *std::move(now);
+    told_ = std::move(now);
     *response.mutable_diff() = std::move(diff);
     return Step::kSend;
   }
@@ -111,10 +106,10 @@ class WatchReviewStream final : public ProducerStream<v1::WatchReviewResponse> {
       return call_.IsCancelled() ? CallCancelled() : absl::OkStatus();
     });
     watch_ = store_->Watch([this](const RegistryHead&) { Wake(); });
-    absl::StatusOr<ReviewAtVersion> first =
-        reader_->Run(request_.since(), "since");
-    RETURN_IF_ERROR(first.status());
-    told_ = *std::move(first);
+    ASSIGN_OR_RETURN(told_,
+                     request_.since().empty()
+                         ? reader_->Run("", "since")
+                         : reader_->RunEarlier(request_.since(), "since"));
     if (request_.since().empty()) seen_ = told_.version.revision;
     return absl::OkStatus();
   }
@@ -169,7 +164,7 @@ absl::Status ReviewResultService::Diff(const CallInfo& call,
                    OpenReader(context_.services, evidence_, request.name(),
                               [&call] { return call.CheckAlive(); }));
   ASSIGN_OR_RETURN(const ReviewAtVersion before,
-                   reader.Run(request.from(), "from"));
+                   reader.RunEarlier(request.from(), "from"));
   ASSIGN_OR_RETURN(const ReviewAtVersion after, reader.Run(request.to(), "to"));
   ASSIGN_OR_RETURN(*response.mutable_diff(), reader.Compare(before, after));
   return absl::OkStatus();

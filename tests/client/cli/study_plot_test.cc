@@ -28,5 +28,18 @@ TEST(StudyPlotTest, SmallEffectsKeepTheirDigits) {
   EXPECT_EQ(cell("value: 0 low: -0.05 high: 12.34"), "0.00 (-0.05 to 12.3)");
 }
 
+TEST(StudyPlotTest, TheHeadingTellsTheLevelOfTheIntervals) {
+  v1::OutcomeResult outcome;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      "plan { measure: EFFECT_MEASURE_HAZARD_RATIO level: 90 } "
+      "studies { study: 'A' effect { value: 0.5 low: 0.3 high: 0.8 level: 90 } "
+      "}",
+      &outcome));
+  const std::string plot = StudyPlot(outcome, 80);
+  EXPECT_NE(plot.substr(0, plot.find('\n')).find("hazard ratio (90% CI)"),
+            std::string::npos)
+      << plot;
+}
+
 }  // namespace
 }  // namespace consilium

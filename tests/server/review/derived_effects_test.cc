@@ -220,6 +220,45 @@ TEST(DerivedEffectsTest, PersonTimeMayFollowFromEventsAndTheirRate) {
                                           "printed for the reference")));
 }
 
+TEST(DerivedEffectsTest, SharesWithoutParticipantsGoByTheirIntervals) {
+  MadeReview made;
+  made.outcome().clear_measure();
+  made.outcome().set_statistic(v1::STATISTIC_PROPORTION);
+  made.outcome().set_filter("outcome = events");
+  made.AddTrial("counted");
+  made.AddCounts("a", 30, 60);
+  const auto add = [&made](const std::string& id, double value) {
+    made.AddTrial(id);
+    v1::EvidenceRow& row = made.AddCounts("a", 0, 0);
+    row.clear_events();
+    row.clear_participants();
+    row.set_unit("%");
+    row.set_value(value);
+    return &row;
+  };
+  v1::EvidenceRow& printed = *add("interval", 82);
+  printed.set_low(71);
+  printed.set_high(90);
+  printed.set_level(95);
+  add("bare", 40);
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.studies_size(), 2) << result.explanation();
+  const v1::StudyResult& study = result.studies(1);
+  // (logit 0.9 - logit 0.71) / (2 * 1.959964), and no binary dust in words.
+  EXPECT_NEAR(study.sei(), 0.3321, 1e-4);
+  EXPECT_NEAR(study.effect().value(), 82, 1e-9);
+  EXPECT_THAT(study.derivation(), HasSubstr("|logit 0.9 - logit 0.71|"));
+  ASSERT_EQ(result.unusable_size(), 1);
+  EXPECT_THAT(result.unusable(0).explanation(),
+              HasSubstr("and no interval, so that a proportion has no"));
+
+  made.outcome().set_proportion_scale(v1::PROPORTION_SCALE_FREEMAN_TUKEY);
+  const v1::OutcomeResult arcsine = made.RunOutcome();
+  ASSERT_EQ(arcsine.unusable_size(), 2);
+  EXPECT_THAT(arcsine.unusable(1).explanation(),
+              HasSubstr("on the scales logit and raw its interval would"));
+}
+
 // metafor 3.8-1 of dat.normand1999: escalc(measure = "ROM") and rma(test =
 // "knha", control = list(threshold = 1e-12)).
 TEST(DerivedEffectsTest, RatiosOfMeans) {

@@ -7,13 +7,14 @@
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/review/errors.h"
 #include "tests/server/review/made_review.h"
 #include "tests/support/status_matchers.h"
 
 namespace consilium {
 namespace {
 
+using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -218,12 +219,55 @@ TEST(ReviewDisputesTest, WhatMayBelongApartIsNotPooled) {
   EXPECT_THAT(StudiesOf(result.outcomes(0)), ElementsAre("first"));
 }
 
-TEST(ReviewDisputesTest, ProtocolInConflictIsNotRun) {
+TEST(ReviewDisputesTest, StudiesThatCannotBePooledAreNamedAndLeftOut) {
   MadeReview made;
-  made.review().add_conflicts("inclusionFilter");
-  const absl::Status status = made.Run().status();
-  EXPECT_THAT(status, StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_THAT(std::string(status.message()), HasSubstr("inclusionFilter"));
+  for (const char* const id : {"t1", "t2"}) {
+    made.AddTrial(id);
+    made.AddHazardRatio(0.6, 0.4, 0.9);
+  }
+  made.AddTrial("bare");
+  made.AddHazardRatio(0.5);
+  made.AddTrial("whole");
+  made.AddHazardRatio(0.7, 0.5, 0.98);
+  // A second row of a study that counts is no study without.
+  v1::EvidenceRow& second = made.AddHazardRatio(0.8);
+  second.set_id("trials/whole/endpoints/os#contrasts[second]");
+  const v1::OutcomeResult result = made.RunOutcome();
+  EXPECT_THAT(StudiesOf(result), ElementsAre("t1", "t2", "whole"));
+  ASSERT_EQ(result.unusable_size(), 1);
+  EXPECT_EQ(result.unusable(0).study(), "bare");
+  EXPECT_EQ(result.unusable(0).reason(), v1::EXCLUSION_REASON_NO_VARIANCE);
+  EXPECT_EQ(result.plan().unusable_studies(), v1::UNUSABLE_STUDIES_LEAVE_OUT);
+  EXPECT_THAT(result.pooled().notes(),
+              Contains(AllOf(HasSubstr("1 of 4 studies cannot be pooled: bare"),
+                             HasSubstr("no variance"))));
+
+  // Unless the protocol wants nothing pooled then.
+  made.outcome().set_unusable_studies(v1::UNUSABLE_STUDIES_REFUSE);
+  const v1::OutcomeResult refused = made.RunOutcome();
+  EXPECT_EQ(refused.state(), v1::OUTCOME_STATE_NOT_POOLABLE);
+  EXPECT_FALSE(refused.has_pooled());
+  EXPECT_EQ(refused.studies_size(), 3);
+  EXPECT_THAT(refused.explanation(),
+              AllOf(HasSubstr("bare"), HasSubstr("unusableStudies")));
+}
+
+TEST(ReviewDisputesTest, StudiesOnAnotherScaleAreNamed) {
+  MadeReview made;
+  made.outcome().set_measure(v1::EFFECT_MEASURE_MEAN_DIFFERENCE);
+  made.outcome().set_filter("outcome = events");
+  for (const char* const id : {"t1", "t2", "other"}) {
+    made.AddTrial(id);
+    for (const char* const arm : {"a", "b"}) {
+      made.AddMean(arm, 20, 4, 50)
+          .set_unit(id == std::string("other") ? "mm" : "kg");
+    }
+  }
+  const v1::OutcomeResult result = made.RunOutcome();
+  EXPECT_THAT(StudiesOf(result), ElementsAre("t1", "t2"));
+  ASSERT_EQ(result.unusable_size(), 1);
+  EXPECT_EQ(result.unusable(0).study(), "other");
+  EXPECT_THAT(result.unusable(0).explanation(), HasSubstr("its unit is mm"));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 namespace consilium {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -278,6 +279,127 @@ TEST_F(ReviewResultServiceTest, WatchTellsWhatChangesTheReview) {
   while (stream->Read(&response)) {
   }
   static_cast<void>(stream->Finish());
+}
+
+// The protocol with its outcome at another level.
+v1::ApplyChangeRequest AtLevel(double level) {
+  v1::ApplyChangeRequest request = ProtocolRequest();
+  request.mutable_statements(0)
+      ->mutable_review()
+      ->mutable_outcomes(0)
+      ->set_level(level);
+  request.mutable_change()->set_message("Another level");
+  return request;
+}
+
+TEST_F(ReviewResultServiceTest, AProtocolInDisputeRunsUnderEachOfItsValues) {
+  ASSERT_OK(north_.Apply(MadeTrial{"beta", 0.6, 0.4, 0.9}.Request()));
+  Sync();
+  ASSERT_OK(north_.Apply(AtLevel(90)));
+  ASSERT_OK(south_.Apply(AtLevel(99)));
+  Sync();
+  const v1::ReviewResult result = RunBoth();
+  ASSERT_EQ(result.outcomes_size(), 1);
+  ASSERT_TRUE(result.outcomes(0).has_pooled());
+  ASSERT_EQ(result.protocol_disputes_size(), 1);
+  const v1::ProtocolDispute& dispute = result.protocol_disputes(0);
+  EXPECT_EQ(dispute.path(), "outcomes[os]");
+  EXPECT_THAT(dispute.outcomes(), ElementsAre("os"));
+  ASSERT_EQ(dispute.values_size(), 2);
+  const v1::ProtocolValue& counts = dispute.values(0);
+  const v1::ProtocolValue& other = dispute.values(1);
+  EXPECT_TRUE(counts.provisional());
+  EXPECT_THAT(counts.outcomes(), IsEmpty());
+  ASSERT_EQ(counts.fields_size(), 1);
+  EXPECT_EQ(counts.fields(0).field(), "level");
+  ASSERT_EQ(counts.provenance_size(), 1);
+  ASSERT_EQ(other.provenance_size(), 1);
+  EXPECT_NE(counts.provenance(0).institution(),
+            other.provenance(0).institution());
+  ASSERT_EQ(other.outcomes_size(), 1);
+  const auto level = [](const v1::OutcomeResult& outcome) {
+    return outcome.pooled().effect().level();
+  };
+  EXPECT_EQ(absl::StrCat(level(result.outcomes(0))), counts.fields(0).value());
+  EXPECT_EQ(absl::StrCat(level(other.outcomes(0))), other.fields(0).value());
+  EXPECT_THAT(result.notices(),
+              Contains(AllOf(HasSubstr("in dispute at outcomes[os]"),
+                             HasSubstr("level 90 (u1 of north"),
+                             HasSubstr("level 99 (u1 of south"))));
+
+  // The other value alone gives what the dispute says of it.
+  ASSERT_OK(north_.Apply(MadeTrial{"gamma", 0.5, 0.3, 0.833}.Request()));
+  const auto still = north_.Run();
+  ASSERT_OK(still);
+  EXPECT_EQ(still->protocol_disputes_size(), 1);
+}
+
+TEST_F(ReviewResultServiceTest, AWatchTellsThatTheProtocolCameIntoDispute) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kTestDeadline));
+  ASSERT_OK(north_.Apply(AtLevel(90)));
+  ASSERT_OK(south_.Apply(AtLevel(99)));
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult now, north_.Run());
+  v1::WatchReviewRequest request;
+  request.set_name(kReview);
+  request.set_since(now.stamp().frontier());
+  const auto stream = north_.reviews().WatchReview(&context, request);
+  Sync();
+  v1::WatchReviewResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  ASSERT_EQ(response.diff().protocol_disputes_size(), 1);
+  EXPECT_EQ(response.diff().protocol_disputes(0).path(), "outcomes[os]");
+  EXPECT_EQ(response.diff().protocol_disputes(0).values_size(), 2);
+  context.TryCancel();
+  while (stream->Read(&response)) {
+  }
+  static_cast<void>(stream->Finish());
+}
+
+TEST_F(ReviewResultServiceTest, ChangesOfTheProtocolAfterDataAreTold) {
+  // It came before the data, and words decide nothing.
+  EXPECT_THAT(RunBoth().changes_after_data(), IsEmpty());
+  v1::ApplyChangeRequest words = ProtocolRequest();
+  v1::Review& review = *words.mutable_statements(0)->mutable_review();
+  review.set_title("Another title");
+  review.mutable_outcomes(0)->set_title("Survival");
+  v1::ReviewOutcome& planned = *review.add_outcomes();
+  planned.set_id("pfs");
+  planned.set_filter("outcome = pfs");
+  planned.set_measure(v1::EFFECT_MEASURE_HAZARD_RATIO);
+  ASSERT_OK(north_.Apply(words));
+  EXPECT_THAT(north_.Run()->changes_after_data(), IsEmpty());
+
+  review.mutable_outcomes(0)->set_level(90);
+  words.mutable_change()->set_message("Narrower");
+  ASSERT_OK(north_.Apply(words));
+  Sync();
+  const v1::ReviewResult result = RunBoth();
+  ASSERT_EQ(result.changes_after_data_size(), 1);
+  const v1::ProtocolChange& change = result.changes_after_data(0);
+  EXPECT_EQ(change.path(), "outcomes[os]");
+  EXPECT_EQ(change.description(), "level: absent became 90");
+  EXPECT_THAT(change.outcomes(), ElementsAre("os"));
+  EXPECT_THAT(change.studies(), ElementsAre("alpha"));
+  EXPECT_EQ(change.institution(), "north");
+  EXPECT_EQ(change.author(), "u1");
+  EXPECT_EQ(change.message(), "Narrower");
+  EXPECT_FALSE(change.has_amendment());
+  EXPECT_THAT(result.notices(),
+              Contains(AllOf(HasSubstr("changed after data were present"),
+                             HasSubstr("level: absent became 90"),
+                             HasSubstr("alpha"))));
+}
+
+TEST_F(ReviewResultServiceTest, BeforeTheProtocolAllOfTheReviewIsNew) {
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewDiff diff, north_.Diff("1"));
+  EXPECT_TRUE(diff.review_added());
+  EXPECT_THAT(diff.added_trials(), ElementsAre("alpha"));
+  ASSERT_EQ(diff.outcomes_size(), 1);
+  EXPECT_THAT(diff.outcomes(0).description(), HasSubstr("new: "));
+  EXPECT_THAT(diff.protocol_paths(), IsEmpty());
+  EXPECT_THAT(north_.Diff("no-such-snapshot").status(),
+              StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(ReviewResultServiceTest, AResultOfOneMessageIsTheSameInParts) {

@@ -1,6 +1,7 @@
 #include "server/page/references.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 #include <vector>
@@ -44,11 +45,73 @@ std::string FamilyName(absl::string_view author) {
   return absl::StrJoin(words, " ");
 }
 
+// Whether a word of a name is written small: "van der Berg".
+bool IsParticle(absl::string_view word) {
+  static constexpr absl::string_view kParticles[] = {
+      "al", "bin", "da", "de", "del", "den", "der", "di", "dos",
+      "du", "el",  "la", "le", "ten", "ter", "van", "von"};
+  return std::find(std::begin(kParticles), std::end(kParticles), word) !=
+         std::end(kParticles);
+}
+
+// "Frimodt-Moller" of "FRIMODT-MOLLER".
+std::string NameInWriting(absl::string_view word) {
+  std::string name;
+  bool begins = true;
+  for (const char c : word) {
+    name += begins ? absl::ascii_toupper(c) : absl::ascii_tolower(c);
+    begins = !absl::ascii_isalpha(c);
+  }
+  return name;
+}
+
+// Whether a publication has its authors all in capitals, or all without any,
+// as some databases export them. One name of one word may be an acronym, and
+// letters beyond ASCII are left as they are.
+bool IsOneCase(const v1::Publication& publication) {
+  bool upper = false, lower = false, long_word = false;
+  for (const std::string& author : publication.authors()) {
+    for (const char c : author) {
+      if (static_cast<unsigned char>(c) >= 0x80) return false;
+      upper = upper || absl::ascii_isupper(c);
+      lower = lower || absl::ascii_islower(c);
+    }
+    const std::vector<absl::string_view> words =
+        absl::StrSplit(author, absl::ByAnyChar(" ,"), absl::SkipEmpty());
+    long_word = long_word || (words.size() > 1 && words.front().size() > 4);
+  }
+  return upper != lower && long_word;
+}
+
+// The name as print has it: "Smith John" of "SMITH JOHN" and of "smith john",
+// where all of a publication's are so. Initials stay, and so does a name of one
+// word, which may be that of a group.
+std::string AuthorText(const v1::Publication& publication, int index) {
+  const std::string& author = publication.authors(index);
+  if (!IsOneCase(publication) || !absl::StrContains(author, ' ')) {
+    return author;
+  }
+  std::vector<std::string> words;
+  for (const absl::string_view word : absl::StrSplit(author, ' ')) {
+    const bool initials = !words.empty() && word.size() <= 3 &&
+                          std::all_of(word.begin(), word.end(), [](char c) {
+                            return absl::ascii_isupper(c) || c == '.';
+                          });
+    words.push_back(initials           ? std::string(word)
+                    : IsParticle(word) ? std::string(word)
+                                       : NameInWriting(word));
+  }
+  return absl::StrJoin(words, " ");
+}
+
 std::string AuthorsText(const v1::Publication& publication) {
   if (publication.authors().empty()) return "";
   const int shown = std::min(publication.authors_size(), kAuthorsShown);
-  std::string text = absl::StrJoin(publication.authors().begin(),
-                                   publication.authors().begin() + shown, ", ");
+  std::vector<std::string> authors;
+  for (int i = 0; i < shown; ++i) {
+    authors.push_back(AuthorText(publication, i));
+  }
+  std::string text = absl::StrJoin(authors, ", ");
   if (shown < publication.authors_size()) absl::StrAppend(&text, ", et al");
   return absl::EndsWith(text, ".") ? text : absl::StrCat(text, ".");
 }
@@ -126,7 +189,7 @@ std::string ReportLabel(const v1::Publication& publication) {
     return Capitalized(KebabWords(IdOfReport(publication)));
   }
   return JoinWords(
-      {FamilyName(publication.authors(0)),
+      {FamilyName(AuthorText(publication, 0)),
        publication.has_year() ? absl::StrCat(publication.year()) : ""},
       " ");
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
@@ -33,6 +34,24 @@ std::string OutcomeWords(absl::string_view outcome) {
   return KebabWords(outcome);
 }
 
+// What exactly is measured, in words: "programmed death ligand 1".
+std::string DetailWords(const std::string& detail) {
+  const bool is_kebab = !absl::StrContains(detail, ' ');
+  return is_kebab ? KebabWords(detail) : detail;
+}
+
+// The outcome with what it measures; of one that no word names, what the
+// report calls it, or else the id of its record.
+std::string NameOfOutcome(const v1::EvidenceRow& row) {
+  const std::string detail = DetailWords(row.outcome_detail());
+  if (row.outcome() != "other") {
+    return JoinWords({OutcomeWords(row.outcome()), detail}, ": ");
+  }
+  if (!detail.empty()) return detail;
+  const std::string record = IdOf(row.record());
+  return record.empty() ? "other" : KebabWords(record);
+}
+
 // With the minus of print.
 std::string Decimal(double value) {
   return absl::StrReplaceAll(ShortestDecimal(value), {{"-", "−"}});
@@ -53,7 +72,7 @@ std::string GradeWords(absl::string_view grade) {
 std::string RowOutcome(const v1::EvidenceRow& row) {
   const std::string compartment = EnumWords(row.compartment());
   return Capitalized(JoinWords(
-      {JoinWords({compartment, OutcomeWords(row.outcome())}, " "),
+      {JoinWords({compartment, NameOfOutcome(row)}, " "),
        EnumWords(row.assessor()), EnumWords(row.population()),
        row.has_time_months()
            ? absl::StrCat("at ", MonthsWords(row.time_months()), " months")

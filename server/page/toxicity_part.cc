@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
@@ -41,6 +42,17 @@ std::string CellLabel(const v1::ToxicityRow& row,
                       KebabWords(IdOf(record)), ":");
 }
 
+// What the lines of an event stand under: the words of the report where its
+// term says nothing.
+std::string EventName(const v1::ReviewResult& result,
+                      const v1::ToxicityRow& row) {
+  const std::string& event = row.adverse_event();
+  if (event == "any") return "Any adverse event";
+  const bool says_nothing = event == "other" || event == "others";
+  if (says_nothing && row.has_title()) return Capitalized(row.title());
+  return TermTitle(result, v1::VOCABULARY_ADVERSE_EVENT, event);
+}
+
 std::string ToxicityText(const v1::ToxicityCell& cell) {
   std::string text;
   if (cell.has_affected() && cell.has_at_risk()) {
@@ -78,12 +90,10 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
   const ResultRows rows = RowsOfResult(result);
   std::string event;
   for (const v1::ToxicityRow& row : result.toxicity()) {
-    if (row.adverse_event() != event) {
-      event = row.adverse_event();
-      table.BeginGroup(
-          event == "any"
-              ? "Any adverse event"
-              : TermTitle(result, v1::VOCABULARY_ADVERSE_EVENT, event));
+    std::string name = EventName(result, row);
+    if (name != event) {
+      event = std::move(name);
+      table.BeginGroup(event);
     }
     table.BeginRow();
     table.Cell(

@@ -7,6 +7,7 @@
 #include "client/cli/errors.h"
 #include "client/cli/export_writer.h"
 #include "client/cli/limits.h"
+#include "client/cli/protocol_dispute_view.h"
 #include "client/cli/review_view.h"
 #include "consilium/v1/review.pb.h"
 #include "proto/base/errors.h"
@@ -16,6 +17,16 @@ namespace consilium {
 namespace {
 
 constexpr absl::string_view kNoReviewReason = "NO_REVIEW";
+
+// A file has the values that count for now; whoever writes it should know.
+void TellDisputes(const CommandContext& context,
+                  const ReviewEvidence& evidence) {
+  const auto& disputes = evidence.result.protocol_disputes();
+  if (disputes.empty() || context.settings.quiet) return;
+  context.io.err << "the protocol is in dispute; what is written counts the "
+                    "first of each of these values\n"
+                 << DisputesText(disputes, /*with_outcomes=*/false);
+}
 
 }  // namespace
 
@@ -57,6 +68,7 @@ absl::StatusOr<std::optional<ReviewEvidence>> ReadReviewIfAny(
     ASSIGN_OR_RETURN(ReviewEvidence evidence,
                      ReadReviewEvidence(session.caller(), *review, at, "",
                                         session.options(kLongDeadline)));
+    TellDisputes(context, evidence);
     return evidence;
   }
   const std::string reason = GetErrorReason(review.status());
@@ -92,6 +104,7 @@ absl::StatusOr<ExitCode> ReviewExport::Run(CommandContext& context) {
   ASSIGN_OR_RETURN(const ReviewEvidence evidence,
                    ReadReviewEvidence(session->caller(), review, at_, since(),
                                       session->options(kLongDeadline)));
+  TellDisputes(context, evidence);
   RETURN_IF_ERROR(Write(context, evidence, file_));
   return ExitCode::kOk;
 }

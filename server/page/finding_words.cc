@@ -51,7 +51,10 @@ std::string StudiesText(const v1::OutcomeResult& outcome) {
       pooled.has_participants()
           ? Plural(pooled.participants(), "participant", "participants")
       : studies == 1 ? "participants not recorded"
-                     : "participants not recorded in all");
+                     : "participants not recorded in all",
+      outcome.unusable().empty() ? ""
+                                 : absl::StrCat("; ", outcome.unusable_size(),
+                                                " more could not be pooled"));
 }
 
 std::string StateText(const v1::OutcomeResult& outcome) {

@@ -229,6 +229,8 @@ void WriteCurrency(HtmlWriter& html, const v1::ReviewResult& result) {
   Fact(html, "Retirement", living.retirement());
   html.Close();
   for (const std::string& notice : result.notices()) {
+    // The page begins with it.
+    if (absl::StartsWith(notice, "The protocol is in dispute at ")) continue;
     html.Element("p", notice, {{"class", "notice"}});
   }
   html.Close();

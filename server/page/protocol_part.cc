@@ -1,6 +1,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/html_table.h"
@@ -40,6 +41,17 @@ std::string OutcomeNames(
   std::vector<std::string> names;
   for (const std::string& id : ids) names.push_back(OutcomeName(result, id));
   return absl::StrJoin(names, ", ");
+}
+
+// "Outcome: overall survival" of "outcomes[os]".
+std::string PartOfProtocol(const v1::ReviewResult& result,
+                           absl::string_view path) {
+  constexpr absl::string_view kOutcomes = "outcomes[";
+  if (!absl::StartsWith(path, kOutcomes)) return PathWords(path);
+  return absl::StrCat(
+      "Outcome: ",
+      OutcomeName(result, path.substr(kOutcomes.size(),
+                                      path.size() - kOutcomes.size() - 1)));
 }
 
 // "measure: odds ratio; level: 90"; JSON of what is no element.
@@ -103,7 +115,7 @@ std::vector<std::string> ResultsUnder(const v1::ReviewResult& result,
 
 void WriteDispute(HtmlWriter& html, const v1::ReviewResult& result,
                   const v1::ProtocolDispute& dispute) {
-  HtmlTable table(html, "stack", PathWords(dispute.path()),
+  HtmlTable table(html, "stack", PartOfProtocol(result, dispute.path()),
                   {"Value", "Entered by", "What outcomes come to"});
   for (const v1::ProtocolValue& value : dispute.values()) {
     table.BeginRow();
@@ -141,8 +153,8 @@ void WriteChangesAfterData(HtmlWriter& html, const v1::ReviewResult& result) {
   for (const v1::ProtocolChange& change : result.changes_after_data()) {
     table.BeginRow();
     table.Cell(DateWords(change.claimed_time()));
-    table.Cell(
-        absl::StrCat(PathWords(change.path()), ": ", change.description()));
+    table.Cell(absl::StrCat(PartOfProtocol(result, change.path()), ": ",
+                            change.description()));
     table.Cell(
         JoinWords({absl::StrCat(change.author(), " of ", change.institution()),
                    change.message()},

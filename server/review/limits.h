@@ -14,6 +14,9 @@ inline constexpr size_t kDisputedCombinationsMax = 256;
 // beyond, values are told and nothing is computed.
 inline constexpr size_t kProtocolValuesMax = 32;
 
+// Changes of a protocol after data that notices tell one by one, the latest.
+inline constexpr int kNoticedChangesMax = 5;
+
 // Bytes of a protocol's value that a notice tells; the result has all.
 inline constexpr size_t kNoticeValueSizeMax = 300;
 

@@ -422,9 +422,11 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
   }
   *result.mutable_pooled() = std::move(pooling->pooled);
   if (!unusable.empty()) {
-    result.mutable_pooled()->add_notes(
-        absl::StrCat("the result goes without studies that match: ",
-                     UnusableWords(unusable, studies.size())));
+    // First of all notes.
+    auto& notes = *result.mutable_pooled()->mutable_notes();
+    *notes.Add() = absl::StrCat("the result goes without studies that match: ",
+                                UnusableWords(unusable, studies.size()));
+    std::rotate(notes.begin(), notes.end() - 1, notes.end());
   }
   for (size_t i = 0; i < pooling->weights_percent.size(); ++i) {
     result.mutable_studies(static_cast<int>(i))

@@ -17,6 +17,7 @@
 #include "server/review/canonical_hash.h"
 #include "server/review/errors.h"
 #include "server/review/flow_checks.h"
+#include "server/review/limits.h"
 #include "server/review/outcome_result.h"
 #include "server/review/protocol_disputes.h"
 #include "server/review/protocol_words.h"
@@ -127,8 +128,17 @@ void AddNotices(const v1::Review& review, const Inclusion& inclusion,
   for (const v1::ProtocolDispute& dispute : result.protocol_disputes()) {
     result.add_notices(ProtocolDisputeNotice(dispute));
   }
-  for (const v1::ProtocolChange& change : result.changes_after_data()) {
-    result.add_notices(ChangeAfterDataNotice(change));
+  const int earlier = result.changes_after_data_size() - kNoticedChangesMax;
+  if (earlier > 0) {
+    result.add_notices(absl::StrCat(
+        "The protocol was changed ", result.changes_after_data_size(),
+        " times after data were present; the latest ", kNoticedChangesMax,
+        " are told here; changesAfterData of the result, and the page below "
+        "the protocol, have all."));
+  }
+  for (int i = std::max(earlier, 0); i < result.changes_after_data_size();
+       ++i) {
+    result.add_notices(ChangeAfterDataNotice(result.changes_after_data(i)));
   }
   for (const v1::Amendment& amendment : review.amendments()) {
     if (amendment.after_data() != v1::ANSWER_YES) continue;

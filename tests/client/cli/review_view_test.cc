@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "client/cli/protocol_dispute_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -190,6 +191,33 @@ TEST(ReviewViewTest, RegressionsOnSeveralModeratorsAreToldWithTheirModel) {
                 "P = 0.29\n"));
   EXPECT_THAT(text,
               HasSubstr("  regression few on year: there are 2 studies\n"));
+}
+
+TEST(ReviewViewTest, AProtocolInDisputeTellsWhoseValuesGiveWhat) {
+  const auto result = Read<v1::ReviewResult>(
+      "protocol_disputes { path: 'outcomes[os]' outcomes: 'os' "
+      "  values { value: '{}' provisional: true "
+      "    fields { field: 'level' value: '95' } "
+      "    provenance { institution: 'north' author: 'a.meyer' "
+      "      claimed_time: '2026-11-23T10:50:55Z' } } "
+      "  values { value: '{}' fields { field: 'level' } "
+      "    provenance { institution: 'south' author: 'b.rossi' "
+      "      claimed_time: '2026-11-24T10:50:55Z' } "
+      "    outcomes { id: 'os' design: STUDY_DESIGN_RANDOMIZED "
+      "      pooled { studies: 3 "
+      "        effect { value: 0.6 low: 0.4 high: 0.9 level: 90 } } } } }");
+  EXPECT_EQ(DisputesText(result.protocol_disputes(), true),
+            "protocol in dispute: outcomes[os]; it decides os; consilium "
+            "conflict list\n"
+            "  counts: level 95 (a.meyer of north, 2026-11-23)\n"
+            "  or: level absent (b.rossi of south, 2026-11-24)\n"
+            "    then os (randomized): 0.60 (0.40 to 0.90), 90% CI, studies: "
+            "3\n");
+  v1::ReviewDiff diff;
+  diff.set_review_added(true);
+  *diff.mutable_protocol_disputes() = result.protocol_disputes();
+  EXPECT_THAT(DiffText(diff), HasSubstr("all of the review is new"));
+  EXPECT_THAT(DiffText(diff), HasSubstr("protocol in dispute: outcomes[os]"));
 }
 
 }  // namespace

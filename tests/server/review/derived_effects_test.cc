@@ -153,6 +153,29 @@ TEST(DerivedEffectsTest, EventsAreDividedByTheArmsShares) {
               HasSubstr("V = 90 * 200 * 100 / (200 + 100)^2 = 20"));
 }
 
+TEST(DerivedEffectsTest, ParticipantsAreThoseOfTheArmsCompared) {
+  MadeReview made;
+  made.AddTrial("t1").set_enrolled(400);
+  v1::EvidenceRow& ratio = made.AddHazardRatio(0.7, 0.5, 0.98);
+  ratio.mutable_contrast()->mutable_group()->add_arms("a");
+  ratio.mutable_contrast()->mutable_reference()->add_arms("b");
+  for (const auto& [arm, participants] :
+       {std::pair("a", 200), std::pair("b", 100), std::pair("c", 100)}) {
+    v1::EvidenceRow& counted = made.AddCounts(arm, 10, participants);
+    counted.set_record(ratio.record());
+    counted.set_outcome("os");
+  }
+  const auto run = [&made] { return made.RunOutcome().studies(0); };
+  EXPECT_EQ(run().participants(), 200);
+  EXPECT_EQ(run().reference_participants(), 100);
+  // A comparison that counts both arms together says the same.
+  ratio.set_participants(300);
+  EXPECT_EQ(run().participants(), 200);
+  // One that counts others is believed, and tells of no arm.
+  ratio.set_participants(280);
+  EXPECT_FALSE(run().has_reference_participants());
+}
+
 // metafor 3.8-1 of dat.nielweise2008: escalc(measure = "IRR") and rma(test =
 // "knha", control = list(threshold = 1e-12)).
 TEST(DerivedEffectsTest, RateRatiosOfEventsAndPersonTime) {

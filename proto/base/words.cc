@@ -84,6 +84,15 @@ std::string WithUnit(absl::string_view number, absl::string_view unit,
   return JoinWords({std::string(number), UnitWords(unit, one)}, " ");
 }
 
+// An exchange of one amino acid for another: "l858r", "g12c".
+bool IsSubstitution(absl::string_view word) {
+  return word.size() >= 4 && word.size() <= 6 &&
+         absl::ascii_islower(word.front()) &&
+         absl::ascii_islower(word.back()) &&
+         std::all_of(word.begin() + 1, word.end() - 1,
+                     [](char c) { return absl::ascii_isdigit(c); });
+}
+
 bool IsAcronym(absl::string_view word) {
   return std::find(std::begin(kAcronyms), std::end(kAcronyms), word) !=
          std::end(kAcronyms);
@@ -92,7 +101,8 @@ bool IsAcronym(absl::string_view word) {
 std::string Kebab(absl::string_view kebab, absl::string_view separator) {
   std::vector<std::string> words = absl::StrSplit(kebab, '-');
   for (std::string& word : words) {
-    if (IsAcronym(word)) word = absl::AsciiStrToUpper(word);
+    if (IsAcronym(word) || IsSubstitution(word))
+      word = absl::AsciiStrToUpper(word);
   }
   return absl::StrJoin(words, separator);
 }

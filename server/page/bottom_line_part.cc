@@ -52,6 +52,16 @@ bool IsSecondary(const v1::OutcomeResult& outcome) {
          });
 }
 
+// Whether the outcome comes to something else under another value of a
+// protocol in dispute.
+bool DependsOnProtocol(const v1::ReviewResult& result,
+                       const v1::OutcomeResult& outcome) {
+  return absl::c_any_of(
+      result.protocol_disputes(), [&](const v1::ProtocolDispute& dispute) {
+        return absl::c_linear_search(dispute.outcomes(), outcome.id());
+      });
+}
+
 void WriteLine(HtmlWriter& html, const v1::ReviewResult& result, int index) {
   const v1::OutcomeResult& outcome = result.outcomes(index);
   html.Open("article", {{"class", "line"}});
@@ -90,6 +100,9 @@ void WriteLine(HtmlWriter& html, const v1::ReviewResult& result, int index) {
   if (!outcome.disputed().empty()) {
     WriteMark(html, "disputed", "† Rests on values in dispute");
   }
+  if (DependsOnProtocol(result, outcome)) {
+    WriteMark(html, "disputed", "† The protocol is in dispute about it");
+  }
   if (IsSecondary(outcome)) {
     WriteMark(html, "secondary", "‡ Read in a secondary source");
   }
@@ -99,7 +112,8 @@ void WriteLine(HtmlWriter& html, const v1::ReviewResult& result, int index) {
 // What an outcome of the protocol comes to over all its designs.
 struct OutcomeStanding {
   bool pooled = false;
-  int alone = 0;  // Results that are one study's.
+  bool reported = false;  // Some study reports it, or may.
+  int alone = 0;          // Results that are one study's.
 };
 
 // "Of 14 outcomes, 2 are pooled from several studies; 3 rest on a single study
@@ -107,20 +121,22 @@ struct OutcomeStanding {
 std::string StatesText(const v1::ReviewResult& result) {
   std::map<absl::string_view, OutcomeStanding> standings;
   for (const v1::OutcomeResult& outcome : result.outcomes()) {
-    if (!IsOfPlan(outcome)) continue;
     OutcomeStanding& standing = standings[outcome.id()];
+    standing.reported = standing.reported || !outcome.excluded().empty() ||
+                        !outcome.possible().empty();
+    if (!IsOfPlan(outcome)) continue;
     if (IsPooled(outcome)) {
       standing.pooled = true;
     } else if (MainEffect(outcome) != nullptr) {
       ++standing.alone;
     }
   }
-  int pooled = 0, alone = 0, several = 0, none = 0;
+  int pooled = 0, alone = 0, several = 0, listed = 0, none = 0;
   for (const auto& [id, standing] : standings) {
     if (standing.pooled) {
       ++pooled;
     } else if (standing.alone == 0) {
-      ++none;
+      ++(standing.reported ? listed : none);
     } else {
       ++alone;
       several += standing.alone > 1 ? 1 : 0;
@@ -138,10 +154,13 @@ std::string StatesText(const v1::ReviewResult& result) {
         : alone == 1 ? "1 rests on a single study"
                      : absl::StrCat(alone, " rest on a single study each"));
   }
-  if (none > 0) {
+  if (listed > 0) {
     parts.push_back(absl::StrCat(
-        "for ", none,
+        "for ", listed,
         " nothing could be pooled, and what studies report is listed"));
+  }
+  if (none > 0) {
+    parts.push_back(absl::StrCat("for ", none, " no study was found"));
   }
   return absl::StrCat(
       "Of ",

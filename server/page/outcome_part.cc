@@ -11,6 +11,7 @@
 #include "proto/base/result_rows.h"
 #include "proto/base/words.h"
 #include "server/page/analyses_part.h"
+#include "server/page/forest_lines.h"
 #include "server/page/forest_plot.h"
 #include "server/page/listed_results.h"
 #include "server/page/page_parts.h"
@@ -83,10 +84,8 @@ void WriteStudies(HtmlWriter& html, const v1::ReviewResult& result,
   const bool compares = IsComparison(outcome);
   std::vector<std::string> columns = {"Study", "Group"};
   if (compares) columns.push_back("Reference");
-  columns.insert(
-      columns.end(),
-      {absl::StrCat(Capitalized(MeasureWords(outcome)), " (interval)"),
-       "Weight", "Risk of bias", "Remarks"});
+  columns.insert(columns.end(),
+                 {EffectHeading(outcome), "Weight", "Risk of bias", "Remarks"});
   HtmlTable table(html, "stack", "Studies. A number unfolds to its source.",
                   columns);
   const bool pooled = IsPooled(outcome);
@@ -239,6 +238,11 @@ std::string StateSentence(const v1::OutcomeResult& outcome) {
                    "not counted."
                  : "Nothing could be pooled. What the studies report stands "
                    "below, each with the reason.";
+    case v1::OUTCOME_STATE_NO_EVIDENCE:
+      return outcome.possible().empty()
+                 ? "No study of this version reports it."
+                 : "No study reports it for certain: of what stands below it "
+                   "depends on what the reports leave open.";
     default:
       return outcome.explanation();
   }

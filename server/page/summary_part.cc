@@ -133,7 +133,7 @@ void WriteFoundEffect(HtmlWriter& html, const v1::OutcomeResult& outcome,
                       const ResultRows& rows) {
   if (const v1::EffectEstimate* effect = MainEffect(outcome)) {
     html.Text(absl::StrCat(Capitalized(MeasureWords(outcome)), " "));
-    html.Element("b", EffectText(*effect, outcome.unit()));
+    html.Element("b", EffectWithLevel(*effect, outcome.unit()));
     return;
   }
   html.Text(StateText(outcome));
@@ -166,7 +166,7 @@ void WriteSummaryOfFindings(HtmlWriter& html, const v1::ReviewResult& result) {
     columns.insert(columns.end(), {"Risk with the reference",
                                    "Risk with the intervention", "Difference"});
   }
-  columns.insert(columns.end(), {"Effect (interval)", "Certainty"});
+  columns.insert(columns.end(), {"Effect", "Certainty"});
   const ResultRows rows = RowsOfResult(result);
   HtmlTable table(html, "stack sof",
                   absolute ? "Effects, absolute effects per 1,000 people, and "

@@ -304,6 +304,19 @@ TEST(ReviewPage, BottomLineCountsOutcomesOfTheProtocol) {
                               "studies; for 1 nothing could be pooled"));
 }
 
+TEST(ReviewPage, OutcomesThatNoStudyReportsAreNoListedOnes) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeResult& none = *result.add_outcomes();
+  none.set_id("none");
+  none.set_title("Quality of life");
+  none.set_state(v1::OUTCOME_STATE_NO_EVIDENCE);
+  none.set_explanation("no row matches");
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("; for 1 no study was found."));
+  EXPECT_THAT(page, HasSubstr("No study of this version reports it."));
+  EXPECT_THAT(page, Not(HasSubstr("no row matches")));
+}
+
 TEST(ReviewPage, EveryConclusionTellsItsDesign) {
   v1::ReviewResult result = SampleReview();
   v1::OutcomeResult& outcome = *result.mutable_outcomes(0);

@@ -37,8 +37,12 @@ class ReviewRun : public Command {
             "all of it; a table has a line for each outcome, what is in "
             "conflict among the inputs and which results that changes, and "
             "with --outcome the studies as a forest plot and why others were "
-            "not pooled. CSV has a line for each study and the page is "
-            "complete. JSON, CSV and page are the bytes that `review render` "
+            "not pooled. Studies that match and cannot be pooled are left out "
+            "and named, unless unusableStudies of the outcome refuses that. A "
+            "protocol in conflict counts its provisional values; what other "
+            "values come to is told. CSV has a line for each study and the "
+            "page is complete. JSON, CSV and page are the bytes that `review "
+            "render` "
             "writes, as they come.")
         .Example("consilium review run nsclc-targeted-rt")
         .Example(

@@ -22,7 +22,8 @@ class ReviewWatch : public Command {
     spec.Summary("Show what changes in a review as changes arrive")
         .Description(
             "Goes on until stopped. Changes that leave the review as it is are "
-            "not shown. With -o json or jsonl, one object a line. Standard "
+            "not shown; that the protocol came into conflict is. With -o json "
+            "or jsonl, one object a line. Standard "
             "error names the revision after which it starts, and behind each "
             "difference where to go on after an interruption: --since "
             "VERSION.")

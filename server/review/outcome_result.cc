@@ -1,6 +1,7 @@
 #include "server/review/outcome_result.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "proto/base/enum_text.h"
+#include "proto/base/words.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/row_matcher.h"
 #include "server/evidence/unmet_comparisons.h"
@@ -363,6 +365,29 @@ std::vector<std::string> NotesOnPlan(const v1::ReviewOutcome& stated,
   return notes;
 }
 
+// Where rows are of several outcomes that no word of the schema names: what
+// they are, for a filter should tell them apart. Empty where they are of one.
+std::string OtherOutcomesNote(absl::Span<const v1::EvidenceRow* const> rows) {
+  constexpr size_t kNamed = 5;
+  std::set<std::string> names;
+  for (const v1::EvidenceRow* row : rows) {
+    if (row->outcome() != "other") continue;
+    names.insert(row->has_outcome_detail()         ? row->outcome_detail()
+                 : row->endpoint().title().empty() ? IdOf(row->record())
+                                                   : row->endpoint().title());
+  }
+  if (names.size() < 2) return "";
+  const size_t more = names.size() > kNamed ? names.size() - kNamed : 0;
+  const std::vector<std::string> named(
+      names.begin(),
+      std::next(names.begin(), static_cast<int>(names.size() - more)));
+  return absl::StrCat(
+      "filter means ", names.size(), " outcomes that no word names (",
+      absl::StrJoin(named, "; "), more > 0 ? "; ..." : "",
+      "); want one that tells them apart, as by outcomeDetail or "
+      "endpoint.title");
+}
+
 // Of an outcome that no row matches.
 std::string NoEvidenceWords(const v1::OutcomeResult& result) {
   if (result.possible().empty()) return "no row matches";
@@ -482,6 +507,8 @@ std::vector<v1::OutcomeResult> ComputeOutcome(
     empty.add_plan_notes(std::move(note));
   }
   const MatchingRows matching = MatchRows(plan, inclusion, rows);
+  std::string others = OtherOutcomesNote(matching.rows);
+  if (!others.empty()) empty.add_plan_notes(std::move(others));
   std::vector<v1::OutcomeResult> results;
   std::vector<Selection> selections =
       SelectStudies(matching.rows, matching.possible, plan);

@@ -252,6 +252,43 @@ TEST(ReviewDisputesTest, StudiesThatCannotBePooledAreNamedAndLeftOut) {
               AllOf(HasSubstr("bare"), HasSubstr("unusableStudies")));
 }
 
+TEST(ReviewDisputesTest, OutcomesThatNoWordNamesAreToldApart) {
+  MadeReview made;
+  made.outcome().set_filter("outcome = other");
+  for (const char* const id : {"pain", "itch"}) {
+    made.AddTrial(id);
+    v1::EvidenceRow& row = made.AddHazardRatio(0.6, 0.4, 0.9);
+    row.set_outcome("other");
+    row.mutable_endpoint()->set_title(id);
+  }
+  EXPECT_THAT(
+      made.RunOutcome().plan_notes(),
+      Contains(HasSubstr("2 outcomes that no word names (itch; pain)")));
+  made.outcome().set_filter("outcome = other AND endpoint.title = pain");
+  EXPECT_THAT(made.RunOutcome().plan_notes(), IsEmpty());
+}
+
+TEST(ReviewDisputesTest, EventsThatNoWordNamesAreToldApart) {
+  MadeReview made;
+  made.AddTrial("t1");
+  for (const char* const title : {"Purple nails", "Cold feet"}) {
+    v1::EvidenceRow& row = made.AddCounts("a", 3, 30);
+    row.set_id(absl::StrCat("trials/t1/adverseEvents/", title));
+    row.set_kind(v1::EVIDENCE_KIND_ADVERSE_EVENT_COUNT);
+    row.clear_outcome();
+    row.clear_estimate();
+    row.set_adverse_event("other");
+    row.mutable_event()->set_title(title);
+  }
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult result, made.Run());
+  std::vector<std::string> titles;
+  for (const v1::ToxicityRow& row : result.toxicity()) {
+    EXPECT_EQ(row.cells_size(), 1);
+    titles.push_back(row.title());
+  }
+  EXPECT_THAT(titles, ElementsAre("Cold feet", "Purple nails"));
+}
+
 TEST(ReviewDisputesTest, StudiesOnAnotherScaleAreNamed) {
   MadeReview made;
   made.outcome().set_measure(v1::EFFECT_MEASURE_MEAN_DIFFERENCE);

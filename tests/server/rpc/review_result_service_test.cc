@@ -391,6 +391,21 @@ TEST_F(ReviewResultServiceTest, ChangesOfTheProtocolAfterDataAreTold) {
                              HasSubstr("alpha"))));
 }
 
+TEST_F(ReviewResultServiceTest, DatesThatHadNotComeAreTold) {
+  v1::ApplyChangeRequest request = ProtocolRequest();
+  v1::Review& review = *request.mutable_statements(0)->mutable_review();
+  for (const char* const date : {"2020-01-01", "2199-01-01"}) {
+    v1::SearchRun& search = *review.add_searches();
+    search.set_database("pubmed");
+    search.set_date(date);
+  }
+  ASSERT_OK(north_.Apply(request));
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult result, north_.Run());
+  EXPECT_THAT(result.notices(),
+              ElementsAre("The search of pubmed is dated 2199-01-01, which had "
+                          "not come when it was entered."));
+}
+
 TEST_F(ReviewResultServiceTest, BeforeTheProtocolAllOfTheReviewIsNew) {
   ASSERT_OK_AND_ASSIGN(const v1::ReviewDiff diff, north_.Diff("1"));
   EXPECT_TRUE(diff.review_added());

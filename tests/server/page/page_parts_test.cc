@@ -1,0 +1,105 @@
+// What a page tells of its protocol, of who wrote its reports, and of outcomes
+// that nobody reports.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/page/review_page.h"
+#include "tests/server/page/sample_review.h"
+
+namespace consilium {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(ReviewPageParts, AProtocolInDisputeComesFirstWithWhatEachValueGives) {
+  v1::ReviewResult result = SampleReview();
+  EXPECT_THAT(RenderReviewPage(result), Not(HasSubstr("protocol-dispute")));
+  v1::ProtocolDispute& dispute = *result.add_protocol_disputes();
+  dispute.set_path("outcomes[pfs]");
+  dispute.add_outcomes("pfs");
+  for (const char* const institution : {"north", "south"}) {
+    const bool counts = dispute.values().empty();
+    v1::ProtocolValue& value = *dispute.add_values();
+    value.set_value("{}");
+    v1::FieldReading& field = *value.add_fields();
+    field.set_field("level");
+    field.set_value(counts ? "95" : "90");
+    v1::Provenance& entered = *value.add_provenance();
+    entered.set_institution(institution);
+    entered.set_author("a.meyer");
+    entered.set_claimed_time("2026-11-23T10:50:55Z");
+    if (counts) {
+      value.set_provisional(true);
+      continue;
+    }
+    v1::OutcomeResult& other = *value.add_outcomes();
+    other = result.outcomes(0);
+    other.mutable_pooled()->mutable_effect()->set_value(0.77);
+    other.mutable_pooled()->mutable_effect()->set_level(90);
+  }
+  const std::string page = RenderReviewPage(result);
+  EXPECT_LT(page.find("id=\"protocol-dispute\""),
+            page.find("id=\"bottom-line\""));
+  EXPECT_THAT(page, HasSubstr("Level: 90"));
+  EXPECT_THAT(page, HasSubstr("a.meyer of south, 23 November 2026"));
+  EXPECT_THAT(page, HasSubstr("0.77 (90% CI"));
+}
+
+TEST(ReviewPageParts, ChangesOfTheProtocolAfterDataAreListed) {
+  v1::ReviewResult result = SampleReview();
+  v1::ProtocolChange& change = *result.add_changes_after_data();
+  change.set_path("outcomes[pfs]");
+  change.set_description("measure: hr became or");
+  change.add_outcomes("pfs");
+  change.add_studies("SINDAS");
+  change.set_institution("north");
+  change.set_author("a.meyer");
+  change.set_claimed_time("2026-11-23T10:50:55Z");
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("Changes after data were present"));
+  EXPECT_THAT(page, HasSubstr("measure: hr became or"));
+  EXPECT_THAT(page, HasSubstr("a.meyer of north"));
+  EXPECT_THAT(page, HasSubstr("none declared"));
+}
+
+TEST(ReviewPageParts, NamesInOneCaseAreWrittenAsNames) {
+  const auto shown = [](std::vector<std::string> authors) {
+    v1::ReviewResult result = SampleReview();
+    result.clear_reports();
+    v1::Publication& report = *result.add_reports();
+    report.set_name("publications/p1");
+    report.set_title("A report");
+    for (std::string& author : authors) {
+      report.add_authors(std::move(author));
+    }
+    return RenderReviewPage(result);
+  };
+  EXPECT_THAT(shown({"SMITH JOHN", "O'BRIEN-LI JA", "RTOG"}),
+              HasSubstr("Smith John, O&#39;Brien-Li JA, RTOG."));
+  EXPECT_THAT(shown({"jansen van der berg, piet", "smith j"}),
+              HasSubstr("Jansen van der Berg, Piet, Smith J."));
+  // Where others are written as names, capitals are meant.
+  EXPECT_THAT(shown({"SMITH JOHN", "Meyer A"}), HasSubstr("SMITH JOHN, Meyer"));
+  EXPECT_THAT(shown({"RTOG"}), HasSubstr("RTOG."));
+}
+
+TEST(ReviewPageParts, OutcomesThatNoStudyReportsAreNoListedOnes) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeResult& none = *result.add_outcomes();
+  none.set_id("none");
+  none.set_title("Quality of life");
+  none.set_state(v1::OUTCOME_STATE_NO_EVIDENCE);
+  none.set_explanation("no row matches");
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("; for 1 no study was found."));
+  EXPECT_THAT(page, HasSubstr("No study of this version reports it."));
+  EXPECT_THAT(page, Not(HasSubstr("no row matches")));
+}
+
+}  // namespace
+}  // namespace consilium

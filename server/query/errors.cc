@@ -89,6 +89,17 @@ absl::Status PageTokenOtherQuery() {
                         "the first page, or start again without a token");
 }
 
+absl::Status PageTokenOtherList(absl::string_view given_by,
+                                absl::string_view used_at) {
+  given_by.remove_prefix(given_by.rfind('/') + 1);
+  used_at.remove_prefix(used_at.rfind('/') + 1);
+  return PageTokenError(
+      kPageTokenOtherQuery,
+      absl::StrCat("pageToken: belongs to ", given_by, " and was given to ",
+                   used_at, "; go on with ", given_by,
+                   ", or start again without a token"));
+}
+
 absl::Status PageTokenOtherServer() {
   return PageTokenError(kPageTokenOtherServer,
                         "pageToken: another server gave it; go on with that "

@@ -35,6 +35,9 @@ absl::Status FilterTooLarge(absl::string_view limit, size_t maximum,
 
 absl::Status PageTokenMalformed();
 absl::Status PageTokenOtherQuery();
+// The token of one method at another: "consilium.v1.TrialService/ListTrials".
+absl::Status PageTokenOtherList(absl::string_view given_by,
+                                absl::string_view used_at);
 absl::Status PageTokenOtherServer();
 
 }  // namespace consilium

@@ -14,18 +14,19 @@
 #include "server/query/limits.h"
 
 // A token is base64url of
-//   format (1 byte) | replica tag (8) | seal (32) | encrypted position
-// where seal = HMAC(sealing key, format, tag, position) and the position is
-// encrypted under a stream that the seal starts: deterministic authenticated
-// encryption in the manner of SIV (RFC 5297), out of HMAC-SHA256 alone.
+//   format (1 byte) | server tag (8) | seal (32) | encrypted text
+// where seal = HMAC(sealing key, format, tag, text) and the text, which holds
+// the position, the query and the replica, is encrypted under a stream that the
+// seal starts: deterministic authenticated encryption in the manner of SIV (RFC
+// 5297), out of HMAC-SHA256 alone.
 
 namespace consilium {
 namespace {
 
-constexpr char kFormat = 1;
-constexpr size_t kReplicaTagSize = 8;
+constexpr char kFormat = 2;
+constexpr size_t kServerTagSize = 8;
 constexpr size_t kSealSize = 32;
-constexpr size_t kHeaderSize = 1 + kReplicaTagSize + kSealSize;
+constexpr size_t kHeaderSize = 1 + kServerTagSize + kSealSize;
 
 std::string Hmac(absl::string_view key, absl::string_view text) {
   unsigned char mac[EVP_MAX_MD_SIZE];
@@ -90,9 +91,9 @@ PageTokenSealer::PageTokenSealer(absl::string_view key,
                                  absl::string_view replica_id)
     : sealing_key_(Hmac(key, "consilium page token seal")),
       encryption_key_(Hmac(key, "consilium page token encryption")),
-      replica_tag_(
-          Sha256(absl::StrCat("consilium page token replica ", replica_id))
-              .substr(0, kReplicaTagSize)) {}
+      server_tag_(
+          Hmac(key, "consilium page token server").substr(0, kServerTagSize)),
+      replica_id_(replica_id) {}
 
 // The stream is XORed, so this also decrypts.
 std::string PageTokenSealer::Encrypt(absl::string_view seal,
@@ -113,10 +114,11 @@ std::string PageTokenSealer::Encrypt(absl::string_view seal,
 
 std::string PageTokenSealer::Seal(const PageQuery& query,
                                   const PagePosition& position) const {
-  const std::string text = Join({position.registry, position.version,
-                                 position.last_key, HashQuery(query)});
+  const std::string text =
+      Join({position.registry, position.version, position.last_key,
+            HashQuery(query), query.method, replica_id_});
   const std::string prefix =
-      absl::StrCat(absl::string_view(&kFormat, 1), replica_tag_);
+      absl::StrCat(absl::string_view(&kFormat, 1), server_tag_);
   const std::string seal = Hmac(sealing_key_, absl::StrCat(prefix, text));
   return absl::WebSafeBase64Escape(
       absl::StrCat(prefix, seal, Encrypt(seal, text)));
@@ -131,8 +133,8 @@ absl::StatusOr<PagePosition> PageTokenSealer::Open(
     return PageTokenMalformed();
   }
   const absl::string_view prefix =
-      absl::string_view(bytes).substr(0, 1 + kReplicaTagSize);
-  if (prefix.substr(1) != replica_tag_) return PageTokenOtherServer();
+      absl::string_view(bytes).substr(0, 1 + kServerTagSize);
+  if (prefix.substr(1) != server_tag_) return PageTokenOtherServer();
   const absl::string_view seal =
       absl::string_view(bytes).substr(prefix.size(), kSealSize);
   const std::string text =
@@ -148,8 +150,13 @@ absl::StatusOr<PagePosition> PageTokenSealer::Open(
   const auto version = TakePart(rest);
   const auto last_key = TakePart(rest);
   const auto query_hash = TakePart(rest);
-  if (!query_hash.has_value() || !rest.empty()) return PageTokenMalformed();
+  const auto method = TakePart(rest);
+  const auto replica_id = TakePart(rest);
+  if (!replica_id.has_value() || !rest.empty()) return PageTokenMalformed();
+  if (*method != query.method) return PageTokenOtherList(*method, query.method);
   if (*query_hash != HashQuery(query)) return PageTokenOtherQuery();
+  // The key of a restored or copied server is that of the one it came from.
+  if (*replica_id != replica_id_) return PageTokenOtherServer();
   return PagePosition{*registry, *version, *last_key};
 }
 

@@ -42,7 +42,8 @@ struct PagePosition {
 class PageTokenSealer {
  public:
   // `key` is secret, at least 32 bytes, and the same after a restart so that
-  // lists survive one. `replica_id` is that of this server.
+  // lists survive one. `replica_id` is that of the registry's copy here: each
+  // registry of a server has its own.
   PageTokenSealer(absl::string_view key, absl::string_view replica_id);
 
   // The token for the page of `query` that starts at `position`. Letters,
@@ -52,7 +53,8 @@ class PageTokenSealer {
   // The position sealed in `token`.
   //   INVALID_ARGUMENT  PAGE_TOKEN_OTHER_SERVER  another replica gave it.
   //                     PAGE_TOKEN_MALFORMED     no server gave it like this.
-  //                     PAGE_TOKEN_OTHER_QUERY   `query` differs.
+  //                     PAGE_TOKEN_OTHER_QUERY   `query` differs, or is of
+  //                                              another list; says which.
   absl::StatusOr<PagePosition> Open(absl::string_view token,
                                     const PageQuery& query) const;
 
@@ -61,7 +63,8 @@ class PageTokenSealer {
 
   std::string sealing_key_;
   std::string encryption_key_;
-  std::string replica_tag_;  // Names the replica in the clear part of a token.
+  std::string server_tag_;  // Names the server in the clear part of a token.
+  std::string replica_id_;
 };
 
 }  // namespace consilium

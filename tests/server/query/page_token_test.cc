@@ -95,9 +95,28 @@ TEST(PageTokenTest, RefusesAnotherServer) {
       PageTokenSealer(kKey, "replica-1").Seal(Query(), Position());
   EXPECT_EQ(ReasonFor(PageTokenSealer(kKey, "replica-2"), token),
             kPageTokenOtherServer);
-  // Same replica id under another key is a forgery.
   EXPECT_EQ(ReasonFor(PageTokenSealer("other", "replica-1"), token),
-            kPageTokenMalformed);
+            kPageTokenOtherServer);
+}
+
+TEST(PageTokenTest, NamesBothListsWhereTheTokenIsOfAnother) {
+  PageQuery changes = Query();
+  changes.method = "consilium.v1.ChangeService/ListChanges";
+  PageQuery conflicts = Query();
+  conflicts.method = "consilium.v1.ConflictService/ListConflicts";
+  const std::string token =
+      PageTokenSealer(kKey, "replica-1").Seal(changes, Position());
+  const auto here = PageTokenSealer(kKey, "replica-1").Open(token, conflicts);
+  EXPECT_EQ(here.status().message(),
+            "pageToken: belongs to ListChanges and was given to ListConflicts; "
+            "go on with ListChanges, or start again without a token");
+  // Each registry of a server is another replica, and the server is the same.
+  EXPECT_EQ(ReasonFor(PageTokenSealer(kKey, "replica-2"), token, conflicts),
+            kPageTokenOtherQuery);
+  conflicts = changes;
+  conflicts.parent = "registries/other";
+  EXPECT_EQ(ReasonFor(PageTokenSealer(kKey, "replica-2"), token, conflicts),
+            kPageTokenOtherQuery);
 }
 
 TEST(PageTokenTest, RefusesEveryFlippedBit) {

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -22,6 +24,40 @@
 #include "server/http/limits.h"
 
 namespace consilium {
+
+// The connections that are open, by when each last asked for something. Used on
+// the daemon's thread alone.
+class OpenConnections {
+ public:
+  using Turn = uint64_t;
+
+  // Adds a connection. Where it is one too many, the one that has asked for
+  // nothing for longest is cut off: the daemon finds it closed.
+  Turn Open(int socket) {
+    sockets_.emplace(++last_, socket);
+    if (sockets_.size() > kHttpConnectionsMax) {
+      shutdown(sockets_.begin()->second, SHUT_RDWR);
+      sockets_.erase(sockets_.begin());
+    }
+    return last_;
+  }
+
+  // Notes that the connection asks for something; its new turn.
+  Turn Renew(Turn turn) {
+    const auto found = sockets_.find(turn);
+    if (found == sockets_.end()) return turn;
+    sockets_.emplace(++last_, found->second);
+    sockets_.erase(found);
+    return last_;
+  }
+
+  void Close(Turn turn) { sockets_.erase(turn); }
+
+ private:
+  std::map<Turn, int> sockets_;
+  Turn last_ = 0;
+};
+
 namespace {
 
 constexpr char kPolicy[] =
@@ -50,7 +86,7 @@ int Listen(const addrinfo& address) {
   const int on = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   if (bind(listener, address.ai_addr, address.ai_addrlen) == 0 &&
-      listen(listener, kHttpConnectionsMax) == 0) {
+      listen(listener, SOMAXCONN) == 0) {
     return listener;
   }
   const int why = errno;
@@ -160,6 +196,27 @@ MHD_Result TakeArgument(void* query, MHD_ValueKind /*kind*/, const char* name,
   return MHD_YES;
 }
 
+void NoteConnection(void* connections, MHD_Connection* connection,
+                    void** context, MHD_ConnectionNotificationCode what) {
+  auto& open = *static_cast<OpenConnections*>(connections);
+  if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+    const MHD_ConnectionInfo* info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    *context = new OpenConnections::Turn(open.Open(info->connect_fd));
+  } else {
+    auto* turn = static_cast<OpenConnections::Turn*>(*context);
+    open.Close(*turn);
+    delete turn;
+  }
+}
+
+void NoteRequest(OpenConnections& open, MHD_Connection* connection) {
+  const MHD_ConnectionInfo* info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  auto* turn = static_cast<OpenConnections::Turn*>(info->socket_context);
+  *turn = open.Renew(*turn);
+}
+
 // libmicrohttpd calls this when it has the headers, and again when it has read
 // the body. An answer to the first call ends the connection, so that a body is
 // never read.
@@ -170,6 +227,10 @@ MHD_Result Handle(void* server, MHD_Connection* connection, const char* path,
   static int headers_seen;
   const bool at_headers = *progress == nullptr;
   *progress = &headers_seen;
+  if (at_headers) {
+    NoteRequest(static_cast<const HttpServer*>(server)->connections(),
+                connection);
+  }
   const bool reads = std::strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
                      std::strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
   if (at_headers && reads) {
@@ -192,7 +253,8 @@ MHD_Result Handle(void* server, MHD_Connection* connection, const char* path,
 }  // namespace
 
 HttpServer::HttpServer(HttpServerOptions options)
-    : options_(std::move(options)) {}
+    : options_(std::move(options)),
+      connections_(std::make_unique<OpenConnections>()) {}
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(
     HttpServerOptions options) {
@@ -202,7 +264,9 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(
   server->daemon_ = MHD_start_daemon(
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, nullptr, nullptr, &Handle,
       server.get(), MHD_OPTION_LISTEN_SOCKET, listener,
-      MHD_OPTION_CONNECTION_LIMIT, kHttpConnectionsMax,
+      MHD_OPTION_CONNECTION_LIMIT,
+      kHttpConnectionsMax + kHttpConnectionsClosing,
+      MHD_OPTION_NOTIFY_CONNECTION, &NoteConnection, server->connections_.get(),
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, kHttpConnectionMemoryMax,
       MHD_OPTION_CONNECTION_TIMEOUT,
       static_cast<unsigned>(absl::ToInt64Seconds(kHttpIdleTimeout)),

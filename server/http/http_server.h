@@ -1,8 +1,9 @@
 // Serves pages to people and monitoring, over plain HTTP/1.1, to be read only.
 //
 // libmicrohttpd speaks the protocol, on one thread that waits for no client:
-// a slow one costs a connection of kHttpConnectionsMax and nothing else. It
-// reads no bodies and keeps no state.
+// a slow one costs a connection of kHttpConnectionsMax, and that only until
+// another needs it. There is no limit by address: behind a proxy all have one.
+// It reads no bodies and keeps no state.
 #ifndef CONSILIUM_SERVER_HTTP_HTTP_SERVER_H_
 #define CONSILIUM_SERVER_HTTP_HTTP_SERVER_H_
 
@@ -16,6 +17,8 @@
 struct MHD_Daemon;
 
 namespace consilium {
+
+class OpenConnections;
 
 struct HttpResponse {
   int status = 200;
@@ -65,10 +68,13 @@ class HttpServer {
   HttpResponse Answer(const std::string& method,
                       const RequestTarget& request) const noexcept;
 
+  OpenConnections& connections() const { return *connections_; }
+
  private:
   explicit HttpServer(HttpServerOptions options);
 
   const HttpServerOptions options_;
+  const std::unique_ptr<OpenConnections> connections_;
   int port_ = 0;
   MHD_Daemon* daemon_ = nullptr;
 };

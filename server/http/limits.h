@@ -8,8 +8,13 @@
 
 namespace consilium {
 
-// Connections at once; more wait to be accepted.
+// Connections at once. One more takes the place of that which has asked for
+// nothing for longest.
 inline constexpr unsigned kHttpConnectionsMax = 64;
+
+// Connections over that while others are being closed; more wait to be
+// accepted.
+inline constexpr unsigned kHttpConnectionsClosing = 32;
 
 // Memory of one connection, which its request line and headers must fit into.
 inline constexpr size_t kHttpConnectionMemoryMax = 32 * 1024;  // Bytes.

@@ -1,6 +1,7 @@
 // What the listener answers, and that bad and slow clients harm nobody.
 #include "server/http/http_server.h"
 
+#include <iterator>
 #include <list>
 #include <memory>
 #include <stdexcept>
@@ -146,16 +147,32 @@ TEST_F(HttpServerTest, SlowClientsHoldNobodyUp) {
   EXPECT_THAT(slow.front().ReadResponse(), EndsWith("text\n"));
 }
 
-TEST_F(HttpServerTest, ConnectionsOverTheLimitWaitTheirTurn) {
+TEST_F(HttpServerTest, MoreSlowClientsThanConnectionsKeepNobodyOut) {
+  std::list<HttpConnection> slow;
+  for (unsigned i = 0; i < 4 * kHttpConnectionsMax; ++i) {
+    slow.emplace_back(port()).Send("GET /page HTTP/1.1\r\nHo");
+  }
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_THAT(Fetch(port(), "GET", "/page"), StartsWith("HTTP/1.1 200 "));
+  }
+  // The first made room.
+  EXPECT_EQ(slow.front().ReadToEnd(), "");
+  slow.back().Send("st: test\r\n\r\n");
+  EXPECT_THAT(slow.back().ReadResponse(), EndsWith("text\n"));
+}
+
+TEST_F(HttpServerTest, WhoAskedLastStaysWhereOneHasToGo) {
   std::list<HttpConnection> held;
   for (unsigned i = 0; i < kHttpConnectionsMax; ++i) {
     held.emplace_back(port()).Send(HttpRequest("GET", "/page"));
     held.back().ReadResponse();
   }
-  HttpConnection waiting(port());
-  waiting.Send(HttpRequest("GET", "/page"));
-  held.pop_front();
-  EXPECT_THAT(waiting.ReadResponse(), EndsWith("text\n"));
+  held.front().Send(HttpRequest("GET", "/page"));
+  EXPECT_THAT(held.front().ReadResponse(), EndsWith("text\n"));
+  EXPECT_THAT(Fetch(port(), "GET", "/page"), StartsWith("HTTP/1.1 200 "));
+  held.front().Send(HttpRequest("GET", "/page"));
+  EXPECT_THAT(held.front().ReadResponse(), EndsWith("text\n"));
+  EXPECT_EQ(std::next(held.begin())->ReadToEnd(), "");
 }
 
 TEST_F(HttpServerTest, StoppingCutsConnectionsOff) {

@@ -9,11 +9,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "proto/base/element_key.h"
 #include "proto/base/field_rules.h"
 #include "proto/base/record_codec.h"
 #include "proto/base/record_reference.h"
 #include "proto/base/status_macros.h"
+#include "proto/base/suggested_field.h"
 #include "proto/base/suggestion.h"
 #include "proto/base/utf8.h"
 
@@ -62,6 +64,27 @@ bool IsAssignable(const FieldTraits& field) {
   return field.assigned && !field.output_only;
 }
 
+// "; did you mean ...?", in the spelling that was used, else all `names`.
+std::string FieldMeant(absl::string_view name,
+                       const std::vector<std::string>& names,
+                       const RecordTraits& traits) {
+  std::vector<std::string> meant;
+  for (const std::string& path : SuggestFields(*traits.descriptor, name)) {
+    const std::string first = path.substr(0, path.find('.'));
+    const bool can_be_set =
+        std::any_of(names.begin(), names.end(), [&](const std::string& each) {
+          return FoldWord(each) == FoldWord(first);
+        });
+    if (can_be_set && (meant.empty() || meant.back() != first)) {
+      meant.push_back(first);
+    }
+  }
+  if (meant.empty()) meant = Suggestions(name, names);
+  if (meant.empty()) return absl::StrCat("; want ", absl::StrJoin(names, ", "));
+  for (std::string& each : meant) each = Quote(each);
+  return absl::StrCat("; did you mean ", absl::StrJoin(meant, " or "), "?");
+}
+
 // The data field that a path of a mask names; null when it names one that is
 // ignored, or after adding a violation.
 const FieldTraits* FindMasked(const std::string& path,
@@ -88,7 +111,7 @@ const FieldTraits* FindMasked(const std::string& path,
   violations.push_back(
       {std::string(kMaskField),
        absl::StrCat(Quote(path), " is no field of ", traits.singular,
-                    DidYouMean(name, names))});
+                    FieldMeant(name, names, traits))});
   return nullptr;
 }
 

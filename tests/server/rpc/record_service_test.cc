@@ -53,6 +53,24 @@ TEST_F(RecordServiceTest, UpdateAssignsWhatTheMaskNames) {
   EXPECT_FALSE(trial.has_acronym());
 }
 
+TEST_F(RecordServiceTest, AMaskThatMeansAnotherFieldIsToldWhich) {
+  ASSERT_OK(Create("t", "one"));
+  const auto told = [&](const char* path) {
+    v1::UpdateTrialRequest request;
+    request.mutable_trial()->set_name(Name("t"));
+    request.mutable_update_mask()->add_paths(path);
+    return std::string(Update(request).status().message());
+  };
+  EXPECT_THAT(told("titel"), HasSubstr("did you mean \"title\"?"));
+  EXPECT_THAT(told("phase"), HasSubstr("did you mean \"phases\"?"));
+  EXPECT_THAT(told("StartDate"), HasSubstr("did you mean \"startDate\"?"));
+  EXPECT_THAT(told("start_dates"), HasSubstr("did you mean \"start_date\"?"));
+  EXPECT_THAT(told("sponsor"), HasSubstr("lead_sponsor"));
+  // Where nothing is near, what there is.
+  EXPECT_THAT(told("zzz"), HasSubstr("want title, "));
+  EXPECT_THAT(told("zzz"), Not(HasSubstr("etag")));
+}
+
 TEST_F(RecordServiceTest, UpdateWithoutMaskKeepsWhatIsAbsent) {
   v1::CreateTrialRequest create = CreateRequest("t", "one");
   create.mutable_trial()->set_acronym("ONE");

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "client/import/text_pattern.h"
+#include "proto/base/ascii_text.h"
 
 namespace consilium {
 namespace {
@@ -99,7 +100,7 @@ v1::ValueStatus StatusOfNa(absl::string_view comment) {
 
 std::string KebabOf(absl::string_view text, size_t size_max) {
   std::string kebab;
-  for (const char c : text) {
+  for (const char c : AsciiForm(text)) {
     const char lower = absl::ascii_tolower(static_cast<unsigned char>(c));
     if (absl::ascii_islower(lower) || absl::ascii_isdigit(lower)) {
       kebab.push_back(lower);

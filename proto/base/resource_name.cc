@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "proto/base/ascii_text.h"
 #include "proto/base/errors.h"
 #include "proto/base/limits.h"
 #include "proto/base/status_macros.h"
@@ -132,7 +133,7 @@ absl::Status CheckRecordId(absl::string_view field, absl::string_view id) {
 
 std::string ProposeRecordId(absl::string_view text) {
   std::string id;
-  for (const char c : text) {
+  for (const char c : AsciiForm(text)) {
     const char lower = absl::ascii_tolower(c);
     if (absl::ascii_isspace(c)) continue;
     if (absl::ascii_islower(lower) || absl::ascii_isdigit(lower)) {

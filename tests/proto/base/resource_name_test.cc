@@ -211,6 +211,12 @@ TEST(ResourceNameTest, ProposesIds) {
                 {"CTRI/2019/04/018653", "ctri-2019-04-018653"},
                 {"(SINDAS)", "sindas"},
                 {"a -- b", "a-b"},
+                // Letters with accents are letters, and Greek ones have names.
+                {"Müller-Łoś", "muller-los"},
+                {"Strauß 2019", "strauss2019"},
+                {"Sjögren’s", "sjogren-s"},
+                {"TNF-α", "tnf-alpha"},
+                {"肺癌", ""},
                 {"...", ""}};
   for (const auto& test : kCases) {
     EXPECT_EQ(ProposeRecordId(test.text), test.id);

@@ -1,6 +1,7 @@
 #include "client/cli/command_line.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <utility>
 
@@ -173,20 +174,24 @@ ExitCode RunCommandLine(const CommandTable& table,
   Invocation invocation(table, *root, io);
   const absl::StatusOr<ExitCode> result = invocation.Run(words);
   io.out.flush();
+  const auto form = [&] {
+    if (!invocation.output()) return FormOfErrors(words, io.environment);
+    return IsJson(*invocation.output()) ? ErrorForm::kJson : ErrorForm::kText;
+  };
   if (!result.ok()) {
-    const bool as_json =
-        invocation.output().has_value()
-            ? IsJson(*invocation.output())
-            : FormOfErrors(words, io.environment) == ErrorForm::kJson;
-    PrintError(result.status(), invocation.typed(),
-               as_json ? ErrorForm::kJson : ErrorForm::kText,
+    PrintError(result.status(), invocation.typed(), form(),
                io.err_terminal.color, io.err);
     return ExitCodeOf(result.status());
   }
+  if (io.out.good()) return *result;
   // A full disk must not look like success; a closed pipe, as under `head`, is
   // no fault of ours, and nobody reads what we would say.
-  if (!io.out.good()) return ExitCode::kFailed;
-  return *result;
+  const int error = io.out_error();
+  if (error != EPIPE) {
+    PrintError(OutputFailed(error), invocation.typed(), form(),
+               io.err_terminal.color, io.err);
+  }
+  return ExitCode::kFailed;
 }
 
 }  // namespace consilium

@@ -1,6 +1,7 @@
 #include "client/cli/errors.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -95,6 +96,14 @@ absl::Status UsageError(absl::string_view message, absl::string_view next) {
                    {{kNextKey, next}});
 }
 
+absl::Status OutputFailed(int error) {
+  return MakeError(
+      absl::StatusCode::kUnknown, "OUTPUT_FAILED",
+      absl::StrCat("standard output: ",
+                   error == 0 ? "cannot be written" : std::strerror(error),
+                   "; not all of it was written"));
+}
+
 absl::Status WithNext(absl::Status status, absl::string_view next) {
   auto info = GetErrorInfo(status).value_or(google::rpc::ErrorInfo());
   std::string& named = (*info.mutable_metadata())[std::string(kNextKey)];
@@ -116,7 +125,6 @@ std::vector<std::string> NextCommands(const absl::Status& status,
   static const auto& by_reason = *new std::map<std::string, std::string>{
       {"BACKUP_DISK_FULL", "backup prune --keep 3"},
       {"DISK_FULL", "backup prune --keep 3"},
-      {"DISK_SPACE_LOW", "backup prune --keep 3"},
       {"FIELD_IN_CONFLICT", "conflict list"},
       {"RECORDS_REFUSED", "conflict list"},
       {"REGISTRY_NOT_FOUND", "registry list"},
@@ -126,6 +134,15 @@ std::vector<std::string> NextCommands(const absl::Status& status,
   const auto with = [&command](absl::string_view words) {
     return absl::StrCat(command.program, " ", words);
   };
+  if (GetErrorReason(status) == "DISK_SPACE_LOW") {
+    // Backups that are old make room for new ones; of data nothing is old.
+    const auto path = metadata.find("path");
+    if (Noun(command.path) == "backup" || path == metadata.end()) {
+      return {with("backup prune --keep 3")};
+    }
+    return {absl::StrCat("df -h ", path->second,
+                         "  # make room there, and writes go on")};
+  }
   if (const auto found = by_reason.find(GetErrorReason(status));
       found != by_reason.end()) {
     return {with(found->second)};

@@ -20,6 +20,10 @@ inline constexpr absl::string_view kNextKey = "next";
 // INVALID_ARGUMENT, exit code 2: the command was typed wrongly.
 absl::Status UsageError(absl::string_view message, absl::string_view next = "");
 
+// UNKNOWN, exit code 1: standard output took not all, for the reason `error`,
+// an errno; 0 when that is not known.
+absl::Status OutputFailed(int error);
+
 // `status` with `next` as the command to try next, unless it names one.
 absl::Status WithNext(absl::Status status, absl::string_view next);
 

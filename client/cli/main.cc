@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> words(argv + 1, argv + argc);
   consilium::CommandIo io = consilium::StandardIo();
-  return static_cast<int>(
-      consilium::RunCommandLine(consilium::MakeCommandTable(), words, io));
+  const consilium::ExitCode code =
+      consilium::RunCommandLine(consilium::MakeCommandTable(), words, io);
+  io.out.flush();
+  return static_cast<int>(code);
 }

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "absl/strings/numbers.h"
+#include "client/cli/file_buffer.h"
 #include "client/cli/limits.h"
 
 namespace consilium {
@@ -60,12 +61,19 @@ CommandIo StandardIo() {
   Environment environment = ReadEnvironment();
   const Terminal out = DetectTerminal(STDOUT_FILENO, environment);
   const Terminal err = DetectTerminal(STDERR_FILENO, environment);
+  static auto& buffer = *new FileBuffer(STDOUT_FILENO, out.is_terminal);
+  static auto& stream = *new std::ostream(&buffer);
+  // A question is seen before it is answered, and what was written before an
+  // error stands before it.
+  std::cin.tie(&stream);
+  std::cerr.tie(&stream);
   return {.in = std::cin,
-          .out = std::cout,
+          .out = stream,
           .err = std::cerr,
           .out_terminal = out,
           .err_terminal = err,
-          .environment = std::move(environment)};
+          .environment = std::move(environment),
+          .out_error = [] { return buffer.error(); }};
 }
 
 }  // namespace consilium

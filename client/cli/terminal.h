@@ -38,6 +38,8 @@ struct CommandIo {
   Terminal err_terminal;
   Environment environment;
   std::function<absl::Time()> now = absl::Now;
+  // Why `out` failed, as an errno; 0 when that is not known.
+  std::function<int()> out_error = [] { return 0; };
 };
 
 // The Terminal behind the file descriptor `fd`. Colour is for terminals that
@@ -47,7 +49,7 @@ Terminal DetectTerminal(int fd, const Environment& environment);
 // The environment of this process.
 Environment ReadEnvironment();
 
-// The standard streams of this process.
+// The standard streams of this process. Whoever ends it flushes `out`.
 CommandIo StandardIo();
 
 }  // namespace consilium

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -33,6 +34,31 @@ Outcome RunWords(const std::vector<std::string>& words,
   outcome.out = test.out.str();
   outcome.err = test.err.str();
   return outcome;
+}
+
+TEST(CommandLineTest, OutputThatWasNotWrittenIsNoSuccess) {
+  const auto run = [](int error, std::vector<std::string> words) {
+    TestIo test;
+    test.out.setstate(std::ios::badbit);
+    test.io.out_error = [error] { return error; };
+    Outcome outcome;
+    outcome.exit_code =
+        static_cast<int>(RunCommandLine(MakeFakeTable(), words, test.io));
+    outcome.err = test.err.str();
+    return outcome;
+  };
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"trial", "get", "nct1"},
+        std::vector<std::string>{"--help"},
+        std::vector<std::string>{"--version"}}) {
+    const Outcome full = run(ENOSPC, words);
+    EXPECT_EQ(full.exit_code, 1);
+    EXPECT_THAT(full.err,
+                HasSubstr("standard output: No space left on device; not all"));
+    // Nobody reads any more, as under `head`.
+    EXPECT_EQ(run(EPIPE, words).exit_code, 1);
+    EXPECT_EQ(run(EPIPE, words).err, "");
+  }
 }
 
 struct GoodCase {

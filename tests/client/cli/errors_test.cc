@@ -125,6 +125,9 @@ TEST(NextCommandsTest, CanBeTypedAsTheyStand) {
             "consilium trial --help");
   EXPECT_EQ(next(absl::StatusCode::kResourceExhausted, "DISK_SPACE_LOW"),
             "consilium --server h:1 backup prune --keep 3");
+  EXPECT_EQ(next(absl::StatusCode::kResourceExhausted, "DISK_SPACE_LOW",
+                 {{"path", "/srv/north"}}),
+            "df -h /srv/north  # make room there, and writes go on");
   EXPECT_EQ(next(absl::StatusCode::kUnavailable, "OTHER"),
             "consilium --server h:1 registry list  # does the server answer?");
   // The one that did not answer.

@@ -23,6 +23,10 @@ inline constexpr absl::Duration kLongDeadline = absl::Minutes(2);
 // One call that may read everything that a server holds, or write it out.
 inline constexpr absl::Duration kWholeServerDeadline = absl::Hours(12);
 
+// Waits between attempts of a command that watches to reach its server again.
+inline constexpr absl::Duration kFollowDelayMin = absl::Milliseconds(250);
+inline constexpr absl::Duration kFollowDelayMax = absl::Seconds(10);
+
 // What one `apply` reads. proto/base/limits.h bounds each file.
 inline constexpr size_t kEvidenceFilesMax = 10'000;
 inline constexpr size_t kEvidenceSizeMax = 512 * 1024 * 1024;  // Bytes.

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
+#include "client/cli/followed_stream.h"
 #include "client/cli/json_value.h"
 #include "client/cli/limits.h"
 #include "client/cli/review_view.h"
@@ -21,9 +22,10 @@ class ReviewWatch : public Command {
   void Declare(CommandSpec& spec) override {
     spec.Summary("Show what changes in a review as changes arrive")
         .Description(
-            "Goes on until stopped. Changes that leave the review as it is are "
-            "not shown; that the protocol came into conflict is. With -o json "
-            "or jsonl, one object a line. Standard "
+            "Goes on until stopped, also where the server is away for a while. "
+            "Changes that leave the review as it is are not shown; that the "
+            "protocol came into conflict is. With -o json or jsonl, one object "
+            "a line. Standard "
             "error names the revision after which it starts, and behind each "
             "difference where to go on after an interruption: --since "
             "VERSION.")
@@ -47,15 +49,11 @@ class ReviewWatch : public Command {
     ASSIGN_OR_RETURN(*request.mutable_name(), ResolveReview(*session, name_));
     // Named even when it is now: what is cut off before the first difference
     // goes on without a gap.
-    std::string seen = since_;
-    if (seen.empty()) {
-      ASSIGN_OR_RETURN(const FullRecordName name,
-                       FullRecordName::Parse(request.name()));
-      ASSIGN_OR_RETURN(const int64_t revision,
-                       session->LatestRevision(name.registry));
-      seen = absl::StrCat(revision);
-    }
-    request.set_since(seen);
+    ASSIGN_OR_RETURN(const FullRecordName name,
+                     FullRecordName::Parse(request.name()));
+    ASSIGN_OR_RETURN(const int64_t revision,
+                     session->LatestRevision(name.registry));
+    std::string seen = since_.empty() ? absl::StrCat(revision) : since_;
     if (!context.settings.quiet) {
       context.io.err << "watching " << ShortName(request.name())
                      << " for what changes after "
@@ -65,19 +63,24 @@ class ReviewWatch : public Command {
     }
     v1::WatchReviewResponse response;
     int64_t shown = 0;
-    const absl::Status status = session->caller().Stream(
-        kWatchReview, request, response,
-        [&] {
-          Show(context, response.diff());
-          seen = response.diff().to().frontier();
-          ++shown;
-          if (!context.settings.quiet && !IsJson(context.settings.output)) {
-            context.io.err << "to go on from here: " << Again(context, seen)
-                           << std::endl;
-          }
-          return context.io.out.good() && (!count_ || shown < *count_);
-        },
-        session->options(kStreamDeadline));
+    const absl::Status status = Follow(
+        context, *session,
+        {kWatchReview, name.registry, request, response,
+         [&] {
+           Show(context, response.diff());
+           seen = response.diff().to().frontier();
+           ++shown;
+           if (!context.settings.quiet && !IsJson(context.settings.output)) {
+             context.io.err << "to go on from here: " << Again(context, seen)
+                            << std::endl;
+           }
+           return context.io.out.good() && (!count_ || shown < *count_);
+         },
+         [&] {
+           request.set_since(seen);
+           return absl::StrCat(shown == 0 && since_.empty() ? "revision " : "",
+                               seen);
+         }});
     if (status.ok()) return ExitCode::kOk;
     return WithNext(status, Again(context, seen));
   }

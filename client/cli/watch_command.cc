@@ -5,6 +5,7 @@
 #include "client/cli/conflict_view.h"
 #include "client/cli/display_text.h"
 #include "client/cli/errors.h"
+#include "client/cli/followed_stream.h"
 #include "client/cli/server_session.h"
 #include "client/export/csv.h"
 #include "proto/base/errors.h"
@@ -22,10 +23,11 @@ class WatchCommand : public Command {
   void Declare(CommandSpec& spec) override {
     spec.Summary("Show changes as the server applies them")
         .Description(
-            "Goes on until stopped, or until the server ends, and says then "
-            "how to go on. With -o json or jsonl, one object a line. "
-            "Standard error names the revision after which it starts. After an "
-            "interruption, --since REVISION goes on where it was.")
+            "Goes on until stopped. Where the server is away for a while it "
+            "goes on after what it showed last, and says so on standard error, "
+            "which also names the revision after which it starts. With -o json "
+            "or jsonl, one object a line. After an interruption, --since "
+            "REVISION goes on where it was.")
         .Example("consilium watch")
         .Example("consilium watch --since 12 -o json");
     spec.Flag("--since", "REVISION", &since_,
@@ -45,28 +47,29 @@ class WatchCommand : public Command {
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     // Named even when it is now: what is cut off before the first change goes
     // on without a gap.
-    int64_t seen = since_.value_or(0);
-    if (!since_.has_value()) {
-      ASSIGN_OR_RETURN(seen, session->LatestRevision(registry));
-      if (!context.settings.quiet) {
-        context.io.err << "watching for changes after revision " << seen
-                       << std::endl;
-      }
+    ASSIGN_OR_RETURN(const int64_t latest, session->LatestRevision(registry));
+    int64_t seen = since_.value_or(latest);
+    if (!since_.has_value() && !context.settings.quiet) {
+      context.io.err << "watching for changes after revision " << seen
+                     << std::endl;
     }
     v1::WatchChangesRequest request;
     request.set_parent(registry.Full());
-    request.set_since_revision(seen);
     v1::WatchChangesResponse response;
     int64_t shown = 0;
-    const absl::Status status = session->caller().Stream(
-        kWatchChanges, request, response,
-        [&] {
-          seen = response.revision();
-          Show(context, response);
-          ++shown;
-          return context.io.out.good() && (!count_ || shown < *count_);
-        },
-        session->options(kStreamDeadline));
+    const absl::Status status =
+        Follow(context, *session,
+               {kWatchChanges, registry, request, response,
+                [&] {
+                  seen = response.revision();
+                  Show(context, response);
+                  ++shown;
+                  return context.io.out.good() && (!count_ || shown < *count_);
+                },
+                [&] {
+                  request.set_since_revision(seen);
+                  return absl::StrCat("revision ", seen);
+                }});
     if (status.ok()) return ExitCode::kOk;
     return WithNext(status, NextCommand(context.settings,
                                         absl::StrCat("watch --since ", seen)));

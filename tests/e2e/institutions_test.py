@@ -80,7 +80,7 @@ class ThreeInstitutionsTest(CommandLineTest):
     shown = self.run_ok('west', 'conflict', 'show', 'trials/nct1', 'title').out
     for wanted in ('Northern', 'Western', 'north-user', 'next: consilium'):
       self.assertIn(wanted, shown)
-    # At the far end, for all.
+#At the far end, for all.
     resolve = ('conflict', 'resolve', 'trials/nct1', 'title')
     self.run_code(USAGE, 'west', *resolve, '--reason', 'x')
     self.run_code(USAGE, 'west', *resolve, '--take', 'north')
@@ -189,7 +189,7 @@ class ThreeInstitutionsTest(CommandLineTest):
     value = by_path['numbers', 'endpoint', 'estimates.value']
     self.assertEqual((value['agreed'], value['blind'], value['percent']),
                      ('1', '0', 100))
-    # One category throughout: chance alone agrees as often.
+#One category throughout : chance alone agrees as often.
     self.assertNotIn('kappa', by_path['categories', 'trial', 'studyType'])
     for detail, some in (('total', False), ('kind', True)):
       rows = self.run_json('south', 'agreement', 'summary', '--by', detail)
@@ -313,7 +313,7 @@ class ThreeInstitutionsTest(CommandLineTest):
     self.assertEqual(joined['digest'], self.status('north')['digest'])
     again = self.run_ok('lone', 'registry', 'join', 'nsclc', '--bundle', whole)
     self.assertIn('already holds registry nsclc', again.out)
-    # What it wrote goes back the same way.
+#What it wrote goes back the same way.
     back = self.folder / 'back.bundle'
     self.run_ok('lone', 'sync', 'bundle', 'create', '--since',
                 self.status('north')['frontier'], '--file', back)
@@ -372,21 +372,37 @@ class ThreeInstitutionsTest(CommandLineTest):
                              '1').out
     self.assertIn('north', everything)
 
-  def test_watching_that_is_cut_off_says_where_to_go_on(self):
+  def test_watching_goes_on_when_the_server_is_back(self):
     self.start('lone')
+    lone = self.servers['lone']
     self.run_ok('lone', 'registry', 'create', 'nsclc')
     revision = self.status('lone')['revision']
-    address = self.servers['lone'].address
     watch = subprocess.Popen(
-        [CONSILIUM, '--server', address, 'watch'], stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, env=self.environment())
+        [CONSILIUM, '--server', lone.address, 'watch', '--count', '1', '-o',
+         'json'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=self.environment())
     self.assertEqual(watch.stderr.readline(),
                      f'watching for changes after revision {revision}\n')
-    self.servers['lone'].stop()
-    err = watch.communicate(timeout=DEADLINE_SECONDS)[1]
-    self.assertEqual(watch.returncode, UNAVAILABLE, err)
-    self.assertIn(f'next: consilium --server {address} watch --since '
-                  f'{revision}\n', err)
+    lone.stop()
+    self.assertIn(f'trying again until it goes on after revision {revision}\n',
+                  watch.stderr.readline())
+    lone.start_again()
+    self.assertEqual(watch.stderr.readline(),
+                     f'{lone.address} answers again; going on after revision '
+                     f'{revision}\n')
+    self.apply('lone', SECOND_PAPER)
+    out, err = watch.communicate(timeout=DEADLINE_SECONDS)
+    self.assertEqual(watch.returncode, OK, err)
+    self.assertEqual(int(json.loads(out)['revision']), int(revision) + 1)
+
+  def test_watching_a_server_that_never_answered_fails(self):
+    self.start('lone')
+    lone = self.servers['lone']
+    self.run_ok('lone', 'registry', 'create', 'nsclc')
+    lone.stop()
+    self.addCleanup(lone.start_again)  # Every server is stopped at the end.
+    self.run_code(UNAVAILABLE, 'lone', 'watch', '--since', '0', '--registry',
+                  'nsclc', '--timeout', '2s')
 
   def test_syncing_for_as_long_as_wanted(self):
     process = subprocess.Popen(

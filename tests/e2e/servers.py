@@ -52,12 +52,21 @@ class Server:
     data = pathlib.Path(folder) / institution
     subprocess.run([CONSILIUMD, 'init', '--data', data, '--institution',
                     institution], check=True, capture_output=True)
-    self.log = open(f'{data}.log', 'w')
+    self.data = data
+    self.log = None
+    self.start('127.0.0.1:0')
+
+  def start(self, listen):
+    self.log = open(f'{self.data}.log', 'a')
     self.process = subprocess.Popen(
-        [CONSILIUMD, 'serve', '--data', data, '--listen', '127.0.0.1:0'],
+        [CONSILIUMD, 'serve', '--data', self.data, '--listen', listen],
         stdout=subprocess.PIPE, stderr=self.log, text=True)
     line = read_line(self.process, 'listening on ')
     self.address = line.strip().rpartition('listening on ')[2]
+
+  def start_again(self):
+    """Starts a stopped server, where it was."""
+    self.start(self.address)
 
   def stop(self):
     self.process.terminate()

@@ -4,11 +4,15 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -240,11 +244,44 @@ int RunServe(const std::string& listen, ServeOptions options) {
       std::printf("reviews on http://%s/\n",
                   bound.review_pages->ToString().c_str());
     }
+    // Whoever does not listen to this is served all the same.
     std::fflush(stdout);
+    std::clearerr(stdout);
     const char* socket_path = std::getenv("NOTIFY_SOCKET");
     Report(NotifyServiceManager(socket_path == nullptr ? "" : socket_path,
                                 "READY=1"));
   }));
+}
+
+// What help shows below the flags.
+void AddExamples(CLI::App& app) {
+  for (const auto& [words, examples] :
+       std::initializer_list<std::pair<const char*, const char*>>{
+           {"init",
+            "  consiliumd init --data /srv/consilium --institution north"},
+           {"serve",
+            "  consiliumd serve --data /srv/consilium --listen 127.0.0.1:7700\n"
+            "  consiliumd serve --data /srv/consilium --listen 127.0.0.1:7700 "
+            "--http 127.0.0.1 --review-pages 127.0.0.1"},
+           {"restore",
+            "  consiliumd restore --from /backups/north-20260401-020000 --data "
+            "/srv/consilium-again"},
+           {"doctor", "  consiliumd doctor --data /srv/consilium --deep"}}) {
+    app.get_subcommand(words)->footer(absl::StrCat("Examples:\n", examples));
+  }
+  app.get_subcommand("backup")->get_subcommand("verify")->footer(
+      "Examples:\n  consiliumd backup verify /backups/north-20260401-020000");
+  app.footer(
+      "To begin:\n"
+      "  consiliumd init --data /srv/consilium --institution north\n"
+      "  consiliumd serve --data /srv/consilium --listen 127.0.0.1:7700\n"
+      "and from another terminal\n"
+      "  consilium --server 127.0.0.1:7700 registry create ID --title TITLE\n\n"
+      "Settings:  consilium.toml in the data directory has peers to sync with, "
+      "backups and pages; man consilium.toml\n"
+      "Exit code: 0 ok, 1 failed, 2 typed wrongly, 6 the data directory cannot "
+      "be used as it is, 7 a value is wrong, 8 try again later, 10 data is "
+      "damaged");
 }
 
 int Run(int argc, char** argv) {
@@ -270,24 +307,28 @@ int Run(int argc, char** argv) {
   int64_t drain_seconds = absl::ToInt64Seconds(options.drain);
   CLI::App* serve = app.add_subcommand(
       "serve", "Serves a data directory until SIGTERM or SIGINT.");
-  serve->add_option("--data", options.data, "Data directory.")
+  serve
+      ->add_option("--data", options.data,
+                   "Data directory, as init or restore made it. Its "
+                   "consilium.toml names peers, backups and pages.")
       ->type_name("DIR")
       ->required();
   serve
       ->add_option("--listen", listen,
-                   "HOST:PORT to listen on: a loopback address; port 0 takes "
-                   "any free one.")
+                   "Where to take calls: a loopback address. Port 0 takes any "
+                   "free one, which `listening on HOST:PORT` names.")
       ->type_name("HOST:PORT")
       ->capture_default_str();
   std::string http;
   bool http_remote = false;
   CLI::Option* http_option =
       serve
-          ->add_option("--http", http,
-                       "HOST:PORT for pages of health and metrics: a loopback "
-                       "address; port 0 "
-                       "takes any free one. Without it, as consilium.toml "
-                       "says, or not at all.")
+          ->add_option(
+              "--http", http,
+              "Where to serve pages of health (/livez, /readyz) and of "
+              "metrics for Prometheus (/metrics): a loopback address; "
+              "without a port, 7780. Without the flag, as "
+              "consilium.toml says, or not at all.")
           ->type_name("HOST:PORT");
   serve
       ->add_flag("--http-remote", http_remote,
@@ -298,11 +339,11 @@ int Run(int argc, char** argv) {
   bool review_pages_remote = false;
   CLI::Option* review_pages_option =
       serve
-          ->add_option("--review-pages", review_pages,
-                       "HOST:PORT for reviews as pages, read only: a loopback "
-                       "address; port 0 "
-                       "takes any free one. Without it, as consilium.toml "
-                       "says, or not at all.")
+          ->add_option(
+              "--review-pages", review_pages,
+              "Where to serve reviews as pages to browsers, read only: "
+              "a loopback address; without a port, 7790. Without the "
+              "flag, as consilium.toml says, or not at all.")
           ->type_name("HOST:PORT");
   serve
       ->add_flag("--review-pages-remote", review_pages_remote,
@@ -315,7 +356,8 @@ int Run(int argc, char** argv) {
                   "the key of a replica or the file place.");
   serve
       ->add_option("--drain-seconds", drain_seconds,
-                   "How long calls in flight may take when the server ends.")
+                   "How long calls in flight may take when the server ends, "
+                   "in seconds.")
       ->type_name("SECONDS")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
@@ -371,6 +413,7 @@ int Run(int argc, char** argv) {
   doctor->add_option("-o,--output", output, "How to print it: table or json.")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
+  AddExamples(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -406,5 +449,13 @@ int main(int argc, char** argv) {
   // Debian's Abseil looks for deadlocks at every lock, which is for tests.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 #endif
-  return consilium::Run(argc, argv);
+  const int code = consilium::Run(argc, argv);
+  // A full disk must not look like success.
+  if (code == 0 && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)) {
+    std::fprintf(stderr,
+                 "consiliumd: standard output: %s; not all of it was written\n",
+                 std::strerror(errno));
+    return consilium::kFailed;
+  }
+  return code;
 }

@@ -9,7 +9,9 @@ namespace consilium {
 
 void DeclareExportFlags(CommandSpec& spec, std::string& at, std::string& file) {
   spec.VersionFlag(&at);
-  spec.Flag("-f,--file", "FILE", &file, "Where to write").Completes("file");
+  spec.Flag("-f,--file", "FILE", &file,
+            "Where to write; standard output unless given")
+      .Completes("file");
 }
 
 absl::Status WriteExport(const CommandContext& context, const std::string& file,

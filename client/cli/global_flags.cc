@@ -15,15 +15,17 @@ void GlobalFlags::Declare(CommandSpec& spec, bool writes_page) {
   spec.Flag("--registry", "ID", &registry,
             "The registry; may be left out where the server has only one")
       .Completes("registry");
-  spec.Flag("--author", "USER_ID", &author, "Who signs the changes");
+  spec.Flag(
+      "--author", "USER_ID", &author,
+      "Who makes the changes: a name or pseudonym that travels with them");
   spec.Flag("-o,--output", "FORMAT", &output,
-            writes_page ? "table, json, jsonl, csv, name or html"
-                        : "table, json, jsonl, csv or name")
+            writes_page ? "table (the usual), json, jsonl, csv, name or html"
+                        : "table (the usual), json, jsonl, csv or name")
       .Choices(std::move(formats));
   spec.Flag("--timeout", "DURATION", &timeout,
-            "How long one call may take, such as 10s; of a sync, how long "
-            "nothing may move");
-  spec.Switch("-q,--quiet", &quiet, "Show no progress");
+            "How long one call may take, such as 30s or 5m; 10s or more unless "
+            "given. Of a sync, how long nothing may move");
+  spec.Switch("-q,--quiet", &quiet, "Show no progress and no hints");
   spec.Switch("-h,--help", &help, "Say what the command does");
   spec.Switch("--version", &version, "Say which release this is");
 }

@@ -16,6 +16,29 @@ namespace {
 // As wide as text is easily read.
 constexpr int kTextWidth = 80;
 
+constexpr absl::string_view kProgram = "consilium";
+
+// What help of the program itself ends with.
+constexpr char kBeginning[] = R"(
+To begin, with a server that `consiliumd serve` runs:
+  export CONSILIUM_SERVER=127.0.0.1:7700 CONSILIUM_AUTHOR=a.meyer
+  consilium registry create nsclc --title 'Targeted drugs in NSCLC'
+  consilium import ctgov NCT02296125.json -m 'As registered'
+  consilium trial list
+
+Every flag above that has a value may also stand in the environment
+(CONSILIUM_SERVER, CONSILIUM_REGISTRY, ...) or in a context of
+~/.config/consilium/config.toml:
+  context = "north"
+  [contexts.north]
+  server = "north.example:7700"
+  registry = "nsclc"
+
+Exit codes: 0 ok, 1 failed or, of diff, differences, 2 usage, 3 partial,
+4 not permitted, 5 not found, 6 conflict or stale etag, 7 invalid,
+8 unavailable, 10 integrity.
+)";
+
 using Lines = std::vector<std::pair<std::string, std::string>>;
 
 void PrintSection(absl::string_view title, const Lines& lines,
@@ -140,6 +163,7 @@ void PrintHelp(const CommandNode& node, const CommandSpec& spec,
   PrintSection("Arguments", arguments, out);
   PrintSection("Flags", FlagLines(spec), out);
   PrintSection("Flags of every command", FlagLines(global), out);
+  if (node.path == kProgram) out << kBeginning;
   out.flush();
 }
 

@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_join.h"
 #include "client/cli/display_text.h"
 #include "client/cli/export_commands.h"
 #include "client/cli/export_writer.h"
@@ -10,6 +13,9 @@
 
 namespace consilium {
 namespace {
+
+// Ids named in the note of what was left out.
+constexpr size_t kBareShown = 5;
 
 // What tells `export ris` and `export bibtex` apart.
 struct CitationFormat {
@@ -28,7 +34,8 @@ class ExportCitations : public Command {
             "Every live publication, by id: authors, title, journal, numbers, "
             "abstract, and the trial registrations that it states, so that "
             "importing the file finds the trials again. What is not recorded "
-            "is left out.")
+            "is left out, and so are publications of which nothing but the id "
+            "is: standard error names them.")
         .Example(format_.example);
     DeclareExportFlags(spec, at_, file_);
   }
@@ -37,6 +44,7 @@ class ExportCitations : public Command {
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     std::vector<v1::Publication> publications;
+    std::vector<std::string> bare;
     RecordListOptions list;
     list.parent = registry.Full();
     list.at = at_;
@@ -44,8 +52,12 @@ class ExportCitations : public Command {
         *RecordTraitsTable::Get().FindByDescriptor(
             v1::Publication::descriptor()),
         list, [&](google::protobuf::Message& message) {
-          publications.push_back(
-              std::move(static_cast<v1::Publication&>(message)));
+          auto& publication = static_cast<v1::Publication&>(message);
+          if (IsReference(publication)) {
+            publications.push_back(std::move(publication));
+          } else {
+            bare.push_back(ShortName(publication.name()));
+          }
           return true;
         }));
     std::sort(publications.begin(), publications.end(),
@@ -55,10 +67,24 @@ class ExportCitations : public Command {
     RETURN_IF_ERROR(WriteExport(
         context, file_, format_.write(publications),
         CountText(publications.size(), "publication", "publications")));
+    TellBare(context, std::move(bare));
     return ExitCode::kOk;
   }
 
  private:
+  static void TellBare(const CommandContext& context,
+                       std::vector<std::string> bare) {
+    if (bare.empty() || context.settings.quiet) return;
+    std::sort(bare.begin(), bare.end());
+    const size_t count = bare.size();
+    bare.resize(std::min(count, kBareShown));
+    context.io.err << "left out "
+                   << CountText(count, "publication", "publications")
+                   << " of which nothing but the id is recorded: "
+                   << absl::StrJoin(bare, ", ")
+                   << (count > kBareShown ? ", ..." : "") << "\n";
+  }
+
   const CitationFormat format_;
   std::string at_, file_;
 };

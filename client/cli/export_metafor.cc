@@ -1,7 +1,11 @@
+#include <string>
+#include <vector>
+
 #include "client/cli/display_text.h"
 #include "client/cli/export_commands.h"
 #include "client/cli/export_review.h"
 #include "client/cli/export_writer.h"
+#include "client/export/left_out.h"
 #include "client/export/metafor_terms.h"
 #include "client/export/review_effects.h"
 
@@ -35,7 +39,14 @@ class ExportMetafor : public ReviewExport {
     const absl::Status status =
         WriteExport(context, file, TableToCsv(table),
                     CountText(table.rows.size(), "estimate", "estimates"));
-    if (!status.ok() || file.empty() || context.settings.quiet) return status;
+    if (!status.ok()) return status;
+    std::vector<LeftOut> excluded;
+    for (const v1::OutcomeResult& outcome : evidence.result.outcomes()) {
+      AddExcluded(outcome, excluded);
+    }
+    TellLeftOut(context,
+                LeftOutText(excluded, "do not count (included is FALSE)"));
+    if (file.empty() || context.settings.quiet) return status;
     for (const v1::OutcomeResult& outcome : evidence.result.outcomes()) {
       const std::string call = MetaforCall(outcome);
       if (outcome.state() != v1::OUTCOME_STATE_POOLED || call.empty()) continue;

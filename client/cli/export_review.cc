@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/cli/display_text.h"
 #include "client/cli/errors.h"
 #include "client/cli/export_writer.h"
 #include "client/cli/limits.h"
@@ -81,13 +82,19 @@ absl::StatusOr<std::optional<ReviewEvidence>> ReadReviewIfAny(
   return std::nullopt;
 }
 
+void TellLeftOut(const CommandContext& context, const std::string& text) {
+  if (text.empty() || context.settings.quiet) return;
+  context.io.err << VisibleText(text) << "\n";
+}
+
 void ReviewExport::Declare(CommandSpec& spec) {
   DeclareRest(spec);
   spec.Argument("REVIEW", &argument_,
                 "The review; not needed where the registry has just one")
       .Completes("review")
       .Optional();
-  spec.Flag("--review", "NAME", &review_, "The same").Completes("review");
+  spec.Flag("--review", "NAME", &review_, "The same as REVIEW")
+      .Completes("review");
   DeclareExportFlags(spec, at_, file_);
 }
 

@@ -28,6 +28,9 @@ absl::StatusOr<std::optional<ReviewEvidence>> ReadReviewIfAny(
     const CommandContext& context, ServerSession& session,
     absl::string_view text, absl::string_view at);
 
+// Says on standard error what a file has no place for, unless it is nothing.
+void TellLeftOut(const CommandContext& context, const std::string& text);
+
 // An export that writes what a review comes to.
 class ReviewExport : public Command {
  public:

@@ -1,4 +1,8 @@
+#include <string>
+#include <vector>
+
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "client/cli/display_text.h"
 #include "client/cli/export_commands.h"
 #include "client/cli/export_review.h"
@@ -25,7 +29,9 @@ class ExportRevman : public ReviewExport {
             "settings and pooled effects, a row for each study that counts, "
             "subgroups, and risk of bias. R takes it under a name such as "
             "CD-nsclc-dataPackage.zip. Outcomes of single groups are left "
-            "out: RevMan has no analysis of them.")
+            "out: RevMan has no analysis of them. Standard error tells how "
+            "much is left out and why, and left-out.csv in the archive lists "
+            "it.")
         .Example(
             "consilium export revman --review nsclc-targeted-rt --file "
             "CD-nsclc-dataPackage.zip");
@@ -39,6 +45,12 @@ class ExportRevman : public ReviewExport {
     ASSIGN_OR_RETURN(const std::string bytes, ZipBytes(files));
     RETURN_IF_ERROR(WriteExport(context, file, bytes,
                                 CountText(files.size(), "file", "files")));
+    const std::string text = LeftOutText(LeftOutOfRevman(evidence));
+    if (!text.empty()) {
+      TellLeftOut(context, absl::StrCat(text,
+                                        "; the package's left-out.csv lists "
+                                        "each"));
+    }
     if (!file.empty() && !IsPackageName(file) && !context.settings.quiet) {
       context.io.err << "R's meta::read.cdir wants it named "
                      << kRevmanNameStart << "REVIEW-" << kRevmanNameEnd << "\n";

@@ -108,7 +108,7 @@ bool SetMeans(const ReviewEvidence& evidence, const v1::StudyResult& study,
 
 }  // namespace
 
-Table ArmTable(const ReviewEvidence& evidence) {
+Table ArmTable(const ReviewEvidence& evidence, std::vector<LeftOut>& left) {
   Table table{.name = "arms",
               .meaning = "The arms of one estimate that counts",
               .columns = ArmColumns()};
@@ -132,8 +132,11 @@ Table ArmTable(const ReviewEvidence& evidence) {
       }
       if (SetMeans(evidence, study, row) || has_counts) {
         table.rows.push_back(row.Take());
+      } else {
+        AddStudy(outcome, study, "no counts or means of its arms", left);
       }
     }
+    AddExcluded(outcome, left);
   }
   return table;
 }

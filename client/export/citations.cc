@@ -30,6 +30,7 @@ struct EntryType {
   absl::string_view ris;
   absl::string_view bibtex;
   absl::string_view journal;  // The field of BibTeX that `journal` is.
+  absl::string_view publisher = "publisher";
 };
 
 // An ISBN has 10 or 13 digits, an ISSN 8.
@@ -48,17 +49,26 @@ EntryType EntryTypeOf(const v1::Publication& publication) {
     case v1::PUBLICATION_TYPE_PREPRINT:
       return {"UNPB", in_journal ? "article" : "misc", "journal"};
     case v1::PUBLICATION_TYPE_AGENCY_DOCUMENT:
-      return {"ELEC", "misc", "howpublished"};
+      // A report wants the institution that gave it out.
+      if (publication.has_publisher()) {
+        return {"RPRT", "techreport", "howpublished", "institution"};
+      }
+      return in_journal ? EntryType{"RPRT", "techreport", "institution"}
+                        : EntryType{"ELEC", "misc", "howpublished"};
     case v1::PUBLICATION_TYPE_OTHER:
-      // Books have a publisher, and their parts a book that they are in.
       if (!has_isbn && !publication.has_publisher()) {
         return {"GEN", "misc", "howpublished"};
       }
-      return in_journal ? EntryType{"CHAP", "incollection", "booktitle"}
-                        : EntryType{"BOOK", "book", "booktitle"};
+      break;
     default:
-      return {"JOUR", in_journal ? "article" : "misc", "journal"};
+      // Also reviews and reports appear in books, but not in those of journals.
+      if (!has_isbn && (in_journal || !publication.has_publisher())) {
+        return {"JOUR", in_journal ? "article" : "misc", "journal"};
+      }
   }
+  // Books have a publisher, and their parts a book that they are in.
+  return in_journal ? EntryType{"CHAP", "incollection", "booktitle"}
+                    : EntryType{"BOOK", "book", "booktitle"};
 }
 
 class RisRecord {
@@ -188,7 +198,7 @@ std::string ToBibtex(const v1::Publication& publication) {
   add("pages", absl::StrJoin(absl::StrSplit(BibtexText(publication.pages()),
                                             '-', absl::SkipEmpty()),
                              "--"));
-  add("publisher", BibtexText(publication.publisher()));
+  add(type.publisher, BibtexText(publication.publisher()));
   std::vector<std::string> isbns, issns;
   for (const std::string& number : publication.serial_numbers()) {
     (IsIsbn(number) ? isbns : issns).push_back(BibtexText(number));
@@ -211,6 +221,15 @@ std::string ToBibtex(const v1::Publication& publication) {
 }
 
 }  // namespace
+
+bool IsReference(const v1::Publication& publication) {
+  return publication.has_title() || publication.authors_size() > 0 ||
+         publication.has_journal() || publication.has_doi() ||
+         publication.has_pmid() || publication.has_pmcid() ||
+         publication.has_url() || publication.has_abstract() ||
+         publication.has_note() || publication.registrations_size() > 0 ||
+         publication.accession_numbers_size() > 0;
+}
 
 std::string PublicationsToRis(absl::Span<const v1::Publication> publications) {
   std::string ris;

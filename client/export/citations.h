@@ -10,6 +10,9 @@
 
 namespace consilium {
 
+// Whether anything is recorded of the publication by which somebody finds it.
+bool IsReference(const v1::Publication& publication);
+
 // RIS, lines ended by CR LF: TY to ER for each publication. AN holds its
 // PubMed number, ID its id in the registry, and N1 each registration that it
 // states ("Registration: NCT02893332").

@@ -484,17 +484,52 @@ ArchiveFile FileOf(const char* folder, const char* name, const Table& table) {
 
 }  // namespace
 
+std::vector<LeftOut> LeftOutOfRevman(const ReviewEvidence& evidence) {
+  std::vector<LeftOut> left;
+  for (const v1::OutcomeResult& outcome : evidence.result.outcomes()) {
+    if (!outcome.plan().has_measure()) {
+      for (const v1::StudyResult& study : outcome.studies()) {
+        AddStudy(outcome, study, "of a single group", left);
+      }
+    } else if (outcome.plan().pooling() == v1::POOLING_METHOD_GLMM &&
+               outcome.has_pooled()) {
+      left.push_back({.outcome = outcome.id(),
+                      .why = "pooled effect of a mixed model",
+                      .explanation = "its studies are in the file"});
+    }
+    AddExcluded(outcome, left);
+  }
+  const v1::RiskOfBiasTool tool = ToolOf(evidence.result);
+  const auto chosen = AssessmentsOf(evidence.result, tool);
+  for (const v1::RiskOfBiasAssessment& each : evidence.result.risk_of_bias()) {
+    const auto written = chosen.find(each.trial());
+    if (written != chosen.end() && written->second == &each) continue;
+    left.push_back({.outcome = each.outcome(),
+                    .study = StudyOf(evidence, each.trial()),
+                    .why = each.tool() == tool
+                               ? "judgement of bias for one outcome"
+                               : "judgement of bias by another tool"});
+  }
+  return left;
+}
+
 std::vector<ArchiveFile> RevmanFiles(const ReviewEvidence& evidence) {
   PackageWriter package;
   for (const v1::OutcomeResult& outcome : evidence.result.outcomes()) {
     if (!outcome.plan().has_measure() || outcome.studies().empty()) continue;
     package.Add(outcome);
   }
-  return {FileOf("analysis-data", "overall-estimates-and-settings",
-                 package.settings()),
-          FileOf("analysis-data", "data-rows", package.rows()),
-          FileOf("analysis-data", "subgroup-estimates", package.subgroups()),
-          FileOf("study-data", "risk-of-bias", RiskOfBiasFile(evidence))};
+  std::vector<ArchiveFile> files = {
+      FileOf("analysis-data", "overall-estimates-and-settings",
+             package.settings()),
+      FileOf("analysis-data", "data-rows", package.rows()),
+      FileOf("analysis-data", "subgroup-estimates", package.subgroups()),
+      FileOf("study-data", "risk-of-bias", RiskOfBiasFile(evidence))};
+  const std::vector<LeftOut> left = LeftOutOfRevman(evidence);
+  if (!left.empty()) {
+    files.push_back(FileOf("analysis-data", "left-out", LeftOutTable(left)));
+  }
+  return files;
 }
 
 }  // namespace consilium

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "client/export/left_out.h"
 #include "client/export/review_evidence.h"
 #include "client/export/zip_archive.h"
 
@@ -18,8 +19,12 @@ namespace consilium {
 inline constexpr absl::string_view kRevmanNameStart = "CD-";
 inline constexpr absl::string_view kRevmanNameEnd = "dataPackage.zip";
 
-// The files of the package. Outcomes of single groups are left out: RevMan has
-// no analysis of them.
+// What RevMan has no place for: outcomes of single groups, estimates that do
+// not count, what a mixed model came to, and judgements of bias beside the one
+// of a study.
+std::vector<LeftOut> LeftOutOfRevman(const ReviewEvidence& evidence);
+
+// The files of the package; the last has what is left out, if anything is.
 std::vector<ArchiveFile> RevmanFiles(const ReviewEvidence& evidence);
 
 }  // namespace consilium

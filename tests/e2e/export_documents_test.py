@@ -159,6 +159,7 @@ class RevmanTest(ExportTest):
     path = self.folder / 'CD-made-dataPackage.zip'
     told = self.run_ok('north', 'export', 'revman', '--file', path).err
     self.assertNotIn('wants it named', told)
+    self.told = told
     with zipfile.ZipFile(path) as archive:
       self.assertEqual(archive.testzip(), None)
       self.files = {name: read_csv(archive.read(name).decode())
@@ -180,9 +181,23 @@ class RevmanTest(ExportTest):
     results = self.run_json('north', 'review', 'run', 'made')['outcomes']
     return next(each['pooled'] for each in results if each['id'] == outcome)
 
+  def test_what_is_left_out_is_counted_and_listed(self):
+    self.read()
+    left = self.files['CD-analysis-data/CD-left-out.csv']
+    self.assertIn(f'{len(left)} left out: ', self.told)
+    for row in left:
+      self.assertIn(row['why'], self.told)
+    arms = self.run_ok('north', 'export', 'arms')
+    self.assertRegex(arms.err, r'^\d+ left out: .*no counts or means')
+    effects = self.run_ok('north', 'export', 'metafor')
+    excluded = [row for row in read_csv(effects.out)
+                if row['included'] == 'FALSE']
+    self.assertIn(f'{len(excluded)} do not count', effects.err)
+
   def test_read_cdir_finds_its_files_and_columns(self):
     self.read()
-    self.assertEqual(set(self.files), {f'CD-{name}' for name in CDIR_COLUMNS})
+    self.assertEqual(set(self.files) - {'CD-analysis-data/CD-left-out.csv'},
+                     {f'CD-{name}' for name in CDIR_COLUMNS})
     for name, columns in CDIR_COLUMNS.items():
       header = self.headers[f'CD-{name}']
       self.assertEqual(len(header), len(set(header)))

@@ -52,12 +52,38 @@ TEST(Citations, WhatIsNoArticleIsNone) {
         Case{v1::PUBLICATION_TYPE_OTHER, "Handbook", "Wiley", "@incollection{",
              "CHAP"},
         Case{v1::PUBLICATION_TYPE_OTHER, "Lund University", "", "@misc{",
-             "GEN"}}) {
+             "GEN"},
+        Case{v1::PUBLICATION_TYPE_REVIEW, "", "Wiley", "@book{", "BOOK"},
+        Case{v1::PUBLICATION_TYPE_REVIEW, "Cochrane Library", "Wiley",
+             "@article{", "JOUR"},
+        Case{v1::PUBLICATION_TYPE_AGENCY_DOCUMENT, "", "EMA", "@techreport{",
+             "RPRT"},
+        Case{v1::PUBLICATION_TYPE_AGENCY_DOCUMENT, "FDA", "", "@techreport{",
+             "RPRT"},
+        Case{v1::PUBLICATION_TYPE_AGENCY_DOCUMENT, "", "", "@misc{", "ELEC"}}) {
     const v1::Publication made = Made(each.type, each.journal, each.publisher);
     EXPECT_THAT(PublicationsToBibtex({&made, 1}), StartsWith(each.bibtex));
     EXPECT_THAT(PublicationsToRis({&made, 1}),
                 StartsWith(std::string("TY  - ") + each.ris));
   }
+}
+
+TEST(Citations, AReportNamesItsInstitution) {
+  v1::Publication made = Made(v1::PUBLICATION_TYPE_AGENCY_DOCUMENT, "", "EMA");
+  EXPECT_THAT(PublicationsToBibtex({&made, 1}),
+              HasSubstr("institution = {EMA}"));
+  made = Made(v1::PUBLICATION_TYPE_AGENCY_DOCUMENT, "FDA", "");
+  EXPECT_THAT(PublicationsToBibtex({&made, 1}),
+              HasSubstr("institution = {FDA}"));
+}
+
+TEST(Citations, AnIdAloneIsNoReference) {
+  v1::Publication publication;
+  publication.set_name("registries/nsclc/publications/ref-15");
+  publication.set_year(2015);
+  EXPECT_FALSE(IsReference(publication));
+  publication.set_pmid("15");
+  EXPECT_TRUE(IsReference(publication));
 }
 
 TEST(Citations, SignsOfTexStandAsItPrintsThem) {

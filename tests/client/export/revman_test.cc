@@ -90,7 +90,42 @@ TEST(RevmanTest, FilesStandWhereReadersLook) {
                           ".csv",
                           "CD-analysis-data/CD-data-rows.csv",
                           "CD-analysis-data/CD-subgroup-estimates.csv",
-                          "CD-study-data/CD-risk-of-bias.csv"));
+                          "CD-study-data/CD-risk-of-bias.csv",
+                          "CD-analysis-data/CD-left-out.csv"));
+}
+
+TEST(RevmanTest, WhatIsLeftOutIsListedWithItsReason) {
+  ReviewEvidence evidence = SmallReview();
+  v1::ExcludedResult& excluded =
+      *evidence.result.mutable_outcomes(1)->add_excluded();
+  excluded.set_study("Third 2003");
+  excluded.set_row("row-3");
+  excluded.set_reason(v1::EXCLUSION_REASON_MEDIAN);
+  for (const char* outcome : {"orr", ""}) {
+    v1::RiskOfBiasAssessment& each = *evidence.result.add_risk_of_bias();
+    each.set_trial("first");
+    each.set_tool(v1::RISK_OF_BIAS_TOOL_ROB2);
+    if (*outcome != '\0') each.set_outcome(outcome);
+  }
+  const auto rows = RowsOf(RevmanFiles(evidence), "left-out.csv");
+  ASSERT_EQ(rows.size(), 3);
+  EXPECT_EQ(rows[0].at("outcome"), "os");
+  EXPECT_EQ(rows[0].at("study"), "Third 2003");
+  EXPECT_EQ(rows[0].at("why"), "median");
+  EXPECT_EQ(rows[0].at("row"), "row-3");
+  EXPECT_EQ(rows[1].at("outcome"), "share");
+  EXPECT_EQ(rows[1].at("why"), "of a single group");
+  EXPECT_EQ(rows[2].at("outcome"), "orr");
+  EXPECT_EQ(LeftOutText(LeftOutOfRevman(evidence)),
+            "3 left out: 1 judgement of bias for one outcome, 1 median, 1 of a "
+            "single group");
+}
+
+TEST(RevmanTest, APackageThatHasEverythingLeavesNothingOut) {
+  ReviewEvidence evidence = SmallReview();
+  evidence.result.mutable_outcomes()->RemoveLast();
+  EXPECT_EQ(RevmanFiles(evidence).size(), 4);
+  EXPECT_EQ(LeftOutText(LeftOutOfRevman(evidence)), "");
 }
 
 TEST(RevmanTest, OutcomesAreNumberedWithinTheirDesign) {

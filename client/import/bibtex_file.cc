@@ -39,6 +39,20 @@ v1::PublicationType EntryTypeOf(absl::string_view entry) {
                                  : v1::PUBLICATION_TYPE_UNSPECIFIED;
 }
 
+bool IsNumber(absl::string_view word) {
+  return std::all_of(word.begin(), word.end(), [](char c) {
+    return absl::ascii_isdigit(static_cast<unsigned char>(c));
+  });
+}
+
+// Whether every style of BibTeX defines `name`, which is in lower case.
+bool IsMonth(absl::string_view name) {
+  static const auto& months = *new std::set<absl::string_view>{
+      "jan", "feb", "mar", "apr", "may", "jun",
+      "jul", "aug", "sep", "oct", "nov", "dec"};
+  return months.count(name) > 0;
+}
+
 class BibtexParser {
  public:
   BibtexParser(absl::string_view file, absl::string_view text)
@@ -76,8 +90,10 @@ class BibtexParser {
     return BadLine(file_, static_cast<size_t>(LineOfEntry()), what);
   }
 
-  int64_t LineOfEntry() const {
-    const auto before = text_.substr(0, entry_);
+  int64_t LineOfEntry() const { return LineOf(entry_); }
+
+  int64_t LineOf(size_t place) const {
+    const auto before = text_.substr(0, place);
     return std::count(before.begin(), before.end(), '\n') + 1;
   }
 
@@ -146,8 +162,16 @@ class BibtexParser {
       } else {
         part = TakeWord();
         if (part.empty()) return Bad("a field has no value; want one");
-        const auto known = strings_.find(absl::AsciiStrToLower(part));
-        if (known != strings_.end()) part = known->second;
+        const std::string name = absl::AsciiStrToLower(part);
+        const auto known = strings_.find(name);
+        if (known != strings_.end()) {
+          part = known->second;
+        } else if (!IsNumber(part) && !IsMonth(name)) {
+          undefined_.push_back(
+              {absl::StrCat("line ", LineOf(at_)), part,
+               "is defined by no @string before it; its name was taken for "
+               "what it stands for"});
+        }
       }
       absl::StrAppend(&value, part);
     } while (Take('#'));
@@ -185,6 +209,11 @@ class BibtexParser {
     for (const auto& [name, value] : fields) {
       AddField(name, PlainTex(value), value, citation);
     }
+    // Those in a @string before it, too.
+    for (ImportNote& note : undefined_) {
+      citation.warnings.push_back(std::move(note));
+    }
+    undefined_.clear();
     citations_.push_back(std::move(citation));
     return absl::OkStatus();
   }
@@ -304,6 +333,7 @@ class BibtexParser {
   char close_ = '}';  // What ends the entry.
   std::map<std::string, std::string> strings_;
   std::map<std::string, int64_t> lines_;  // Of keys in lower case.
+  std::vector<ImportNote> undefined_;  // Names of strings that are not there.
   std::vector<Citation> citations_;
 };
 

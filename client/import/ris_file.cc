@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/import/citation_files.h"
@@ -17,17 +18,47 @@ namespace {
 
 constexpr char kRisWanted[] = "references in RIS";
 
+// What TY calls articles, abstracts of meetings and preprints; and what else it
+// may say.
+const std::map<std::string, v1::PublicationType>& Types() {
+  static const auto& types = *[] {
+    auto* all = new std::map<std::string, v1::PublicationType>{
+        {"JOUR", v1::PUBLICATION_TYPE_UNSPECIFIED},
+        {"EJOUR", v1::PUBLICATION_TYPE_UNSPECIFIED},
+        {"JFULL", v1::PUBLICATION_TYPE_UNSPECIFIED},
+        {"INPR", v1::PUBLICATION_TYPE_UNSPECIFIED},
+        {"ABST", v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT},
+        {"CONF", v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT},
+        {"CPAPER", v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT},
+        {"UNPB", v1::PUBLICATION_TYPE_PREPRINT}};
+    for (const char* other :
+         {"ADVS",  "AGGR",    "ANCIENT", "ART",    "BILL",   "BLOG",   "BOOK",
+          "CASE",  "CHAP",    "CHART",   "CLSWK",  "COMP",   "CTLG",   "DATA",
+          "DBASE", "DICT",    "EBOOK",   "ECHAP",  "EDBOOK", "ELEC",   "ENCYC",
+          "EQUA",  "FIGURE",  "GEN",     "GOVDOC", "GRANT",  "HEAR",   "ICOMM",
+          "LEGAL", "MANSCPT", "MAP",     "MGZN",   "MPCT",   "MULTI",  "MUSIC",
+          "NEWS",  "PAMP",    "PAT",     "PCOMM",  "RPRT",   "SER",    "SLIDE",
+          "SOUND", "STAND",   "STAT",    "STD",    "THES",   "UNBILL", "VIDEO",
+          "WEB"}) {
+      all->emplace(other, v1::PUBLICATION_TYPE_OTHER);
+    }
+    return all;
+  }();
+  return types;
+}
+
 // One entry, tag by tag.
 class RisEntry {
  public:
   explicit RisEntry(const TaggedValue& first) {
     citation_.place = absl::StrCat("line ", first.line);
-    const std::string& type = first.value;
-    if (type == "CONF" || type == "CPAPER" || type == "ABST") {
-      citation_.type = v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT;
-    } else if (type == "BOOK" || type == "CHAP" || type == "EDBOOK" ||
-               type == "THES" || type == "RPRT" || type == "GEN") {
-      citation_.type = v1::PUBLICATION_TYPE_OTHER;
+    const auto type = Types().find(absl::AsciiStrToUpper(first.value));
+    if (type != Types().end()) {
+      citation_.type = type->second;
+    } else {
+      citation_.warnings.push_back(
+          {absl::StrCat("line ", first.line, ", TY"), first.value,
+           "is no type that RIS has; taken as a reference without a type"});
     }
   }
 

@@ -2,8 +2,10 @@
 #include "client/import/citation_files.h"
 
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "client/import/citation.h"
 #include "consilium/v1/publication.pb.h"
 #include "gmock/gmock.h"
@@ -67,6 +69,25 @@ TEST(RisTest, WithoutNumbersTheIdFollowsFromAuthorYearAndTitle) {
                "Y1  - 2019\nER  - \n"),
        &id);
   EXPECT_EQ(id, "wu-2019-icotinib-and-radiotherapy");
+}
+
+TEST(RisTest, ATypeThatRisHasNotIsTold) {
+  for (const auto& [type, read, warnings] :
+       {std::tuple("JOUR", v1::PUBLICATION_TYPE_UNSPECIFIED, 0),
+        std::tuple("CPAPER", v1::PUBLICATION_TYPE_CONFERENCE_ABSTRACT, 0),
+        std::tuple("UNPB", v1::PUBLICATION_TYPE_PREPRINT, 0),
+        std::tuple("PAT", v1::PUBLICATION_TYPE_OTHER, 0),
+        std::tuple("JORU", v1::PUBLICATION_TYPE_UNSPECIFIED, 1)}) {
+    const auto citations =
+        ReadRis("a.ris", absl::StrCat("\nTY  - ", type, "\nTI  - A\nER  - \n"));
+    ASSERT_TRUE(citations.ok()) << citations.status();
+    const ImportedStudy item = ReadCitation(citations->front(), "RIS");
+    ASSERT_THAT(item.warnings, SizeIs(warnings)) << type;
+    EXPECT_EQ(citations->front().type, read) << type;
+    if (warnings == 0) continue;
+    EXPECT_EQ(item.warnings[0].place, "line 2, TY");
+    EXPECT_EQ(item.warnings[0].value, "JORU");
+  }
 }
 
 TEST(RisTest, BrokenFilesAreRefusedWithTheirLine) {
@@ -219,6 +240,36 @@ TEST(BibtexTest, TypesOfEntriesThatAreNoArticlesAreKept) {
   EXPECT_EQ((*citations)[2].journal, "Lund University");
   EXPECT_EQ((*citations)[3].type, v1::PUBLICATION_TYPE_UNSPECIFIED);
   EXPECT_EQ((*citations)[3].title, "In parentheses");
+}
+
+TEST(BibtexTest, ANameThatNoStringDefinesIsTold) {
+  const auto citations = ReadBibtex("a.bib",
+                                    "@string{bmj = {BMJ}}\n"
+                                    "@string{one = lancet # { Oncology}}\n"
+                                    "@article{a, title = {A}, month = feb,\n"
+                                    "  year = 2019, journal = nejm}\n"
+                                    "@article{b, title = {B}, journal = bmj}");
+  ASSERT_TRUE(citations.ok()) << citations.status();
+  ASSERT_THAT(*citations, SizeIs(2));
+  const auto& warnings = (*citations)[0].warnings;
+  ASSERT_THAT(warnings, SizeIs(2));
+  EXPECT_EQ(warnings[0].place, "line 2");
+  EXPECT_EQ(warnings[0].value, "lancet");
+  EXPECT_EQ(warnings[1].place, "line 4");
+  EXPECT_EQ(warnings[1].value, "nejm");
+  EXPECT_THAT(warnings[1].wish, HasSubstr("no @string"));
+  EXPECT_EQ((*citations)[0].journal, "nejm");
+  EXPECT_THAT((*citations)[1].warnings, IsEmpty());
+  EXPECT_EQ((*citations)[1].journal, "BMJ");
+}
+
+TEST(BibtexTest, AnIdFromANameHasItsLettersWithoutAccents) {
+  std::string id;
+  Only(ReadBibtex("a.bib",
+                  "@article{k, title = {{\\O}l og t{\\aa}ke}, year = 2019, "
+                  "author = {M{\\\"u}ller, J.}}"),
+       &id);
+  EXPECT_EQ(id, "muller-2019-ol-og-take");
 }
 
 TEST(BibtexTest, AKeyOfTwoEntriesIsTold) {

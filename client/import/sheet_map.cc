@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "client/import/cell_value.h"
 #include "client/import/ctgov_values.h"
+#include "client/import/sheet_row.h"
 #include "consilium/v1/adverse_event.pb.h"
 #include "consilium/v1/arm.pb.h"
 #include "consilium/v1/endpoint.pb.h"
@@ -257,11 +258,21 @@ class MapReader {
       SheetTarget target;
       const std::string problem = ReadTarget(entry.key, map_.rows, target);
       if (problem.empty()) {
+        TellWrong(entry.value, absl::StrCat("constants.", entry.key), target);
         map_.constants.emplace_back(std::move(target), entry.value.scalar);
       } else if (map_.rows != nullptr) {
         problems_.push_back({entry.position, "constants", problem});
       }
     }
+  }
+
+  // What is wrong in a value of the map, here rather than in every row.
+  void TellWrong(const TextNode& node, std::string path,
+                 const SheetTarget& target) {
+    const std::string wish = WishFor(target, node.scalar);
+    if (wish.empty()) return;
+    Problem(node, std::move(path),
+            absl::StrCat(Quote(node.scalar), ": ", wish));
   }
 
   void ReadValues(const TextNode& node) {
@@ -280,6 +291,10 @@ class MapReader {
       }
       for (const TextNode::Entry& each : entry.value.entries) {
         found->values[absl::AsciiStrToLower(each.key)] = each.value.scalar;
+        for (const SheetTarget& target : found->targets) {
+          TellWrong(each.value,
+                    absl::StrCat("values.", entry.key, ".", each.key), target);
+        }
       }
     }
   }
@@ -393,6 +408,12 @@ absl::Status AddConstant(absl::string_view text, SheetMap& map) {
           ? "want TARGET=VALUE, as in contrast.measure=hr"
           : ReadTarget(text.substr(0, equals), map.rows, target);
   if (!problem.empty()) return InvalidField("--set", problem);
+  const std::string wish = WishFor(target, text.substr(equals + 1));
+  if (!wish.empty()) {
+    return InvalidField(
+        "--set", absl::StrCat(target.ToText(), " = ",
+                              Quote(text.substr(equals + 1)), ": ", wish));
+  }
   map.constants.emplace_back(std::move(target),
                              std::string(text.substr(equals + 1)));
   return absl::OkStatus();

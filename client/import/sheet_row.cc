@@ -8,6 +8,8 @@
 #include "absl/strings/str_format.h"
 #include "client/import/limits.h"
 #include "client/import/sheet_elements.h"
+#include "proto/base/errors.h"
+#include "proto/base/field_rules.h"
 #include "proto/base/utf8.h"
 
 namespace consilium {
@@ -27,7 +29,32 @@ bool IsText(const SheetTarget& target) {
          (name == "arm" && target.path == "radiotherapies");
 }
 
+std::unique_ptr<google::protobuf::Message> NewMessage(const SheetPart& part) {
+  return std::unique_ptr<google::protobuf::Message>(
+      google::protobuf::MessageFactory::generated_factory()
+          ->GetPrototype(part.message)
+          ->New());
+}
+
 }  // namespace
+
+std::string WishFor(const SheetTarget& target, absl::string_view text) {
+  if (text.empty() || IsText(target)) return "";
+  if (target.path == kPooledValuePath) {
+    return CellNumber(text, false) ? "" : "want a number";
+  }
+  const auto message = NewMessage(*target.part);
+  const std::string wish = SetCell(target.path, text, {}, *message);
+  if (!wish.empty()) return wish;
+  for (const FieldViolation& violation : Validate(*message)) {
+    if (violation.field == target.path ||
+        absl::StartsWith(violation.field, absl::StrCat(target.path, ".")) ||
+        absl::StartsWith(violation.field, absl::StrCat(target.path, "["))) {
+      return violation.description;
+    }
+  }
+  return "";
+}
 
 std::string SheetItem::TextAt(const char* path) const {
   const auto found = texts.find(path);
@@ -130,9 +157,7 @@ SheetItem& SheetRow::ItemOf(const SheetTarget& target) {
   }
   SheetItem& item = items_.emplace_back(target.label, SheetItem()).second;
   item.part = target.part;
-  item.message.reset(google::protobuf::MessageFactory::generated_factory()
-                         ->GetPrototype(target.part->message)
-                         ->New());
+  item.message = NewMessage(*target.part);
   return item;
 }
 

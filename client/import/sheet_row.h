@@ -24,6 +24,10 @@ struct BoundColumn {
   size_t index;
 };
 
+// What is wanted instead of `text`, which a map itself puts where `target`
+// says; "" when it is right.
+std::string WishFor(const SheetTarget& target, absl::string_view text);
+
 // One part of a row.
 struct SheetItem {
   const SheetPart* part = nullptr;

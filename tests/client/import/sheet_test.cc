@@ -144,6 +144,41 @@ TEST(SheetMapTest, EveryFaultOfAMapIsToldWithItsPlace) {
   EXPECT_THAT(message, testing::Not(HasSubstr("map.yaml:5:")));
 }
 
+TEST(SheetMapTest, AWrongValueOfTheMapIsToldOnceAndInTheMap) {
+  const auto map =
+      ReadSheetMap("map.yaml",
+                   "rows: contrast\n"
+                   "columns:\n"
+                   "  HR: value\n"
+                   "  Assessor: endpoint.assessor\n"
+                   "  Remark: [note, source.text]\n"
+                   "constants:\n"
+                   "  measure: foo\n"
+                   "  interval.level: 950\n"
+                   "  publication.pmid: \"29151359\"\n"
+                   "values:\n"
+                   "  Assessor: {Independent: irc, Local: nobody}\n"
+                   "  Remark: {x: any words}\n");
+  const std::string message(map.status().message());
+  EXPECT_THAT(message,
+              HasSubstr("map.yaml:7:12: constants.measure: \"foo\": "));
+  EXPECT_THAT(message, HasSubstr("want one of hr, or, rr"));
+  EXPECT_THAT(message, HasSubstr("map.yaml:8:"));
+  EXPECT_THAT(message, HasSubstr("map.yaml:11:"));
+  EXPECT_THAT(message, HasSubstr("values.Assessor.Local: \"nobody\": "));
+  EXPECT_THAT(message, testing::Not(HasSubstr("map.yaml:9:")));
+  EXPECT_THAT(message, testing::Not(HasSubstr("map.yaml:12:")));
+}
+
+TEST(SheetMapTest, AWrongConstantOfTheCommandIsToldOnce) {
+  ASSERT_OK_AND_ASSIGN(SheetMap map, ReadSheetMap("map.yaml", kMap));
+  EXPECT_OK(AddConstant("contrast.measure=or", map));
+  const absl::Status wrong = AddConstant("contrast.measure=foo", map);
+  EXPECT_THAT(std::string(wrong.message()),
+              testing::AllOf(HasSubstr("--set"), HasSubstr("contrast.measure"),
+                             HasSubstr("\"foo\"")));
+}
+
 TEST(SheetMapTest, ColumnsThatTheSheetLacksAreToldWithThoseItHas) {
   const auto map =
       ReadSheetMap("map.yaml", "rows: trial\ncolumns:\n  Stuyd: trial.id\n");

@@ -21,7 +21,8 @@ class AgreementList : public Command {
         .Example("consilium agreement list")
         .Example("consilium agreement list trials/sindas --filter blind=true");
     spec.Argument("RECORD", &record_, "Only those of this record").Optional();
-    spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
+    spec.Flag("--filter", "FILTER", &filter_,
+              "Only those that match, such as 'blind = true'");
     spec.VersionFlag(&at_);
   }
 

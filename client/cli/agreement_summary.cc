@@ -78,8 +78,8 @@ class AgreementSummaryCommand : public Command {
     spec.Flag("--between", "INSTITUTION", &between_,
               "Only between these two; give it twice");
     spec.Flag("--by", "DETAIL", &by_,
-              "Totals only, or also by kind of record, or also by path: total, "
-              "kind or path")
+              "How far to count apart: totals only, also by kind of record, or "
+              "also by path")
         .Choices({kByTotal, kByKind, kByPath});
     spec.VersionFlag(&at_);
   }

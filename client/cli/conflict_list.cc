@@ -18,7 +18,8 @@ class ConflictList : public Command {
         .Example("consilium conflict list")
         .Example("consilium conflict list trials/sindas -o json");
     spec.Argument("RECORD", &record_, "Only those of this record").Optional();
-    spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
+    spec.Flag("--filter", "FILTER", &filter_,
+              "Only those that match, such as 'path = title'");
     spec.VersionFlag(&at_);
   }
 

@@ -37,7 +37,8 @@ class FindingList : public Command {
         spec.Argument("REVIEW", &review_, "Only of the trials of this review")
             .Completes("review");
     if (!of_review_) argument.Optional();
-    spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
+    spec.Flag("--filter", "FILTER", &filter_,
+              "Only those that match, such as 'severity = error'");
     spec.VersionFlag(&at_);
   }
 

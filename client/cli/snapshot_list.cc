@@ -17,7 +17,8 @@ class SnapshotList : public Command {
   void Declare(CommandSpec& spec) override {
     spec.Summary("List the snapshots of a registry")
         .Example("consilium snapshot list");
-    spec.Flag("--filter", "FILTER", &filter_, "Only those that match");
+    spec.Flag("--filter", "FILTER", &filter_,
+              "Only those that match, such as 'name:release'");
     spec.VersionFlag(&at_);
   }
 

@@ -78,6 +78,20 @@ absl::Status DiskSpaceLow(absl::string_view path, uint64_t free_bytes,
                     {"wanted_bytes", absl::StrCat(wanted_bytes)}});
 }
 
+absl::Status DiskTooFullToOpen(absl::string_view directory, uint64_t free_bytes,
+                               uint64_t wanted_bytes) {
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, "DISK_SPACE_LOW",
+      absl::StrCat("the disk of ", directory, " has ", free_bytes / kMebibyte,
+                   " MiB free, and the store in it needs ",
+                   (wanted_bytes + kMebibyte - 1) / kMebibyte,
+                   " MiB to be opened; nothing is lost: make room there and "
+                   "start again"),
+      {{"path", directory},
+       {"free_bytes", absl::StrCat(free_bytes)},
+       {"wanted_bytes", absl::StrCat(wanted_bytes)}});
+}
+
 absl::Status StoreMissing(absl::string_view directory) {
   return OpenRefused(
       "STORE_MISSING", directory,

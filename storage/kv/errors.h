@@ -26,6 +26,10 @@ absl::Status GuardNotMet(uint32_t partition, absl::string_view key);
 absl::Status DiskSpaceLow(absl::string_view path, uint64_t free_bytes,
                           uint64_t wanted_bytes);
 
+// RESOURCE_EXHAUSTED, DISK_SPACE_LOW: opening would not come to its end.
+absl::Status DiskTooFullToOpen(absl::string_view directory, uint64_t free_bytes,
+                               uint64_t wanted_bytes);
+
 // FAILED_PRECONDITION, from opening or creating a store in `directory`:
 // STORE_MISSING, NOT_A_STORE, STORE_EXISTS, STORE_LOCKED.
 absl::Status StoreMissing(absl::string_view directory);

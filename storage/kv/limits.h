@@ -23,6 +23,9 @@ inline constexpr size_t kMultiGetKeyCountMax = 100'000;
 // The largest partition number: what a signed 32-bit column can hold.
 inline constexpr uint32_t kPartitionNumberMax = 0x7fffffff;
 
+// What must be free to open a store, besides the size of its logs.
+inline constexpr uint64_t kOpenRoomBytes = uint64_t{8} << 20;
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_STORAGE_KV_LIMITS_H_

@@ -197,6 +197,24 @@ class RocksdbSnapshot final : public KeyValueSnapshot {
   const RocksdbRows rows_;
 };
 
+// What the logs hold is written out when a store is opened, and the database
+// ends the process when the disk is full by then.
+absl::Status CheckRoomToOpen(const std::string& directory,
+                             const RocksdbStoreOptions& options) {
+  uint64_t wanted = kOpenRoomBytes;
+  std::error_code error;
+  for (const auto& file :
+       std::filesystem::directory_iterator(directory, error)) {
+    if (file.path().extension() != ".log") continue;
+    const uintmax_t size = file.file_size(error);
+    if (!error) wanted += size;
+  }
+  wanted = std::min(wanted, options.free_bytes_min);
+  ASSIGN_OR_RETURN(const uint64_t free, options.free_space_probe(directory));
+  if (free >= wanted) return absl::OkStatus();
+  return DiskTooFullToOpen(directory, free, wanted);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RocksdbStore>> RocksdbStore::Create(
@@ -211,6 +229,7 @@ absl::StatusOr<std::unique_ptr<RocksdbStore>> RocksdbStore::Open(
     const std::string& directory, const RocksdbStoreOptions& options) {
   RETURN_IF_ERROR(CheckMayOpen(directory));
   RETURN_IF_ERROR(CheckFiles(directory));
+  RETURN_IF_ERROR(CheckRoomToOpen(directory, options));
   return OpenDatabase(directory, options, /*create=*/false);
 }
 
@@ -250,8 +269,10 @@ RocksdbStore::RocksdbStore(std::string directory,
 }
 
 RocksdbStore::~RocksdbStore() {
-  // Failures below lose nothing: the logs hold every commit.
-  if (watch_->Health().ok()) Flush().IgnoreError();
+  // Failures below lose nothing: the logs hold every commit. Where the disk is
+  // too full for a write none is tried: a flush that meets its end half way
+  // ends the process too, and the logs are read at the next start.
+  if (AdmitWrite(0).ok()) Flush().IgnoreError();
   rocksdb::CancelAllBackgroundWork(database_.get(), /*wait=*/true);
   if (watch_->Health().ok()) watch_->Seal().IgnoreError();
   database_->Close().PermitUncheckedError();

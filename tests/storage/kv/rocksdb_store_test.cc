@@ -197,6 +197,43 @@ TEST_F(RocksdbStoreTest, RefusesWritesWhileTheDiskIsNearlyFull) {
   EXPECT_OK(store->Commit(kLungs, Puts({{"b", std::string(200, 'x')}})));
 }
 
+TEST_F(RocksdbStoreTest, ADiskThatFillsUpIsLeftInGoodOrderAndOpensLater) {
+  constexpr uint64_t kMebibyte = 1 << 20;
+  std::atomic<uint64_t> free_bytes{100 * kMebibyte};
+  const RocksdbStoreOptions options{
+      .free_bytes_min = 64 * kMebibyte,
+      .free_space_probe_interval = absl::ZeroDuration(),
+      .free_space_probe = [&](const std::string&) -> absl::StatusOr<uint64_t> {
+        return free_bytes.load();
+      }};
+  const auto tables = [&] {
+    int count = 0;
+    for (const auto& file : std::filesystem::directory_iterator(path_)) {
+      count += file.path().extension() == ".sst" ? 1 : 0;
+    }
+    return count;
+  };
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store,
+                         RocksdbStore::Create(path_, options));
+    ASSERT_OK(store->Commit(kLungs, Puts({{"a", "1"}})));
+    free_bytes = 0;
+  }
+  // Closing has not tried to write it out: the log holds it.
+  EXPECT_EQ(tables(), 0);
+  const auto refused = RocksdbStore::Open(path_, options);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted,
+                                AllOf(HasSubstr(path_), HasSubstr("0 MiB free"),
+                                      HasSubstr("make room"))));
+  EXPECT_EQ(GetErrorReason(refused.status()), "DISK_SPACE_LOW");
+  // Room for the log is enough to read.
+  free_bytes = 20 * kMebibyte;
+  ASSERT_OK_AND_ASSIGN(const auto store, RocksdbStore::Open(path_, options));
+  EXPECT_THAT(Keys(store->Scan(kLungs, {})), ElementsAre("a"));
+  EXPECT_EQ(GetErrorReason(store->Commit(kLungs, Puts({{"b", "2"}}))),
+            "DISK_SPACE_LOW");
+}
+
 TEST_F(RocksdbStoreTest, CountsWhatItAdmitsBetweenProbes) {
   int probes = 0;
   const RocksdbStoreOptions options{

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/apply_run.h"
@@ -13,6 +14,7 @@
 #include "client/cli/limits.h"
 #include "client/cli/server_session.h"
 #include "client/cli/text_file.h"
+#include "client/import/import_text.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 
@@ -43,7 +45,7 @@ class ApplyCommand : public Command {
             "consilium apply -f study.yaml -m 'Second extraction' "
             "--independent");
     spec.Flag("-f,--file", "FILE|DIR", &paths_,
-              "What to read; - for standard input; may be repeated")
+              "What to read; - for standard input")
         .Required()
         .Completes("file");
     spec.Flag("-m,--message", "TEXT", &options_.message,
@@ -123,6 +125,12 @@ class ApplyCommand : public Command {
                                       ": holds more than ", kEvidenceSizeMax,
                                       " bytes; apply its folders one by one"));
       }
+      const absl::Status form = CheckForm(files[i], *text);
+      if (!form.ok()) {
+        if (files.size() == 1) return form;
+        problems.Add(files[i], form);
+        continue;
+      }
       evidence.AddFile(files[i], *text, problems);
       progress->Update(static_cast<int64_t>(i) + 1,
                        static_cast<int64_t>(files.size()));
@@ -134,6 +142,19 @@ class ApplyCommand : public Command {
             CountText(problems.count(), "problem", "problems"), " in ",
             absl::StrJoin(paths_, ", "), "; nothing was sent:")),
         kMendNext);
+  }
+
+  // OK unless `text` is what an import takes, by the signs that it begins with.
+  static absl::Status CheckForm(absl::string_view file,
+                                absl::string_view text) {
+    const absl::string_view command = CommandFor(text);
+    // Tables look like nothing, and read as YAML that makes no sense.
+    if (absl::EndsWith(file, ".csv") || absl::EndsWith(file, ".tsv")) {
+      return WrongFormat(file, text, "records as YAML or JSON");
+    }
+    return command.empty() || absl::StrContains(command, " apply ")
+               ? absl::OkStatus()
+               : WrongFormat(file, text, "records as YAML or JSON");
   }
 
   static absl::Status MendNext(const absl::Status& status) {

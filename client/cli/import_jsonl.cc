@@ -46,6 +46,14 @@ absl::StatusOr<std::optional<int64_t>> ReadHead(const std::string& file,
   return std::optional<int64_t>(head.value("records", int64_t{0}));
 }
 
+// Whether `text`, with its first line, may hold a record a line.
+bool IsOfRecords(absl::string_view text, absl::string_view line) {
+  if (absl::StartsWith(line, kHeadStart)) return true;
+  return JsonValue::parse(line, nullptr, false).is_object() &&
+         !absl::StrContains(CommandFor(text), " ctgov ") &&
+         !CommandFor(text).empty();
+}
+
 class ImportJsonLines : public Command {
  public:
   void Declare(CommandSpec& spec) override {
@@ -92,6 +100,11 @@ class ImportJsonLines : public Command {
                      CheckImportText(file_, bytes));
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(text, absl::MaxSplits('\n', 1));
+    if (!IsOfRecords(text, parts.first)) {
+      return WrongFormat(file_, text,
+                         "records as `consilium export jsonl` writes them, "
+                         "one a line");
+    }
     ASSIGN_OR_RETURN(const std::optional<int64_t> promised,
                      ReadHead(file_, parts.first));
     TextProblems problems;

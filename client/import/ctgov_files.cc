@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/import/import_text.h"
 #include "client/import/limits.h"
@@ -200,7 +201,12 @@ class Splitter {
   }
 
   absl::Status Add(std::string place, absl::string_view value) {
-    if (value.empty() || value.front() != '{') {
+    // What is JSON and no study is told of each; what another command takes, of
+    // the file.
+    const absl::string_view command =
+        studies_.empty() ? CommandFor(text_) : absl::string_view();
+    if (value.empty() || value.front() != '{' ||
+        (!command.empty() && !absl::StrContains(command, " ctgov "))) {
       return WrongFormat(file_, text_, kStudiesWanted);
     }
     if (value.size() > kImportStudySizeMax) {

@@ -130,7 +130,8 @@ ImportedStudy ReadCtgovStudy(absl::string_view text) {
     const size_t at = FirstBadByte(text);
     study.problems.push_back(
         {absl::StrCat(TextPlace(text, at), " of the study"),
-         ShortenUtf8(text.substr(at, 20), 20), "is no JSON; want one study"});
+         Quote(ShortenUtf8(text.substr(at, 20), 20)),
+         "is no JSON; want one study"});
     return study;
   }
   if (!json.is_object() || !json.contains("protocolSection")) {

@@ -1,6 +1,7 @@
 #include "client/import/import_text.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "client/import/text_pattern.h"
 #include "proto/base/errors.h"
 #include "proto/base/utf8.h"
 
@@ -44,6 +46,42 @@ struct Look {
   absl::string_view command;
 };
 
+// Whether the first line is a document by itself, and another follows.
+bool IsOfLines(absl::string_view text) {
+  const size_t end = text.find('\n');
+  return end != absl::string_view::npos &&
+         absl::StartsWith(absl::StripLeadingAsciiWhitespace(text.substr(end)),
+                          "{") &&
+         nlohmann::json::accept(text.substr(0, end));
+}
+
+Look LookOfJson(absl::string_view start) {
+  const absl::string_view head = start.substr(0, 4096);
+  if (absl::StartsWith(head, "{\"consilium\":")) {
+    return {"records that `consilium export jsonl` wrote",
+            "consilium import jsonl FILE"};
+  }
+  if (Says(head, "\"(protocolSection|resultsSection|derivedSection)\"\\s*:")) {
+    return {"ClinicalTrials.gov records", "consilium import ctgov FILE"};
+  }
+  if (Says(head, "\"resourceType\"\\s*:")) {
+    return {"FHIR, which is written and not read here", ""};
+  }
+  if (Says(head, "\"(FullStudiesResponse|StudyFieldsResponse|Study)\"\\s*:")) {
+    return {"records of ClinicalTrials.gov's API v1, which is no more", ""};
+  }
+  // What `apply` reads: kinds of records.
+  if (Says(head,
+           "\"(publications?|trials?|arms?|endpoints?|adverseEvents?|reviews?|"
+           "links?|riskOfBiasAssessments?|certaint(y|ies)|screenings?)\"\\s*"
+           ":")) {
+    return IsOfLines(start)
+               ? Look{"records as JSON Lines", "consilium import jsonl FILE"}
+               : Look{"records as JSON", "consilium apply -f FILE"};
+  }
+  return {"JSON of another kind", ""};
+}
+
 Look LookOf(absl::string_view text) {
   const absl::string_view start = absl::StripLeadingAsciiWhitespace(text);
   if (absl::StartsWith(start, "%PDF")) return {"a PDF", ""};
@@ -56,17 +94,14 @@ Look LookOf(absl::string_view text) {
     return {"a web page", ""};
   }
   if (absl::StartsWith(start, "<")) return {"XML", ""};
-  if (absl::StartsWith(start, "TY  -"))
+  if (Says(start, "^TY {1,3}- ?[A-Z]"))
     return {"RIS citations", "consilium import ris FILE"};
   if (absl::StartsWith(start, "PMID-"))
     return {"PubMed citations", "consilium import pubmed FILE"};
-  if (absl::StartsWith(start, "@"))
+  if (Says(start, "^@[a-z]+\\s*[{(]"))
     return {"BibTeX citations", "consilium import bibtex FILE"};
   if (absl::StartsWith(start, "{") || absl::StartsWith(start, "[")) {
-    if (absl::StrContains(start.substr(0, 4096), "\"protocolSection\"")) {
-      return {"ClinicalTrials.gov records", "consilium import ctgov FILE"};
-    }
-    return {"JSON", "consilium apply -f FILE"};
+    return LookOfJson(start);
   }
   if (IsTable(start)) return {"a table", "consilium import csv FILE"};
   return {"text", ""};
@@ -105,6 +140,11 @@ absl::StatusOr<absl::string_view> CheckImportText(absl::string_view file,
         "ISO-8859-1");
   }
   return text;
+}
+
+absl::string_view CommandFor(absl::string_view text) {
+  const Look look = LookOf(text);
+  return look.what == "a table" ? "" : look.command;
 }
 
 absl::Status WrongFormat(absl::string_view file, absl::string_view text,

@@ -24,6 +24,11 @@ absl::StatusOr<absl::string_view> CheckImportText(absl::string_view file,
 absl::Status WrongFormat(absl::string_view file, absl::string_view text,
                          absl::string_view wanted);
 
+// The command that takes `text`, by the signs that it begins with: "consilium
+// import ris FILE". Empty where there are none, and for tables, which can begin
+// with anything.
+absl::string_view CommandFor(absl::string_view text);
+
 // "LINE:COLUMN" of a byte of `text`, from 1.
 std::string TextPlace(absl::string_view text, size_t offset);
 

@@ -19,6 +19,7 @@
 #include "client/import/limits.h"
 #include "client/import/map_draft.h"
 #include "client/import/revman5_sheet.h"
+#include "client/import/revman_study_sheet.h"
 #include "client/import/sheet_layouts.h"
 #include "client/import/sheet_map.h"
 #include "client/import/sheet_rows.h"
@@ -29,6 +30,7 @@ namespace consilium {
 namespace {
 
 constexpr char kReviewTarget[] = "review.id=";
+constexpr char kReportTarget[] = "publication.id=";
 
 class ImportCsv : public Command {
  public:
@@ -38,10 +40,11 @@ class ImportCsv : public Command {
             "Reads tables with one row a trial, arm, estimate, comparison, "
             "adverse event or vote of a screener. A map says in YAML what each "
             "column is; --print-map writes a first draft of it from the names "
-            "of the columns. Data of RevMan, also of RevMan 5, and references "
-            "of Covidence need none; with --set review.id=ID these are taken "
-            "with what the name of the file tells of their screening. What is "
-            "marked as not recorded gives no value. A trial is taken whole or "
+            "of the columns. What RevMan, RevMan 5 and Covidence export needs "
+            "none; with --set review.id=ID, references of Covidence are taken "
+            "with what the name of the file tells of their screening, and "
+            "RevMan's tables of risk of bias as assessments. What is marked as "
+            "not recorded gives no value. A trial is taken whole or "
             "not at all, from all its rows; the same sheet again changes "
             "nothing.")
         .Example("consilium import csv effects.csv --print-map > map.yaml")
@@ -51,6 +54,10 @@ class ImportCsv : public Command {
         .Example(
             "consilium import csv *-data-rows.csv *-settings.csv --set "
             "publication.id=our-review -m 'From RevMan'")
+        .Example(
+            "consilium import csv *-study-information.csv *-study-arms.csv "
+            "*-study-results.csv *-risk-of-bias.csv --set "
+            "publication.id=our-review --set review.id=nsclc -m 'From RevMan'")
         .Example(
             "consilium import csv review_*_csv_*.csv --set review.id=nsclc -m "
             "'Screened in Covidence'");
@@ -89,6 +96,7 @@ class ImportCsv : public Command {
                      ReadTextFile(file, context.io.in, kImportFileSizeMax));
     ASSIGN_OR_RETURN(const absl::string_view text,
                      CheckImportText(file, bytes));
+    if (!CommandFor(text).empty()) return WrongFormat(file, text, "a table");
     ASSIGN_OR_RETURN(const CsvTable table, ReadCsv(file, text));
     const std::string known = LayoutOf(file, table, ReviewSet());
     context.io.out << (known.empty() ? DraftMap(file, table) : known);
@@ -111,6 +119,7 @@ class ImportCsv : public Command {
 
   absl::StatusOr<std::vector<ImportedStudy>> Read(absl::string_view file,
                                                   absl::string_view text) {
+    if (!CommandFor(text).empty()) return WrongFormat(file, text, "a table");
     ASSIGN_OR_RETURN(
         CsvTable table,
         ReadCsv(file, text, map_ ? map_->delimiter : std::nullopt));
@@ -118,12 +127,23 @@ class ImportCsv : public Command {
     if (TakeRevManSettings(table, taken)) return std::vector<ImportedStudy>();
     RETURN_IF_ERROR(CompleteRevManRows(file, settings_, table));
     if (IsOfRevMan5(table)) RETURN_IF_ERROR(CompleteRevMan5Rows(file, table));
-    if (IsOfCovidence(table)) RETURN_IF_ERROR(ReadScreening(file, table));
+    if (IsOfCovidence(table)) {
+      of_covidence_ = true;
+      RETURN_IF_ERROR(ReadScreening(file, table));
+    }
+    const RevManStudyTable of_studies = RevManStudyTableOf(table);
+    if (of_studies == RevManStudyTable::kBias && !map_) {
+      return ReadBias(file, table);
+    }
+    // A map may be of a sheet that only has the same columns.
+    if (!map_ || WantsMoreThan(table)) CompleteRevManStudies(of_studies, table);
     if (map_) {
       sheets_.insert(SheetNameOf(file, *map_));
       return ReadSheet(file, table, *map_);
     }
-    const std::string known = LayoutOf(file, table, ReviewSet());
+    const std::string known = of_studies == RevManStudyTable::kNone
+                                  ? LayoutOf(file, table, ReviewSet())
+                                  : RevManStudyMap(of_studies);
     if (known.empty()) {
       return WithNext(
           MakeError(absl::StatusCode::kInvalidArgument, "NO_MAP",
@@ -137,7 +157,10 @@ class ImportCsv : public Command {
                      ReadSheetMap("the map for this form", known));
     map.of_known_form = true;
     RETURN_IF_ERROR(AddConstants(map));
-    if (!SaysOf(map, "publication")) {
+    // Only numbers want a report.
+    if (!SaysOf(map, "publication") &&
+        of_studies != RevManStudyTable::kInformation &&
+        of_studies != RevManStudyTable::kArms) {
       return WithNext(
           MakeError(absl::StatusCode::kInvalidArgument, "NO_REPORT",
                     absl::StrCat(file,
@@ -153,16 +176,39 @@ class ImportCsv : public Command {
     return studies;
   }
 
-  // The review that --set names, "" when it names none.
-  std::string ReviewSet() const {
+  // Judgements of bias are those of a review.
+  absl::StatusOr<std::vector<ImportedStudy>> ReadBias(absl::string_view file,
+                                                      const CsvTable& table) {
+    if (ReviewSet().empty()) {
+      return WithNext(
+          MakeError(absl::StatusCode::kInvalidArgument, "NO_REVIEW",
+                    absl::StrCat(file,
+                                 ": is a table of risk of bias; want the "
+                                 "review of this registry that it is of")),
+          absl::StrCat("consilium import csv ", file, " --set review.id=ID"));
+    }
+    sheets_.insert(std::string(file.substr(file.find_last_of('/') + 1)));
+    return ReadRevManBias(file, table, ReviewSet(), Set(kReportTarget));
+  }
+
+  // Whether the map names a column that the table has not.
+  bool WantsMoreThan(const CsvTable& table) const {
+    return std::any_of(map_->columns.begin(), map_->columns.end(),
+                       [&](const SheetColumn& column) {
+                         return !column.targets.empty() &&
+                                !table.Find(column.name).has_value();
+                       });
+  }
+
+  // What --set says of that target, "" when it says nothing.
+  std::string Set(absl::string_view target) const {
     for (const std::string& constant : constants_) {
-      absl::string_view review = constant;
-      if (absl::ConsumePrefix(&review, kReviewTarget)) {
-        return std::string(review);
-      }
+      absl::string_view value = constant;
+      if (absl::ConsumePrefix(&value, target)) return std::string(value);
     }
     return "";
   }
+  std::string ReviewSet() const { return Set(kReviewTarget); }
 
   // Adds to references of Covidence what was decided on them.
   absl::Status ReadScreening(absl::string_view file, CsvTable& table) const {
@@ -210,6 +256,15 @@ class ImportCsv : public Command {
          "screening too"});
   }
 
+  // Of Covidence people take in one of several files at a time.
+  std::vector<std::string> Marks() const {
+    std::vector<std::string> marks;
+    for (const std::string& sheet : sheets_) {
+      if (!of_covidence_) marks.push_back(SheetMark(sheet));
+    }
+    return marks;
+  }
+
   bool MayReplace(const v1::Source& source) const {
     for (const std::string& sheet : sheets_) {
       if (IsOfSheet(source, sheet)) return true;
@@ -223,14 +278,17 @@ class ImportCsv : public Command {
   std::optional<SheetMap> map_;
   RevManSettings settings_;
   std::set<std::string> sheets_;  // The names that were read.
+  bool of_covidence_ = false;     // Some of them.
   ImportRun run_{
       {.command = "import csv",
        .items = "studies",
+       .joins_files = true,
        .read = [this](absl::string_view file,
                       absl::string_view text) { return Read(file, text); },
        .may_replace =
            [this](const v1::Source& source) { return MayReplace(source); },
-       .is_same_place = IsSameInSheet}};
+       .is_same_place = IsSameInSheet,
+       .marks = [this] { return Marks(); }}};
 };
 
 }  // namespace

@@ -16,7 +16,9 @@
 #include "client/import/limits.h"
 #include "consilium/v1/publication.pb.h"
 #include "consilium/v1/trial.pb.h"
+#include "proto/base/element_key.h"
 #include "proto/base/limits.h"
+#include "proto/base/record_codec.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
 
@@ -39,6 +41,10 @@ void ImportRun::Declare(CommandSpec& spec) {
   spec.Switch("--independent", &options_.independent,
               "An extraction made without regard to other institutions: it "
               "leaves their values beside yours");
+  if (format_.marks == nullptr) return;
+  spec.Switch("--retract", &retract_,
+              "Also take back what an earlier import gave from the same sheets "
+              "and they no longer have");
 }
 
 absl::StatusOr<ExitCode> ImportRun::Run(CommandContext& context) {
@@ -68,6 +74,7 @@ absl::StatusOr<ExitCode> ImportRun::Run(CommandContext& context) {
                      static_cast<int64_t>(taken_.size()));
     RETURN_IF_ERROR(stated_->Add(taken_[i].first, std::move(taken_[i].second)));
   }
+  RETURN_IF_ERROR(FindGone());
   RETURN_IF_ERROR(LeaveRetracted());
   if (!options_.independent) RETURN_IF_ERROR(LeaveOthers());
   FillEvidence();
@@ -103,7 +110,7 @@ void ImportRun::TakeStudy(const std::string& file, ImportedStudy study) {
       study.records.front().traits == &CollectionTraits("trials");
   if (is_study) {
     const auto [known, is_new] = seen_.emplace(study.number, in_file);
-    if (!is_new) {
+    if (!is_new && !format_.joins_files) {
       return NoteTwice(in_file, study, known->second);
     }
   }
@@ -178,6 +185,81 @@ void ImportRun::AddKept(const EvidenceRecord& record,
                        std::move(done)}});
   }
   kept.clear();
+}
+
+// What the same sheets gave before and no longer say. Rows that were set aside
+// are not gone.
+absl::Status ImportRun::FindGone() {
+  const std::vector<std::string> marks =
+      format_.marks == nullptr ? std::vector<std::string>() : format_.marks();
+  if (marks.empty()) return absl::OkStatus();
+  gone_ = std::make_unique<GoneValues>(*session_, *registry_, format_.command);
+  if (remarks_.has_problems()) {
+    if (!retract_) return absl::OkStatus();
+    return UsageError(
+        "--retract wants sheets without problems: a row that has one is not "
+        "gone");
+  }
+  StatedPaths stated;
+  for (const EvidenceRecord& record : stated_->records()) {
+    BuildKeys(*record.message);
+    ASSIGN_OR_RETURN(const std::vector<FieldValue> values,
+                     Split(*record.message, *record.traits));
+    auto& paths = stated[record.RelativeName()];
+    for (const FieldValue& value : values) {
+      paths.insert(value.path.ToText(record.traits->descriptor));
+    }
+  }
+  RETURN_IF_ERROR(gone_->Find(marks, format_.may_replace, stated));
+  TellGone();
+  return retract_ ? gone_->Retract(session_->Change(options_.message),
+                                   options_.message, /*validate_only=*/true)
+                  : absl::OkStatus();
+}
+
+void ImportRun::TellGone() {
+  const std::string done =
+      retract_ ? "is no longer in the sheet that gave it; taken back"
+               : "is no longer in the sheet that gave it; stays here, and "
+                 "--retract takes it back";
+  for (const GoneRecord& gone : gone_->records()) {
+    if (gone.whole) {
+      remarks_.AddNote(
+          {"",
+           gone.name,
+           {"", "",
+            gone.used_by.empty()
+                ? done
+                : absl::StrCat("is no longer in the sheet that gave it; stays, "
+                               "since ",
+                               gone.used_by, " has to do with it")}});
+      continue;
+    }
+    for (const RecordChange& value : gone.values) {
+      remarks_.AddNote(
+          {"",
+           gone.name,
+           {value.path, CutToWidth(value.before, kImportValueWidth), done}});
+    }
+  }
+}
+
+// What --retract takes back.
+std::string ImportRun::GoneText(bool done) const {
+  std::string text;
+  if (gone_ == nullptr || !retract_ || gone_->records().empty()) return text;
+  text = done ? "taken back:\n" : "would be taken back:\n";
+  for (const GoneRecord& gone : gone_->records()) {
+    if (!gone.used_by.empty()) continue;
+    absl::StrAppend(&text, gone.name, gone.whole ? ": retracted\n" : "\n");
+    if (gone.whole) continue;
+    for (const RecordChange& value : gone.values) {
+      absl::StrAppend(&text, "  ", value.path, ": ",
+                      CutToWidth(value.before, kImportValueWidth),
+                      " -> (nothing)\n");
+    }
+  }
+  return text;
 }
 
 // A record that was retracted here stays so, and so does what stands under it
@@ -283,7 +365,7 @@ absl::StatusOr<ExitCode> ImportRun::DryRun() {
     result.revision = answer.revision;
   }
   if (context_->settings.output == OutputFormat::kTable) {
-    context_->io.out << differences;
+    context_->io.out << differences << GoneText(/*done=*/false);
   }
   WriteApplyResult(*context_, result, /*dry_run=*/true,
                    absl::StrCat("the same command with -m MESSAGE"));
@@ -292,9 +374,17 @@ absl::StatusOr<ExitCode> ImportRun::DryRun() {
 
 absl::StatusOr<ExitCode> ImportRun::Send() {
   const ApplyRun run(*context_, *session_, *registry_, options_);
-  ASSIGN_OR_RETURN(const ApplyResult result, run.SendAll(evidence_));
+  ASSIGN_OR_RETURN(ApplyResult result, run.SendAll(evidence_));
+  if (retract_ && gone_ != nullptr && !gone_->records().empty()) {
+    RETURN_IF_ERROR(gone_->Retract(session_->Change(options_.message),
+                                   options_.message, /*validate_only=*/false));
+    ASSIGN_OR_RETURN(result.revision, session_->LatestRevision(*registry_));
+  }
   WriteApplyResult(*context_, result, /*dry_run=*/false,
                    NextCommand(context_->settings, "evidence search"));
+  if (context_->settings.output == OutputFormat::kTable) {
+    context_->io.out << GoneText(/*done=*/true);
+  }
   return remarks_.has_problems() ? ExitCode::kPartial : ExitCode::kOk;
 }
 

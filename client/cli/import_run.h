@@ -18,6 +18,7 @@
 #include "client/cli/apply_run.h"
 #include "client/cli/command.h"
 #include "client/cli/evidence.h"
+#include "client/cli/gone_values.h"
 #include "client/cli/import_remarks.h"
 #include "client/cli/known_records.h"
 #include "client/cli/prior_values.h"
@@ -36,9 +37,15 @@ using ImportReader = std::function<absl::StatusOr<std::vector<ImportedStudy>>(
 struct ImportFormat {
   std::string command;  // "import ctgov".
   std::string items;    // "studies", as messages call them.
+  // Whether a study that stands in several files is taken from all of them.
+  bool joins_files = false;
   ImportReader read;
   MayReplace may_replace;  // What an earlier import wrote.
   IsSamePlace is_same_place = nullptr;
+  // What the sources of all values have that such files give, where the files
+  // hold all that they ever said: what an earlier import gave and this one does
+  // not is then gone. May be null, or return nothing.
+  std::function<std::vector<std::string>()> marks = nullptr;
 };
 
 class ImportRun {
@@ -57,6 +64,9 @@ class ImportRun {
   void NoteTwice(const std::string& in_file, const ImportedStudy& study,
                  const std::string& first_file);
   absl::Status LookUpAll();
+  absl::Status FindGone();
+  void TellGone();
+  std::string GoneText(bool done) const;
   absl::Status LeaveRetracted();
   absl::Status LeaveOthers();
   void AddKept(const EvidenceRecord& record, std::vector<KeptValue>& kept);
@@ -67,6 +77,7 @@ class ImportRun {
   const ImportFormat format_;
   std::vector<std::string> files_;
   ApplyOptions options_;
+  bool retract_ = false;
   ImportRemarks remarks_;
 
   // While it runs.
@@ -75,6 +86,7 @@ class ImportRun {
   std::unique_ptr<RegistryName> registry_;
   std::unique_ptr<PriorValues> prior_;
   std::unique_ptr<KnownRecords> known_;
+  std::unique_ptr<GoneValues> gone_;
   std::vector<std::pair<std::string, ImportedStudy>> taken_;  // By place.
   std::map<std::string, std::string> seen_;  // Number of a study: its place.
   std::unique_ptr<StatedRecords> stated_;

@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "client/cli/change_view.h"
-#include "client/cli/method_names.h"
-#include "consilium/v1/change_service.pb.h"
+#include "client/cli/value_standings.h"
 #include "proto/base/element_key.h"
 #include "proto/base/record_codec.h"
 #include "proto/base/record_reference.h"
 #include "proto/base/status_macros.h"
-#include "proto/base/text_form.h"
 #include "proto/base/value_text.h"
 
 namespace consilium {
@@ -47,66 +43,6 @@ RecordChange ChangeOf(const FieldPath& path, const std::string& before,
           JsonOf(path, after, traits)};
 }
 
-// Whether the message ends with the mark of `command`.
-bool IsOfImport(absl::string_view message, absl::string_view command) {
-  return absl::EndsWith(message, ImportMessage("", command));
-}
-
-// What a path of a record shows, and who is behind it.
-struct Standing {
-  int visible = 0;          // Values, removals too.
-  bool replaceable = true;  // All by the same command, of its own sources.
-  // Of the last one that is not.
-  bool same_source = false;  // It was read where the import reads.
-  bool changed = false;      // Else it was stated so at first.
-  std::string author;
-  std::string date;
-
-  std::string Who(absl::string_view verb) const {
-    return absl::StrCat(author.empty() ? "someone" : author, " ", verb, " on ",
-                        date);
-  }
-};
-using Standings = std::map<std::string, Standing>;
-
-absl::StatusOr<Standings> StandingsOf(ServerSession& session,
-                                      const std::string& name,
-                                      absl::string_view command,
-                                      const MayReplace& may_replace) {
-  v1::ListChangesRequest request;
-  request.set_parent(name);
-  Standings standings;
-  RETURN_IF_ERROR(ListPages(
-      session.caller(), kListChanges, request,
-      [&](Message& message) {
-        const auto& entry = static_cast<const v1::ChangeEntry&>(message);
-        const v1::ChangeInfo& info = entry.info();
-        const bool of_import = IsOfImport(info.message(), command);
-        for (const v1::AssignmentInfo& assignment : entry.assignments()) {
-          if (!assignment.visible()) continue;
-          v1::Source source;
-          if (!assignment.source().empty()) {
-            (void)ParseMessage("", assignment.source(), TextFormat::kJson,
-                               source);
-          }
-          const bool same_source =
-              !assignment.has_value() || may_replace(source);
-          Standing& standing = standings[assignment.path()];
-          ++standing.visible;
-          if (of_import && same_source) continue;
-          standing.replaceable = false;
-          standing.same_source =
-              same_source && !absl::StrContains(info.message(), " [import ");
-          standing.changed = assignment.superseded_size() > 0;
-          standing.author = info.author();
-          standing.date = TimeCell(info.claimed_time()).substr(0, 10);
-        }
-        return true;
-      },
-      session.options()));
-  return standings;
-}
-
 // Where a keyed element was read, as far as its place goes; "" when that is not
 // said. Of a registry record the path in it, of anything else all that is said
 // but the printed words.
@@ -138,11 +74,6 @@ std::map<std::string, FieldPath> UnstatedByPlace(
 }
 
 }  // namespace
-
-std::string ImportMessage(absl::string_view message,
-                          absl::string_view command) {
-  return absl::StrCat(message, " [", command, "]");
-}
 
 absl::Status PriorValues::ReadChildren(const RecordTraits& traits,
                                        const std::string& parent) {

@@ -18,13 +18,11 @@
 #include "client/cli/evidence.h"
 #include "client/cli/record_view.h"
 #include "client/cli/server_session.h"
+#include "client/cli/value_standings.h"
 #include "consilium/v1/common.pb.h"
 #include "proto/base/resource_name.h"
 
 namespace consilium {
-
-// Whether an import may replace a value that was read there.
-using MayReplace = std::function<bool(const v1::Source& source)>;
 
 // Whether two sources are one place, so that what was read there need not be
 // stated again. May be empty: then none are but equal ones.
@@ -37,10 +35,6 @@ struct KeptValue {
   RecordChange values;  // Before: what stays. After: what the import says.
   std::string why;      // "left as anna changed it on 2026-05-03".
 };
-
-// `message`, marked as that of a change which `command` makes, "import ctgov":
-// by the mark a later import knows what is not a person's.
-std::string ImportMessage(absl::string_view message, absl::string_view command);
 
 // One thread.
 class PriorValues {

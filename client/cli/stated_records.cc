@@ -8,6 +8,7 @@
 #include "client/cli/import_merge.h"
 #include "client/import/limits.h"
 #include "consilium/v1/publication.pb.h"
+#include "consilium/v1/risk_of_bias_assessment.pb.h"
 #include "consilium/v1/screening.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/status_macros.h"
@@ -60,6 +61,14 @@ absl::Status StatedRecords::PlaceUnder(const std::string& parent,
                                        EvidenceRecord& record) {
   RETURN_IF_ERROR(known_.CheckReview(parent));
   record.parent = parent;
+  if (auto* bias =
+          dynamic_cast<v1::RiskOfBiasAssessment*>(record.message.get())) {
+    bias->set_trial(trial);
+    record.id = bias->has_outcome()
+                    ? absl::StrCat(trial, "-for-", bias->outcome())
+                    : trial;
+    return absl::OkStatus();
+  }
   auto* screening = dynamic_cast<v1::Screening*>(record.message.get());
   if (screening == nullptr) return absl::OkStatus();
   if (!trial.empty()) screening->set_trial(trial);

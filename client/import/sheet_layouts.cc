@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/import/covidence_sheet.h"
 #include "client/import/revman5_sheet.h"
+#include "client/import/revman_study_sheet.h"
 #include "proto/base/errors.h"
 #include "proto/base/utf8.h"
 
@@ -77,7 +78,7 @@ std::string LayoutOf(absl::string_view file, const CsvTable& table,
   if (IsRevManRows(table)) return kRevManMap;
   if (IsOfRevMan5(table)) return RevMan5Map(table);
   if (IsOfCovidence(table)) return CovidenceMap(file, review);
-  return "";
+  return RevManStudyMap(RevManStudyTableOf(table));
 }
 
 bool TakeRevManSettings(const CsvTable& table, RevManSettings& settings) {

@@ -18,6 +18,7 @@ namespace consilium {
 // wrote as `file`; "" when it is none of these:
 //   RevMan     the data rows of a data package
 //   RevMan 5   data and analyses, after CompleteRevMan5Rows
+//   RevMan     studies: information, arms, results; after CompleteRevManStudies
 //   Covidence  references, and their screening for `review` unless that is ""
 std::string LayoutOf(absl::string_view file, const CsvTable& table,
                      absl::string_view review = "");

@@ -150,9 +150,12 @@ bool IsSameInSheet(const v1::Source& a, const v1::Source& b) {
          without_line(a) == without_line(b);
 }
 
+std::string SheetMark(absl::string_view sheet) {
+  return absl::StrCat(kSheetWord, sheet, ", line ");
+}
+
 bool IsOfSheet(const v1::Source& source, absl::string_view sheet) {
-  return absl::StartsWith(source.note(),
-                          absl::StrCat(kSheetWord, sheet, ", line "));
+  return absl::StartsWith(source.note(), SheetMark(sheet));
 }
 
 }  // namespace consilium

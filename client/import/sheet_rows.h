@@ -24,6 +24,10 @@ absl::StatusOr<std::vector<ImportedStudy>> ReadSheet(absl::string_view file,
                                                      const CsvTable& table,
                                                      const SheetMap& map);
 
+// What the note of every source begins with that was read in the sheet of that
+// name, before the line.
+std::string SheetMark(absl::string_view sheet);
+
 // Whether a value was read in the sheet of that name: what it may say anew.
 bool IsOfSheet(const v1::Source& source, absl::string_view sheet);
 

@@ -60,7 +60,9 @@ TestServer::TestServer(absl::string_view institution, RpcServerOptions options)
                                                  std::string(institution),
                                                  institution_key_, &indexer_}));
   options.listen = {"127.0.0.1", 0};
-  options.page_token_key = std::string(32, 'k');
+  if (options.page_token_key.empty()) {
+    options.page_token_key = std::string(32, 'k');
+  }
   options.institution = std::string(institution);
   options.institution_public_key = institution_key_.public_key();
   rpc_ = Must("start", RpcServer::Start(options, *catalog_, clock_, *events_));

@@ -11,10 +11,12 @@ namespace {
 
 // What a change will hold, about.
 struct ChangeSize {
+  size_t records = 0;
   size_t assignments = 0;
   size_t bytes = 0;
 
   void Add(const EvidenceRecord& record) {
+    ++records;
     assignments += record.assignment_count;
     bytes += record.size_bytes + record.assignment_count * kAssignmentOverhead;
   }
@@ -22,7 +24,8 @@ struct ChangeSize {
     for (const EvidenceRecord* record : group) Add(*record);
   }
   bool Fits(size_t bytes_max) const {
-    return assignments <= kAssignmentsPerChangeMax && bytes <= bytes_max;
+    return records <= kStatementsPerCallMax &&
+           assignments <= kAssignmentsPerChangeMax && bytes <= bytes_max;
   }
 };
 

@@ -162,13 +162,21 @@ absl::Status GoneValues::Add(const RecordTraits& traits, RecordMessage record,
   gone.traits = &traits;
   gone.name = std::string(name.record.relative());
   const auto now = stated.find(gone.name);
-  ASSIGN_OR_RETURN(const std::string institution, Institution());
-  ASSIGN_OR_RETURN(const Standings standings,
-                   StandingsOf(session_, name.Full(), command_, may_replace));
+  const auto is_stated = [&](const FieldValue& value) {
+    return now != stated.end() &&
+           now->second.count(value.path.ToText(traits.descriptor)) > 0;
+  };
   ASSIGN_OR_RETURN(std::vector<FieldValue> values, Split(*record, traits));
   std::erase_if(values, [](const FieldValue& value) {
     return value.path.field == kLifecycleField;
   });
+  // Who is behind it is a question to the server, and most has not changed.
+  if (std::all_of(values.begin(), values.end(), is_stated)) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const std::string institution, Institution());
+  ASSIGN_OR_RETURN(const Standings standings,
+                   StandingsOf(session_, name.Full(), command_, may_replace));
   for (const FieldValue& value : values) {
     const std::string path = value.path.ToText(traits.descriptor);
     const auto standing = standings.find(path);
@@ -176,7 +184,7 @@ absl::Status GoneValues::Add(const RecordTraits& traits, RecordMessage record,
         standing != standings.end() && standing->second.visible == 1 &&
         standing->second.removals == 0 && standing->second.replaceable &&
         standing->second.institution == institution;
-    if (!ours || (now != stated.end() && now->second.count(path) > 0)) continue;
+    if (!ours || is_stated(value)) continue;
     gone.paths.insert(value.path);
   }
   gone.whole = now == stated.end() && gone.paths.size() == values.size();

@@ -35,6 +35,9 @@ inline constexpr size_t kEvidenceSizeMax = 512 * 1024 * 1024;  // Bytes.
 // superseded dots, source. An estimate, so the server has the last word.
 inline constexpr size_t kAssignmentOverhead = 120;  // Bytes.
 
+// Records that one call states, as servers take them.
+inline constexpr size_t kStatementsPerCallMax = 10'000;
+
 // Where files do not fit one change, those of up to so many bytes go together:
 // a change is one durable write, and one batch of a sync.
 inline constexpr size_t kChangeSizeWanted = 768 * 1024;  // Bytes.

@@ -66,7 +66,11 @@ class RecordCreate : public Command {
     const std::string short_name = ShortName(RecordNameOf(**created));
     context.Write(WrittenRecord(
         context.settings, *noun_.traits, **created, "created", {}, dry_run_,
-        dry_run_ ? "" : absl::StrCat(noun_.word, " get ", short_name)));
+        dry_run_ ? ""
+                 : absl::StrCat(noun_.word,
+                                // A protocol is worth what it comes to.
+                                noun_.word == "review" ? " run " : " get ",
+                                short_name)));
     return ExitCode::kOk;
   }
 

@@ -330,6 +330,11 @@ class RecordTest(CommandLineTest):
     self.assertEqual([each['assignments'][0]['value'] for each in values],
                      ['Later', 'A trial'])
 
+  def test_a_review_that_was_made_is_run_next(self):
+    path = self.file('protocol.yaml', 'title: Another\nquestion: Why?\n')
+    made = self.run_ok('north', 'review', 'create', 'another', '-f', path)
+    self.assertRegex(made.out, 'next: consilium .*review run another\n')
+
   def test_edit_by_path(self):
     key = self.run_json('north', 'endpoint', 'get',
                         'nct1/pfs')['estimates'][0]['key']

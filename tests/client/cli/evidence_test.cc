@@ -1,12 +1,14 @@
 #include "client/cli/evidence.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/cli/apply_plan.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
+#include "proto/base/record_traits.h"
 #include "tests/support/status_matchers.h"
 
 namespace consilium {
@@ -227,6 +229,28 @@ TEST(ApplyPlanTest, TooMuchForOneChangeGoesFileByFile) {
   const ReadResult result = Read(files);
   ASSERT_TRUE(result.problems.empty()) << result.Message();
   EXPECT_EQ(PlanApply(result.evidence).size(), 3u);
+}
+
+TEST(ApplyPlanTest, NoChangeHasMoreRecordsThanServersTake) {
+  Evidence evidence;
+  for (int i = 0; i < 11; ++i) {
+    std::vector<EvidenceRecord> records(1000);
+    for (size_t j = 0; j < records.size(); ++j) {
+      records[j].traits =
+          RecordTraitsTable::Get().FindByCollection("publications");
+      records[j].message = records[j].traits->New();
+      records[j].id = "p" + std::to_string(i) + "-" + std::to_string(j);
+    }
+    evidence.AddRecords("f" + std::to_string(i), std::move(records));
+  }
+  size_t count = 0;
+  const auto plan = PlanApply(evidence);
+  EXPECT_GT(plan.size(), 1u);
+  for (const ApplyGroup& group : plan) {
+    EXPECT_LE(group.size(), 10'000u);
+    count += group.size();
+  }
+  EXPECT_EQ(count, 11'000u);
 }
 
 TEST(ApplyPlanTest, SmallFilesGoTogetherWhereNotAllFit) {

@@ -131,6 +131,12 @@ std::vector<std::string> NextCommands(const absl::Status& status,
       {"REVISION_NOT_FOUND", "registry status"},
       {"SNAPSHOT_NOT_FOUND", "snapshot list"},
   };
+  if (GetErrorReason(status) == "STORE_STOPPED" ||
+      GetErrorReason(status) == "WRITE_FAILED") {
+    return {
+        "look at the server's disk, start the server again, then repeat "
+        "the command"};
+  }
   const auto with = [&command](absl::string_view words) {
     return absl::StrCat(command.program, " ", words);
   };

@@ -274,6 +274,13 @@ RocksdbStore::~RocksdbStore() {
   // ends the process too, and the logs are read at the next start.
   if (AdmitWrite(0).ok()) Flush().IgnoreError();
   rocksdb::CancelAllBackgroundWork(database_.get(), /*wait=*/true);
+  if (watch_->HasFailedFile()) {
+    // To close a file that failed ends the process where the database was built
+    // with its assertions. The process is about to end anyway, and then says
+    // why.
+    static_cast<void>(database_.release());
+    return;
+  }
   if (watch_->Health().ok()) watch_->Seal().IgnoreError();
   database_->Close().PermitUncheckedError();
 }

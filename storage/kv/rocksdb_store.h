@@ -104,7 +104,7 @@ class RocksdbStore final : public KeyValueStore {
   const std::string directory_;
   const std::function<void(absl::Duration)> on_synced_write_;
   const std::shared_ptr<StoreWatch> watch_;
-  const std::unique_ptr<rocksdb::DB> database_;
+  std::unique_ptr<rocksdb::DB> database_;
   FreeSpaceGuard free_space_;
   CommitGate gate_;
 };

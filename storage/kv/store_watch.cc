@@ -19,6 +19,11 @@ absl::Status StoreWatch::Health() const {
   return StoreStopped(cause_);
 }
 
+bool StoreWatch::HasFailedFile() const {
+  MutexLock lock(mutex_);
+  return !cause_.ok() && !absl::IsDataLoss(cause_);
+}
+
 absl::Status StoreWatch::Seal() {
   MutexLock lock(seal_mutex_);
   absl::Status sealed = WriteSeal(directory_);

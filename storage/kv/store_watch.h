@@ -26,6 +26,9 @@ class StoreWatch final : public rocksdb::EventListener {
   // OK, or STORE_STOPPED with the cause.
   absl::Status Health() const ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Whether the disk refused something, and no damage was found.
+  bool HasFailedFile() const ABSL_LOCKS_EXCLUDED(mutex_);
+
   // Writes the seal (store_seal.h); stops the store when that fails.
   absl::Status Seal() ABSL_LOCKS_EXCLUDED(seal_mutex_);
 

@@ -128,6 +128,9 @@ TEST(NextCommandsTest, CanBeTypedAsTheyStand) {
   EXPECT_EQ(next(absl::StatusCode::kResourceExhausted, "DISK_SPACE_LOW",
                  {{"path", "/srv/north"}}),
             "df -h /srv/north  # make room there, and writes go on");
+  EXPECT_EQ(next(absl::StatusCode::kUnavailable, "STORE_STOPPED"),
+            "look at the server's disk, start the server again, then repeat "
+            "the command");
   EXPECT_EQ(next(absl::StatusCode::kUnavailable, "OTHER"),
             "consilium --server h:1 registry list  # does the server answer?");
   // The one that did not answer.

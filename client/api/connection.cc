@@ -90,6 +90,13 @@ bool IsRead(absl::string_view method) {
          absl::StartsWith(name, "Diff") || absl::StartsWith(name, "Verify");
 }
 
+// A server whose store stopped ends: its next answer would say less.
+bool IsWorthAnother(const absl::Status& status) {
+  const std::string reason = GetErrorReason(status);
+  return absl::IsUnavailable(status) && reason != "STORE_STOPPED" &&
+         reason != "WRITE_FAILED";
+}
+
 bool CarriesRequestId(const Message& request) {
   const auto* field = request.GetDescriptor()->FindFieldByName("request_id");
   return field != nullptr &&
@@ -147,7 +154,7 @@ absl::Status Connection::Call(absl::string_view method, const Message& request,
   for (int attempt = 1;; ++attempt) {
     const absl::Status status =
         CallOnce(path, deadline, request, response, options, method);
-    if (!absl::IsUnavailable(status) || attempt == attempts_max) return status;
+    if (!IsWorthAnother(status) || attempt == attempts_max) return status;
     const absl::Duration delay = backoff.Next();
     if (absl::Now() + delay >= deadline) return status;
     if (options.cancellation == nullptr) {

@@ -148,6 +148,13 @@ TEST_F(ConnectionTest, GivesUpAfterTheLastAttempt) {
   EXPECT_EQ(trials_.calls(), kCallAttemptsMax);
 }
 
+TEST_F(ConnectionTest, TellsAtOnceThatAStoreStopped) {
+  trials_.FailNext(100, MakeError(absl::StatusCode::kUnavailable,
+                                  "STORE_STOPPED", "the store stopped"));
+  EXPECT_EQ(GetErrorReason(Get()), "STORE_STOPPED");
+  EXPECT_EQ(trials_.calls(), 1);
+}
+
 TEST_F(ConnectionTest, TriesOnlyWritesAgainThatCarryARequestId) {
   trials_.FailNext(1, absl::UnavailableError("busy"));
   EXPECT_THAT(Create(""), StatusIs(absl::StatusCode::kUnavailable));

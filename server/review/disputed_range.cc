@@ -11,7 +11,53 @@
 namespace consilium {
 namespace {
 
-// Keeps the lowest and the highest.
+// The pooled effect that lies furthest to one side.
+class Extreme {
+ public:
+  // True when the first lies further out than the second.
+  using IsFurther = bool (*)(const v1::PooledEffect&, const v1::PooledEffect&);
+
+  explicit Extreme(IsFurther is_further) : is_further_(is_further) {}
+
+  void Offer(const v1::PooledPart& part) {
+    if (!part_.has_value() || is_further_(part.pooled(), part_->pooled())) {
+      part_ = part;
+    }
+  }
+
+  // Whether it lies further out than `part`.
+  bool IsBeyond(const v1::PooledPart& part) const {
+    return is_further_(part_->pooled(), part.pooled());
+  }
+
+  bool has_part() const { return part_.has_value(); }
+  const v1::PooledPart& part() const { return *part_; }
+
+ private:
+  const IsFurther is_further_;
+  std::optional<v1::PooledPart> part_;
+};
+
+// Where only an interval is in dispute, the effect is the same.
+bool IsLower(const v1::PooledEffect& a, const v1::PooledEffect& b) {
+  return std::pair(a.estimate(), a.effect().low()) <
+         std::pair(b.estimate(), b.effect().low());
+}
+
+bool IsHigher(const v1::PooledEffect& a, const v1::PooledEffect& b) {
+  return std::pair(a.estimate(), a.effect().high()) >
+         std::pair(b.estimate(), b.effect().high());
+}
+
+bool ReachesLower(const v1::PooledEffect& a, const v1::PooledEffect& b) {
+  return a.effect().low() < b.effect().low();
+}
+
+bool ReachesHigher(const v1::PooledEffect& a, const v1::PooledEffect& b) {
+  return a.effect().high() > b.effect().high();
+}
+
+// Keeps the lowest and the highest, and the intervals that reach furthest.
 class DisputedRange {
  public:
   DisputedRange(absl::Span<const Candidate> studies,
@@ -33,17 +79,29 @@ class DisputedRange {
     }
     if (combinations == 1 && all) return;
     all ? TryAll(0) : TryOneAtATime();
-    if (!lowest_.has_value()) return;
+    if (!lowest_.has_part()) return;
     const std::string how =
         all ? absl::StrCat("all ", tried_, " combinations of values in dispute")
             : absl::StrCat("values in dispute of one study at a time, ", tried_,
                            " in all; combinations would be too many");
-    lowest_->set_id("lowest");
-    lowest_->set_title(absl::StrCat("lowest over ", how));
-    highest_->set_id("highest");
-    highest_->set_title(absl::StrCat("highest over ", how));
-    *result.add_disputed() = *std::move(lowest_);
-    *result.add_disputed() = *std::move(highest_);
+    const auto add = [&](const Extreme& extreme, absl::string_view id,
+                         absl::string_view words) {
+      v1::PooledPart& part = *result.add_disputed() = extreme.part();
+      part.set_id(std::string(id));
+      part.set_title(absl::StrCat(words, " over ", how));
+    };
+    add(lowest_, "lowest", "lowest");
+    add(highest_, "highest", "highest");
+    const auto is_shown = [&](const Extreme& bound) {
+      return !bound.IsBeyond(lowest_.part()) ||
+             !bound.IsBeyond(highest_.part());
+    };
+    if (!is_shown(lowest_bound_)) {
+      add(lowest_bound_, "lowest-bound", "lowest bound of the interval");
+    }
+    if (!is_shown(highest_bound_)) {
+      add(highest_bound_, "highest-bound", "highest bound of the interval");
+    }
   }
 
  private:
@@ -73,19 +131,17 @@ class DisputedRange {
     v1::PooledPart part = PoolPart("", "", studies, plan_);
     ++tried_;
     if (!part.has_pooled()) return;
-    const double estimate = part.pooled().estimate();
-    if (!lowest_.has_value() || estimate < lowest_->pooled().estimate()) {
-      lowest_ = part;
-    }
-    if (!highest_.has_value() || estimate > highest_->pooled().estimate()) {
-      highest_ = std::move(part);
+    for (Extreme* extreme :
+         {&lowest_, &highest_, &lowest_bound_, &highest_bound_}) {
+      extreme->Offer(part);
     }
   }
 
   std::vector<Candidate> studies_;
   absl::Span<const StudyReadings> readings_;
   const v1::ReviewOutcome& plan_;
-  std::optional<v1::PooledPart> lowest_, highest_;
+  Extreme lowest_{IsLower}, highest_{IsHigher};
+  Extreme lowest_bound_{ReachesLower}, highest_bound_{ReachesHigher};
   int tried_ = 0;
 };
 

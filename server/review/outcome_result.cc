@@ -306,6 +306,14 @@ void FillConclusion(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
             ? threshold.otherwise()
             : absl::StrCat("The effect does not reach ", effect, "."));
   }
+  if (std::any_of(result.disputed().begin(), result.disputed().end(),
+                  [&](const v1::PooledPart& part) {
+                    return IsBeyond(plan, part.pooled().effect()) != beyond;
+                  })) {
+    absl::StrAppend(
+        result.mutable_conclusion(), " By other values in dispute the effect ",
+        beyond ? "would not go" : "would go", " beyond ", effect, ".");
+  }
 }
 
 // The rows that an outcome is made of, and those that may belong to it.

@@ -1,6 +1,7 @@
 // What is in dispute, or only may belong to an outcome, is told and not
 // decided.
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -68,6 +69,63 @@ TEST(ReviewDisputesTest, DisputedValuesGiveARange) {
   disputed.set_low(0.7);
   disputed.set_high(1.3);
   EXPECT_NEAR(made.RunOutcome().pooled().effect().value(), high, 1e-9);
+}
+
+TEST(ReviewDisputesTest, ADisputedIntervalGivesARangeOfIntervals) {
+  MadeReview made;
+  made.AddTrial("t1");
+  v1::EvidenceRow& disputed = made.AddHazardRatio(0.7, 0.5, 0.98);
+  disputed.add_conflicts("contrasts[a:b]");
+  v1::EvidenceRow other = disputed;
+  other.set_low(0.4);
+  other.set_high(1.225);
+  made.AddVariant(other);
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.disputed_size(), 2);
+  const v1::EffectEstimate& lowest = result.disputed(0).pooled().effect();
+  const v1::EffectEstimate& highest = result.disputed(1).pooled().effect();
+  EXPECT_NEAR(lowest.low(), 0.4, 1e-9);
+  EXPECT_NEAR(highest.high(), 1.225, 1e-9);
+}
+
+TEST(ReviewDisputesTest, AnIntervalThatReachesFurtherThanTheExtremesIsShown) {
+  MadeReview made;
+  made.AddTrial("t1");
+  v1::EvidenceRow& disputed = made.AddHazardRatio(0.7, 0.5, 0.98);
+  disputed.add_conflicts("contrasts[a:b]");
+  for (const auto& [value, low, high] :
+       {std::tuple(0.6, 0.55, 0.6545), std::tuple(0.8, 0.75, 0.8533)}) {
+    v1::EvidenceRow other = disputed;
+    other.set_value(value);
+    other.set_low(low);
+    other.set_high(high);
+    made.AddVariant(other);
+  }
+  const v1::OutcomeResult result = made.RunOutcome();
+  std::vector<std::string> ids;
+  for (const v1::PooledPart& part : result.disputed()) ids.push_back(part.id());
+  EXPECT_THAT(
+      ids, ElementsAre("lowest", "highest", "lowest-bound", "highest-bound"));
+  EXPECT_NEAR(result.disputed(2).pooled().effect().low(), 0.5, 1e-3);
+  EXPECT_NEAR(result.disputed(3).pooled().effect().high(), 0.98, 1e-3);
+}
+
+TEST(ReviewDisputesTest, AConclusionSaysThatValuesInDisputeWouldTurnIt) {
+  MadeReview made;
+  made.outcome().mutable_threshold()->set_effect(0.8);
+  made.AddTrial("t1");
+  v1::EvidenceRow& disputed = made.AddHazardRatio(0.7, 0.5, 0.98);
+  disputed.add_conflicts("contrasts[a:b]");
+  v1::EvidenceRow other = disputed;
+  other.set_value(0.75);
+  made.AddVariant(other);
+  EXPECT_EQ(made.RunOutcome().conclusion(), "The effect reaches 0.8.");
+  other.set_value(0.9);
+  other.set_high(1.62);
+  made.AddVariant(other);
+  EXPECT_EQ(made.RunOutcome().conclusion(),
+            "The effect reaches 0.8. By other values in dispute the effect "
+            "would not go beyond 0.8.");
 }
 
 // The trials and fields of what only may match: "t2: line".

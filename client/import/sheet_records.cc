@@ -39,6 +39,13 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+// Whether nothing but its year tells the publication from others.
+bool SaysOnlyWhen(v1::Publication publication) {
+  if (!publication.has_year()) return false;
+  publication.clear_year();
+  return publication.ByteSizeLong() == 0;
+}
+
 const RecordTraits& TraitsOf(const SheetPart& part) {
   return *RecordTraitsTable::Get().FindByDescriptor(part.message);
 }
@@ -51,8 +58,8 @@ void SheetRecords::Read(const std::vector<BoundColumn>& columns,
   added_.clear();
   arms_by_label_.clear();
   row_.Read(columns, cells);
-  BuildPublication();
   ReadTrialName();
+  BuildPublication();
   if (trial_.empty() && publication_.empty() && row_.problems().empty()) {
     row_.Problem(
         row_.PlaceOf(""), "",
@@ -183,6 +190,8 @@ void SheetRecords::BuildPublication() {
     std::string id = item.TextAt(kIdPath);
     if (!id.empty()) {
       id = IdFrom(id, "publication");
+    } else if (SaysOnlyWhen(publication) && !trial_.empty()) {
+      id = IdFrom(absl::StrCat(trial_, "-report"), "publication");
     } else if (publication.ByteSizeLong() > 0) {
       id = PublicationIdFrom(publication);
     } else {

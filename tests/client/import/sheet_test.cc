@@ -441,6 +441,25 @@ TEST(SheetTest, OnlyRowsThatAreWantedAreRead) {
   EXPECT_EQ(studies[0].records[0].place, "line 3");
 }
 
+TEST(SheetTest, StudiesKnownByTheirYearAloneHaveReportsOfTheirOwn) {
+  const std::string map =
+      "rows: trial\ncolumns:\n  Study: trial.id\n"
+      "  Year: publication.year\n";
+  const auto studies =
+      Read("Frimodt-Moller,1973\nVandiviere,1973\n", map, "Study,Year\n");
+  ASSERT_THAT(studies, SizeIs(2));
+  std::vector<std::string> reports;
+  for (const ImportedStudy& study : studies) {
+    for (const ImportedRecord& record : study.records) {
+      if (record.traits->singular == "publication") {
+        reports.push_back(record.id);
+      }
+    }
+  }
+  EXPECT_THAT(reports,
+              ElementsAre("frimodt-moller-report", "vandiviere-report"));
+}
+
 // ---- Known forms and drafts
 
 TEST(SheetLayoutTest, DraftedMapReadsTheSheetThatItWasDraftedFrom) {

@@ -412,6 +412,7 @@ std::string ForestText(const v1::ReviewResult& result,
           text);
     }
   }
+  absl::StrAppend(&text, StudyNotes(outcome));
   // Of one study, without a dispute, its line says all but who is missing.
   if (outcome.has_pooled() &&
       (outcome.studies_size() > 1 || !outcome.disputed().empty())) {

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "client/cli/display_text.h"
 #include "proto/base/words.h"
 
@@ -214,6 +217,28 @@ std::string StudyPlot(const v1::OutcomeResult& outcome, int width) {
                      PadRight(row.effect, effect), "  ",
                      PadLeft(row.weight, weight), "  ", row.plot);
     absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(line), "\n");
+  }
+  return text;
+}
+
+std::string StudyNotes(const v1::OutcomeResult& outcome) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> notes;
+  for (const v1::StudyResult& study : outcome.studies()) {
+    for (const std::string& note : study.notes()) {
+      auto found = std::find_if(
+          notes.begin(), notes.end(),
+          [&note](const auto& each) { return each.first == note; });
+      if (found == notes.end()) {
+        notes.push_back({note, {}});
+        found = std::prev(notes.end());
+      }
+      found->second.push_back(study.study());
+    }
+  }
+  std::string text;
+  for (const auto& [note, studies] : notes) {
+    absl::StrAppend(&text, "  ", VisibleText(absl::StrJoin(studies, ", ")),
+                    ": ", VisibleText(note), "\n");
   }
   return text;
 }

@@ -28,6 +28,10 @@ std::string LevelText(double level);
 // ends with a new line.
 std::string StudyPlot(const v1::OutcomeResult& outcome, int width);
 
+// What to know of single studies, a line for each note, which names all that
+// have it: "AURA3, FLAURA: the level of its interval is not stated ...".
+std::string StudyNotes(const v1::OutcomeResult& outcome);
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_CLIENT_CLI_STUDY_PLOT_H_

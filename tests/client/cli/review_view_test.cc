@@ -57,6 +57,16 @@ TEST(ReviewViewTest, RowsThatReadAlikeAreToldApartByTheirNumbers) {
       "      S: grade >=3 7.4%; why\n");
 }
 
+TEST(ReviewViewTest, NotesOfStudiesAreToldOnceEach) {
+  EXPECT_THAT(ForestText(v1::ReviewResult(),
+                         Read<v1::OutcomeResult>(
+                             "studies { study: 'A' notes: 'level not stated' } "
+                             "studies { study: 'B' notes: 'turned round' "
+                             "  notes: 'level not stated' }"),
+                         80),
+              HasSubstr("  A, B: level not stated\n  B: turned round\n"));
+}
+
 TEST(ReviewViewTest, RiskThatDoesNotFitIsNotTold) {
   const std::string fits =
       "baseline_per_1000: 16 group_per_1000 { value: 8 low: 5 high: 12 } "

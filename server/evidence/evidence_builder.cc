@@ -171,7 +171,9 @@ void EvidenceBuilder::FillBase(Trial& trial) const {
   if (message.has_enrolled_participant_count()) {
     base.set_enrolled(message.enrolled_participant_count());
   }
-  int year = YearOf(message.completion_date());
+  // Of what a registry reports itself: when it did.
+  int year = YearOf(message.results_posted_date());
+  if (year == 0) year = YearOf(message.completion_date());
   if (year == 0) year = YearOf(message.start_date());
   if (year != 0) base.set_year(year);
 }
@@ -383,8 +385,8 @@ v1::EvidenceRow* EvidenceBuilder::NewContrastRow(Trial& trial,
     if (treatment.setting != v1::TREATMENT_SETTING_UNSPECIFIED) {
       row->set_reference_treatment(treatment.setting);
     }
-    if (!reference_known) {
-      AddUnstated("reference", *row);
+    if (!reference_known) AddUnstated("reference", *row);
+    if (!reference_known || treatment.uncoded) {
       AddUnstated("referenceDrugClasses", *row);
       AddUnstated("referenceRadiotherapy", *row);
       AddUnstated("referenceTreatment", *row);

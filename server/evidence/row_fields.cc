@@ -333,8 +333,9 @@ void FillConclusion(const v1::Conclusion& conclusion, v1::EvidenceRow& row) {
   if (conclusion.has_direction()) row.set_direction(conclusion.direction());
 }
 
-void FillTreatment(const Treatment& treatment, bool known,
+void FillTreatment(const Treatment& treatment, bool arms_known,
                    v1::EvidenceRow& row) {
+  const bool known = arms_known && !treatment.uncoded;
   SetTerms(treatment.drug_classes, *row.mutable_drug_classes());
   SetTerms(treatment.drugs, *row.mutable_drugs());
   SetTerms(treatment.radiotherapy, *row.mutable_radiotherapy());

@@ -34,9 +34,9 @@ std::optional<double> PercentPerUnit(const v1::EvidenceRow& row);
 // "external: historical controls".
 std::string GroupText(const v1::Group& group);
 
-// What the arms of the row's group were given. When its arms are not `known`,
-// the columns are unstated.
-void FillTreatment(const Treatment& treatment, bool known,
+// What the arms of the row's group were given. Unless `arms_known`, and where
+// nothing that an arm was given is coded, the columns are unstated.
+void FillTreatment(const Treatment& treatment, bool arms_known,
                    v1::EvidenceRow& row);
 
 // Whom the row is about.

@@ -234,6 +234,7 @@ void Merge(Treatment one, Treatment& all) {
   all.drugs.merge(one.drugs);
   all.radiotherapy.merge(one.radiotherapy);
   all.open_classes.merge(one.open_classes);
+  all.uncoded |= one.uncoded;
   all.drugs_open |= one.drugs_open;
   all.narrower_class_open |= one.narrower_class_open;
   all.open_radiotherapies.merge(one.open_radiotherapies);
@@ -249,8 +250,16 @@ bool IsOpen(const v1::RadiotherapyComponent& radiotherapy) {
          radiotherapy.target() == v1::RADIOTHERAPY_TARGET_UNSPECIFIED;
 }
 
+// Whether only words of the arm may tell what it was given.
+bool IsUncoded(const v1::Arm& arm) {
+  return arm.drugs().empty() && arm.radiotherapies().empty() &&
+         arm.surgeries().empty() && arm.other_components().empty() &&
+         arm.type() != v1::ARM_TYPE_NO_INTERVENTION;
+}
+
 Treatment TreatmentOfArm(const v1::Arm& arm) {
   Treatment one;
+  one.uncoded = IsUncoded(arm);
   Treated treated;
   for (const v1::DrugComponent& drug : arm.drugs()) {
     Treatment given;
@@ -510,6 +519,7 @@ std::set<std::string> RadiotherapyColumns(const v1::Arm& arm) {
 }
 
 bool MayBeDrug(const Treatment& arm, absl::string_view drug) {
+  if (arm.uncoded) return true;
   if (!arm.drugs_open) return false;
   const DrugSpec* known = FindDrug(drug);
   if (known == nullptr) return true;
@@ -524,6 +534,7 @@ bool MayBeDrug(const Treatment& arm, absl::string_view drug) {
 }
 
 bool MayBeClass(const Treatment& arm, absl::string_view id) {
+  if (arm.uncoded) return true;
   return std::any_of(arm.open_classes.begin(), arm.open_classes.end(),
                      [id](const std::string& open) {
                        return IsBelow(v1::VOCABULARY_DRUG_CLASS, id, open);
@@ -537,6 +548,7 @@ bool MayBeRadiotherapy(const Treatment& arm, absl::string_view id,
       (id == "metastasis-directed-rt" || id == "bone-rt")) {
     return false;
   }
+  if (arm.uncoded) return true;
   return std::any_of(
       arm.open_radiotherapies.begin(), arm.open_radiotherapies.end(),
       [id](const OpenRadiotherapy& open) { return MayBe(open, id); });

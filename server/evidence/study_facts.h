@@ -42,7 +42,8 @@ struct Treatment {
   v1::TreatmentSetting setting = v1::TREATMENT_SETTING_UNSPECIFIED;
   // Classes of which no drug is named, or of a drug whose generation is not.
   TermIds open_classes;
-  bool drugs_open = false;           // A class is named, and no drug of it.
+  bool uncoded = false;     // Of an arm nothing that was given is recorded.
+  bool drugs_open = false;  // A class is named, and no drug of it.
   bool narrower_class_open = false;  // One of those has classes below it.
   std::set<OpenRadiotherapy> open_radiotherapies;
 };

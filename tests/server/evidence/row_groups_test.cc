@@ -45,7 +45,7 @@ v1::Arm& AddArm(const char* drug, v1::EvidenceRow& row) {
 void Fill(v1::EvidenceRow& row) {
   std::vector<const v1::Arm*> arms;
   for (const v1::Arm& arm : row.arms()) arms.push_back(&arm);
-  FillTreatment(TreatmentOf(arms), /*known=*/true, row);
+  FillTreatment(TreatmentOf(arms), /*arms_known=*/true, row);
 }
 
 TEST(RowGroupsTest, AFieldThatIsStatedGivesItsValues) {

@@ -203,7 +203,8 @@ v1::EvidenceRow RowOfTwoArms() {
   };
   add("afatinib", v1::RADIOTHERAPY_TECHNIQUE_GAMMA_KNIFE);
   add("gefitinib", v1::RADIOTHERAPY_TECHNIQUE_UNSPECIFIED);
-  FillTreatment(TreatmentOf({&row.arms(0), &row.arms(1)}), /*known=*/true, row);
+  FillTreatment(TreatmentOf({&row.arms(0), &row.arms(1)}), /*arms_known=*/true,
+                row);
   return row;
 }
 

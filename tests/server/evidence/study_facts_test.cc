@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/evidence/row_fields.h"
 
 namespace consilium {
 namespace {
@@ -54,6 +55,23 @@ TEST(StudyFactsTest, AClassWithoutADrugMayBeAnyOfIts) {
   EXPECT_TRUE(MayBeClass(arm, "egfr-tki-1g"));
   EXPECT_FALSE(MayBeClass(arm, "alk-inhibitor"));
   EXPECT_FALSE(MayBeClass(arm, "egfr-tki"));  // That it is, for certain.
+}
+
+TEST(StudyFactsTest, AnArmOfWhichNothingIsCodedMayBeGivenAnything) {
+  const Treatment titled = Given("title: 'Osimertinib'");
+  EXPECT_TRUE(MayBeDrug(titled, "osimertinib"));
+  EXPECT_TRUE(MayBeClass(titled, "egfr-tki-3g"));
+  EXPECT_TRUE(MayBeRadiotherapy(titled, "sbrt", MetastasesExcluded::kNone));
+  v1::EvidenceRow row;
+  FillTreatment(titled, /*arms_known=*/true, row);
+  EXPECT_THAT(row.unstated(),
+              ElementsAre("drugs", "drugClasses", "radiotherapy", "treatment"));
+
+  const Treatment nothing = Given("type: ARM_TYPE_NO_INTERVENTION");
+  EXPECT_FALSE(MayBeDrug(nothing, "osimertinib"));
+  v1::EvidenceRow control;
+  FillTreatment(nothing, /*arms_known=*/true, control);
+  EXPECT_THAT(control.unstated(), IsEmpty());
 }
 
 TEST(StudyFactsTest, AGenerationNarrowsTheClass) {

@@ -34,22 +34,11 @@ bool IsCombination(const v1::EvidenceRow& row) {
 }
 
 bool IsUnderTest(const v1::EvidenceRow& row) {
-  return !row.arms().empty() &&
-         std::all_of(row.arms().begin(), row.arms().end(),
-                     [](const v1::Arm& arm) {
-                       return arm.type() == v1::ARM_TYPE_EXPERIMENTAL;
-                     });
+  return RoleOf(row) == GroupRole::kUnderTest;
 }
 
 bool IsComparator(const v1::EvidenceRow& row) {
-  return !row.arms().empty() &&
-         std::all_of(row.arms().begin(), row.arms().end(),
-                     [](const v1::Arm& arm) {
-                       return arm.type() == v1::ARM_TYPE_ACTIVE_COMPARATOR ||
-                              arm.type() == v1::ARM_TYPE_PLACEBO_COMPARATOR ||
-                              arm.type() == v1::ARM_TYPE_SHAM_COMPARATOR ||
-                              arm.type() == v1::ARM_TYPE_NO_INTERVENTION;
-                     });
+  return RoleOf(row) == GroupRole::kComparator;
 }
 
 bool IsOther(const v1::EvidenceRow& row) {
@@ -85,6 +74,23 @@ bool IsWhole(const ArmPair& pair) {
   return !pair.group.empty() && !pair.reference.empty();
 }
 
+// Why the rows of one side of a comparison are no one group; empty when they
+// are. What the drug alone and radiotherapy alone come to are two questions.
+std::string WhyUnlike(const RowList& side) {
+  std::set<std::string> kinds;
+  std::vector<std::string> groups;
+  for (const v1::EvidenceRow* row : side) {
+    kinds.insert(absl::StrCat(row->treatment(), "/",
+                              RoleOf(*row) == GroupRole::kUnderTest ? 1 : 0));
+    groups.push_back(row->group());
+  }
+  if (kinds.size() < 2) return "";
+  return absl::StrCat("it can be compared with groups of different kinds, ",
+                      absl::StrJoin(groups, " and "),
+                      ", which are not combined; want a filter that leaves one "
+                      "of them");
+}
+
 // Why `rows`, which are of one result, give no comparison.
 std::string WhyUnpaired(const RowList& rows) {
   if (rows.size() == 1) {
@@ -108,24 +114,38 @@ std::string WhyUnpaired(const RowList& rows) {
 
 }  // namespace
 
-GroupRole RoleOf(const v1::EvidenceRow& row) {
-  if (IsUnderTest(row)) return GroupRole::kUnderTest;
-  return IsComparator(row) ? GroupRole::kComparator : GroupRole::kUntold;
+GroupRole RoleOf(const v1::EvidenceRow& row) { return RoleOf(row.arms()); }
+
+GroupRole RoleOf(const google::protobuf::RepeatedPtrField<v1::Arm>& arms) {
+  if (arms.empty()) return GroupRole::kUntold;
+  if (std::all_of(arms.begin(), arms.end(), [](const v1::Arm& arm) {
+        return arm.type() == v1::ARM_TYPE_EXPERIMENTAL;
+      })) {
+    return GroupRole::kUnderTest;
+  }
+  const bool compares =
+      std::all_of(arms.begin(), arms.end(), [](const v1::Arm& arm) {
+        return arm.type() == v1::ARM_TYPE_ACTIVE_COMPARATOR ||
+               arm.type() == v1::ARM_TYPE_PLACEBO_COMPARATOR ||
+               arm.type() == v1::ARM_TYPE_SHAM_COMPARATOR ||
+               arm.type() == v1::ARM_TYPE_NO_INTERVENTION;
+      });
+  return compares ? GroupRole::kComparator : GroupRole::kUntold;
 }
 
 std::vector<const v1::EvidenceRow*> RowsOfOtherArms(
     const v1::EvidenceRow& first, Rows rows) {
   RowList all = {&first};
-  if (!first.subgroups().empty()) return all;
   for (const v1::EvidenceRow* row : rows) {
-    const bool same_result = row->record() == first.record() &&
-                             row->report() == first.report() &&
-                             row->population() == first.population() &&
-                             row->grade() == first.grade() &&
-                             row->time_months() == first.time_months() &&
-                             row->statistic() == first.statistic() &&
-                             row->outcome_detail() == first.outcome_detail() &&
-                             row->subgroups().empty();
+    const bool same_result =
+        row->record() == first.record() && row->report() == first.report() &&
+        row->population() == first.population() &&
+        row->grade() == first.grade() &&
+        row->time_months() == first.time_months() &&
+        row->statistic() == first.statistic() &&
+        row->outcome_detail() == first.outcome_detail() &&
+        std::equal(row->subgroups().begin(), row->subgroups().end(),
+                   first.subgroups().begin(), first.subgroups().end());
     const bool disjoint =
         std::all_of(all.begin(), all.end(), [&](const v1::EvidenceRow* taken) {
           return AreDisjoint(GroupOf(*taken), GroupOf(*row));
@@ -148,11 +168,16 @@ ArmPairs PairArms(Rows rows) {
     if (!IsWhole(pair) && TellWhatIsUnderTest(result)) {
       pair = DivideBy(result, IsUnderTest);
     }
+    std::string why;
     if (IsWhole(pair)) {
-      made.pairs.push_back(std::move(pair));
-      continue;
+      why = WhyUnlike(pair.reference);
+      if (why.empty()) {
+        made.pairs.push_back(std::move(pair));
+        continue;
+      }
+    } else {
+      why = WhyUnpaired(result);
     }
-    const std::string why = WhyUnpaired(result);
     for (const v1::EvidenceRow* row : result) {
       made.unpaired.push_back({row, why});
     }

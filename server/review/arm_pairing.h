@@ -28,12 +28,14 @@ struct ArmPairs {
   std::vector<UnpairedRow> unpaired;
 };
 
-// What the types of a row's arms say of its group.
+// What the types of arms say of the group that they make, and those of a row's
+// arms of its group.
 enum class GroupRole { kUnderTest, kComparator, kUntold };
+GroupRole RoleOf(const google::protobuf::RepeatedPtrField<v1::Arm>& arms);
 GroupRole RoleOf(const v1::EvidenceRow& row);
 
 // The rows of other arms of the result of `first`, which is among `rows`, and
-// `first` before them. Alone where it is of a part of an arm.
+// `first` before them; of the same part of the arms where it is of one.
 std::vector<const v1::EvidenceRow*> RowsOfOtherArms(
     const v1::EvidenceRow& first,
     absl::Span<const v1::EvidenceRow* const> rows);

@@ -174,6 +174,13 @@ RowEffect FromEventsAndP(const v1::EvidenceRow& row, const ArmSizes& sizes,
 }
 
 RowEffect NoVariance(const v1::EvidenceRow& row) {
+  if (row.has_standard_error()) {
+    return Exclude(v1::EXCLUSION_REASON_NO_VARIANCE,
+                   absl::StrCat("the standard error printed with ",
+                                ShortestDecimal(row.value()), " is ",
+                                ShortestDecimal(row.standard_error()),
+                                "; want one above 0, or an interval"));
+  }
   return Exclude(
       v1::EXCLUSION_REASON_NO_VARIANCE,
       absl::StrCat("neither an interval nor an exact P is printed with ",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -115,11 +116,13 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
   }
   const RowList rows = study.rows;
   const size_t group_count = rows.size() - study.reference_count;
-  if (row.has_group()) {
+  if (study.turned != nullptr) {
+    result.set_group(study.group());
+  } else if (row.has_group()) {
     result.set_group(GroupsText({rows.data(), group_count}));
   }
   if (row.has_reference()) {
-    result.set_reference(row.reference());
+    result.set_reference(study.reference());
   } else if (study.reference_count > 0) {
     result.set_reference(
         GroupsText({rows.data() + group_count, study.reference_count}));
@@ -229,6 +232,25 @@ void FillScale(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
                                            : "favours the intervention");
 }
 
+// Where the types of arms do not tell, nothing turns a comparison round.
+void NoteOppositeDirections(v1::OutcomeResult& result) {
+  std::map<absl::string_view, absl::string_view> studies;  // By group.
+  for (const v1::StudyResult& study : result.studies()) {
+    studies.emplace(study.group(), study.study());
+  }
+  for (const v1::StudyResult& study : result.studies()) {
+    const auto opposite = studies.find(study.reference());
+    if (study.reference().empty() || opposite == studies.end()) continue;
+    result.mutable_pooled()->add_notes(absl::StrCat(
+        "studies compare in opposite directions: ", study.reference(),
+        " is the group in ", opposite->second, " and the reference in ",
+        study.study(),
+        "; where arms have types, a comparison of the comparator against what "
+        "is under test is turned round"));
+    return;
+  }
+}
+
 // A certainty was judged of one of the results of its outcome: the one whose
 // inputs it names, else the first.
 void JoinCertainty(const ReviewInput& input,
@@ -305,6 +327,14 @@ void FillConclusion(const v1::ReviewOutcome& plan, v1::OutcomeResult& result) {
         threshold.has_otherwise()
             ? threshold.otherwise()
             : absl::StrCat("The effect does not reach ", effect, "."));
+  }
+  const v1::EffectEstimate& pooled = result.pooled().effect();
+  if (beyond && result.has_null_value() && pooled.has_low() &&
+      pooled.has_high() && pooled.low() <= result.null_value() &&
+      pooled.high() >= result.null_value()) {
+    absl::StrAppend(
+        result.mutable_conclusion(), " Its interval holds no effect, ",
+        ShortestDecimal(result.null_value()), result.unit(), ", as well.");
   }
   if (std::any_of(result.disputed().begin(), result.disputed().end(),
                   [&](const v1::PooledPart& part) {
@@ -454,6 +484,7 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
     return;
   }
   *result.mutable_pooled() = std::move(pooling->pooled);
+  NoteOppositeDirections(result);
   if (!unusable.empty()) {
     // First of all notes.
     auto& notes = *result.mutable_pooled()->mutable_notes();

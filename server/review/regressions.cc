@@ -82,9 +82,13 @@ absl::Status AddColumns(Candidates studies, const std::string& text,
   return absl::OkStatus();
 }
 
+// The least number of studies for each moderator that the Cochrane Handbook
+// (10.11.4) advises.
+constexpr size_t kStudiesPerModerator = 10;
+
 // "random effects, REML, Hartung-Knapp tests, scale: log risk ratio; against
 // alloc = alternate".
-std::string RegressionMethod(const v1::ReviewOutcome& plan,
+std::string RegressionMethod(const v1::ReviewOutcome& plan, size_t studies,
                              const Columns& columns) {
   const PoolingOptions options = OptionsOf(plan);
   const bool common = options.tau2_estimator == Tau2Estimator::kCommonEffect;
@@ -106,7 +110,14 @@ std::string RegressionMethod(const v1::ReviewOutcome& plan,
                             Tau2EstimatorName(options.tau2_estimator)),
       ", ", tests, ", scale: ", ToString(ScaleOf(plan)),
       columns.references.empty() ? "" : "; against ",
-      absl::StrJoin(columns.references, ", "));
+      absl::StrJoin(columns.references, ", "),
+      studies >= kStudiesPerModerator * columns.moderators.size()
+          ? ""
+          : absl::StrCat(
+                "; with ", studies, " studies for ", columns.moderators.size(),
+                columns.moderators.size() == 1 ? " covariate" : " covariates",
+                " it is a hint at most (the Cochrane Handbook, "
+                "10.11.4, advises ten for each)"));
 }
 
 void FillRegression(const RegressionResult& fit,
@@ -162,7 +173,7 @@ absl::Status FitRegression(Candidates studies, const v1::ReviewOutcome& plan,
                    FitMetaRegression(StudiesOf(studies), columns.moderators,
                                      OptionsOf(plan)));
   FillRegression(fit, analysis);
-  analysis.set_method(RegressionMethod(plan, columns));
+  analysis.set_method(RegressionMethod(plan, studies.size(), columns));
   return absl::OkStatus();
 }
 

@@ -14,8 +14,9 @@
 #include "server/review/arm_sizes.h"
 #include "server/review/effect_units.h"
 #include "server/review/group_effect.h"
-#include "server/review/preference_rank.h"
 #include "server/review/review_plan.h"
+#include "server/review/rivals.h"
+#include "server/review/turned_contrast.h"
 #include "server/review/zero_cells.h"
 #include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
@@ -29,53 +30,6 @@ using RowList = std::vector<const v1::EvidenceRow*>;
 bool IsContrast(const v1::EvidenceRow& row) {
   return row.kind() == v1::EVIDENCE_KIND_CONTRAST ||
          row.kind() == v1::EVIDENCE_KIND_ADVERSE_EVENT_CONTRAST;
-}
-
-std::string GroupText(const v1::EvidenceRow& row) {
-  return row.has_reference()
-             ? absl::StrCat(row.group(), " against ", row.reference())
-             : row.group();
-}
-
-// Whether no ratio is printed, and P with the number of events gave one.
-bool IsOfEvents(const Candidate& candidate) {
-  return candidate.effect.effect.derivation == Derivation::kEventsAndP;
-}
-
-// Where `candidate` stands by the protocol, and behind that: what is printed
-// before what numbers of arms give.
-Rank OrderOf(const v1::ReviewOutcome& plan, const Candidate& candidate) {
-  Rank order = RankOf(plan, candidate.row());
-  order.push_back(candidate.reference_count > 0 || IsOfEvents(candidate) ? 1
-                                                                         : 0);
-  return order;
-}
-
-// Why `winner` counts and `candidate` does not.
-std::string NotPreferred(const v1::ReviewOutcome& plan, const Candidate& winner,
-                         const Candidate& candidate) {
-  const Rank best = RankOf(plan, winner.row());
-  const Rank other = RankOf(plan, candidate.row());
-  for (size_t i = 0; i < best.size(); ++i) {
-    if (best[i] == other[i]) continue;
-    const v1::Preference& preference = plan.preferences(static_cast<int>(i));
-    return absl::StrCat(
-        "the protocol prefers ", GroupText(winner.row()), " by ",
-        EnumText(*v1::PreferenceCriterion_descriptor()->FindValueByNumber(
-            preference.criterion())),
-        preference.order().empty()
-            ? ""
-            : absl::StrCat(" (", absl::StrJoin(preference.order(), ", "), ")"));
-  }
-  if (OrderOf(plan, winner) < OrderOf(plan, candidate)) {
-    return absl::StrCat("the comparison of ", GroupText(winner.row()),
-                        " is printed; this one would be worked out from ",
-                        IsOfEvents(candidate) ? "P and the number of events"
-                                              : "numbers of arms");
-  }
-  return absl::StrCat("another estimate of the study stands before it: ",
-                      GroupText(winner.row()),
-                      "; no preference of the protocol tells them apart");
 }
 
 // Comparisons that the numbers of arms give: of rows that are no contrasts.
@@ -129,7 +83,13 @@ RowEffect EffectInOwnUnit(const Candidate& candidate, Rows rows,
                           const v1::ReviewOutcome& plan) {
   if (IsSingleGroup(plan)) return EffectOfCombinedGroups(rows, plan);
   if (candidate.reference_count == 0) {
-    RowEffect effect = EffectOfContrast(*rows.front(), candidate.sizes, plan);
+    const v1::EvidenceRow& row = *rows.front();
+    RowEffect effect =
+        EffectOfContrast(candidate.turned != nullptr ? TurnRound(row) : row,
+                         candidate.sizes, plan);
+    if (candidate.turned != nullptr && effect.is_usable()) {
+      effect.effect.how = absl::StrCat("turned round: ", effect.effect.how);
+    }
     // Those of the arms compared; not where the comparison counts others.
     const int together = rows.front()->participants();
     if (candidate.sizes.analysed &&
@@ -148,8 +108,15 @@ Candidate CandidateOfRow(const v1::EvidenceRow& row, const RowList& rows,
                          const v1::ReviewOutcome& plan) {
   Candidate candidate;
   candidate.rows = {&row};
+  if (!IsSingleGroup(plan) && IsTurned(row)) {
+    candidate.turned = std::make_shared<const v1::EvidenceRow>(TurnRound(row));
+    candidate.notes.push_back(absl::StrCat(
+        "it is printed as ", GroupText(row), ", and was turned round: ",
+        candidate.group(), " is what is under test"));
+  }
   if (row.has_contrast() && row.subgroups().empty()) {
-    candidate.sizes = SizesOfArms(row, rows);
+    candidate.sizes = SizesOfArms(
+        candidate.turned != nullptr ? *candidate.turned : row, rows);
   }
   candidate.effect = EffectOfCandidate(candidate, candidate.rows, plan);
   return candidate;
@@ -231,25 +198,43 @@ std::vector<Candidate> CandidatesOf(const RowList& rows,
 }
 
 // In single groups, what a trial compares with does not count beside what it
-// tests.
+// tests, whether or not that has a number.
 void LeaveOutComparators(std::vector<Candidate>& usable,
                          std::vector<v1::ExcludedResult>& excluded) {
-  const auto has = [](GroupRole role) {
-    return [role](const Candidate& candidate) {
-      return RoleOf(candidate.row()) == role;
-    };
+  const auto is_comparator = [](const Candidate& candidate) {
+    return RoleOf(candidate.row()) == GroupRole::kComparator;
   };
-  if (std::none_of(usable.begin(), usable.end(), has(GroupRole::kUnderTest))) {
-    return;
-  }
   for (const Candidate& candidate : usable) {
-    if (RoleOf(candidate.row()) != GroupRole::kComparator) continue;
+    if (!is_comparator(candidate)) continue;
     excluded.push_back(MakeExcluded(
         candidate.row(), v1::EXCLUSION_REASON_GROUP,
         "it is of a comparator, and groups under test stand beside it; want a "
         "filter that asks for comparators alone where these are meant"));
   }
-  std::erase_if(usable, has(GroupRole::kComparator));
+  std::erase_if(usable, is_comparator);
+}
+
+// Nor does it beside what other studies test. Where every study has but
+// comparators, the filter asks for these.
+void LeaveOutStudiesOfComparators(Selection& selection) {
+  const auto is_of = [](GroupRole role) {
+    return
+        [role](const Candidate& study) { return RoleOf(study.row()) == role; };
+  };
+  if (std::none_of(selection.studies.begin(), selection.studies.end(),
+                   is_of(GroupRole::kUnderTest))) {
+    return;
+  }
+  for (const Candidate& study : selection.studies) {
+    if (RoleOf(study.row()) != GroupRole::kComparator) continue;
+    for (const v1::EvidenceRow* row : study.rows) {
+      selection.excluded.push_back(MakeExcluded(
+          *row, v1::EXCLUSION_REASON_GROUP,
+          "only the comparator of the study has a number that counts, and the "
+          "groups of other studies are under test"));
+    }
+  }
+  std::erase_if(selection.studies, is_of(GroupRole::kComparator));
 }
 
 // In single groups, arms of one result that have one role are one group.
@@ -277,90 +262,14 @@ void CombineArmsOf(Candidate& winner, const std::vector<Candidate>& usable,
                                       "one group"));
 }
 
-bool IsOfSameGroups(const Candidate& a, const Candidate& b) {
-  return a.reference_count == b.reference_count &&
-         a.row().group() == b.row().group() &&
-         a.row().reference() == b.row().reference();
-}
-
-bool IsOfSameEffect(const EffectSize& a, const EffectSize& b) {
-  return Rounded(a.estimate.value_or(0)) == Rounded(b.estimate.value_or(0)) &&
-         Rounded(a.standard_error.value_or(0)) ==
-             Rounded(b.standard_error.value_or(0));
-}
-
-// Those of other groups than `winner`, or that say otherwise of the same, and
-// that nothing in the protocol puts behind it.
-std::vector<const Candidate*> RivalsOf(const Candidate& winner,
-                                       const std::vector<Candidate>& usable,
-                                       const v1::ReviewOutcome& plan) {
-  std::vector<const Candidate*> rivals;
-  for (const Candidate& candidate : usable) {
-    const bool is_part = std::find(winner.rows.begin(), winner.rows.end(),
-                                   &candidate.row()) != winner.rows.end();
-    if (!is_part && OrderOf(plan, candidate) == OrderOf(plan, winner) &&
-        !(IsOfSameGroups(candidate, winner) &&
-          IsOfSameEffect(candidate.effect.effect, winner.effect.effect))) {
-      rivals.push_back(&candidate);
-    }
-  }
-  return rivals;
-}
-
-std::string ShortText(const Candidate& candidate,
-                      const v1::ReviewOutcome& plan) {
-  if (candidate.row().has_printed()) return candidate.row().printed();
-  std::optional<double> participants;
-  if (candidate.effect.group.has_value()) {
-    participants = candidate.effect.group->participants;
-  }
-  return PlainDecimal(RoundToDigits(
-      ToNatural(plan, candidate.effect.effect.estimate.value_or(0),
-                participants),
-      4));
-}
-
-// Which of several to take is not for chance to say.
-void ExcludeRivals(const Candidate& winner,
-                   const std::vector<const Candidate*>& rivals,
-                   const std::vector<Candidate>& usable,
-                   const v1::ReviewOutcome& plan,
-                   std::vector<v1::ExcludedResult>& excluded) {
-  const bool same_groups = std::all_of(
-      rivals.begin(), rivals.end(),
-      [&](const Candidate* rival) { return IsOfSameGroups(*rival, winner); });
-  std::vector<std::string> texts;
-  const auto add = [&](const Candidate& candidate) {
-    texts.push_back(same_groups
-                        ? ShortText(candidate, plan)
-                        : absl::StrCat(ShortText(candidate, plan), " of ",
-                                       GroupText(candidate.row())));
-  };
-  add(winner);
-  for (const Candidate* rival : rivals) add(*rival);
-  const std::string why = absl::StrCat(
-      texts.size(),
-      same_groups ? " results of the same groups" : " results of the study",
-      " fit the protocol alike (", absl::StrJoin(texts, "; "),
-      "), and none counts; want a filter or a preference that tells them "
-      "apart");
-  for (const Candidate& candidate : usable) {
-    const bool alike =
-        std::find(winner.rows.begin(), winner.rows.end(), &candidate.row()) !=
-            winner.rows.end() ||
-        std::find(rivals.begin(), rivals.end(), &candidate) != rivals.end();
-    for (const v1::EvidenceRow* row : candidate.rows) {
-      excluded.push_back(
-          MakeExcluded(*row, v1::EXCLUSION_REASON_NOT_PREFERRED,
-                       alike ? why : NotPreferred(plan, winner, candidate)));
-    }
-  }
-}
-
 // The one that counts of a study; the others are listed.
 std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
                                  const v1::ReviewOutcome& plan,
                                  std::vector<v1::ExcludedResult>& excluded) {
+  const bool tests = std::any_of(
+      candidates.begin(), candidates.end(), [](const Candidate& candidate) {
+        return RoleOf(candidate.row()) == GroupRole::kUnderTest;
+      });
   std::vector<Candidate> usable;
   for (Candidate& candidate : candidates) {
     if (candidate.effect.is_usable()) {
@@ -372,7 +281,7 @@ std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
                                       candidate.effect.explanation));
     }
   }
-  if (IsSingleGroup(plan)) LeaveOutComparators(usable, excluded);
+  if (IsSingleGroup(plan) && tests) LeaveOutComparators(usable, excluded);
   if (usable.empty()) return std::nullopt;
   const auto best = std::min_element(
       usable.begin(), usable.end(),
@@ -509,6 +418,7 @@ Selection SelectOfDesign(v1::StudyDesign design, const RowList& rows,
                 selection.excluded);
     if (one.has_value()) selection.studies.push_back(*std::move(one));
   }
+  if (IsSingleGroup(plan)) LeaveOutStudiesOfComparators(selection);
   RefuseOverlap(selection, plan);
   SettleUnits(plan, selection);
   SettleZeroCells(plan, selection);

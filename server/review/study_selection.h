@@ -5,6 +5,7 @@
 #define CONSILIUM_SERVER_REVIEW_STUDY_SELECTION_H_
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ struct Candidate {
   // group stand before those of the reference.
   std::vector<const v1::EvidenceRow*> rows;
   size_t reference_count = 0;  // How many rows at the end are the reference's.
+  // The row of a printed comparison that is pooled the other way round, as it
+  // is pooled; null of others.
+  std::shared_ptr<const v1::EvidenceRow> turned;
   RowEffect effect;
   ArmSizes sizes;  // Of a printed comparison.
   // Of a mean or a difference of means: what the effect is in, and what the
@@ -36,6 +40,13 @@ struct Candidate {
   std::vector<std::string> notes;
 
   const v1::EvidenceRow& row() const { return *rows.front(); }
+  // What the effect is of.
+  const std::string& group() const {
+    return turned != nullptr ? turned->group() : row().group();
+  }
+  const std::string& reference() const {
+    return turned != nullptr ? turned->reference() : row().reference();
+  }
 };
 
 struct Selection {

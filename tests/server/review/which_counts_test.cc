@@ -1,6 +1,8 @@
 // Which of a study's results counts, and in which unit: nothing is chosen by
 // the name of an arm.
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -168,6 +170,182 @@ TEST_F(UnitsTest, WithoutAUnitOfMostNothingIsPooled) {
   EXPECT_THAT(StudiesOf(result), IsEmpty());
   EXPECT_THAT(ReasonsOf(result),
               testing::Each(HasSubstr("the units of the studies are kg, mo")));
+}
+
+// A comparison as it is printed, of arms of these types.
+v1::EvidenceRow& AddComparison(MadeReview& made, const std::string& trial,
+                               const std::string& group, v1::ArmType type,
+                               const std::string& reference,
+                               v1::ArmType reference_type, double value,
+                               double low, double high) {
+  made.AddTrial(trial);
+  v1::EvidenceRow& row = made.AddHazardRatio(value, low, high);
+  row.set_group(group);
+  row.set_reference(reference);
+  row.add_arms()->set_type(type);
+  row.add_reference_arms()->set_type(reference_type);
+  return row;
+}
+
+TEST(WhichCountsTest, AComparisonOfTheComparatorIsTurnedRound) {
+  MadeReview made;
+  AddComparison(made, "t1", "drug", v1::ARM_TYPE_EXPERIMENTAL, "control",
+                v1::ARM_TYPE_ACTIVE_COMPARATOR, 0.5, 0.4, 0.625);
+  AddComparison(made, "t2", "control", v1::ARM_TYPE_ACTIVE_COMPARATOR, "drug",
+                v1::ARM_TYPE_EXPERIMENTAL, 2, 1.25, 3.2);
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.studies_size(), 2);
+  const v1::StudyResult& turned = result.studies(1);
+  EXPECT_NEAR(turned.effect().value(), 0.5, 1e-9);
+  EXPECT_NEAR(turned.effect().low(), 1 / 3.2, 1e-6);
+  EXPECT_NEAR(turned.effect().high(), 0.8, 1e-6);
+  EXPECT_EQ(turned.group(), "drug");
+  EXPECT_EQ(turned.reference(), "control");
+  EXPECT_THAT(turned.notes(), Contains(HasSubstr("control against drug, and "
+                                                 "was turned round")));
+  EXPECT_THAT(turned.derivation(), testing::StartsWith("turned round: "));
+  EXPECT_THAT(result.studies(0).notes(), IsEmpty());
+  EXPECT_NEAR(result.pooled().effect().value(), 0.5, 1e-9);
+}
+
+TEST(WhichCountsTest, ADifferenceOfTheComparatorIsTurnedRound) {
+  MadeReview made;
+  made.outcome().set_measure(v1::EFFECT_MEASURE_MEAN_DIFFERENCE);
+  v1::EvidenceRow& row =
+      AddComparison(made, "t1", "control", v1::ARM_TYPE_PLACEBO_COMPARATOR,
+                    "drug", v1::ARM_TYPE_EXPERIMENTAL, 2, -1, 5);
+  row.set_measure(v1::EFFECT_MEASURE_MEAN_DIFFERENCE);
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.studies_size(), 1);
+  EXPECT_NEAR(result.studies(0).effect().value(), -2, 1e-9);
+  EXPECT_NEAR(result.studies(0).effect().low(), -5, 1e-6);
+  EXPECT_NEAR(result.studies(0).effect().high(), 1, 1e-6);
+}
+
+TEST(WhichCountsTest, ValuesInDisputeAreTurnedRoundAlike) {
+  MadeReview made;
+  v1::EvidenceRow& row =
+      AddComparison(made, "t1", "control", v1::ARM_TYPE_NO_INTERVENTION, "drug",
+                    v1::ARM_TYPE_EXPERIMENTAL, 2, 1.25, 3.2);
+  row.add_conflicts("contrasts[a:b]");
+  v1::EvidenceRow other = row;
+  other.set_value(2.5);
+  other.set_low(1.6);
+  other.set_high(3.90625);
+  made.AddVariant(other);
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.disputed_size(), 2);
+  EXPECT_NEAR(result.disputed(0).pooled().effect().value(), 0.4, 1e-9);
+  EXPECT_NEAR(result.disputed(1).pooled().effect().value(), 0.5, 1e-9);
+}
+
+TEST(WhichCountsTest, OppositeDirectionsThatNoTypeTellsApartAreTold) {
+  MadeReview made;
+  AddComparison(made, "t1", "drug", v1::ARM_TYPE_UNSPECIFIED, "control",
+                v1::ARM_TYPE_UNSPECIFIED, 0.5, 0.4, 0.625);
+  AddComparison(made, "t2", "control", v1::ARM_TYPE_UNSPECIFIED, "drug",
+                v1::ARM_TYPE_UNSPECIFIED, 2, 1.25, 3.2);
+  EXPECT_THAT(made.RunOutcome().pooled().notes(),
+              Contains(HasSubstr("opposite directions: control is the group in "
+                                 "t2 and the reference in t1")));
+}
+
+TEST(WhichCountsTest, AComparatorAloneIsNotPooledWithGroupsUnderTest) {
+  MadeReview made;
+  v1::ReviewOutcome& outcome = made.outcome();
+  outcome.set_filter("outcome = events");
+  outcome.clear_measure();
+  outcome.set_statistic(v1::STATISTIC_PROPORTION);
+  for (const std::string trial : {"t1", "t2"}) {
+    made.AddTrial(trial);
+    made.AddCounts("a", 30, 50).add_arms()->set_type(v1::ARM_TYPE_EXPERIMENTAL);
+  }
+  made.AddTrial("t3");
+  v1::EvidenceRow& placebo = made.AddCounts("b", 6, 60);
+  placebo.add_arms()->set_type(v1::ARM_TYPE_PLACEBO_COMPARATOR);
+  const v1::OutcomeResult result = made.RunOutcome();
+  EXPECT_THAT(StudiesOf(result), ElementsAre("t1", "t2"));
+  EXPECT_THAT(ReasonsOf(result),
+              ElementsAre(HasSubstr("only the comparator of the study")));
+
+  // A filter may ask for comparators.
+  outcome.set_filter("outcome = events AND group = b");
+  EXPECT_THAT(StudiesOf(made.RunOutcome()), ElementsAre("t3"));
+}
+
+TEST(WhichCountsTest, CountsOfOnePartOfBothArmsAreCompared) {
+  MadeReview made;
+  v1::ReviewOutcome& outcome = made.outcome();
+  outcome.set_measure(v1::EFFECT_MEASURE_RISK_RATIO);
+  outcome.set_filter("outcome = events AND subgroups = women");
+  made.AddTrial("t1");
+  for (const std::string part : {"men", "women"}) {
+    for (const std::string arm : {"a", "b"}) {
+      v1::EvidenceRow& row =
+          made.AddCounts(arm, part == "women" && arm == "a" ? 10 : 20, 50);
+      row.add_subgroups(part);
+      row.set_id(absl::StrCat(row.id(), part));
+    }
+  }
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.studies_size(), 1) << result.ShortDebugString();
+  EXPECT_NEAR(result.studies(0).effect().value(), 0.5, 1e-9);
+}
+
+TEST(WhichCountsTest, ComparatorsOfDifferentKindsAreNotCombined) {
+  MadeReview made;
+  v1::ReviewOutcome& outcome = made.outcome();
+  outcome.set_measure(v1::EFFECT_MEASURE_RISK_RATIO);
+  outcome.set_filter("outcome = events");
+  made.AddTrial("t1");
+  made.AddCounts("a", 30, 50);
+  made.AddCounts("drug", 20, 50);
+  made.AddCounts("radiotherapy", 5, 50)
+      .set_treatment(v1::TREATMENT_SETTING_RADIOTHERAPY_ALONE);
+  EXPECT_THAT(ReasonsOf(made.RunOutcome()),
+              testing::Each(HasSubstr("groups of different kinds, drug and "
+                                      "radiotherapy, which are not combined")));
+
+  outcome.set_filter("outcome = events AND NOT group = radiotherapy");
+  const v1::OutcomeResult result = made.RunOutcome();
+  ASSERT_EQ(result.studies_size(), 1);
+  EXPECT_NEAR(result.studies(0).effect().value(), 1.5, 1e-9);
+}
+
+TEST(WhichCountsTest, ResultsOfTheSameGroupsAreToldApartByTheirTerms) {
+  MadeReview made;
+  made.AddTrial("t1");
+  for (const auto& [detail, value] :
+       {std::pair("early", 0.8), std::pair("late", 0.7)}) {
+    v1::EvidenceRow& row =
+        made.AddHazardRatio(value, value * 0.75, value * 1.34);
+    row.set_id(absl::StrCat(row.record(), "#", detail));
+    row.set_outcome_detail(detail);
+  }
+  EXPECT_THAT(ReasonsOf(made.RunOutcome()),
+              testing::Each(HasSubstr("(0.8 of early; 0.7 of late)")));
+}
+
+TEST(WhichCountsTest, AnIntervalThatHoldsNoEffectIsToldBesideAConclusion) {
+  for (const auto& [low, high, told] :
+       {std::tuple(0.35, 1.4, true), std::tuple(0.5, 0.98, false)}) {
+    MadeReview made;
+    made.outcome().mutable_threshold()->set_effect(0.8);
+    made.AddTrial("t1");
+    made.AddHazardRatio(0.7, low, high);
+    EXPECT_EQ(made.RunOutcome().conclusion(),
+              told ? "The effect reaches 0.8. Its interval holds no effect, 1, "
+                     "as well."
+                   : "The effect reaches 0.8.");
+  }
+}
+
+TEST(WhichCountsTest, AStandardErrorOfNothingIsNoVariance) {
+  MadeReview made;
+  made.AddTrial("t1");
+  made.AddHazardRatio(0.7).set_standard_error(0);
+  EXPECT_THAT(ReasonsOf(made.RunOutcome()),
+              ElementsAre(HasSubstr("standard error printed with 0.7 is 0")));
 }
 
 TEST(WhichCountsTest, ALevelThatIsNotStatedIsTold) {

@@ -1,0 +1,147 @@
+#include "server/review/rivals.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "proto/base/enum_text.h"
+#include "proto/base/number_text.h"
+#include "server/synthesis/derivation_text.h"
+#include "server/synthesis/real_math.h"
+
+namespace consilium {
+namespace {
+
+// Whether no ratio is printed, and P with the number of events gave one.
+bool IsOfEvents(const Candidate& candidate) {
+  return candidate.effect.effect.derivation == Derivation::kEventsAndP;
+}
+
+bool IsOfSameGroups(const Candidate& a, const Candidate& b) {
+  return a.reference_count == b.reference_count && a.group() == b.group() &&
+         a.reference() == b.reference();
+}
+
+bool IsOfSameEffect(const EffectSize& a, const EffectSize& b) {
+  return Rounded(a.estimate.value_or(0)) == Rounded(b.estimate.value_or(0)) &&
+         Rounded(a.standard_error.value_or(0)) ==
+             Rounded(b.standard_error.value_or(0));
+}
+
+std::string ShortText(const Candidate& candidate,
+                      const v1::ReviewOutcome& plan) {
+  if (candidate.row().has_printed()) return candidate.row().printed();
+  std::optional<double> participants;
+  if (candidate.effect.group.has_value()) {
+    participants = candidate.effect.group->participants;
+  }
+  return PlainDecimal(RoundToDigits(
+      ToNatural(plan, candidate.effect.effect.estimate.value_or(0),
+                participants),
+      4));
+}
+
+// What tells results of the same groups apart, as the report has it:
+// "Interstitial lung disease".
+std::string WhatItIsOf(const v1::EvidenceRow& row) {
+  if (row.has_event()) {
+    return row.event().has_title() ? row.event().title() : row.event().term();
+  }
+  return row.outcome_detail();
+}
+
+}  // namespace
+
+std::string GroupText(const v1::EvidenceRow& row) {
+  return row.has_reference()
+             ? absl::StrCat(row.group(), " against ", row.reference())
+             : row.group();
+}
+
+Rank OrderOf(const v1::ReviewOutcome& plan, const Candidate& candidate) {
+  Rank order = RankOf(plan, candidate.row());
+  order.push_back(candidate.reference_count > 0 || IsOfEvents(candidate) ? 1
+                                                                         : 0);
+  return order;
+}
+
+std::string NotPreferred(const v1::ReviewOutcome& plan, const Candidate& winner,
+                         const Candidate& candidate) {
+  const Rank best = RankOf(plan, winner.row());
+  const Rank other = RankOf(plan, candidate.row());
+  for (size_t i = 0; i < best.size(); ++i) {
+    if (best[i] == other[i]) continue;
+    const v1::Preference& preference = plan.preferences(static_cast<int>(i));
+    return absl::StrCat(
+        "the protocol prefers ", GroupText(winner.row()), " by ",
+        EnumText(*v1::PreferenceCriterion_descriptor()->FindValueByNumber(
+            preference.criterion())),
+        preference.order().empty()
+            ? ""
+            : absl::StrCat(" (", absl::StrJoin(preference.order(), ", "), ")"));
+  }
+  if (OrderOf(plan, winner) < OrderOf(plan, candidate)) {
+    return absl::StrCat("the comparison of ", GroupText(winner.row()),
+                        " is printed; this one would be worked out from ",
+                        IsOfEvents(candidate) ? "P and the number of events"
+                                              : "numbers of arms");
+  }
+  return absl::StrCat("another estimate of the study stands before it: ",
+                      GroupText(winner.row()),
+                      "; no preference of the protocol tells them apart");
+}
+
+std::vector<const Candidate*> RivalsOf(const Candidate& winner,
+                                       const std::vector<Candidate>& usable,
+                                       const v1::ReviewOutcome& plan) {
+  std::vector<const Candidate*> rivals;
+  for (const Candidate& candidate : usable) {
+    const bool is_part = std::find(winner.rows.begin(), winner.rows.end(),
+                                   &candidate.row()) != winner.rows.end();
+    if (!is_part && OrderOf(plan, candidate) == OrderOf(plan, winner) &&
+        !(IsOfSameGroups(candidate, winner) &&
+          IsOfSameEffect(candidate.effect.effect, winner.effect.effect))) {
+      rivals.push_back(&candidate);
+    }
+  }
+  return rivals;
+}
+
+void ExcludeRivals(const Candidate& winner,
+                   const std::vector<const Candidate*>& rivals,
+                   const std::vector<Candidate>& usable,
+                   const v1::ReviewOutcome& plan,
+                   std::vector<v1::ExcludedResult>& excluded) {
+  const bool same_groups = std::all_of(
+      rivals.begin(), rivals.end(),
+      [&](const Candidate* rival) { return IsOfSameGroups(*rival, winner); });
+  std::vector<std::string> texts;
+  const auto add = [&](const Candidate& candidate) {
+    const std::string what =
+        same_groups ? WhatItIsOf(candidate.row()) : GroupText(candidate.row());
+    texts.push_back(absl::StrCat(ShortText(candidate, plan),
+                                 what.empty() ? "" : " of ", what));
+  };
+  add(winner);
+  for (const Candidate* rival : rivals) add(*rival);
+  const std::string why = absl::StrCat(
+      texts.size(),
+      same_groups ? " results of the same groups" : " results of the study",
+      " fit the protocol alike (", absl::StrJoin(texts, "; "),
+      "), and none counts; want a filter or a preference that tells them "
+      "apart");
+  for (const Candidate& candidate : usable) {
+    const bool alike =
+        std::find(winner.rows.begin(), winner.rows.end(), &candidate.row()) !=
+            winner.rows.end() ||
+        std::find(rivals.begin(), rivals.end(), &candidate) != rivals.end();
+    for (const v1::EvidenceRow* row : candidate.rows) {
+      excluded.push_back(
+          MakeExcluded(*row, v1::EXCLUSION_REASON_NOT_PREFERRED,
+                       alike ? why : NotPreferred(plan, winner, candidate)));
+    }
+  }
+}
+
+}  // namespace consilium

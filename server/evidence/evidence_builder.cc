@@ -450,9 +450,13 @@ void EvidenceBuilder::MakeEndpointRows(Trial& trial,
   const auto finish = [&](const RowSource& source, absl::string_view detail,
                           v1::EvidenceRow& row) {
     row.set_outcome(outcome);
+    // What no word of the schema names is what the report calls it.
+    const std::string& measured =
+        endpoint.measure_text().empty() && outcome == "other"
+            ? endpoint.title()
+            : endpoint.measure_text();
     const std::string details = absl::StrCat(
-        endpoint.measure_text(),
-        endpoint.measure_text().empty() || detail.empty() ? "" : ", ", detail);
+        measured, measured.empty() || detail.empty() ? "" : ", ", detail);
     if (!details.empty()) row.set_outcome_detail(details);
     if (endpoint.has_compartment()) row.set_compartment(endpoint.compartment());
     if (endpoint.has_assessor()) row.set_assessor(endpoint.assessor());

@@ -83,14 +83,8 @@ bool IsOneCase(const v1::Publication& publication) {
   return upper != lower && long_word;
 }
 
-// The name as print has it: "Smith John" of "SMITH JOHN" and of "smith john",
-// where all of a publication's are so. Initials stay, and so does a name of one
-// word, which may be that of a group.
-std::string AuthorText(const v1::Publication& publication, int index) {
-  const std::string& author = publication.authors(index);
-  if (!IsOneCase(publication) || !absl::StrContains(author, ' ')) {
-    return author;
-  }
+// A name of several words in one case, as print has it. Initials stay.
+std::string InWriting(absl::string_view author) {
   std::vector<std::string> words;
   for (const absl::string_view word : absl::StrSplit(author, ' ')) {
     const bool initials = !words.empty() && word.size() <= 3 &&
@@ -102,6 +96,25 @@ std::string AuthorText(const v1::Publication& publication, int index) {
                                        : NameInWriting(word));
   }
   return absl::StrJoin(words, " ");
+}
+
+// The name as print has it: "Smith John" of "SMITH JOHN" and of "smith john",
+// where all of a publication's are so. Initials stay, and so does a name of one
+// word, which may be that of a group.
+std::string AuthorText(const v1::Publication& publication, int index) {
+  const std::string& author = publication.authors(index);
+  return IsOneCase(publication) && absl::StrContains(author, ' ')
+             ? InWriting(author)
+             : author;
+}
+
+// The family name of the first author likewise.
+std::string FirstFamilyName(const v1::Publication& publication) {
+  const std::string& author = publication.authors(0);
+  const std::string family = FamilyName(author);
+  return IsOneCase(publication) && absl::StrContains(author, ' ')
+             ? InWriting(family)
+             : family;
 }
 
 std::string AuthorsText(const v1::Publication& publication) {
@@ -189,7 +202,7 @@ std::string ReportLabel(const v1::Publication& publication) {
     return Capitalized(KebabWords(IdOfReport(publication)));
   }
   return JoinWords(
-      {FamilyName(AuthorText(publication, 0)),
+      {FirstFamilyName(publication),
        publication.has_year() ? absl::StrCat(publication.year()) : ""},
       " ");
 }

@@ -410,9 +410,9 @@ std::string OtherOutcomesNote(absl::Span<const v1::EvidenceRow* const> rows) {
   std::set<std::string> names;
   for (const v1::EvidenceRow* row : rows) {
     if (row->outcome() != "other") continue;
-    names.insert(row->has_outcome_detail()         ? row->outcome_detail()
-                 : row->endpoint().title().empty() ? IdOf(row->record())
-                                                   : row->endpoint().title());
+    names.insert(!row->endpoint().title().empty() ? row->endpoint().title()
+                 : row->has_outcome_detail()      ? row->outcome_detail()
+                                                  : IdOf(row->record()));
   }
   if (names.size() < 2) return "";
   const size_t more = names.size() > kNamed ? names.size() - kNamed : 0;

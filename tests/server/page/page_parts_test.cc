@@ -80,7 +80,8 @@ TEST(ReviewPageParts, NamesInOneCaseAreWrittenAsNames) {
     return RenderReviewPage(result);
   };
   EXPECT_THAT(shown({"SMITH JOHN", "O'BRIEN-LI JA", "RTOG"}),
-              HasSubstr("Smith John, O&#39;Brien-Li JA, RTOG."));
+              HasSubstr("<strong>Smith</strong>. Smith John, "
+                        "O&#39;Brien-Li JA, RTOG."));
   EXPECT_THAT(shown({"jansen van der berg, piet", "smith j"}),
               HasSubstr("Jansen van der Berg, Piet, Smith J."));
   // Where others are written as names, capitals are meant.

@@ -6,24 +6,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "consilium/stored/v1/rows.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 #include "server/backup/backup_files.h"
 #include "server/backup/backup_manifest.h"
 #include "server/backup/verify_backup.h"
 #include "server/institution_key.h"
+#include "server/place.h"
 #include "storage/change/signing_key.h"
 #include "storage/kv/file_io.h"
+#include "storage/schema/row_keys.h"
+#include "storage/schema/row_value.h"
 
 namespace consilium {
 namespace {
@@ -34,70 +37,12 @@ constexpr char kLockFile[] = "lock";
 constexpr char kRestoredFile[] = "restored";
 constexpr char kUnfinishedFile[] = "unfinished";
 constexpr char kStoreDirectory[] = "store";
-constexpr absl::string_view kPlaceFirstLine = "consilium-place 1";
+constexpr size_t kStartTokenSize = 16;  // Bytes.
 
 absl::Status Refuse(absl::string_view reason, absl::string_view message,
                     const std::string& path) {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason, message,
                    {{"path", path}});
-}
-
-// Where a directory stands, as far as the system tells.
-struct Place {
-  std::string path;  // Canonical.
-  uint64_t device = 0;
-  uint64_t inode = 0;
-};
-
-absl::StatusOr<Place> PlaceOf(const std::string& path) {
-  struct stat facts;
-  if (stat(path.c_str(), &facts) != 0) {
-    return Refuse(
-        "DIRECTORY_MISSING",
-        absl::StrCat("cannot look at ", path, ": ", std::strerror(errno)),
-        path);
-  }
-  return Place{path, facts.st_dev, facts.st_ino};
-}
-
-std::string EncodePlace(const Place& place) {
-  return absl::StrCat(kPlaceFirstLine, "\npath ", place.path, "\ndevice ",
-                      place.device, "\ninode ", place.inode, "\n");
-}
-
-absl::StatusOr<Place> DecodePlace(absl::string_view text,
-                                  const std::string& file) {
-  const std::vector<std::string> lines = absl::StrSplit(text, '\n');
-  Place place;
-  const auto field = [&](size_t i, absl::string_view name,
-                         absl::string_view& value) {
-    const std::string prefix = absl::StrCat(name, " ");
-    if (i >= lines.size() || lines[i].rfind(prefix, 0) != 0) return false;
-    value = absl::string_view(lines[i]).substr(prefix.size());
-    return true;
-  };
-  absl::string_view path, device, inode;
-  if (lines[0] != kPlaceFirstLine || !field(1, "path", path) ||
-      !field(2, "device", device) || !field(3, "inode", inode) ||
-      !absl::SimpleAtoi(device, &place.device) ||
-      !absl::SimpleAtoi(inode, &place.inode)) {
-    return MakeError(absl::StatusCode::kDataLoss, "PLACE_DAMAGED",
-                     absl::StrCat(file,
-                                  " is damaged; if this directory was never "
-                                  "copied, open it with --new-replica once"),
-                     {{"path", file}});
-  }
-  place.path = std::string(path);
-  return place;
-}
-
-// Whether a directory that says it stands at `noted` is the one at `here`.
-// Moving it within a file system keeps the inode, rebooting may change the
-// device; a copy of the files changes the inode. A copy of the whole disk keeps
-// all three: that cannot be told.
-bool IsSamePlace(const Place& noted, const Place& here) {
-  return noted.inode == here.inode &&
-         (noted.device == here.device || noted.path == here.path);
 }
 
 absl::StatusOr<std::string> Canonical(const std::string& path) {
@@ -257,6 +202,53 @@ absl::Status MakeKeys(const std::string& directory) {
   return keys.Write(kPageTokenKey, SigningKey::Generate().secret());
 }
 
+// The place of a directory that no server has opened yet.
+absl::Status WriteFirstPlace(const std::string& path) {
+  ASSIGN_OR_RETURN(Place place, Place::Of(path));
+  place.tokens = {""};
+  return WritePlace(absl::StrCat(path, "/", kPlaceFile), place);
+}
+
+// The token of the start that wrote to `store` last, in hexadecimal; empty when
+// none did.
+absl::StatusOr<std::string> ReadStartToken(const KeyValueStore& store) {
+  const std::string key = StartRowKey::Key();
+  ASSIGN_OR_RETURN(const auto value, store.Get(kServerPartition, key));
+  if (!value.has_value()) return "";
+  stored::v1::StartRow row;
+  RETURN_IF_ERROR(DecodeRow(key, *value, row));
+  return absl::BytesToHexString(row.token());
+}
+
+absl::Status WriteStartToken(const std::string& token, KeyValueStore& store) {
+  const std::string key = StartRowKey::Key();
+  stored::v1::StartRow row;
+  row.set_token(absl::HexStringToBytes(token));
+  WriteBatch batch;
+  batch.Put(key, EncodeRow(key, row));
+  return store.Commit(kServerPartition, batch);
+}
+
+std::string NewStartToken() {
+  // Random bytes like any other.
+  return absl::BytesToHexString(
+      SigningKey::Generate().secret().substr(0, kStartTokenSize));
+}
+
+// `what` was put back, and what was written since may be out already.
+absl::Status RefusePutBack(const std::string& path, absl::string_view what) {
+  return Refuse(
+      "DIRECTORY_PUT_BACK",
+      absl::StrCat(
+          path, " was put back to an earlier state: ", what,
+          ". What was written since may have reached peers, and its numbers "
+          "must not be used again. To go on as a new replica: ",
+          ServeNewReplicaCommand(path),
+          "; then sync with every peer before people write, and what reached "
+          "one comes back"),
+      path);
+}
+
 }  // namespace
 
 std::string ServeCommand(absl::string_view path) {
@@ -282,9 +274,7 @@ absl::Status DataDirectory::Init(const std::string& path,
           .status());
   RETURN_IF_ERROR(ReplaceFile(absl::StrCat(canonical, "/", kConfigFile),
                               NewServerConfig(institution)));
-  ASSIGN_OR_RETURN(const Place place, PlaceOf(canonical));
-  RETURN_IF_ERROR(ReplaceFile(absl::StrCat(canonical, "/", kPlaceFile),
-                              EncodePlace(place)));
+  RETURN_IF_ERROR(WriteFirstPlace(canonical));
   RETURN_IF_ERROR(RemoveTree(unfinished));
   return SyncToDisk(std::filesystem::path(canonical).parent_path().string());
 }
@@ -327,9 +317,7 @@ absl::StatusOr<stored::v1::BackupManifest> DataDirectory::Restore(
                      ReadFile(absl::StrCat(backup, "/", kManifestFile)));
     RETURN_IF_ERROR(
         ReplaceFile(absl::StrCat(canonical, "/", kRestoredFile), marker));
-    ASSIGN_OR_RETURN(const Place place, PlaceOf(canonical));
-    RETURN_IF_ERROR(ReplaceFile(absl::StrCat(canonical, "/", kPlaceFile),
-                                EncodePlace(place)));
+    RETURN_IF_ERROR(WriteFirstPlace(canonical));
     return RemoveTree(unfinished);
   };
   if (const absl::Status status = fill(); !status.ok()) {
@@ -351,8 +339,8 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
   std::unique_ptr<DataDirectory> directory(
       new DataDirectory(std::move(canonical)));
   RETURN_IF_ERROR(directory->ReadRestored());
-  RETURN_IF_ERROR(
-      directory->CheckPlace(new_replica || directory->restored_.has_value()));
+  const bool as_new = new_replica || directory->restored_.has_value();
+  RETURN_IF_ERROR(directory->CheckPlace(as_new));
   RETURN_IF_ERROR(directory->Lock());
   const std::string config_file = directory->config_file();
   ASSIGN_OR_RETURN(directory->config_text_, ReadFile(config_file));
@@ -365,6 +353,7 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
       directory->store_,
       RocksdbStore::Open(absl::StrCat(directory->path_, "/", kStoreDirectory),
                          store));
+  RETURN_IF_ERROR(directory->CheckStart(as_new));
   return directory;
 }
 
@@ -406,9 +395,9 @@ absl::Status DataDirectory::Lock() {
 
 absl::Status DataDirectory::CheckPlace(bool new_replica) {
   const std::string file = absl::StrCat(path_, "/", kPlaceFile);
-  const auto text = ReadFile(file);
+  const auto noted = ReadPlace(file);
   std::error_code error;
-  if (!text.ok() && std::filesystem::is_empty(path_, error) && !error) {
+  if (!noted.ok() && std::filesystem::is_empty(path_, error) && !error) {
     return Refuse("DIRECTORY_EMPTY",
                   absl::StrCat(path_,
                                " is empty; to make it a data directory: "
@@ -416,16 +405,23 @@ absl::Status DataDirectory::CheckPlace(bool new_replica) {
                                path_, " --institution ID"),
                   path_);
   }
-  if (absl::IsNotFound(text.status())) return CheckWithoutPlace(new_replica);
-  RETURN_IF_ERROR(text.status());
+  if (absl::IsNotFound(noted.status())) return CheckWithoutPlace(new_replica);
   // With a new replica, where the directory stood before does not matter.
   if (new_replica) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Place noted, DecodePlace(*text, file));
-  ASSIGN_OR_RETURN(const Place here, PlaceOf(path_));
-  if (IsSamePlace(noted, here)) return absl::OkStatus();
+  RETURN_IF_ERROR(noted.status());
+  ASSIGN_OR_RETURN(const Place here, Place::Of(path_));
+  if (noted->place.IsAlso(here)) {
+    if (noted->WasPutBack()) {
+      return RefusePutBack(
+          path_, absl::StrCat(file, " is not the file that its server wrote"));
+    }
+    // Those of releases before name none.
+    tokens_ = noted->place.tokens;
+    return absl::OkStatus();
+  }
   return Refuse(
       "DIRECTORY_COPIED",
-      absl::StrCat(path_, " is a copy of ", noted.path,
+      absl::StrCat(path_, " is a copy of ", noted->place.path,
                    ". Two servers must not write as one replica; to open the "
                    "copy as a new replica: ",
                    ServeNewReplicaCommand(path_)),
@@ -460,10 +456,33 @@ absl::Status DataDirectory::CheckWithoutPlace(bool new_replica) const {
       path_);
 }
 
+absl::Status DataDirectory::CheckStart(bool new_replica) const {
+  ASSIGN_OR_RETURN(const std::string token, ReadStartToken(*store_));
+  if (new_replica || tokens_.empty()) return absl::OkStatus();
+  if (std::find(tokens_.begin(), tokens_.end(), token) != tokens_.end()) {
+    return absl::OkStatus();
+  }
+  return RefusePutBack(
+      path_, absl::StrCat(path_, "/", kStoreDirectory, " and ", path_, "/",
+                          kPlaceFile, " are not of the same start"));
+}
+
 absl::Status DataDirectory::ConfirmPlace() {
-  ASSIGN_OR_RETURN(const Place place, PlaceOf(path_));
-  RETURN_IF_ERROR(
-      ReplaceFile(absl::StrCat(path_, "/", kPlaceFile), EncodePlace(place)));
+  const std::string file = absl::StrCat(path_, "/", kPlaceFile);
+  ASSIGN_OR_RETURN(Place place, Place::Of(path_));
+  ASSIGN_OR_RETURN(const std::string token, ReadStartToken(*store_));
+  const std::string next = NewStartToken();
+  // Whatever of this is cut short, the store's token is one of those named.
+  place.tokens = {token, next};
+  RETURN_IF_ERROR(WritePlace(file, place));
+  const absl::Status written = WriteStartToken(next, *store_);
+  if (written.ok()) {
+    place.tokens = {next};
+    RETURN_IF_ERROR(WritePlace(file, place));
+  } else if (!absl::IsResourceExhausted(written)) {
+    // A store without room for a row can still be read.
+    return written;
+  }
   // Only now: until the new replicas are there for good, opening again must
   // make new ones.
   RETURN_IF_ERROR(RemoveTree(absl::StrCat(path_, "/", kUnfinishedFile)));

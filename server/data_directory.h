@@ -3,7 +3,8 @@
 //   consilium.toml   what the administrator says
 //   keys/            secrets
 //   store/           the database
-//   place            where the directory stands; written last by Init
+//   place            where the directory stands, and of which start its store
+//                    is; written last by Init, and replaced by every start
 //   unfinished       only while Init or Restore make the directory
 //   restored         only until the directory is opened: it was made from a
 //                    backup, whose manifest this is
@@ -12,9 +13,11 @@
 // A directory that was copied or restored stands in another place. Two servers
 // that write as one replica would contradict each other for ever, so it opens
 // only as a new replica. So does one that was restored, without being asked,
-// and one that has lost its `place`. A copy of the whole disk, such as a cloned
-// machine or a snapshot of a volume, stands in the same place for all that can
-// be told: whoever makes one must say --new-replica.
+// and one that has lost its `place`. So does one in which earlier files were
+// put back, all of them or only the store: what was written since may have
+// reached peers. A copy of the whole disk, such as a cloned machine or a
+// snapshot of a volume, stands in the same place for all that can be told:
+// whoever makes one must say --new-replica.
 #ifndef CONSILIUM_SERVER_DATA_DIRECTORY_H_
 #define CONSILIUM_SERVER_DATA_DIRECTORY_H_
 
@@ -68,9 +71,9 @@ class DataDirectory {
   // Opens what Init or Restore made.
   //   FAILED_PRECONDITION  DIRECTORY_MISSING, DIRECTORY_OF_OTHER_USER,
   //                        DIRECTORY_EMPTY, DIRECTORY_INCOMPLETE,
-  //                        DIRECTORY_LOCKED; DIRECTORY_COPIED and
-  //                        PLACE_MISSING unless `new_replica`; those of keys
-  //                        and store.
+  //                        DIRECTORY_LOCKED; DIRECTORY_COPIED,
+  //                        DIRECTORY_PUT_BACK and PLACE_MISSING unless
+  //                        `new_replica`; those of keys and store.
   //   DATA_LOSS            something in it is damaged.
   static absl::StatusOr<std::unique_ptr<DataDirectory>> Open(
       const std::string& path, bool new_replica,
@@ -92,8 +95,10 @@ class DataDirectory {
   KeyStore& keys() { return *keys_; }
   KeyValueStore& store() { return *store_; }
 
-  // Notes that the directory belongs where it stands: to be called once its
-  // registries have become new replicas.
+  // Notes that the directory belongs where it stands, and that its store is of
+  // this start: to be called once its registries have become new replicas, and
+  // before anything else is written. A store without room keeps the start that
+  // it is of.
   absl::Status ConfirmPlace();
 
  private:
@@ -101,12 +106,15 @@ class DataDirectory {
 
   absl::Status Lock();
   absl::Status CheckPlace(bool new_replica);
+  // Whether the store is of a start that the place names.
+  absl::Status CheckStart(bool new_replica) const;
   // What a directory without its place is.
   absl::Status CheckWithoutPlace(bool new_replica) const;
   absl::Status ReadRestored();
 
   const std::string path_;  // Canonical.
   int lock_ = -1;
+  std::vector<std::string> tokens_;  // That the place names.
   std::optional<stored::v1::BackupManifest> restored_;
   std::string config_text_;
   ServerConfig config_;

@@ -66,8 +66,8 @@ void AddOpening(const std::string& path, const absl::Status& status,
 bool AddPlace(const std::string& path, const absl::Status& status,
               v1::ExamineResponse& report) {
   const std::string reason = GetErrorReason(status);
-  if (reason != "DIRECTORY_COPIED" && reason != "PLACE_MISSING" &&
-      reason != "PLACE_DAMAGED") {
+  if (reason != "DIRECTORY_COPIED" && reason != "DIRECTORY_PUT_BACK" &&
+      reason != "PLACE_MISSING" && reason != "PLACE_DAMAGED") {
     return false;
   }
   CheckList(report, "place")

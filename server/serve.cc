@@ -140,19 +140,25 @@ void LogBackup(EventLog& events, const BackupEvent& event) {
   }
 }
 
-// Says which replicas were opened anew, since nobody asked for it by a flag.
+// Says which replicas were opened anew: backups, peers and people know the
+// others.
 void LogNewReplicas(EventLog& events, const DataDirectory& directory,
                     const RegistryCatalog& catalog) {
-  if (!directory.restored().has_value()) return;
-  const std::string& backup = directory.restored()->name();
   for (const std::string& name : catalog.Names()) {
     const auto store = catalog.Find(name);
     if (!store.ok()) continue;
     const std::string replica = (*store)->head()->replica.ToHex();
-    events.Write(Level::kInfo, "new_replica",
-                 {{"registry", absl::string_view(name)},
-                  {"replica", absl::string_view(replica)},
-                  {"restored_from", absl::string_view(backup)}});
+    if (directory.restored().has_value()) {
+      const std::string& backup = directory.restored()->name();
+      events.Write(Level::kInfo, "new_replica",
+                   {{"registry", absl::string_view(name)},
+                    {"replica", absl::string_view(replica)},
+                    {"restored_from", absl::string_view(backup)}});
+    } else {
+      events.Write(Level::kInfo, "new_replica",
+                   {{"registry", absl::string_view(name)},
+                    {"replica", absl::string_view(replica)}});
+    }
   }
 }
 
@@ -256,7 +262,7 @@ absl::Status Serve(const ServeOptions& options, EventLog& events,
            institution_key, &indexer, &instruments.storage},
           new_replicas));
   RETURN_IF_ERROR(directory->ConfirmPlace());
-  LogNewReplicas(events, *directory, *catalog);
+  if (new_replicas) LogNewReplicas(events, *directory, *catalog);
   auto backups = std::make_unique<BackupKeeper>(
       BackupSource{directory->store(), directory->path(), institution,
                    ReleaseVersion()},

@@ -27,6 +27,12 @@ struct CatalogRowKey {
   static std::string Key(absl::string_view registry);
 };
 
+// Which start of this server wrote to the store last: one row. In the server's
+// own partition.
+struct StartRowKey {
+  static std::string Key() { return "t"; }
+};
+
 // What the registry is: one row.
 struct RegistryRowKey {
   static std::string Key() { return "G"; }

@@ -306,6 +306,38 @@ class KeysTest(BackupTest):
     self.assertIn(remedy,
                   self.daemon(FAILED, 'doctor', '--data', copy).stdout)
 
+  def test_earlier_files_put_back_fork_nothing(self):
+    data = self.served_once()
+    old = self.folder / 'old.tar'
+    subprocess.run(['tar', '-C', data, '-cf', old, '.'], check=True)
+    self.serve('north', data)
+    self.serve('south', self.init('south'))
+    self.run_ok('south', 'registry', 'join', 'nsclc', '--from',
+                self.servers['north'].address)
+    self.create_trial('nct2')
+    self.sync('north', 'south')
+    self.servers['north'].kill()
+    for part in ('store', 'keys'):
+      shutil.rmtree(data / part)
+    subprocess.run(['tar', '-C', data, '-xf', old], check=True)
+    said = self.refused(data, CONFLICT)
+    self.assertIn('was put back to an earlier state', said)
+    remedy = (f'consiliumd serve --data {data} --listen 127.0.0.1:7700 '
+              '--new-replica')
+    self.assertIn(remedy, said)
+    self.assertIn(remedy,
+                  self.daemon(FAILED, 'doctor', '--data', data).stdout)
+    north = self.serve('north', data, '--new-replica')
+    [event] = north.events('new_replica')
+    self.assertEqual((event['level'], event['registry'], event['replica']),
+                     ('info', 'nsclc', self.status('north')['replica']))
+    self.assertNotEqual(event['replica'], self.replica)
+    self.create_trial('nct3')
+    self.sync('north', 'south')
+    self.assertEqual(self.status('north')['digest'],
+                     self.status('south')['digest'])
+    self.run_ok('north', 'trial', 'get', 'nct2')
+
   def test_lost_place_loses_nothing_else(self):
     data = self.served_once()
     (data / 'place').unlink()

@@ -2,12 +2,19 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "consilium/stored/v1/rows.pb.h"
 #include "proto/base/errors.h"
+#include "server/place.h"
+#include "storage/schema/row_keys.h"
+#include "storage/schema/row_value.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
 
@@ -20,7 +27,10 @@ using testing::Not;
 
 class DataDirectoryTest : public testing::Test {
  protected:
-  DataDirectoryTest() : path_(temporary_.Join("data")) {}
+  DataDirectoryTest()
+      : path_(temporary_.Join("data")), copies_(temporary_.Join("copies")) {
+    std::filesystem::create_directory(copies_);
+  }
 
   static std::string ReasonOf(const absl::Status& status) {
     return status.ok() ? "OK" : GetErrorReason(status);
@@ -32,8 +42,31 @@ class DataDirectoryTest : public testing::Test {
     std::filesystem::copy(path_, to, std::filesystem::copy_options::recursive);
   }
 
+  // As a server does that ends at once.
+  std::string StartReason(bool new_replica = false) {
+    auto directory = DataDirectory::Open(path_, new_replica);
+    if (!directory.ok()) return ReasonOf(directory.status());
+    return ReasonOf((*directory)->ConfirmPlace());
+  }
+  // Runs `command`, in which $D is the directory and $C another.
+  bool Shell(const std::string& command) {
+    return std::system(absl::StrCat("D=", path_, " C=", copies_, "; ", command)
+                           .c_str()) == 0;
+  }
+  void SetStartToken(const std::string& token) {
+    ASSERT_OK_AND_ASSIGN(const auto directory,
+                         DataDirectory::Open(path_, false));
+    const std::string key = StartRowKey::Key();
+    stored::v1::StartRow row;
+    row.set_token(token);
+    WriteBatch batch;
+    batch.Put(key, EncodeRow(key, row));
+    ASSERT_OK(directory->store().Commit(kServerPartition, batch));
+  }
+
   TemporaryDirectory temporary_;
   const std::string path_;
+  const std::string copies_;
 };
 
 TEST_F(DataDirectoryTest, OpensWhatInitMade) {
@@ -190,6 +223,141 @@ TEST_F(DataDirectoryTest, DamageIsReported) {
       << NewServerConfig("north");
   std::filesystem::remove_all(path_ + "/store");
   EXPECT_EQ(OpenReason(), "STORE_MISSING");
+}
+
+TEST_F(DataDirectoryTest, WhatCopyingToolsPutBackGoesOnAsANewReplica) {
+  struct Case {
+    const char* name;
+    const char* save;  // $D is the directory, $C where copies go.
+    const char* put_back;
+  };
+  const Case cases[] = {
+      {"tar over it", "tar -C $D -cf $C/a.tar .", "tar -C $D -xf $C/a.tar"},
+      {"tar after removing", "tar -C $D -cf $C/a.tar .",
+       "rm -rf $D/store $D/keys && tar -C $D -xf $C/a.tar"},
+      {"tar after removing all", "tar -C $D -cf $C/a.tar .",
+       "rm -rf $D/* && tar -C $D -xf $C/a.tar"},
+      {"cp over it", "cp -a $D $C/a", "cp -a $C/a/. $D/"},
+      {"cp with new files", "cp -a $D $C/a",
+       "cp -a --remove-destination $C/a/. $D/"},
+      {"store alone", "cp -a $D/store $C/a",
+       "rm -rf $D/store && cp -a $C/a $D/store"},
+      {"store moved back", "cp -a $D/store $C/a",
+       "rm -rf $D/store && mv $C/a $D/store"},
+      {"place alone by cp", "cp -a $D/place $C/a", "cp -a $C/a $D/place"},
+      {"place alone by tar", "tar -C $D -cf $C/a.tar place",
+       "tar -C $D -xf $C/a.tar"},
+      {"place moved back", "ln $D/place $C/a", "mv $C/a $D/place"},
+      {"rsync", "rsync -a $D/ $C/a/", "rsync -a --delete $C/a/ $D/"},
+      {"rsync in place", "rsync -a $D/ $C/a/",
+       "rsync -a --delete --inplace $C/a/ $D/"},
+  };
+  const bool has_rsync = Shell("command -v rsync >/dev/null");
+  for (const Case& each : cases) {
+    if (!has_rsync && std::string(each.name).rfind("rsync", 0) == 0) continue;
+    SCOPED_TRACE(each.name);
+    std::filesystem::remove_all(path_);
+    std::filesystem::remove_all(copies_);
+    std::filesystem::create_directory(copies_);
+    ASSERT_OK(DataDirectory::Init(path_, "north"));
+    ASSERT_EQ(StartReason(), "OK");
+    ASSERT_TRUE(Shell(each.save));
+    ASSERT_EQ(StartReason(), "OK");
+    ASSERT_TRUE(Shell(each.put_back));
+    const absl::Status refused = DataDirectory::Open(path_, false).status();
+    EXPECT_EQ(ReasonOf(refused), "DIRECTORY_PUT_BACK");
+    EXPECT_THAT(std::string(refused.message()),
+                AllOf(HasSubstr("--new-replica"), HasSubstr("sync with")));
+    EXPECT_EQ(StartReason(/*new_replica=*/true), "OK");
+    EXPECT_EQ(StartReason(), "OK");
+  }
+}
+
+TEST_F(DataDirectoryTest, WhatChangesNoStateIsNoRestore) {
+  ASSERT_OK(DataDirectory::Init(path_, "north"));
+  ASSERT_EQ(StartReason(), "OK");
+  for (const char* command :
+       {"chown -R $(id -u):$(id -g) $D", "chmod -R go-rwx $D",
+        "ln $D/place $D/place.link", "touch $D/place", "cp -a $D $C/a",
+        "tar -C $D -cf $C/a.tar .", "mv $D $D.moved && mv $D.moved $D",
+        "echo cut > $D/place.new"}) {
+    SCOPED_TRACE(command);
+    ASSERT_TRUE(Shell(command));
+    EXPECT_EQ(OpenReason(), "OK");
+    EXPECT_EQ(StartReason(), "OK");
+  }
+}
+
+TEST_F(DataDirectoryTest, ACrashWhileItStartsIsNoRestore) {
+  ASSERT_OK(DataDirectory::Init(path_, "north"));
+  ASSERT_EQ(StartReason(), "OK");
+  const std::string file = path_ + "/place";
+  ASSERT_OK_AND_ASSIGN(const NotedPlace noted, ReadPlace(file));
+  ASSERT_EQ(noted.place.tokens.size(), 1u);
+  Place place = noted.place;
+  // Before the store has its token, and then.
+  const std::string next(32, 'a');
+  place.tokens.push_back(next);
+  ASSERT_OK(WritePlace(file, place));
+  EXPECT_EQ(OpenReason(), "OK");
+  SetStartToken(absl::HexStringToBytes(next));
+  EXPECT_EQ(OpenReason(), "OK");
+  place.tokens = {next};
+  ASSERT_OK(WritePlace(file, place));
+  EXPECT_EQ(OpenReason(), "OK");
+  place.tokens = noted.place.tokens;
+  ASSERT_OK(WritePlace(file, place));
+  EXPECT_EQ(OpenReason(), "DIRECTORY_PUT_BACK");
+}
+
+TEST_F(DataDirectoryTest, DirectoriesOfReleasesBeforeOpenAndAreUpgraded) {
+  ASSERT_OK(DataDirectory::Init(path_, "north"));
+  ASSERT_OK_AND_ASSIGN(const Place place,
+                       Place::Of(std::filesystem::canonical(path_)));
+  const std::string before =
+      absl::StrCat("consilium-place 1\npath ", place.path, "\ndevice ",
+                   place.device, "\ninode ", place.inode, "\n");
+  std::ofstream(path_ + "/place", std::ios::trunc) << before;
+  EXPECT_EQ(StartReason(), "OK");
+  ASSERT_OK_AND_ASSIGN(const NotedPlace noted, ReadPlace(path_ + "/place"));
+  EXPECT_TRUE(noted.place.file.has_value());
+  EXPECT_EQ(noted.place.tokens.size(), 1u);
+  EXPECT_EQ(StartReason(), "OK");
+  // As after such a release ran again.
+  std::ofstream(path_ + "/place", std::ios::trunc) << before;
+  EXPECT_EQ(StartReason(), "OK");
+}
+
+TEST_F(DataDirectoryTest, AStoreWithoutRoomCanBeStarted) {
+  ASSERT_OK(DataDirectory::Init(path_, "north"));
+  RocksdbStoreOptions full;
+  full.free_space_probe = [](const std::string&) { return uint64_t{0}; };
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK_AND_ASSIGN(const auto directory,
+                         DataDirectory::Open(path_, false, full));
+    EXPECT_OK(directory->ConfirmPlace());
+  }
+  EXPECT_EQ(StartReason(), "OK");
+  EXPECT_EQ(StartReason(), "OK");
+}
+
+TEST_F(DataDirectoryTest, DamageOfTheStartRowIsReported) {
+  ASSERT_OK(DataDirectory::Init(path_, "north"));
+  ASSERT_EQ(StartReason(), "OK");
+  {
+    ASSERT_OK_AND_ASSIGN(const auto directory,
+                         DataDirectory::Open(path_, false));
+    KeyValueStore& store = directory->store();
+    const std::string key = StartRowKey::Key();
+    ASSERT_OK_AND_ASSIGN(auto value, store.Get(kServerPartition, key));
+    ASSERT_TRUE(value.has_value());
+    value->at(5) ^= 1;
+    WriteBatch batch;
+    batch.Put(key, *value);
+    ASSERT_OK(store.Commit(kServerPartition, batch));
+  }
+  EXPECT_THAT(DataDirectory::Open(path_, false).status(),
+              StatusIs(absl::StatusCode::kDataLoss));
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ absl::Status Follow(const CommandContext& context, ServerSession& session,
     absl::Status back = ended;
     while (!back.ok()) {
       absl::SleepFor(backoff.Next());
-      back = session.LatestRevision(stream.registry).status();
+      back = session.Standing(stream.registry).status();
       if (!back.ok() && !absl::IsUnavailable(back) &&
           !absl::IsDeadlineExceeded(back)) {
         return back;

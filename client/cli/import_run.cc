@@ -378,7 +378,8 @@ absl::StatusOr<ExitCode> ImportRun::Send() {
   if (retract_ && gone_ != nullptr && !gone_->records().empty()) {
     RETURN_IF_ERROR(gone_->Retract(session_->Change(options_.message),
                                    options_.message, /*validate_only=*/false));
-    ASSIGN_OR_RETURN(result.revision, session_->LatestRevision(*registry_));
+    ASSIGN_OR_RETURN(const auto standing, session_->Standing(*registry_));
+    result.revision = standing.revision();
   }
   WriteApplyResult(*context_, result, /*dry_run=*/false,
                    NextCommand(context_->settings, "evidence search"));

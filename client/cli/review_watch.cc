@@ -51,13 +51,17 @@ class ReviewWatch : public Command {
     // goes on without a gap.
     ASSIGN_OR_RETURN(const FullRecordName name,
                      FullRecordName::Parse(request.name()));
-    ASSIGN_OR_RETURN(const int64_t revision,
-                     session->LatestRevision(name.registry));
-    std::string seen = since_.empty() ? absl::StrCat(revision) : since_;
+    std::string seen = since_;
+    std::string shown_since = since_;
+    if (seen.empty()) {
+      ASSIGN_OR_RETURN(const auto standing, session->Standing(name.registry));
+      // Unlike a revision, it means the same after the server was restored.
+      seen = standing.frontier();
+      shown_since = absl::StrCat("revision ", standing.revision());
+    }
     if (!context.settings.quiet) {
       context.io.err << "watching " << ShortName(request.name())
-                     << " for what changes after "
-                     << (since_.empty() ? "revision " : "") << seen
+                     << " for what changes after " << shown_since
                      << "; to go on from here later: " << Again(context, seen)
                      << std::endl;
     }
@@ -69,6 +73,7 @@ class ReviewWatch : public Command {
          [&] {
            Show(context, response.diff());
            seen = response.diff().to().frontier();
+           shown_since = seen;
            ++shown;
            if (!context.settings.quiet && !IsJson(context.settings.output)) {
              context.io.err << "to go on from here: " << Again(context, seen)
@@ -78,8 +83,7 @@ class ReviewWatch : public Command {
          },
          [&] {
            request.set_since(seen);
-           return absl::StrCat(shown == 0 && since_.empty() ? "revision " : "",
-                               seen);
+           return shown_since;
          }});
     if (status.ok()) return ExitCode::kOk;
     return WithNext(status, Again(context, seen));

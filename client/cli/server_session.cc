@@ -187,14 +187,12 @@ CallOptions ServerSession::options(absl::Duration otherwise) const {
   return options;
 }
 
-absl::StatusOr<int64_t> ServerSession::LatestRevision(
+absl::StatusOr<v1::GetRegistryStatusResponse> ServerSession::Standing(
     const RegistryName& registry) {
   v1::GetRegistryStatusRequest request;
   request.set_name(registry.Full());
-  ASSIGN_OR_RETURN(const auto status,
-                   CallFor<v1::GetRegistryStatusResponse>(
-                       caller_, kGetRegistryStatus, request, options()));
-  return status.revision();
+  return CallFor<v1::GetRegistryStatusResponse>(caller_, kGetRegistryStatus,
+                                                request, options());
 }
 
 v1::ChangeContext ServerSession::Change(absl::string_view message) const {

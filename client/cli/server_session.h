@@ -13,6 +13,7 @@
 #include "client/api/record_client.h"
 #include "client/cli/command.h"
 #include "client/cli/settings.h"
+#include "consilium/v1/registry_service.pb.h"
 #include "consilium/v1/version.pb.h"
 #include "proto/base/record_traits.h"
 #include "proto/base/resource_name.h"
@@ -62,8 +63,9 @@ class ServerSession {
 
   RecordClient records() { return RecordClient(caller_, options()); }
 
-  // The last revision of the registry at the server.
-  absl::StatusOr<int64_t> LatestRevision(const RegistryName& registry);
+  // Where the registry stands at the server.
+  absl::StatusOr<v1::GetRegistryStatusResponse> Standing(
+      const RegistryName& registry);
 
   // The deadline that the settings give, else `otherwise`.
   CallOptions options(absl::Duration otherwise = kUnaryDeadline) const;

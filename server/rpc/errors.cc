@@ -86,6 +86,30 @@ absl::Status RevisionAhead(int64_t revision, int64_t newest) {
       {{"revision", absl::StrCat(revision)}, {"newest", absl::StrCat(newest)}});
 }
 
+absl::Status RevisionOfOtherReplica(int64_t revision, absl::string_view replica,
+                                    absl::string_view current, int64_t newest) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "REVISION_OF_OTHER_REPLICA",
+      absl::StrCat("revision ", revision, " is one of replica ", replica,
+                   ", and this server writes as replica ", current,
+                   ": it was restored since, or it is another server. Its "
+                   "revisions are other ones, and what you missed cannot be "
+                   "told by number; watch from revision 0, or from now (",
+                   newest, ")"),
+      {{"revision", absl::StrCat(revision)},
+       {"replica", replica},
+       {"current_replica", current},
+       {"newest", absl::StrCat(newest)}});
+}
+
+absl::Status SnapshotExists(absl::string_view name) {
+  return MakeError(absl::StatusCode::kAlreadyExists, "RECORD_EXISTS",
+                   absl::StrCat("\"", name,
+                                "\" exists, and a snapshot never changes; "
+                                "choose another name"),
+                   {{"record", name}});
+}
+
 absl::Status ServerStopping() {
   return MakeError(absl::StatusCode::kUnavailable, "SERVER_STOPPING",
                    "the server is shutting down; try again");

@@ -35,6 +35,14 @@ absl::Status WatchTooSlow(int64_t resume_revision, int64_t lag_max);
 // OUT_OF_RANGE, REVISION_AHEAD: the revision lies ahead of this server's.
 absl::Status RevisionAhead(int64_t revision, int64_t newest);
 
+// FAILED_PRECONDITION, REVISION_OF_OTHER_REPLICA: `revision` is one of
+// `replica`, and the server writes as `current`, whose newest is `newest`.
+absl::Status RevisionOfOtherReplica(int64_t revision, absl::string_view replica,
+                                    absl::string_view current, int64_t newest);
+
+// ALREADY_EXISTS: the name of a snapshot is taken, for good.
+absl::Status SnapshotExists(absl::string_view name);
+
 // UNAVAILABLE, SERVER_STOPPING.
 absl::Status ServerStopping();
 

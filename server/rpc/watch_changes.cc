@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
 #include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
 #include "server/rpc/change_history.h"
+#include "server/rpc/errors.h"
 #include "server/rpc/producer_stream.h"
 #include "storage/registry/registry_store.h"
 
@@ -48,7 +51,10 @@ class WatchChangesStream final
   absl::Status Open() {
     ASSIGN_OR_RETURN(name_, RegistryName::Parse(request_.parent(), "parent"));
     ASSIGN_OR_RETURN(store_, context().services.FindStore(name_));
-    const int64_t newest = store_->head()->revision;
+    const std::shared_ptr<const RegistryHead> head = store_->head();
+    const int64_t newest = head->revision;
+    replica_ = head->replica.ToHex();
+    RETURN_IF_ERROR(CheckReplica(newest));
     if (request_.has_since_revision()) {
       sent_ = request_.since_revision();
       if (sent_ < 0) {
@@ -65,12 +71,34 @@ class WatchChangesStream final
     return absl::OkStatus();
   }
 
+  // Whether the revision that the caller has seen is of this replica.
+  absl::Status CheckReplica(int64_t newest) const {
+    if (!request_.has_replica()) return absl::OkStatus();
+    const std::string& replica = request_.replica();
+    if (replica.size() != 2 * ReplicaId::kSizeBytes ||
+        !std::all_of(replica.begin(), replica.end(), absl::ascii_isxdigit)) {
+      return InvalidField(
+          "replica",
+          absl::StrCat("\"", replica, "\" is no id of a replica; want ",
+                       2 * ReplicaId::kSizeBytes, " hexadecimal digits"));
+    }
+    if (!request_.has_since_revision()) {
+      return InvalidField("sinceRevision",
+                          "is missing; want the revision of the replica that "
+                          "the request names");
+    }
+    if (absl::AsciiStrToLower(replica) == replica_) return absl::OkStatus();
+    return RevisionOfOtherReplica(request_.since_revision(), replica, replica_,
+                                  newest);
+  }
+
   // The commit of one revision.
   absl::Status FillWith(int64_t revision,
                         v1::WatchChangesResponse& response) const {
     ASSIGN_OR_RETURN(const std::unique_ptr<RegistryView> view,
                      store_->OpenView(Version::AtRevision(revision)));
     response.set_revision(revision);
+    response.set_replica(replica_);
     std::vector<ChangeSummary> changes;
     RETURN_IF_ERROR(
         view->ListChanges(revision - 1, [&](const ChangeSummary& change) {
@@ -92,7 +120,8 @@ class WatchChangesStream final
   const v1::WatchChangesRequest request_;
   RegistryName name_;
   RegistryStore* store_ = nullptr;
-  int64_t sent_ = 0;  // The last revision sent, or not wanted.
+  std::string replica_;  // That this server writes as, in hexadecimal.
+  int64_t sent_ = 0;     // The last revision sent, or not wanted.
   bool caught_up_ = false;
   std::unique_ptr<RegistryStore::WatchHandle> watch_;
 };

@@ -366,8 +366,19 @@ class ThreeInstitutionsTest(CommandLineTest):
     self.assertEqual([int(each['revision']) for each in changes],
                      [int(revision) + 1, int(revision) + 2])
     self.assertEqual(changes[0]['changes'][0]['info']['message'], 'seen')
+    replica = self.status('north')['replica']
+    self.assertEqual(changes[0]['replica'], replica)
+    since = f'{changes[0]["revision"]}@{replica}'
+    self.assertEqual(
+        self.run_ok('north', 'watch', '--since', since, '--count', '1', '-o',
+                    'json').out, watched[1] + '\n')
     self.run_code(INVALID, 'north', 'watch', '--since', '9999')
     self.run_code(USAGE, 'north', 'watch', '--since', '-4')
+    self.run_code(USAGE, 'north', 'watch', '--since', '@' + replica)
+    # A number of before a restore says nothing of the server as it is now.
+    other = self.run_code(CONFLICT, 'south', 'watch', '--since', since)
+    self.assertIn(f'is one of replica {replica}', other.err)
+    self.assertIn('watch --since 0\n', other.err)
     everything = self.run_ok('north', 'watch', '--since', '0', '--count',
                              '1').out
     self.assertIn('north', everything)
@@ -376,7 +387,8 @@ class ThreeInstitutionsTest(CommandLineTest):
     self.start('lone')
     lone = self.servers['lone']
     self.run_ok('lone', 'registry', 'create', 'nsclc')
-    revision = self.status('lone')['revision']
+    status = self.status('lone')
+    revision = f'{status["revision"]}@{status["replica"]}'
     watch = subprocess.Popen(
         [CONSILIUM, '--server', lone.address, 'watch', '--count', '1', '-o',
          'json'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -393,7 +405,8 @@ class ThreeInstitutionsTest(CommandLineTest):
     self.apply('lone', SECOND_PAPER)
     out, err = watch.communicate(timeout=DEADLINE_SECONDS)
     self.assertEqual(watch.returncode, OK, err)
-    self.assertEqual(int(json.loads(out)['revision']), int(revision) + 1)
+    self.assertEqual(int(json.loads(out)['revision']),
+                     int(status['revision']) + 1)
 
   def test_watching_a_server_that_never_answered_fails(self):
     self.start('lone')

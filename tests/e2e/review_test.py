@@ -330,7 +330,7 @@ class WatchTest(CommandLineTest):
     self.apply('north', BOUNDS)
     self.apply('north', PROTOCOL, name='protocol.yaml')
     address = self.servers['north'].address
-    revision = self.status('north')['revision']
+    status = self.status('north')
     again = f'consilium --server {address} review watch review --since '
     watch = subprocess.Popen(
         [CONSILIUM, '--server', address, 'review', 'watch', 'review',
@@ -338,8 +338,8 @@ class WatchTest(CommandLineTest):
         text=True, env=self.environment())
     self.assertEqual(watch.stderr.readline(),
                      f'watching review for what changes after revision '
-                     f'{revision}; to go on from here later: '
-                     f'{again}{revision}\n')
+                     f'{status["revision"]}; to go on from here later: '
+                     f'{again}{status["frontier"]}\n')
     self.run_ok('north', 'trial', 'retract', 'nct1', '--reason', 'wrong')
     out, err = watch.communicate(timeout=DEADLINE_SECONDS)
     self.assertEqual(watch.returncode, OK, err)

@@ -80,10 +80,11 @@ class Watcher(threading.Thread):
 
   def run(self):
     since = 0
+    replica = None
     try:
       while True:
         request = change_service_pb2.WatchChangesRequest(
-            parent=REGISTRY, since_revision=since)
+            parent=REGISTRY, since_revision=since, replica=replica)
         with self._lock:
           if self._stopped:
             break
@@ -91,6 +92,7 @@ class Watcher(threading.Thread):
         try:
           for message in self._call:
             since = message.revision
+            replica = message.replica
             self.received.put(message)
         except grpc.RpcError as error:
           if self._stopped or error.code() not in INTERRUPTIONS:
@@ -296,6 +298,13 @@ class PythonClientTest(unittest.TestCase):
                                                since_revision=99))))
     self.assertEqual(error.code(), grpc.StatusCode.OUT_OF_RANGE)
     self.assertEqual(info.metadata['newest'], '1')
+
+  def test_a_watch_of_a_revision_of_another_replica_is_refused(self):
+    error, info = self.refused(lambda: next(self.changes.WatchChanges(
+        change_service_pb2.WatchChangesRequest(
+            parent=REGISTRY, since_revision=1, replica='0' * 32))))
+    self.assertEqual(error.code(), grpc.StatusCode.FAILED_PRECONDITION)
+    self.assertEqual(info.reason, 'REVISION_OF_OTHER_REPLICA')
 
   def test_type_stubs_are_generated(self):
     stub = (options.output / 'consilium/v1/trial_pb2.pyi').read_text()

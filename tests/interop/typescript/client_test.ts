@@ -187,12 +187,14 @@ async function* watch(
     signal: AbortSignal,
     interruptions: ConnectError[]): AsyncGenerator<WatchChangesResponse> {
   let sinceRevision = 0n;
+  let replica: string|undefined;
   while (!signal.aborted) {
     try {
       const stream = changes.watchChanges(
-          {parent: REGISTRY, sinceRevision}, {signal, timeoutMs: 0});
+          {parent: REGISTRY, sinceRevision, replica}, {signal, timeoutMs: 0});
       for await (const message of stream) {
         sinceRevision = message.revision;
+        replica = message.replica;
         yield message;
       }
     } catch (error) {

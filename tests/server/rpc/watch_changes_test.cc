@@ -94,6 +94,40 @@ TEST_F(WatchChangesTest, SendsEverythingSinceARevisionAndGoesOn) {
   EXPECT_EQ(resumed.Next(), 4);
 }
 
+TEST_F(WatchChangesTest, RefusesARevisionOfAnotherReplica) {
+  Create("a");
+  Watch first = StartFrom(0);
+  v1::WatchChangesResponse response;
+  ASSERT_TRUE(first.reader->Read(&response));
+  const std::string replica = response.replica();
+  EXPECT_EQ(replica.size(), 32u);
+  v1::WatchChangesRequest request;
+  request.set_parent(kRegistry);
+  request.set_since_revision(1);
+  request.set_replica(replica);
+  Watch own = Start(request);
+  EXPECT_EQ(own.Next(), 2);
+
+  // As before a restore: the number is one that this server has too.
+  request.set_replica(std::string(32, '0'));
+  const absl::Status other = Start(request).Finish();
+  EXPECT_EQ(other.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(GetErrorReason(other), "REVISION_OF_OTHER_REPLICA");
+  EXPECT_EQ(GetErrorInfo(other)->metadata().at("current_replica"), replica);
+  // Also where its number lies ahead.
+  request.set_since_revision(99);
+  EXPECT_EQ(GetErrorReason(Start(request).Finish()),
+            "REVISION_OF_OTHER_REPLICA");
+
+  request.set_replica("north");
+  EXPECT_THAT(Start(request).Finish(),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  request.set_replica(replica);
+  request.clear_since_revision();
+  EXPECT_THAT(Start(request).Finish(),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
 TEST_F(WatchChangesTest, TellsWhatEachChangeAssignedWithoutValues) {
   Create("a");
   Watch watch = StartFrom(1);

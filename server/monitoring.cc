@@ -43,7 +43,8 @@ Monitoring::Monitoring(MonitoredDirectory directory, Instruments& instruments)
   using Weight = HealthBoard::Weight;
   health_.AddCheck("store", Weight::kReadiness,
                    [this] { return directory_.store.Health(); });
-  health_.AddCheck("disk", Weight::kNotice, [this] {
+  // Reads and pulls go on: who takes the server out of service loses those.
+  health_.AddCheck("disk", Weight::kWrites, [this] {
     return CheckRoom(directory_.path, directory_.free_bytes_min);
   });
   metrics_.AddCollector(CollectProcess);

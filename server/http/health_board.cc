@@ -28,15 +28,20 @@ HttpResponse HealthBoard::Live() const { return {.body = "alive\n"}; }
 HttpResponse HealthBoard::Ready() const {
   MutexLock lock(mutex_);
   bool ready = serving_;
+  bool writes = true;
   std::string lines = absl::StrCat("server: ", phase_, "\n");
   for (const Check& check : checks_) {
     const absl::Status status = check.run();
-    if (check.weight == Weight::kReadiness) ready = ready && status.ok();
+    bool& outcome = check.weight == Weight::kReadiness ? ready : writes;
+    outcome = outcome && status.ok();
     absl::StrAppend(&lines, check.name, ": ",
                     status.ok() ? "ok" : status.message(), "\n");
   }
+  const char* const first = !ready   ? "not ready\n"
+                            : writes ? "ready\n"
+                                     : "ready for reads; writes are refused\n";
   return {.status = ready ? 200 : kServiceUnavailable,
-          .body = absl::StrCat(ready ? "ready\n" : "not ready\n", lines)};
+          .body = absl::StrCat(first, lines)};
 }
 
 }  // namespace consilium

@@ -18,7 +18,7 @@ class HealthBoard {
  public:
   enum class Weight {
     kReadiness,  // Not OK: the server is not ready.
-    kNotice,     // Not OK: the page says so and stays ready; reads go on.
+    kWrites,     // Not OK: writes are refused; ready for reads, and says so.
   };
 
   // Adds a line to the page. `check` runs at each request and must be cheap.
@@ -33,7 +33,8 @@ class HealthBoard {
   // 200 while this process answers at all.
   HttpResponse Live() const;
 
-  // 200 when calls are served, else 503; one line for each reason.
+  // 200 when calls are served, be it reads alone, else 503; the first line says
+  // which, and then comes one line for each reason.
   HttpResponse Ready() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:

@@ -14,6 +14,7 @@
 #include "proto/base/status_macros.h"
 #include "proto/base/utf8.h"
 #include "server/query/filter.h"
+#include "server/rpc/errors.h"
 #include "server/rpc/page.h"
 #include "server/rpc/record_message.h"
 #include "server/rpc/record_service.h"
@@ -124,7 +125,11 @@ void SnapshotService::Create(const CallInfo& call,
                          OpenViewAfter(*store, outcome));
         return ReadRecord(*after, full, response);
       },
-      std::move(done));
+      [done = std::move(done),
+       taken = name->relative()](const absl::Status& status) {
+        done(GetErrorReason(status) == "RECORD_EXISTS" ? SnapshotExists(taken)
+                                                       : status);
+      });
 }
 
 absl::Status SnapshotService::Get(const CallInfo&,

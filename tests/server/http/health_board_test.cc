@@ -19,16 +19,17 @@ TEST(HealthBoardTest, IsReadyOnlyWhileItServes) {
   EXPECT_EQ(board.Live().status, 200);
 }
 
-TEST(HealthBoardTest, ChecksSayWhyAndNoticesDoNotDecide) {
+TEST(HealthBoardTest, ChecksSayWhyAndRefusedWritesAreNamed) {
   HealthBoard board;
   board.SetPhase(true, "serving");
   absl::Status store;
   absl::Status disk = absl::ResourceExhaustedError("too full");
   board.AddCheck("store", Weight::kReadiness, [&] { return store; });
-  board.AddCheck("disk", Weight::kNotice, [&] { return disk; });
+  board.AddCheck("disk", Weight::kWrites, [&] { return disk; });
   EXPECT_EQ(board.Ready().status, 200);
   EXPECT_EQ(board.Ready().body,
-            "ready\nserver: serving\nstore: ok\ndisk: too full\n");
+            "ready for reads; writes are refused\n"
+            "server: serving\nstore: ok\ndisk: too full\n");
   store = absl::UnavailableError("a write failed");
   disk = absl::OkStatus();
   EXPECT_EQ(board.Ready().status, 503);

@@ -193,7 +193,10 @@ TEST_F(SnapshotServiceTest, NamesAnEarlierVersion) {
 
 TEST_F(SnapshotServiceTest, RefusesWhatIsNoNewSnapshot) {
   ASSERT_OK(Create(north_, "spring"));
-  EXPECT_EQ(Summary(Create(north_, "spring")), "ALREADY_EXISTS RECORD_EXISTS");
+  const auto again = Create(north_, "spring");
+  EXPECT_EQ(Summary(again), "ALREADY_EXISTS RECORD_EXISTS");
+  EXPECT_THAT(std::string(again.status().message()),
+              HasSubstr("a snapshot never changes; choose another name"));
   EXPECT_EQ(Summary(Create(north_, "Spring")),
             "INVALID_ARGUMENT INVALID_FIELD snapshotId");
   EXPECT_EQ(Summary(Create(north_, "next", "nobody")),

@@ -5,6 +5,7 @@
 //   store/           the database
 //   place            where the directory stands, and of which start its store
 //                    is; written last by Init, and replaced by every start
+//                    and every stop
 //   unfinished       only while Init or Restore make the directory
 //   restored         only until the directory is opened: it was made from a
 //                    backup, whose manifest this is
@@ -97,8 +98,8 @@ class DataDirectory {
 
   // Notes that the directory belongs where it stands, and that its store is of
   // this start: to be called once its registries have become new replicas, and
-  // before anything else is written. A store without room keeps the start that
-  // it is of.
+  // before anything else is written; and again when it ends. A store without
+  // room keeps the start that it is of.
   absl::Status ConfirmPlace();
 
  private:

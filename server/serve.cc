@@ -316,6 +316,9 @@ absl::Status Serve(const ServeOptions& options, EventLog& events,
   sync = nullptr;
   backups = nullptr;
   catalog = nullptr;
+  // So that files copied while it ran are told from what it leaves. A store
+  // that stopped keeps what it is of.
+  directory->ConfirmPlace().IgnoreError();
   events.Write(Level::kInfo, "stopped", {});
   return ended;
 }

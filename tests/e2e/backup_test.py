@@ -338,6 +338,18 @@ class KeysTest(BackupTest):
                      self.status('south')['digest'])
     self.run_ok('north', 'trial', 'get', 'nct2')
 
+  def test_what_was_copied_from_a_running_server_is_no_way_back(self):
+    data = self.served_once()
+    self.serve('north', data)
+    copy = self.folder / 'copy'
+    subprocess.run(['cp', '-a', data, copy], check=True)
+    self.create_trial('nct2')
+    self.servers['north'].stop()
+    shutil.rmtree(data / 'store')
+    subprocess.run(['cp', '-a', f'{copy}/.', data], check=True)
+    self.assertIn('was put back to an earlier state',
+                  self.refused(data, CONFLICT))
+
   def test_lost_place_loses_nothing_else(self):
     data = self.served_once()
     (data / 'place').unlink()

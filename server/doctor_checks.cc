@@ -1,18 +1,16 @@
 #include "server/doctor_checks.h"
 
-#include <pwd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <future>
+#include <map>
 #include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -21,10 +19,8 @@
 #include "consilium/v1/sync_service.pb.h"
 #include "proto/base/check_report.h"
 #include "proto/base/errors.h"
-#include "server/backup/backup_directory.h"
-#include "server/backup/backup_manifest.h"
-#include "server/backup/backup_owner.h"
 #include "server/data_directory.h"
+#include "server/doctor_text.h"
 #include "server/institution_key.h"
 #include "server/replica_keys.h"
 #include "storage/change/change.h"
@@ -42,18 +38,15 @@ constexpr absl::Duration kPeerDeadline = absl::Seconds(5);
 // Clocks decide nothing, but people read what they say.
 constexpr absl::Duration kClockDifferenceMax = absl::Minutes(1);
 
+// Newest revisions whose changes are compared with the clock.
+constexpr int64_t kClockRevisionsMax = 10'000;
+
 // Below this much free space somebody should look; the store itself stops
 // writing at its own limit.
 constexpr uint64_t kFreeBytesLow = uint64_t{2} << 30;
 
 // The store keeps all of its files open.
 constexpr rlim_t kOpenFilesLow = 4'096;
-
-// Where the server makes no backups by itself.
-constexpr absl::Duration kBackupAgeMax = absl::Hours(24 * 7);
-
-// Where the documents put backups.
-constexpr char kBackupDirectoryUsual[] = "/var/backups/consilium";
 
 // A peer that was not synced for so many intervals, and so long, is late.
 constexpr int kLateIntervals = 10;
@@ -63,61 +56,14 @@ std::string Megabytes(uint64_t bytes) {
   return absl::StrCat(bytes >> 20, " MiB");
 }
 
-// "3 h ago", for people.
-std::string Ago(absl::Time then, absl::Time now) {
-  const absl::Duration age = std::max(now - then, absl::ZeroDuration());
-  if (age < absl::Minutes(2)) {
-    return absl::StrCat(absl::ToInt64Seconds(age), " s ago");
-  }
-  if (age < absl::Hours(2)) {
-    return absl::StrCat(absl::ToInt64Minutes(age), " min ago");
-  }
-  if (age < absl::Hours(48)) {
-    return absl::StrCat(absl::ToInt64Hours(age), " h ago");
-  }
-  return absl::StrCat(absl::ToInt64Hours(age) / 24, " days ago");
-}
-
 absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
   return absl::FromUnixSeconds(stamp.seconds()) +
          absl::Nanoseconds(stamp.nanos());
 }
 
-// Adds what `status` says: damage where it is damage.
-void AddFailure(const absl::Status& status, absl::string_view remedy,
-                CheckList& checks) {
-  if (absl::IsDataLoss(status)) return checks.Damaged(status.message(), remedy);
-  checks.Fail(status.message(), remedy);
-}
-
 // The newest whole backup is what damage is mended from.
 constexpr char kRestoreRemedy[] =
     "consiliumd restore --from BACKUP --data NEWDIR";
-
-std::string ConfigFile(const std::string& data) {
-  return absl::StrCat(data, "/consilium.toml");
-}
-
-std::string EditCommand(const std::string& file) {
-  return absl::StrCat("${EDITOR:-vi} ", file);
-}
-
-// "-o consilium ", for what root makes and this user is to write in; the name
-// of a user that has none is the number.
-std::string OwnerFlag() {
-  const uid_t user = geteuid();
-  if (user == 0) return "";
-  passwd entry;
-  passwd* found = nullptr;
-  std::array<char, 4096> buffer;
-  getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found);
-  return absl::StrCat(
-      "-o ", found == nullptr ? absl::StrCat(user) : found->pw_name, " ");
-}
-
-std::string MakeDirectoryCommand(const std::string& directory) {
-  return absl::StrCat("install -d -m 700 ", OwnerFlag(), directory);
-}
 
 void CheckRegistry(const ExaminedServer& server,
                    const ExaminedRegistry& registry, bool deep,
@@ -198,22 +144,40 @@ void CheckReplicaKey(const ReplicaKeys& keys, const ExaminedRegistry& registry,
                            " is that of its replica"));
 }
 
+// Warns of the changes that a replica made while its clock was ahead, or that
+// this one lags behind. A clock that was corrected leaves them behind others.
 void CheckRegistryClock(absl::Time now, const ExaminedRegistry& registry,
                         CheckList& checks) {
   if (registry.view == nullptr) return;
   const RegistryHead& head = registry.view->head();
-  for (const auto& [id, replica] : head.replicas) {
-    if (replica.sequence == 0) continue;
-    const auto last = registry.view->GetChange({id, replica.sequence});
-    if (!last.ok()) continue;  // The data's own check tells.
-    const absl::Time claimed = TimeOf(last->header.claimed_time());
-    if (claimed - now <= kClockDifferenceMax) continue;
-    checks.Warn(absl::StrCat("the last change of ", replica.institution,
-                             " in registry ", registry.name, " claims a time ",
-                             absl::FormatDuration(
-                                 absl::Trunc(claimed - now, absl::Seconds(1))),
-                             " ahead of this clock; one of the two is wrong"),
-                "timedatectl set-ntp true");
+  struct Ahead {
+    int64_t count = 0;
+    absl::Duration most;
+  };
+  std::map<std::string, Ahead> found;  // By institution.
+  const int64_t since =
+      std::max<int64_t>(0, head.revision - kClockRevisionsMax);
+  const absl::Status read =
+      registry.view->ListChanges(since, [&](const ChangeSummary& change) {
+        const absl::Duration ahead = TimeOf(change.header.claimed_time()) - now;
+        if (ahead <= kClockDifferenceMax) return true;
+        Ahead& entry = found[change.institution];
+        ++entry.count;
+        entry.most = std::max(entry.most, ahead);
+        return true;
+      });
+  read.IgnoreError();  // The data's own check tells.
+  for (const auto& [institution, ahead] : found) {
+    const bool one = ahead.count == 1;
+    checks.Warn(
+        absl::StrCat(
+            ahead.count, one ? " change of " : " changes of ", institution,
+            " in registry ", registry.name,
+            one ? " claims a time " : " claim times up to ",
+            absl::FormatDuration(absl::Trunc(ahead.most, absl::Seconds(1))),
+            " ahead of this clock; this clock is wrong, or that of ",
+            institution, " is or was"),
+        "timedatectl set-ntp true  # changes keep the times that they claim");
   }
 }
 
@@ -330,86 +294,6 @@ void CheckLastSync(const PeerConfig& peer, const ScheduledPeerStatus& status,
   }
   if (status.last_success == absl::InfinitePast()) return;  // Just started.
   checks.Pass(absl::StrCat("last synced with ", peer.address, " ", last));
-}
-
-// The file decides what to do, since somebody may have edited it by now.
-void WarnOfNoBackups(const ExaminedServer& server, CheckList& checks) {
-  const std::string file = ConfigFile(server.data);
-  const auto text = ReadFile(file);
-  const auto config = text.ok() ? ParseServerConfig(file, *text)
-                                : absl::StatusOr<ServerConfig>(text.status());
-  if (!config.ok()) {
-    return checks.Warn("no backups are made, and consilium.toml cannot be used",
-                       EditCommand(file));
-  }
-  if (!config->backup.directory.empty()) {
-    return checks.Warn(
-        "no backups are made yet: the server started before consilium.toml "
-        "had its [backup]",
-        server.restart);
-  }
-  checks.Warn("no backups are made: consilium.toml has no [backup] directory",
-              absl::StrCat(MakeDirectoryCommand(kBackupDirectoryUsual),
-                           " && printf '\\n[backup]\\ndirectory = \"",
-                           kBackupDirectoryUsual, "\"\\n' >> ", file));
-}
-
-// The whole backups of one directory that a server of one institution looks at.
-struct ExaminedBackups {
-  const FoundBackup* newest = nullptr;  // Of the server as it writes now.
-  const FoundBackup* oldest = nullptr;
-  const FoundBackup* newest_other = nullptr;  // Of another replica.
-};
-
-BackupOwner OwnerOf(const ExaminedServer& server,
-                    const std::vector<ExaminedRegistry>& registries) {
-  absl::flat_hash_set<std::string> replicas;
-  for (const ExaminedRegistry& registry : registries) {
-    if (registry.view == nullptr) continue;
-    replicas.insert(registry.view->head().replica.ToHex());
-  }
-  return BackupOwner(server.config.institution, std::move(replicas));
-}
-
-// A server that was restored while the old one runs on has its settings.
-void CheckSharedDirectory(const ExaminedServer& server,
-                          const ExaminedBackups& backups, CheckList& checks) {
-  if (backups.oldest == nullptr || backups.newest_other == nullptr ||
-      CreateTimeOf(backups.newest_other->manifest) <=
-          CreateTimeOf(backups.oldest->manifest)) {
-    return;
-  }
-  checks.Warn(
-      absl::StrCat("the backup ", backups.newest_other->name,
-                   " is of another replica of this institution, which keeps "
-                   "its backups in ",
-                   server.config.backup.directory,
-                   " too; each removes its own alone"),
-      absl::StrCat(EditCommand(ConfigFile(server.data)),
-                   "  # name another directory on one of the two"));
-}
-
-void CheckNewestBackup(const BackupPolicy& policy,
-                       const ExaminedBackups& backups, absl::Time now,
-                       CheckList& checks) {
-  constexpr char kCreate[] = "consilium backup create";
-  const FoundBackup* const newest = backups.newest;
-  if (newest == nullptr && backups.newest_other != nullptr) {
-    return checks.Warn(
-        absl::StrCat("there is no backup of this server as the replica that "
-                     "it is now; the last of another, ",
-                     backups.newest_other->name, ", was made ",
-                     Ago(CreateTimeOf(backups.newest_other->manifest), now)),
-        kCreate);
-  }
-  if (newest == nullptr) return checks.Fail("there is no backup", kCreate);
-  const absl::Time made = CreateTimeOf(newest->manifest);
-  const absl::Duration age_max =
-      policy.interval.has_value() ? *policy.interval * 2 : kBackupAgeMax;
-  const std::string text = absl::StrCat("the last backup, ", newest->name,
-                                        ", was made ", Ago(made, now));
-  if (now - made > age_max) return checks.Warn(text, kCreate);
-  checks.Pass(text);
 }
 
 }  // namespace
@@ -563,50 +447,6 @@ void CheckPeers(const ExaminedServer& server,
                     FindRegistry(registries, peers[i].registry.id()),
                     server.data, checks);
     if (i < statuses.size()) CheckLastSync(peers[i], statuses[i], now, checks);
-  }
-}
-
-void CheckBackups(const ExaminedServer& server,
-                  const std::vector<ExaminedRegistry>& registries,
-                  const BackupStatus* status, absl::Time now,
-                  v1::ExamineResponse& report) {
-  CheckList checks(report, "backups");
-  const BackupPolicy& policy = server.config.backup;
-  if (policy.directory.empty()) return WarnOfNoBackups(server, checks);
-  const absl::Status usable =
-      CheckBackupDirectory(policy.directory, server.data);
-  if (!usable.ok()) {
-    return AddFailure(usable, MakeDirectoryCommand(policy.directory), checks);
-  }
-  const auto found = FindBackups(policy.directory);
-  if (!found.ok()) {
-    return AddFailure(found.status(), absl::StrCat("ls -l ", policy.directory),
-                      checks);
-  }
-  const BackupOwner owner = OwnerOf(server, registries);
-  ExaminedBackups backups;
-  for (const FoundBackup& each : *found) {
-    if (!each.status.ok()) {
-      // What is whole in it may be all that there is of something.
-      checks.Fail(each.status.message(),
-                  absl::StrCat("consiliumd backup verify ", policy.directory,
-                               "/", each.name,
-                               "  # look at it; rm -r it once another one was "
-                               "verified"));
-    } else if (owner.Made(each.manifest)) {
-      if (backups.newest == nullptr) backups.newest = &each;
-      backups.oldest = &each;
-    } else if (backups.newest_other == nullptr &&
-               owner.IsOfOtherReplica(each.manifest)) {
-      backups.newest_other = &each;
-    }
-  }
-  CheckNewestBackup(policy, backups, now, checks);
-  CheckSharedDirectory(server, backups, checks);
-  if (status != nullptr && !status->last_error.ok()) {
-    checks.Fail(absl::StrCat("the last attempt to make a backup failed: ",
-                             status->last_error.message()),
-                "consilium backup create");
   }
 }
 

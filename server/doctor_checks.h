@@ -74,7 +74,7 @@ void CheckPeers(const ExaminedServer& server,
                 const std::vector<ScheduledPeerStatus>& statuses,
                 absl::Time now, v1::ExamineResponse& report);
 
-// `status` of the server that runs, or null.
+// In doctor_backups.cc. `status` of the server that runs, or null.
 void CheckBackups(const ExaminedServer& server,
                   const std::vector<ExaminedRegistry>& registries,
                   const BackupStatus* status, absl::Time now,

@@ -152,7 +152,7 @@ absl::StatusOr<PruneOutcome> BackupKeeper::Prune(int keep, bool dry_run) {
                                              " is too few; want at "
                                              "least 1"));
   }
-  if (dry_run) return PruneLocked(keep, dry_run, BackupWork());
+  if (dry_run) return PruneLocked(keep, dry_run, "", BackupWork());
   BackupWork work;
   {
     MutexLock lock(mutex_);
@@ -164,15 +164,16 @@ absl::StatusOr<PruneOutcome> BackupKeeper::Prune(int keep, bool dry_run) {
   absl::StatusOr<PruneOutcome> outcome = [&]() -> absl::StatusOr<PruneOutcome> {
     ASSIGN_OR_RETURN(const BackupDirectoryLock directory_lock,
                      BackupDirectoryLock::Take(policy_.directory));
-    return PruneLocked(keep, dry_run, work);
+    return PruneLocked(keep, dry_run, "", work);
   }();
   MutexLock lock(mutex_);
   running_ = nullptr;
   return outcome;
 }
 
-absl::StatusOr<PruneOutcome> BackupKeeper::PruneLocked(int keep, bool dry_run,
-                                                       const BackupWork& work) {
+absl::StatusOr<PruneOutcome> BackupKeeper::PruneLocked(
+    int keep, bool dry_run, absl::string_view just_made,
+    const BackupWork& work) {
   ASSIGN_OR_RETURN(const std::vector<FoundBackup> found,
                    FindBackups(policy_.directory));
   ASSIGN_OR_RETURN(const BackupOwner owner,
@@ -186,6 +187,17 @@ absl::StatusOr<PruneOutcome> BackupKeeper::PruneLocked(int keep, bool dry_run,
       whole.push_back(&each);
     }
   }
+  // Which of them go last: the one just made, whatever the clock did since;
+  // then the newest. Those from the future are older than all of these: the
+  // clock was ahead when they were made, and newer ones show more.
+  const auto rank = [&, now = clock_.Now()](const FoundBackup* each) {
+    if (each->name == just_made) return 0;
+    return CreateTimeOf(each->manifest) <= now ? 1 : 2;
+  };
+  std::stable_sort(whole.begin(), whole.end(),
+                   [&](const FoundBackup* a, const FoundBackup* b) {
+                     return rank(a) < rank(b);
+                   });
   const bool removes = whole.size() > static_cast<size_t>(keep);
   for (const FoundBackup* const each : whole) {
     if (outcome.kept.size() < static_cast<size_t>(keep)) {
@@ -217,7 +229,13 @@ absl::StatusOr<PruneOutcome> BackupKeeper::PruneLocked(int keep, bool dry_run,
 
 BackupStatus BackupKeeper::status() const {
   MutexLock lock(mutex_);
-  return status_;
+  BackupStatus status = status_;
+  if (status.last_success > clock_.Now()) {
+    // The clock was set back since.
+    status.last_success = absl::InfinitePast();
+    status.last_size_bytes = 0;
+  }
+  return status;
 }
 
 void BackupKeeper::NoteNewest() {
@@ -227,10 +245,13 @@ void BackupKeeper::NoteNewest() {
   // What cannot be told now stays as it was.
   const auto owner = BackupOwner::Of(source_.institution, source_.store);
   if (!owner.ok()) return;
-  const auto newest = std::find_if(
-      found->begin(), found->end(), [&owner](const FoundBackup& each) {
-        return each.status.ok() && owner->Made(each.manifest);
-      });
+  // One that was made while the clock was ahead tells nothing of the last.
+  const auto newest =
+      std::find_if(found->begin(), found->end(),
+                   [&owner, now = clock_.Now()](const FoundBackup& each) {
+                     return each.status.ok() && owner->Made(each.manifest) &&
+                            CreateTimeOf(each.manifest) <= now;
+                   });
   const bool none = newest == found->end();
   MutexLock lock(mutex_);
   status_.last_success =
@@ -310,8 +331,9 @@ void BackupKeeper::RunScheduled() {
   const auto made = Create(work, /*scheduled=*/true);
   if (made.ok() && policy_.keep > 0) {
     const auto lock = BackupDirectoryLock::Take(policy_.directory);
-    const auto pruned = lock.ok() ? PruneLocked(policy_.keep, false, work)
-                                  : absl::StatusOr<PruneOutcome>(lock.status());
+    const auto pruned =
+        lock.ok() ? PruneLocked(policy_.keep, false, made->name(), work)
+                  : absl::StatusOr<PruneOutcome>(lock.status());
     if (!pruned.ok()) {
       Notify({.kind = BackupEvent::Kind::kFailed, .status = pruned.status()});
     }

@@ -76,7 +76,7 @@ class BackupJob {
 // How the backups of a server stand. For metrics and the doctor.
 struct BackupStatus {
   // The moment that the newest whole backup of this server, as it writes now,
-  // shows; infinite past: none.
+  // shows; infinite past: none. Never in the future: a backup that is, is none.
   absl::Time last_success = absl::InfinitePast();
   // What it takes on disk.
   int64_t last_size_bytes = 0;
@@ -149,8 +149,9 @@ class BackupKeeper {
 
   // Removes all but the newest `keep` whole backups that this server made as
   // the replicas that it writes as now: those of others in the same directory
-  // are theirs to remove, and so are those made before it was restored. With
-  // `dry_run`, only says which.
+  // are theirs to remove, and so are those made before it was restored. Those
+  // that a clock that was ahead has dated into the future count as the oldest.
+  // With `dry_run`, only says which.
   //   INVALID_ARGUMENT     keep is below 1.
   //   FAILED_PRECONDITION  as StartCreate.
   absl::StatusOr<PruneOutcome> Prune(int keep, bool dry_run)
@@ -180,7 +181,9 @@ class BackupKeeper {
       ABSL_LOCKS_EXCLUDED(mutex_);
   absl::StatusOr<stored::v1::BackupManifest> CreateLocked(
       const BackupWork& work) const;
+  // `just_made` is kept before all others; empty: none was.
   absl::StatusOr<PruneOutcome> PruneLocked(int keep, bool dry_run,
+                                           absl::string_view just_made,
                                            const BackupWork& work);
   void NoteNewest() ABSL_LOCKS_EXCLUDED(mutex_);
   void Notify(const BackupEvent& event) const {

@@ -201,6 +201,25 @@ TEST_F(DoctorTest, ClockThatLagsBehindItsOwnChanges) {
   ExpectFinding(v1::Check::OUTCOME_WARN, "ahead of this clock", "timedatectl");
 }
 
+TEST_F(DoctorTest, ChangesAndBackupsOfAClockThatWasAhead) {
+  SetConfig(absl::StrCat("[backup]\ndirectory = \"", backups_, "\"\n"));
+  clock_.Set(absl::FromUnixSeconds(absl::ToUnixSeconds(clock_.Now())));
+  ASSERT_OK(Make("one"));
+  clock_.Advance(absl::Hours(24 * 365));
+  ASSERT_OK(server_->State("b", "B"));
+  ASSERT_OK(Make("two"));
+  clock_.Advance(-absl::Hours(24 * 365));
+  // Corrected, it makes changes that look well again.
+  ASSERT_OK(server_->State("c", "C"));
+  ExpectFinding(v1::Check::OUTCOME_WARN,
+                "1 change of north in registry nsclc claims a time 8760h",
+                "timedatectl");
+  ExpectFinding(v1::Check::OUTCOME_WARN,
+                "the backup two says that it was made 8760h",
+                "rm -r " + PathOf("two"));
+  EXPECT_THAT(Text(Examine()), HasSubstr("the last backup, one, was made"));
+}
+
 TEST_F(DoctorTest, DamagedStoreExitsWithIntegrity) {
   server_ = nullptr;
   for (const auto& entry :

@@ -193,6 +193,57 @@ TEST_F(BackupKeeperTest, MakesThemWhenTheyAreDueAndKeepsTheNewest) {
   }
 }
 
+TEST_F(BackupKeeperTest, ThoseFromTheFutureAreTheOldestAndNeverTheLast) {
+  clock_.Advance(absl::Hours(24 * 365));
+  Start({});
+  ASSERT_OK_AND_ASSIGN(const auto first, Do());
+  clock_.Advance(absl::Hours(1));
+  ASSERT_OK_AND_ASSIGN(const auto second, Do());
+  EXPECT_EQ(events_.Next().backup, first.name());
+  EXPECT_EQ(events_.Next().backup, second.name());
+  clock_.Advance(-absl::Hours(24 * 365 + 1));
+  Start({.interval = absl::Hours(24), .keep = 2});
+  const absl::Time began = clock_.Now();
+  const auto name_at = [](absl::Time time) {
+    return absl::StrCat(
+        "north-", absl::FormatTime("%Y%m%d-%H%M%S", time, absl::UTCTimeZone()));
+  };
+  const BackupEvent made = events_.Next();
+  EXPECT_EQ(made.kind, Kind::kMade);
+  EXPECT_EQ(made.backup, name_at(began));
+  EXPECT_EQ(events_.Next().backup, first.name());
+  EXPECT_EQ(keeper_->status().last_success, began);
+  // One interval later, and not before.
+  clock_.Advance(absl::Hours(24));
+  const BackupEvent next = events_.Next();
+  EXPECT_EQ(next.kind, Kind::kMade);
+  EXPECT_EQ(next.backup, name_at(began + absl::Hours(24)));
+  const BackupEvent pruned = events_.Next();
+  EXPECT_EQ(pruned.kind, Kind::kPruned);
+  EXPECT_EQ(pruned.backup, second.name());
+  EXPECT_EQ(keeper_->status().last_success, began + absl::Hours(24));
+}
+
+TEST_F(BackupKeeperTest, PruneByHandRemovesThoseFromTheFutureFirst) {
+  Start({});
+  ASSERT_OK_AND_ASSIGN(const auto past, Do());
+  clock_.Advance(absl::Hours(24 * 365));
+  ASSERT_OK_AND_ASSIGN(const auto future, Do());
+  clock_.Advance(-absl::Hours(24 * 364));
+  ASSERT_OK_AND_ASSIGN(const PruneOutcome pruned, keeper_->Prune(1, false));
+  EXPECT_THAT(pruned.removed, ElementsAre(future.name()));
+  EXPECT_THAT(pruned.kept, ElementsAre(past.name()));
+}
+
+TEST_F(BackupKeeperTest, AClockThatWasSetBackLeavesNoSuccessInTheFuture) {
+  Start({});
+  ASSERT_OK(Do());
+  clock_.Advance(-absl::Hours(1));
+  EXPECT_EQ(keeper_->status().last_success, absl::InfinitePast());
+  ASSERT_OK(Do());
+  EXPECT_EQ(keeper_->status().last_success, clock_.Now());
+}
+
 TEST_F(BackupKeeperTest, AFailedOneIsTriedAgainLater) {
   bool full = true;
   BackupKeeper::Options options;

@@ -130,6 +130,7 @@ std::vector<std::string> NextCommands(const absl::Status& status,
       {"REGISTRY_NOT_FOUND", "registry list"},
       {"REVISION_NOT_FOUND", "registry status"},
       {"SNAPSHOT_NOT_FOUND", "snapshot list"},
+      {"VALUES_DIFFER", "doctor --deep"},
   };
   if (GetErrorReason(status) == "STORE_STOPPED" ||
       GetErrorReason(status) == "WRITE_FAILED") {

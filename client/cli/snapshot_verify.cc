@@ -59,6 +59,9 @@ class SnapshotVerify : public Command {
       absl::StrAppend(&details.summary, "\n  ", difference);
     }
     details.fields = {{"digest", response.digest()}, {"root", response.root()}};
+    if (!response.valid()) {
+      details.next = NextCommand(context.settings, "doctor --deep");
+    }
     if (context.settings.output == OutputFormat::kCsv) {
       details.fields.push_back({"valid", response.valid() ? "true" : "false"});
     }

@@ -93,6 +93,15 @@ class Reader {
   int64_t total_ = 0;
 };
 
+// What the content of the store in `directory` says of a backup.
+absl::Status AsBackupDamage(const std::string& directory,
+                            const absl::Status& status) {
+  if (GetErrorReason(status) != "VALUES_DIFFER") return status;
+  return BackupDamaged(
+      directory, "store",
+      absl::StrCat("was altered before it was copied: ", status.message()));
+}
+
 std::vector<BackupRegistry> StatedContent(const BackupManifest& manifest) {
   return {manifest.registries().begin(), manifest.registries().end()};
 }
@@ -133,9 +142,9 @@ absl::StatusOr<BackupManifest> VerifyBackup(const std::string& directory,
                                             const BackupWork& work) {
   ASSIGN_OR_RETURN(BackupManifest manifest, ReadManifest(directory));
   RETURN_IF_ERROR(CheckFileList(directory, manifest));
-  ASSIGN_OR_RETURN(const std::vector<BackupRegistry> found,
-                   ReadBackupContent(directory, manifest, scratch, work));
-  RETURN_IF_ERROR(CompareContent(directory, StatedContent(manifest), found));
+  const auto found = ReadBackupContent(directory, manifest, scratch, work);
+  RETURN_IF_ERROR(AsBackupDamage(directory, found.status()));
+  RETURN_IF_ERROR(CompareContent(directory, StatedContent(manifest), *found));
   return manifest;
 }
 
@@ -160,9 +169,9 @@ absl::Status CopyBackup(const std::string& directory,
   if (manifest.holds_keys()) {
     RETURN_IF_ERROR(SyncToDisk(absl::StrCat(target, "/keys")));
   }
-  ASSIGN_OR_RETURN(const std::vector<BackupRegistry> found,
-                   ReadStoreContent(store, work));
-  return CompareContent(directory, StatedContent(manifest), found);
+  const auto found = ReadStoreContent(store, work);
+  RETURN_IF_ERROR(AsBackupDamage(directory, found.status()));
+  return CompareContent(directory, StatedContent(manifest), *found);
 }
 
 }  // namespace consilium

@@ -31,8 +31,8 @@ absl::Status CheckBackupFiles(const std::string& directory,
                               const stored::v1::BackupManifest& manifest,
                               const BackupWork& work);
 
-// Verifies the backup in `directory`: manifest, files, and digests against the
-// manifest. `scratch` as above.
+// Verifies the backup in `directory`: manifest, files, digests against the
+// manifest, and values against the changes that state them. `scratch` as above.
 //   INVALID_ARGUMENT     NOT_A_BACKUP.
 //   FAILED_PRECONDITION  BACKUP_NEWER.
 //   DATA_LOSS            BACKUP_DAMAGED.

@@ -1,10 +1,15 @@
 #include "storage/registry/content_check.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 #include "storage/digest/lt_hash.h"
 #include "storage/registry/row_codec.h"
+#include "storage/registry/statement_check.h"
 
 namespace consilium {
 namespace {
@@ -14,6 +19,26 @@ absl::Status RecordHashMismatch(absl::string_view record) {
                    absl::StrCat("the hash that is kept with the record \"",
                                 record, "\" is not that of its values"),
                    {{"record", record}});
+}
+
+absl::Status ValuesDiffer(absl::string_view registry,
+                          const std::vector<StatementDifference>& differences) {
+  constexpr size_t kNamedMax = 3;
+  std::string message = absl::StrCat("what is kept of registry ", registry,
+                                     " is not what its changes state: ");
+  for (size_t i = 0; i < std::min(differences.size(), kNamedMax); ++i) {
+    absl::StrAppend(&message, i == 0 ? "" : "; ", differences[i].ToString());
+  }
+  if (differences.size() > kNamedMax) {
+    absl::StrAppend(&message, "; and ",
+                    differences.size() == kDifferencesMax ? "at least " : "",
+                    differences.size() - kNamedMax, " more");
+  }
+  const StatementDifference& first = differences.front();
+  return MakeError(absl::StatusCode::kDataLoss, "VALUES_DIFFER", message,
+                   {{"record", first.record},
+                    {"path", first.path},
+                    {"change", first.change.ToString()}});
 }
 
 absl::Status DigestMismatch(absl::string_view registry) {
@@ -42,6 +67,12 @@ absl::StatusOr<int64_t> CheckContent(const RegistryView& view,
   RETURN_IF_ERROR(status);
   ASSIGN_OR_RETURN(const LtHash kept, view.ContentDigest(check_alive));
   if (!(content == kept)) return DigestMismatch(view.head().name);
+  // The digest covers commitments; the changes tell to what.
+  ASSIGN_OR_RETURN(const std::vector<StatementDifference> differences,
+                   FindDifferences(view, check_alive));
+  if (!differences.empty()) {
+    return ValuesDiffer(view.head().name, differences);
+  }
   return records;
 }
 

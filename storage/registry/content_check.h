@@ -15,8 +15,11 @@ inline constexpr int64_t kContentCheckInterval = 256;
 
 // Hashes every record at the version of `view` anew, and compares with the
 // hash that is kept with it; adds them up, and compares with the digest that
-// is kept. Returns how many records there are, retracted ones included.
-//   DATA_LOSS  RECORD_HASH_MISMATCH, DIGEST_MISMATCH, or a row is damaged.
+// is kept; and compares every value and source with the change that states it
+// (statement_check.h). Returns how many records there are, retracted ones
+// included.
+//   DATA_LOSS  RECORD_HASH_MISMATCH, DIGEST_MISMATCH, VALUES_DIFFER, or a row
+//              is damaged; names what differs.
 absl::StatusOr<int64_t> CheckContent(const RegistryView& view,
                                      CheckAlive check_alive);
 

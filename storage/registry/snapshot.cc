@@ -15,6 +15,7 @@
 #include "proto/base/status_macros.h"
 #include "storage/change/change.h"
 #include "storage/registry/errors.h"
+#include "storage/registry/statement_check.h"
 
 namespace consilium {
 namespace {
@@ -195,6 +196,12 @@ absl::StatusOr<SnapshotCheck> CheckSnapshot(const RegistryView& view,
   ASSIGN_OR_RETURN(Rebuilt rebuilt, Rebuild(view, check_alive));
   SnapshotCheck check;
   check.differences = CompareBodies(stated, rebuilt.body);
+  // The changes that the snapshot names, not just the rows that they became.
+  ASSIGN_OR_RETURN(const std::vector<StatementDifference> differences,
+                   FindDifferences(view, check_alive));
+  for (const StatementDifference& difference : differences) {
+    check.differences.push_back(difference.ToString());
+  }
   check.rebuilt = std::move(rebuilt.body);
   check.records = rebuilt.records;
   return check;

@@ -44,7 +44,8 @@ struct SnapshotCheck {
 };
 
 // Builds again, from the records at `view`, what `stated` says of its version,
-// and compares.
+// and compares; and compares the values and sources of those records with the
+// changes that the version names.
 absl::StatusOr<SnapshotCheck> CheckSnapshot(const RegistryView& view,
                                             const v1::SnapshotBody& stated,
                                             CheckAlive check_alive);

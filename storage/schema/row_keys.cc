@@ -171,10 +171,16 @@ absl::StatusOr<std::string> HistoryRowKey::ParseName(absl::string_view key) {
   return ReadName(key.substr(1, end - 1));
 }
 
-std::string HistoryRowKey::Key(absl::string_view name, const FieldPath& path,
-                               const Dot& dot) {
+std::string HistoryRowKey::PathPrefix(absl::string_view name,
+                                      const FieldPath& path) {
   std::string key = RecordPrefix(name);
   AppendPath(key, path);
+  return key;
+}
+
+std::string HistoryRowKey::Key(absl::string_view name, const FieldPath& path,
+                               const Dot& dot) {
+  std::string key = PathPrefix(name, path);
   key.append(dot.replica.bytes().data(), dot.replica.bytes().size());
   AppendBigEndian64(static_cast<uint64_t>(dot.sequence), key);
   return key;

@@ -92,6 +92,8 @@ struct HistoryRowKey {
   static std::string Prefix() { return "h"; }
   static absl::StatusOr<std::string> ParseName(absl::string_view key);
   static std::string RecordPrefix(absl::string_view name);
+  // All that was assigned to one path.
+  static std::string PathPrefix(absl::string_view name, const FieldPath& path);
   static std::string Key(absl::string_view name, const FieldPath& path,
                          const Dot& dot);
 };

@@ -255,6 +255,14 @@ TEST_F(DoctorTest, DigestThatDoesNotFitIsDamage) {
                 "consiliumd restore", /*deep=*/true);
 }
 
+TEST_F(DoctorTest, ValueThatNoChangeStatesIsDamage) {
+  AlterTrial(server_->directory().store());
+  EXPECT_EQ(CheckReportExitCode(Examine(/*deep=*/true)), 10);
+  ExpectFinding(v1::Check::OUTCOME_DAMAGED, "title of \"trials/a\" by change ",
+                "consiliumd restore",
+                /*deep=*/true);
+}
+
 TEST_F(DoctorTest, Backups) {
   SetConfig(absl::StrCat("[backup]\ndirectory = \"", backups_, "\"\n"));
   ExpectFinding(v1::Check::OUTCOME_FAIL, "there is no backup",

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "consilium/stored/v1/rows.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "gtest/gtest.h"
 #include "proto/base/errors.h"
@@ -25,6 +26,8 @@
 #include "server/rpc/registry_rules.h"
 #include "storage/kv/file_io.h"
 #include "storage/registry/registry_catalog.h"
+#include "storage/schema/row_keys.h"
+#include "storage/schema/row_value.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
@@ -111,6 +114,28 @@ class OpenServer {
   RegistryRules rules_;
   std::unique_ptr<RegistryCatalog> catalog_;
 };
+
+// Gives the trial "a" another value behind every checksum of the store, as
+// nothing but a comparison with its change tells.
+inline void AlterTrial(KeyValueStore& store) {
+  const std::string key = RecordRowKey::Key("trials/a");
+  const auto rows = store.NewSnapshot(Partition{1});
+  ASSERT_OK(rows);
+  const auto value = (*rows)->Get(key);
+  ASSERT_OK(value);
+  ASSERT_TRUE(value->has_value());
+  stored::v1::RecordRow row;
+  ASSERT_OK(DecodeRow(key, **value, row));
+  ASSERT_EQ(row.assignments(0).value(),
+            "\x12\x01"
+            "A");
+  row.mutable_assignments(0)->set_value(
+      "\x12\x01"
+      "X");
+  WriteBatch batch;
+  batch.Put(key, EncodeRow(key, row));
+  ASSERT_OK(store.Commit(Partition{1}, batch));
+}
 
 class BackupFixture : public testing::Test {
  protected:

@@ -3,6 +3,8 @@
 #include <functional>
 
 #include "gmock/gmock.h"
+#include "server/backup/backup_files.h"
+#include "storage/kv/rocksdb_store.h"
 #include "tests/server/backup/backup_fixture.h"
 
 namespace consilium {
@@ -70,6 +72,39 @@ class DamageTest : public BackupFixture {
 TEST_F(DamageTest, UntouchedItIsRestored) {
   EXPECT_OK(Verify("one"));
   EXPECT_OK(Restore());
+}
+
+TEST_F(DamageTest, AnAlteredServerIsNotBackedUp) {
+  AlterTrial(server_->directory().store());
+  const auto made = Make("two");
+  EXPECT_EQ(ReasonOf(made), "VALUES_DIFFER");
+  EXPECT_THAT(std::string(made.status().message()),
+              HasSubstr("title of \"trials/a\" by change "));
+  EXPECT_EQ(Kept(), std::vector<std::string>{"one"});
+}
+
+// As a release made it that did not look.
+TEST_F(DamageTest, ABackupOfAnAlteredServer) {
+  ASSERT_OK_AND_ASSIGN(auto manifest, ReadManifest(Path()));
+  {
+    auto store = RocksdbStore::Open(In("store"), {});
+    ASSERT_OK(store);
+    AlterTrial(**store);
+  }
+  manifest.clear_files();
+  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> paths, ListTree(Path()));
+  for (const std::string& path : paths) {
+    if (path.rfind("manifest.", 0) == 0) continue;
+    ASSERT_OK_AND_ASSIGN(
+        const FileFacts facts,
+        HashFile(In(path), [](uint64_t) { return absl::OkStatus(); }));
+    auto& file = *manifest.add_files();
+    file.set_path(path);
+    file.set_size_bytes(static_cast<int64_t>(facts.size_bytes));
+    file.set_sha256(facts.sha256);
+  }
+  ASSERT_OK(WriteManifest(Path(), manifest));
+  ExpectDamage("title of \"trials/a\" by change ");
 }
 
 TEST_F(DamageTest, FlippedByte) {

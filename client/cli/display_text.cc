@@ -78,9 +78,11 @@ std::string VisibleText(absl::string_view text, KeepLines keep_lines) {
   while (!text.empty()) {
     const Character character = TakeCharacter(text);
     const bool is_line = character.bytes == "\n";
+    const bool is_space =
+        is_line || character.bytes == "\r" || character.bytes == "\t";
     if (is_line && keep_lines == KeepLines::kYes) {
       visible.push_back('\n');
-    } else if (is_line || character.bytes == "\r" || character.bytes == "\t") {
+    } else if (is_space && keep_lines != KeepLines::kEscaped) {
       visible.push_back(' ');
     } else if (character.code_point < 0 || IsUnsafe(character.code_point)) {
       for (const char byte : character.bytes) {

@@ -24,10 +24,11 @@ std::string CutToWidth(absl::string_view text, int width);
 std::string CountText(size_t count, absl::string_view one,
                       absl::string_view several);
 
-enum class KeepLines { kNo, kYes };
+enum class KeepLines { kNo, kYes, kEscaped };
 
 // `text` with control characters as \xNN, bytes that are no UTF-8 too, and
-// ends of lines as spaces unless they are kept.
+// ends of lines as spaces unless they are kept or, of what ought to hold none,
+// escaped like the others.
 std::string VisibleText(absl::string_view text,
                         KeepLines keep_lines = KeepLines::kNo);
 

@@ -158,12 +158,15 @@ void WriteDetailsTable(const Details& details, std::ostream& out) {
     out << VisibleText(details.summary, KeepLines::kYes) << "\n";
   }
   int width = 0;
+  std::vector<std::string> labels;
   for (const auto& [label, value] : details.fields) {
-    width = std::max(width, DisplayWidth(label));
+    // A label may hold the id of an institution, as a stranger wrote it.
+    labels.push_back(VisibleText(label, KeepLines::kEscaped));
+    width = std::max(width, DisplayWidth(labels.back()));
   }
-  for (const auto& [label, value] : details.fields) {
-    std::string line =
-        absl::StrCat(PadRight(label, width), kColumnGap, VisibleText(value));
+  for (size_t i = 0; i < labels.size(); ++i) {
+    std::string line = absl::StrCat(PadRight(labels[i], width), kColumnGap,
+                                    VisibleText(details.fields[i].second));
     absl::StripTrailingAsciiWhitespace(&line);
     out << line << "\n";
   }

@@ -1,5 +1,6 @@
 #include "client/cli/change_view.h"
 #include "client/cli/commands.h"
+#include "client/cli/display_text.h"
 #include "client/cli/json_value.h"
 #include "client/cli/method_names.h"
 #include "client/cli/server_session.h"
@@ -40,7 +41,9 @@ class SnapshotList : public Command {
               {snapshot.name(),
                OneLine(MessageJson(snapshot)),
                {ShortName(snapshot.name()), TimeCell(body.snapshot_time()),
-                body.institution(), body.identity().substr(0, kIdentityShown),
+                VisibleText(body.institution(), KeepLines::kEscaped),
+                body.has_identity() ? body.identity().substr(0, kIdentityShown)
+                                    : "unreadable",
                 body.reason()}});
           return context.io.out.good();
         },

@@ -6,8 +6,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <mutex>
+#include <set>
+#include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "proto/base/errors.h"
@@ -65,6 +68,14 @@ std::shared_ptr<spdlog::logger> MakeLogger(spdlog::sink_ptr sink) {
   logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(
       kPattern, spdlog::pattern_time_type::utc));
   return logger;
+}
+
+// Whether what fails is what the caller sent, and nothing of this server's.
+bool IsBadBatch(const CallRecord& call) {
+  static const auto& reasons = *new std::set<std::string>{
+      "BATCH_DAMAGED", "CHANGE_DAMAGED", "FORKED_REPLICA", "GROUP_EMPTY"};
+  return absl::EndsWith(call.method, ".SyncService/PushChanges") &&
+         reasons.count(GetErrorReason(call.status)) > 0;
 }
 
 spdlog::level::level_enum ToSpdlog(EventLog::Level level) {
@@ -138,15 +149,27 @@ void CallLog::Record(const CallRecord& call) {
   const bool is_ours = call.status.code() == absl::StatusCode::kInternal ||
                        call.status.code() == absl::StatusCode::kDataLoss ||
                        call.status.code() == absl::StatusCode::kUnknown;
-  const std::string code = absl::StatusCodeToString(call.status.code());
+  if (IsBadBatch(call)) return RecordBadBatch(call);
   if (is_ours) {
     // What it says of the server's own rows, those who run it must know.
     events_.Write(
         EventLog::Level::kError, "server_failure",
         {{"method", call.method}, {"message", call.status.message()}});
   }
-  events_.Write(is_ours ? EventLog::Level::kError : EventLog::Level::kInfo,
-                "call",
+  WriteCall(is_ours ? EventLog::Level::kError : EventLog::Level::kInfo, call);
+}
+
+void CallLog::RecordBadBatch(const CallRecord& call) {
+  events_.Write(EventLog::Level::kWarning, "bad_batch_refused",
+                {{"method", call.method},
+                 {"peer", call.peer},
+                 {"message", call.status.message()}});
+  WriteCall(EventLog::Level::kInfo, call);
+}
+
+void CallLog::WriteCall(EventLog::Level level, const CallRecord& call) {
+  const std::string code = absl::StatusCodeToString(call.status.code());
+  events_.Write(level, "call",
                 {{"method", call.method},
                  {"code", absl::string_view(code)},
                  {"reason", absl::string_view(GetErrorReason(call.status))},

@@ -86,6 +86,11 @@ class CallLog {
   EventLog& events() { return events_; }
 
  private:
+  // What a stranger sent is no failure of this server's, but its operator may
+  // want to know whom to ask.
+  void RecordBadBatch(const CallRecord& call);
+  void WriteCall(EventLog::Level level, const CallRecord& call);
+
   EventLog& events_;
   absl::flat_hash_map<std::string, MethodObserver*> observers_;
   MethodObserver* unknown_observer_ = &NoObserver();

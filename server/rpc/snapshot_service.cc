@@ -66,6 +66,13 @@ absl::StatusOr<v1::Snapshot> MakeSnapshot(RecordMessageBuilder& builder,
   return snapshot;
 }
 
+// Stands for a body that does not parse: who entered it, and nothing else.
+v1::SnapshotBody UnreadableBody(absl::string_view institution) {
+  v1::SnapshotBody body;
+  body.set_institution(std::string(institution));
+  return body;
+}
+
 }  // namespace
 
 void SnapshotService::Register(MethodTable& methods) {
@@ -175,11 +182,13 @@ absl::Status SnapshotService::List(const CallInfo& call,
           return false;
         }
         last = record.name;
-        const auto bodies = VisibleSnapshotBodies(record);
-        status = bodies.status();
-        if (!status.ok()) return false;
+        SnapshotBodies bodies = VisibleSnapshotBodies(record);
+        for (const Dot& dot : bodies.unreadable) {
+          bodies.readable.push_back(
+              UnreadableBody(page.view().InstitutionOf(dot.replica)));
+        }
         // All bodies of one name stand on one page.
-        for (const v1::SnapshotBody& body : *bodies) {
+        for (const v1::SnapshotBody& body : bodies.readable) {
           auto snapshot = MakeSnapshot(builder, record, body);
           status = snapshot.status();
           if (!status.ok()) return false;

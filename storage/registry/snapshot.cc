@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -85,6 +86,16 @@ absl::Status SnapshotNotFound(absl::string_view reference) {
       absl::StrCat("there is no snapshot \"", reference,
                    "\"; list the snapshots to see which there are"),
       {{"snapshot", reference}});
+}
+
+absl::Status UnreadableSnapshot(absl::string_view id,
+                                absl::string_view institution) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "UNREADABLE_SNAPSHOT",
+      absl::StrCat("what ", absl::CHexEscape(institution),
+                   " entered as the snapshot \"", id,
+                   "\" does not parse; nothing can be read at it"),
+      {{"snapshot", id}, {"institution", absl::CHexEscape(institution)}});
 }
 
 absl::Status AmbiguousSnapshot(absl::string_view id,
@@ -207,27 +218,23 @@ absl::StatusOr<SnapshotCheck> CheckSnapshot(const RegistryView& view,
   return check;
 }
 
-absl::StatusOr<std::vector<v1::SnapshotBody>> VisibleSnapshotBodies(
-    const RecordView& record) {
-  std::map<std::string, v1::SnapshotBody> bodies;  // By encoded value.
+SnapshotBodies VisibleSnapshotBodies(const RecordView& record) {
+  SnapshotBodies bodies;
+  std::set<absl::string_view> seen;  // Encoded values.
   for (const Assignment& sibling : record.state.At(BodyPath())) {
-    if (sibling.value.empty() || bodies.count(sibling.value)) continue;
+    if (sibling.value.empty() || !seen.insert(sibling.value).second) continue;
     v1::Snapshot snapshot;
-    if (!snapshot.ParseFromString(sibling.value)) {
-      return MakeError(
-          absl::StatusCode::kDataLoss, "UNREADABLE_VALUE",
-          absl::StrCat("the body of \"", record.name, "\" does not parse"),
-          {{"record", record.name}});
+    if (snapshot.ParseFromString(sibling.value)) {
+      bodies.readable.push_back(std::move(*snapshot.mutable_body()));
+    } else {
+      bodies.unreadable.push_back(sibling.dot);
     }
-    bodies.emplace(sibling.value, snapshot.body());
   }
-  std::vector<v1::SnapshotBody> sorted;
-  for (auto& [value, body] : bodies) sorted.push_back(std::move(body));
-  std::stable_sort(sorted.begin(), sorted.end(),
+  std::stable_sort(bodies.readable.begin(), bodies.readable.end(),
                    [](const v1::SnapshotBody& a, const v1::SnapshotBody& b) {
                      return a.identity() < b.identity();
                    });
-  return sorted;
+  return bodies;
 }
 
 absl::StatusOr<ResolvedSnapshot> ResolveSnapshot(const RegistryView& view,
@@ -239,8 +246,12 @@ absl::StatusOr<ResolvedSnapshot> ResolveSnapshot(const RegistryView& view,
   ASSIGN_OR_RETURN(std::optional<RecordView> record,
                    view.Get(absl::StrCat(kCollectionPrefix, id)));
   if (!record.has_value()) return SnapshotNotFound(reference);
-  ASSIGN_OR_RETURN(std::vector<v1::SnapshotBody> bodies,
-                   VisibleSnapshotBodies(*record));
+  SnapshotBodies visible = VisibleSnapshotBodies(*record);
+  std::vector<v1::SnapshotBody>& bodies = visible.readable;
+  if (bodies.empty() && !visible.unreadable.empty()) {
+    return UnreadableSnapshot(
+        id, view.InstitutionOf(visible.unreadable.front().replica));
+  }
   bodies.erase(std::remove_if(bodies.begin(), bodies.end(),
                               [&](const v1::SnapshotBody& body) {
                                 return !absl::StartsWith(body.identity(), hash);

@@ -55,11 +55,15 @@ absl::StatusOr<SnapshotCheck> CheckSnapshot(const RegistryView& view,
 absl::StatusOr<std::string> SnapshotIdentity(absl::string_view registry_id,
                                              const v1::SnapshotBody& body);
 
-// The different bodies that a snapshot's record shows, ascending by identity:
-// one, unless two institutions took one name.
-//   DATA_LOSS  one of them does not parse.
-absl::StatusOr<std::vector<v1::SnapshotBody>> VisibleSnapshotBodies(
-    const RecordView& record);
+// The different bodies that a snapshot's record shows.
+struct SnapshotBodies {
+  // Ascending by identity: one, unless two institutions took one name.
+  std::vector<v1::SnapshotBody> readable;
+  // The changes whose body does not parse: their authors' servers do not work
+  // as they should.
+  std::vector<Dot> unreadable;
+};
+SnapshotBodies VisibleSnapshotBodies(const RecordView& record);
 
 struct ResolvedSnapshot {
   RecordView record;

@@ -42,5 +42,10 @@ TEST(DisplayTextTest, MakesControlsVisible) {
   EXPECT_EQ(VisibleText("é 肺 ±"), "é 肺 ±");
 }
 
+TEST(DisplayText, WhatOughtToHaveNoLinesShowsThemEscaped) {
+  EXPECT_EQ(VisibleText("../../x\n\t", KeepLines::kEscaped),
+            "../../x\\x0a\\x09");
+}
+
 }  // namespace
 }  // namespace consilium

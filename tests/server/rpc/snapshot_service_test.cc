@@ -75,6 +75,22 @@ absl::StatusOr<std::string> TitleAt(TestServer& server, const std::string& at) {
   return trial->title();
 }
 
+// As a server would that does not work as it should.
+absl::Status CreateUnreadable(TestServer& server, const std::string& id) {
+  const auto store = server.catalog().Find("nsclc");
+  if (!store.ok()) return store.status();
+  ChangeRequest request;
+  request.author = "mallory";
+  request.records.push_back(
+      {absl::StrCat("snapshots/", id), "",
+       FieldStatements{.values = {{{v1::Snapshot::kBodyFieldNumber,
+                                    MergeKind::kRegister, ""},
+                                   "\x12\x02"
+                                   "ab",
+                                   ""}}}});
+  return (*store)->CommitAndWait(std::move(request)).status();
+}
+
 class SnapshotServiceTest : public testing::Test {
  protected:
   SnapshotServiceTest() {
@@ -152,6 +168,31 @@ TEST_F(SnapshotServiceTest, NameThatTwoInstitutionsTookIsAmbiguous) {
   v1::ListSnapshotsRequest list;
   list.set_parent(kRegistry);
   EXPECT_EQ(Call(*stub, &Snapshots::ListSnapshots, list)->snapshots_size(), 2);
+}
+
+TEST_F(SnapshotServiceTest, OneThatDoesNotParseHidesNoOther) {
+  ASSERT_OK(SetTitle(north_, "first"));
+  ASSERT_OK(Create(north_, "spring"));
+  ASSERT_OK(CreateUnreadable(south_, "forged"));
+  Sync();
+  const auto stub = v1::SnapshotService::NewStub(north_.channel());
+  v1::ListSnapshotsRequest list;
+  list.set_parent(kRegistry);
+  ASSERT_OK_AND_ASSIGN(const v1::ListSnapshotsResponse page,
+                       Call(*stub, &Snapshots::ListSnapshots, list));
+  ASSERT_EQ(page.snapshots_size(), 2);
+  const v1::Snapshot& forged = page.snapshots(0);
+  EXPECT_EQ(forged.name(), Name("forged"));
+  EXPECT_EQ(forged.body().institution(), "south");
+  EXPECT_FALSE(forged.body().has_identity());
+  EXPECT_EQ(page.snapshots(1).name(), Name("spring"));
+  EXPECT_TRUE(page.snapshots(1).body().has_identity());
+  const auto refused = Get(north_, Name("forged"));
+  EXPECT_EQ(Summary(refused), "FAILED_PRECONDITION UNREADABLE_SNAPSHOT");
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("south"));
+  EXPECT_EQ(Summary(Verify(north_, Name("forged"))),
+            "FAILED_PRECONDITION UNREADABLE_SNAPSHOT");
+  EXPECT_TRUE(Verify(north_, Name("spring"))->valid());
 }
 
 TEST_F(SnapshotServiceTest, ProvesThatARecordIsInIt) {

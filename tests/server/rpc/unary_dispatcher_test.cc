@@ -27,6 +27,7 @@
 namespace consilium {
 namespace {
 
+using testing::AllOf;
 using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -154,6 +155,31 @@ class HandlerServer {
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Trials> stub_;
 };
+
+TEST(CallLogTest, WhatAStrangerSentIsNoFailureOfTheServer) {
+  const auto lines_of = [](const char* reason) {
+    std::string lines;
+    const auto events = EventLog::ToString(lines);
+    CallLog log(*events);
+    const absl::Status status =
+        MakeError(absl::StatusCode::kDataLoss, reason, "what is wrong");
+    log.Record({"consilium.v1.SyncService/PushChanges", "ipv4:192.0.2.7",
+                status, absl::Seconds(1)});
+    return lines;
+  };
+  for (const char* reason :
+       {"BATCH_DAMAGED", "CHANGE_DAMAGED", "FORKED_REPLICA", "GROUP_EMPTY"}) {
+    EXPECT_THAT(lines_of(reason),
+                AllOf(HasSubstr("\"level\":\"warning\",\"event\":"
+                                "\"bad_batch_refused\""),
+                      HasSubstr("192.0.2.7"), HasSubstr("what is wrong"),
+                      Not(HasSubstr("server_failure")),
+                      Not(HasSubstr("\"level\":\"error\""))))
+        << reason;
+  }
+  EXPECT_THAT(lines_of("ROW_DAMAGED"), AllOf(HasSubstr("server_failure"),
+                                             HasSubstr("\"level\":\"error\"")));
+}
 
 TEST(UnaryDispatcherTest, ExceptionEndsTheCallAndNotTheServer) {
   for (const auto kind :

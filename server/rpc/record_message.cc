@@ -117,25 +117,12 @@ absl::Status RecordMessageBuilder::SetTimes(const RecordView& record,
   return absl::OkStatus();
 }
 
-// Every creation, and nothing before it, assigns the lifecycle.
 absl::StatusOr<absl::Time> RecordMessageBuilder::CreateTime(
     const RecordView& record) {
-  const auto lifecycle = record.state.At(LifecyclePath());
-  if (lifecycle.size() == 1 &&
-      lifecycle.front().revision == record.first_revision) {
-    return view_.GetClaimedTime(lifecycle.front().dot);
-  }
-  ASSIGN_OR_RETURN(const std::vector<HistoryEntry> history,
-                   view_.History(record.name));
-  std::optional<Assignment> first;
-  for (const HistoryEntry& entry : history) {
-    if (entry.assignment.path != LifecyclePath()) continue;
-    if (!first.has_value() || IsLater(*first, entry.assignment)) {
-      first = entry.assignment;
-    }
-  }
-  if (!first.has_value()) return absl::UnixEpoch();
-  return view_.GetClaimedTime(first->dot);
+  ASSIGN_OR_RETURN(const std::optional<Dot> creation,
+                   view_.FindCreation(record));
+  if (!creation.has_value()) return absl::UnixEpoch();
+  return view_.GetClaimedTime(*creation);
 }
 
 void RecordMessageBuilder::SetConflicts(const RecordView& record,

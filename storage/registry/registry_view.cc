@@ -174,6 +174,11 @@ absl::StatusOr<RecordView> RegistryView::MakeView(std::string name,
     view.state = FoldAt(record.state, history, includes);
     view.element = ElementOf(view.name, view.state);
   }
+  // What was applied last is visible.
+  view.last_revision = 0;
+  for (const Assignment& assignment : view.state.visible()) {
+    view.last_revision = std::max(view.last_revision, assignment.revision);
+  }
   RETURN_IF_ERROR(ApplyLifecycle(view));
   return view;
 }
@@ -192,17 +197,28 @@ absl::Status RegistryView::ApplyLifecycle(RecordView& view) const {
 
 absl::StatusOr<bool> RegistryView::HasLiveDescendant(
     absl::string_view name) const {
-  const std::string prefix = absl::StrCat(CollectionOf(name), "/");
   bool live = false;
+  RETURN_IF_ERROR(ListBelow(name, [&](RecordView child) {
+    live = !child.retracted;
+    return !live;
+  }));
+  return live;
+}
+
+absl::Status RegistryView::ListBelow(
+    absl::string_view name, absl::FunctionRef<bool(RecordView)> visit) const {
+  const std::string prefix = absl::StrCat(CollectionOf(name), "/");
+  bool go_on = true;
   for (const auto& [collection, count] : head_->counts) {
-    if (live || !absl::StartsWith(collection, prefix)) continue;
+    if (!absl::StartsWith(collection, prefix)) continue;
     RETURN_IF_ERROR(
         List({collection, std::string(name), ""}, [&](RecordView child) {
-          live = !child.retracted;
-          return !live;
+          go_on = visit(std::move(child));
+          return go_on;
         }));
+    if (!go_on) break;
   }
-  return live;
+  return absl::OkStatus();
 }
 
 absl::Status RegistryView::List(
@@ -363,6 +379,44 @@ absl::StatusOr<std::vector<HistoryEntry>> RegistryView::History(
             });
   if (entries.empty()) return RecordNotFound(name);
   return entries;
+}
+
+// Every creation, and nothing before it, assigns the lifecycle.
+absl::StatusOr<std::optional<Dot>> RegistryView::FindCreation(
+    const RecordView& record) const {
+  const absl::Span<const Assignment> visible = record.state.At(LifecyclePath());
+  if (visible.size() == 1 &&
+      visible.front().revision == record.first_revision) {
+    // Before the first change of the record there was nothing to supersede. A
+    // commit of several may hold its creation and what superseded that.
+    ASSIGN_OR_RETURN(const bool is_first,
+                     AppliedOneChange(record.first_revision));
+    if (is_first) return visible.front().dot;
+  }
+  std::optional<std::pair<int64_t, Dot>> first;
+  const auto consider = [&first](const Assignment& assignment) {
+    const std::pair place(assignment.clock, assignment.dot);
+    if (!first.has_value() || place < *first) first = place;
+  };
+  for (const Assignment& assignment : visible) consider(assignment);
+  const auto it = snapshot_->Scan(
+      PrefixRange(HistoryRowKey::PathPrefix(record.name, LifecyclePath())));
+  for (; it->Valid(); it->Next()) {
+    ASSIGN_OR_RETURN(const SupersededAssignment past,
+                     DecodeHistoryRow(it->key(), it->value()));
+    const Assignment& assignment = past.assignment;
+    if (Includes(assignment.dot, assignment.revision)) consider(assignment);
+  }
+  RETURN_IF_ERROR(it->status());
+  if (!first.has_value()) return std::nullopt;
+  return first->second;
+}
+
+absl::StatusOr<bool> RegistryView::AppliedOneChange(int64_t revision) const {
+  stored::v1::RevisionRow row;
+  RETURN_IF_ERROR(ReadRow(*snapshot_, RevisionRowKey::Key(revision), row));
+  return row.groups_size() == 1 &&
+         row.groups(0).first_sequence() == row.groups(0).last_sequence();
 }
 
 absl::StatusOr<ChangeSummary> RegistryView::GetChange(const Dot& dot) const {

@@ -47,9 +47,10 @@ struct RecordView {
   bool retracted = false;
   // Retracted by one side and live by another, or by a child.
   bool lifecycle_conflict = false;
-  // Revisions of this replica's first and last change of the record; those of
-  // the latest version, also in a view of an earlier one.
+  // Revision of this replica's first change of the record, also in a view of a
+  // version before it.
   int64_t first_revision = 0;
+  // Revision of the last change of the record that the version holds.
   int64_t last_revision = 0;
 
   // Names what was read: any change of the record changes it.
@@ -139,6 +140,10 @@ class RegistryView {
                                        absl::string_view term,
                                        int64_t count_max) const;
 
+  // Visits the records below `name`, retracted ones included.
+  absl::Status ListBelow(absl::string_view name,
+                         absl::FunctionRef<bool(RecordView)> visit) const;
+
   // Visits every record of every collection, in the order of their names
   // within a collection.
   absl::Status ListAll(absl::FunctionRef<bool(RecordView)> visit) const;
@@ -159,6 +164,12 @@ class RegistryView {
   // and dot.
   absl::StatusOr<std::vector<HistoryEntry>> History(
       absl::string_view name) const;
+
+  // The change that created a record of this view, the first in the order of
+  // logical clocks and dots where several did; nullopt when it has no
+  // lifecycle. The same on every replica that holds the version.
+  absl::StatusOr<std::optional<Dot>> FindCreation(
+      const RecordView& record) const;
 
   // NOT_FOUND  the change is not held.
   absl::StatusOr<ChangeSummary> GetChange(const Dot& dot) const;
@@ -203,6 +214,7 @@ class RegistryView {
   absl::Status AdvanceToVersion(const ReplicaId& id, const ReplicaHead& replica,
                                 Frontier& frontier) const;
   bool Includes(const Dot& dot, int64_t revision) const;
+  absl::StatusOr<bool> AppliedOneChange(int64_t revision) const;
   absl::StatusOr<std::string> ElementAt(const std::string& name,
                                         const Version& version) const;
   absl::StatusOr<RecordView> MakeView(std::string name,

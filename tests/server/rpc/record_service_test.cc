@@ -167,6 +167,8 @@ TEST_F(RecordServiceTest, RepeatedRequestGetsTheFirstAnswer) {
   ASSERT_OK_AND_ASSIGN(const v1::Trial again, Create(request));
   EXPECT_EQ(again.title(), "one");
   EXPECT_EQ(again.etag(), first.etag());
+  EXPECT_EQ(again.revision(), first.revision());
+  EXPECT_EQ(again.ShortDebugString(), first.ShortDebugString());
   request.mutable_trial()->set_title("another request");
   EXPECT_EQ(Summary(Create(request)), "INVALID_ARGUMENT REQUEST_ID_REUSED");
 }

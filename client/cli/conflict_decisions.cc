@@ -3,12 +3,17 @@
 #include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "client/cli/conflict_view.h"
 #include "client/cli/errors.h"
 #include "client/cli/json_value.h"
 #include "client/cli/server_session.h"
+#include "consilium/v1/common.pb.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/suggestion.h"
 #include "proto/base/utf8.h"
@@ -139,6 +144,36 @@ class DecisionReader {
   TextProblems& problems_;
 };
 
+// Whether `take` means an edit, or a record below, that a retraction of this
+// record did not know: then the record is live.
+bool TakesObjection(absl::string_view take, const v1::Conflict& conflict) {
+  const auto is_taken = [&](const v1::VisibleValue& value) {
+    return value.institution() == take || DotText(value.dot()) == take;
+  };
+  return absl::c_none_of(conflict.values(), is_taken) &&
+         absl::c_any_of(conflict.objections(),
+                        [&](const v1::Objection& objection) {
+                          return is_taken(objection.value());
+                        });
+}
+
+// What a person types for a lifecycle, as ProtoJSON.
+absl::StatusOr<std::string> LifecycleJson(absl::string_view text) {
+  absl::string_view word = absl::StripAsciiWhitespace(text);
+  if (absl::ConsumePrefix(&word, "\"")) absl::ConsumeSuffix(&word, "\"");
+  for (const auto& [said, lifecycle] :
+       {std::pair(kLiveWord, v1::LIFECYCLE_LIVE),
+        std::pair(kRetractedWord, v1::LIFECYCLE_RETRACTED)}) {
+    const std::string& name = v1::Lifecycle_Name(lifecycle);
+    if (absl::EqualsIgnoreCase(word, said) || word == name) {
+      return OneLine(JsonValue(name));
+    }
+  }
+  return UsageError(absl::StrCat(Quote(word), " is no lifecycle; want ",
+                                 kRetractedWord, " or ", kLiveWord),
+                    "consilium conflict resolve --help");
+}
+
 // The change whose value `take` means.
 absl::StatusOr<v1::Dot> FindTaken(const ConflictDecision& decision,
                                   const v1::Conflict& conflict) {
@@ -152,6 +187,12 @@ absl::StatusOr<v1::Dot> FindTaken(const ConflictDecision& decision,
     if (value.institution() != take) continue;
     found.push_back(&value);
     dots.push_back(DotText(value.dot()));
+  }
+  for (const v1::Objection& objection : conflict.objections()) {
+    const std::string& institution = objection.value().institution();
+    if (!absl::c_linear_search(institutions, institution)) {
+      institutions.push_back(institution);
+    }
   }
   if (found.empty()) {
     return UsageError(
@@ -220,7 +261,12 @@ absl::StatusOr<v1::ResolveConflictRequest> ResolutionOf(
   for (const v1::VisibleValue& value : conflict.values()) {
     *request.add_shown() = value.dot();
   }
-  if (decision.take) {
+  const bool is_lifecycle = conflict.path() == kLifecyclePathText;
+  if (decision.take && TakesObjection(*decision.take, conflict)) {
+    ASSIGN_OR_RETURN(*request.mutable_value(), LifecycleJson(kLiveWord));
+  } else if (decision.value && is_lifecycle) {
+    ASSIGN_OR_RETURN(*request.mutable_value(), LifecycleJson(*decision.value));
+  } else if (decision.take) {
     ASSIGN_OR_RETURN(*request.mutable_take(), FindTaken(decision, conflict));
   } else if (decision.value) {
     request.set_value(*decision.value);

@@ -44,7 +44,7 @@ class ConflictList : public Command {
           }
           rows->Add({conflict.record(),
                      OneLine(ConflictJson(conflict)),
-                     {record, conflict.path(), ValuesCell(conflict.values()),
+                     {record, conflict.path(), SidesCell(conflict),
                       ProvisionalCell(conflict)}});
           return context.io.out.good();
         },

@@ -44,6 +44,11 @@ class ConflictResolve : public Command {
             "(--value) or none (--absent). The decision is a change like any "
             "other: it replicates and shows in the history.\n"
             "\n"
+            "A record that one institution retracted while another edited it, "
+            "or added records below it, has its lifecycle in conflict: --value "
+            "retracted or --value live, or --take the institution that "
+            "retracted or edited it.\n"
+            "\n"
             "A file (-f) holds a list under the key adjudications, each with "
             "record, path, reason and take, value or absent; or with withdraw: "
             "true, which takes back what one institution alone entered, a "
@@ -59,6 +64,9 @@ class ConflictResolve : public Command {
             "consilium conflict resolve trials/sindas/endpoints/pfs "
             "'estimates[KEY]' --value '{\"value\": 18.6, ...}' --reason "
             "'table 2'")
+        .Example(
+            "consilium conflict resolve trials/sindas lifecycle --value "
+            "retracted --reason 'entered twice, the edit too'")
         .Example(
             "consilium conflict resolve -f "
             "deploy/evidence/nsclc-adjudications.yaml");
@@ -94,11 +102,14 @@ class ConflictResolve : public Command {
                      session->ResolveRecord(nullptr, record_, "RECORD"));
     ASSIGN_OR_RETURN(const v1::Conflict conflict,
                      GetConflict(*session, name, path_, ""));
-    if (conflict.values_size() < 2) {
+    if (!IsInConflict(conflict)) {
       return MakeError(
           absl::StatusCode::kFailedPrecondition, "NOT_IN_CONFLICT",
-          absl::StrCat(path_, " of ", RelativeRecord(conflict.record()),
-                       " is not in conflict; edit the record instead"),
+          absl::StrCat(
+              path_, " of ", RelativeRecord(conflict.record()),
+              " is not in conflict; ",
+              path_ == kLifecyclePathText ? "retract or undelete" : "edit",
+              " the record instead"),
           {{kNextKey, NextCommand(context.settings, "conflict list")}});
     }
     ASSIGN_OR_RETURN(const auto response,
@@ -231,7 +242,7 @@ class ConflictResolve : public Command {
     }
     ASSIGN_OR_RETURN(checked.conflict,
                      GetConflict(session, checked.name, decision.path, ""));
-    if (checked.conflict.values_size() < 2) {
+    if (!IsInConflict(checked.conflict)) {
       checked.done = checked.conflict.values(0).message() == decision.reason;
       if (checked.done) return checked;
       return absl::FailedPreconditionError("is not in conflict");
@@ -323,8 +334,8 @@ class ConflictResolve : public Command {
     details.json = Indented(json);
     details.summary = absl::StrCat(
         dry_run_ ? "would have settled " : "settled ", path_, " of ",
-        RelativeRecord(before.record()), ": ", ValuesCell(before.values()),
-        " -> ", ChosenCell(before, response.field()));
+        RelativeRecord(before.record()), ": ", SidesCell(before), " -> ",
+        ChosenCell(before, response.field()));
     if (response.has_change()) {
       details.fields = {
           {"revision", absl::StrCat(response.change().revision())}};

@@ -32,22 +32,29 @@ class ConflictShow : public Command {
                       {"path", conflict.path()},
                       {"provisional", ProvisionalCell(conflict)}};
     if (context.settings.output == OutputFormat::kCsv) {
-      details.fields.push_back({"values", ValuesCell(conflict.values())});
+      details.fields.push_back({"values", SidesCell(conflict)});
     }
-    details.summary = ValueLines(conflict.values());
-    if (conflict.values_size() > 1) {
-      details.next = NextCommand(
-          context.settings,
-          absl::StrCat("conflict resolve ",
-                       ShellWord(RelativeRecord(conflict.record())), " ",
-                       ShellWord(conflict.path()), " --take ",
-                       conflict.values(0).institution(), " --reason REASON"));
+    details.summary = SideLines(conflict);
+    if (IsInConflict(conflict)) {
+      details.next = NextCommand(context.settings, ResolutionFor(conflict));
     }
     context.Write(details);
     return ExitCode::kOk;
   }
 
  private:
+  static std::string ResolutionFor(const v1::Conflict& conflict) {
+    const std::string record = RelativeRecord(conflict.record());
+    if (conflict.path() == kLifecyclePathText) {
+      return absl::StrCat(LifecycleResolution(record, kRetractedWord, "REASON"),
+                          "  # or --value ", kLiveWord);
+    }
+    return absl::StrCat("conflict resolve ", ShellWord(record), " ",
+                        ShellWord(conflict.path()), " --take ",
+                        ShellWord(conflict.values(0).institution()),
+                        " --reason REASON");
+  }
+
   std::string record_, path_, at_;
 };
 

@@ -1,5 +1,6 @@
 #include "client/cli/conflict_view.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/change_view.h"
@@ -40,6 +41,29 @@ std::vector<std::string> CellsOf(const Values& values) {
   return DistinctCells(texts);
 }
 
+void AddValueLines(const v1::VisibleValue& value, absl::string_view cell,
+                   std::vector<std::string>& lines) {
+  lines.push_back(
+      absl::StrCat("  ", VisibleText(value.institution(), KeepLines::kEscaped),
+                   ": ", VisibleText(cell)));
+  lines.push_back(absl::StrCat("    by ", VisibleText(value.author()), ", ",
+                               TimeCell(value.claimed_time()),
+                               value.blind() ? ", blind" : ""));
+  if (!value.message().empty()) {
+    lines.push_back(
+        absl::StrCat("    message: ", VisibleText(value.message())));
+  }
+  const std::string source = SourceCell(value.source());
+  if (!source.empty()) {
+    lines.push_back(absl::StrCat("    ", VisibleText(source)));
+  }
+  lines.push_back(absl::StrCat("    change ", DotText(value.dot())));
+}
+
+bool IsBelow(const v1::Objection& objection, const v1::Conflict& conflict) {
+  return objection.record() != conflict.record();
+}
+
 }  // namespace
 
 JsonValue ConflictJson(const v1::Conflict& conflict) {
@@ -50,6 +74,12 @@ JsonValue ConflictJson(const v1::Conflict& conflict) {
                     {"base", JsonValue::array()}};
   for (const std::string& base : conflict.base()) {
     json["base"].push_back(ValueOfJsonText(base));
+  }
+  json["objections"] = JsonValue::array();
+  for (const v1::Objection& objection : conflict.objections()) {
+    json["objections"].push_back({{"record", objection.record()},
+                                  {"path", objection.path()},
+                                  {"value", VisibleJson(objection.value())}});
   }
   return json;
 }
@@ -66,23 +96,52 @@ std::string ValueLines(const Values& values) {
   const std::vector<std::string> cells = CellsOf(values);
   std::vector<std::string> lines;
   for (int i = 0; i < values.size(); ++i) {
-    const v1::VisibleValue& value = values[i];
-    lines.push_back(absl::StrCat("  ", value.institution(), ": ",
-                                 VisibleText(cells[static_cast<size_t>(i)])));
-    lines.push_back(absl::StrCat("    by ", VisibleText(value.author()), ", ",
-                                 TimeCell(value.claimed_time()),
-                                 value.blind() ? ", blind" : ""));
-    if (!value.message().empty()) {
-      lines.push_back(
-          absl::StrCat("    message: ", VisibleText(value.message())));
-    }
-    const std::string source = SourceCell(value.source());
-    if (!source.empty()) {
-      lines.push_back(absl::StrCat("    ", VisibleText(source)));
-    }
-    lines.push_back(absl::StrCat("    change ", DotText(value.dot())));
+    AddValueLines(values[i], cells[static_cast<size_t>(i)], lines);
   }
   return absl::StrJoin(lines, "\n");
+}
+
+std::string SideLines(const v1::Conflict& conflict) {
+  std::vector<std::string> lines = {ValueLines(conflict.values())};
+  if (!conflict.objections().empty()) {
+    lines.push_back("against it, and unknown to whoever retracted it:");
+  }
+  for (const v1::Objection& objection : conflict.objections()) {
+    const std::string what =
+        IsBelow(objection, conflict)
+            ? absl::StrCat(RelativeRecord(objection.record()), ": ")
+            : "";
+    AddValueLines(objection.value(),
+                  absl::StrCat(what, objection.path(), " = ",
+                               ValueCell(objection.value().value())),
+                  lines);
+  }
+  return absl::StrJoin(lines, "\n");
+}
+
+std::string SidesCell(const v1::Conflict& conflict) {
+  std::vector<std::string> sides = {ValuesCell(conflict.values())};
+  for (const v1::Objection& objection : conflict.objections()) {
+    const std::string side = absl::StrCat(
+        objection.value().institution(), ": entered ",
+        IsBelow(objection, conflict) ? RelativeRecord(objection.record())
+                                     : objection.path());
+    if (absl::c_find(sides, side) == sides.end()) sides.push_back(side);
+  }
+  return absl::StrJoin(sides, " | ");
+}
+
+bool IsInConflict(const v1::Conflict& conflict) {
+  return conflict.values_size() > 1 ||
+         conflict.provisional() != conflict.values(0).value();
+}
+
+std::string LifecycleResolution(absl::string_view relative_record,
+                                absl::string_view word,
+                                absl::string_view reason) {
+  return absl::StrCat("conflict resolve ", ShellWord(relative_record), " ",
+                      kLifecyclePathText, " --value ", word, " --reason ",
+                      ShellWord(reason));
 }
 
 std::string ValuesCell(const Values& values) {

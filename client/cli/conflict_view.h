@@ -28,8 +28,26 @@ std::string ValueLines(
 std::string ValuesCell(
     const google::protobuf::RepeatedPtrField<v1::VisibleValue>& values);
 
+// Those of a conflict, and what speaks against a retraction:
+// "north: LIFECYCLE_RETRACTED | south: entered title".
+std::string SideLines(const v1::Conflict& conflict);
+std::string SidesCell(const v1::Conflict& conflict);
+
 // The provisional value, in the same words.
 std::string ProvisionalCell(const v1::Conflict& conflict);
+
+// Whether the field is in conflict: a lifecycle may be with one value alone.
+bool IsInConflict(const v1::Conflict& conflict);
+
+// The lifecycle's path, and how people say which one holds.
+inline constexpr absl::string_view kLifecyclePathText = "lifecycle";
+inline constexpr absl::string_view kLiveWord = "live";
+inline constexpr absl::string_view kRetractedWord = "retracted";
+
+// "conflict resolve trials/x lifecycle --value live --reason REASON".
+std::string LifecycleResolution(absl::string_view relative_record,
+                                absl::string_view word,
+                                absl::string_view reason);
 
 // "9f0c...:12": names a change in --take and in messages.
 std::string DotText(const v1::Dot& dot);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "client/api/reflection.h"
+#include "client/cli/conflict_view.h"
 #include "client/cli/errors.h"
 #include "consilium/v1/registry.pb.h"
 #include "proto/base/errors.h"
@@ -117,6 +118,22 @@ absl::Status WithRecordNext(const absl::Status& status,
                              " list"));
   }
   return status;
+}
+
+absl::Status WithLifecycleNext(const absl::Status& status,
+                               const Settings& settings, absl::string_view word,
+                               absl::string_view reason) {
+  const auto info = GetErrorInfo(status);
+  if (!info.has_value() || info->reason() != "FIELD_IN_CONFLICT") return status;
+  const auto path = info->metadata().find("path");
+  const auto record = info->metadata().find("record");
+  if (path == info->metadata().end() || path->second != kLifecyclePathText ||
+      record == info->metadata().end()) {
+    return status;
+  }
+  return WithNext(
+      status,
+      NextCommand(settings, LifecycleResolution(record->second, word, reason)));
 }
 
 absl::StatusOr<std::string> ParseEtag(const std::string& text) {

@@ -53,6 +53,12 @@ absl::Status WithRecordNext(const absl::Status& status,
                             const Settings& settings, const RecordNoun& noun,
                             const FullRecordName& name);
 
+// `status`, with the command that settles the lifecycle in conflict, if that is
+// what it is about: as `word`, with `reason`.
+absl::Status WithLifecycleNext(const absl::Status& status,
+                               const Settings& settings, absl::string_view word,
+                               absl::string_view reason);
+
 // The etag that `text`, the value of --etag, stands for: "*" and none at all
 // stand for themselves, and a shell may have taken the quotes away.
 //   INVALID_ARGUMENT  USAGE: it is no etag.

@@ -1,5 +1,8 @@
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/cli/conflict_view.h"
 #include "client/cli/errors.h"
 #include "client/cli/limits.h"
 #include "client/cli/record_commands.h"
@@ -124,12 +127,23 @@ class RecordEdit : public Command {
     const std::string short_name = ShortName(RecordNameOf(before));
     const auto changes = CompareRecords(*noun_.traits, before, after);
     if (changes.empty()) {
-      Details details = WrittenRecord(context.settings, *noun_.traits, before,
-                                      "", {}, dry_run_, "");
+      const std::vector<std::string> disputed = DisputedSettings(after);
+      Details details = WrittenRecord(
+          context.settings, *noun_.traits, before, "", {}, dry_run_,
+          disputed.empty()
+              ? ""
+              : absl::StrCat("conflict show ",
+                             ShellWord(RelativeRecord(RecordNameOf(before))),
+                             " ", ShellWord(disputed.front())));
       details.summary = absl::StrCat(
           noun_.traits->singular, " ", short_name,
-          " reads so already; nothing changed. Sources are kept beside a value "
-          "and change with it.");
+          " reads so already; nothing changed. ",
+          disputed.empty()
+              ? "Sources are kept beside a value and change with it."
+              : absl::StrCat(absl::StrJoin(disputed, ", "),
+                             disputed.size() == 1 ? " stays" : " stay",
+                             " in conflict: an edit settles nothing, conflict "
+                             "resolve does."));
       context.Write(details);
       return;
     }
@@ -139,6 +153,31 @@ class RecordEdit : public Command {
                  : absl::StrCat(noun_.word,
                                 noun_.Has("Delete") ? " history " : " get ",
                                 short_name)));
+  }
+
+  // The paths in conflict of the fields that --set names.
+  std::vector<std::string> DisputedSettings(const Message& record) const {
+    const auto field_of = [&](absl::string_view path) -> const FieldTraits* {
+      const absl::string_view name = path.substr(0, path.find_first_of("=.["));
+      for (const FieldTraits& field : noun_.traits->fields) {
+        if (field.descriptor->name() == name ||
+            field.descriptor->json_name() == name) {
+          return &field;
+        }
+      }
+      return nullptr;
+    };
+    std::vector<std::string> disputed;
+    for (const std::string& path : ConflictsOf(record)) {
+      const FieldTraits* const field = field_of(path);
+      if (field != nullptr &&
+          absl::c_any_of(settings_, [&](const std::string& setting) {
+            return field_of(setting) == field;
+          })) {
+        disputed.push_back(path);
+      }
+    }
+    return disputed;
   }
 
   absl::StatusOr<ExitCode> EditAsText(CommandContext& context,

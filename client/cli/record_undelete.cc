@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "client/cli/conflict_view.h"
 #include "client/cli/record_commands.h"
 #include "client/cli/record_view.h"
 #include "proto/base/status_macros.h"
@@ -36,7 +37,10 @@ class RecordUndelete : public Command {
     const auto written =
         session->records().Undelete(*noun_.traits, name.Full(), write);
     if (!written.ok()) {
-      return WithRecordNext(written.status(), context.settings, noun_, name);
+      return WithRecordNext(
+          WithLifecycleNext(written.status(), context.settings, kLiveWord,
+                            message_.empty() ? "REASON" : message_),
+          context.settings, noun_, name);
     }
     const RecordMessage& record = *written;
     context.Write(WrittenRecord(

@@ -10,6 +10,7 @@
 #include "proto/base/errors.h"
 #include "proto/base/status_macros.h"
 #include "server/rpc/change_history.h"
+#include "server/rpc/limits.h"
 #include "server/rpc/write_request.h"
 #include "storage/merge/path_view.h"
 #include "storage/registry/causal_past.h"
@@ -73,10 +74,15 @@ absl::StatusOr<v1::Conflict> ConcurrentValues::MakeConflict(
   conflict.set_record(FullName(registry_, path.name));
   conflict.set_path(ShowPath(path.name, path.path));
   RETURN_IF_ERROR(AddValues(path, path.siblings, *conflict.mutable_values()));
-  const std::string& provisional = path.siblings[path.provisional].value;
+  // A record whose lifecycle is in conflict reads as live.
+  const bool kept_live = path.conflict && path.path == LifecyclePath();
+  const std::string provisional = kept_live
+                                      ? std::string(LiveValue())
+                                      : path.siblings[path.provisional].value;
   if (!provisional.empty()) {
     conflict.set_provisional(ShowValue(path.name, path.path, provisional));
   }
+  if (kept_live) RETURN_IF_ERROR(AddObjections(path, conflict));
   ASSIGN_OR_RETURN(const std::vector<std::string> base, BaseOf(path));
   for (const std::string& value : base) conflict.add_base(value);
   return conflict;
@@ -113,21 +119,69 @@ absl::Status ConcurrentValues::AddValues(
     const ConcurrentPath& path, absl::Span<const Assignment> siblings,
     google::protobuf::RepeatedPtrField<v1::VisibleValue>& values) {
   for (const Assignment& sibling : siblings) {
-    ASSIGN_OR_RETURN(const ChangeSummary* const change,
-                     FindChange(sibling.dot));
-    v1::VisibleValue& value = *values.Add();
-    if (!sibling.value.empty()) {
-      value.set_value(ShowValue(path.name, path.path, sibling.value));
-    }
-    if (!sibling.source.empty()) value.set_source(ShowSource(sibling.source));
-    value.set_institution(change->institution);
-    value.set_author(change->header.author());
-    *value.mutable_dot() = MakeDot(sibling.dot);
-    *value.mutable_claimed_time() = change->header.claimed_time();
-    value.set_message(change->header.message());
+    ASSIGN_OR_RETURN(v1::VisibleValue value, MakeValue(path.name, sibling));
     ASSIGN_OR_RETURN(const bool blind, IsBlind(path, sibling));
     value.set_blind(blind);
+    *values.Add() = std::move(value);
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::VisibleValue> ConcurrentValues::MakeValue(
+    absl::string_view record, const Assignment& assignment) {
+  ASSIGN_OR_RETURN(const ChangeSummary* const change,
+                   FindChange(assignment.dot));
+  v1::VisibleValue value;
+  if (!assignment.value.empty()) {
+    value.set_value(ShowValue(record, assignment.path, assignment.value));
+  }
+  if (!assignment.source.empty()) {
+    value.set_source(ShowSource(assignment.source));
+  }
+  value.set_institution(change->institution);
+  value.set_author(change->header.author());
+  *value.mutable_dot() = MakeDot(assignment.dot);
+  *value.mutable_claimed_time() = change->header.claimed_time();
+  value.set_message(change->header.message());
+  return value;
+}
+
+absl::Status ConcurrentValues::AddObjections(const ConcurrentPath& path,
+                                             v1::Conflict& conflict) {
+  ASSIGN_OR_RETURN(const std::optional<RecordView> root, view_.Get(path.name));
+  if (!root.has_value()) return RecordNotFound(path.name);
+  const auto add_unknown = [&](const RecordView& record) -> absl::Status {
+    for (const Assignment& assignment : record.state.visible()) {
+      if (IsKnownToRetraction(record.state, assignment)) continue;
+      RETURN_IF_ERROR(AddObjection(record, assignment, conflict));
+    }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(add_unknown(*root));
+  absl::Status status;
+  RETURN_IF_ERROR(view_.ListBelow(path.name, [&](RecordView child) {
+    if (child.retracted) return true;
+    if (child.lifecycle_conflict) {
+      status = add_unknown(child);
+    } else {
+      for (const Assignment& life : child.state.At(LifecyclePath())) {
+        if (status.ok()) status = AddObjection(child, life, conflict);
+      }
+    }
+    return status.ok() && conflict.objections_size() < kObjectionsMax;
+  }));
+  return status;
+}
+
+absl::Status ConcurrentValues::AddObjection(const RecordView& record,
+                                            const Assignment& assignment,
+                                            v1::Conflict& conflict) {
+  if (conflict.objections_size() >= kObjectionsMax) return absl::OkStatus();
+  ASSIGN_OR_RETURN(v1::VisibleValue value, MakeValue(record.name, assignment));
+  v1::Objection& objection = *conflict.add_objections();
+  objection.set_record(FullName(registry_, record.name));
+  objection.set_path(ShowPath(record.name, assignment.path));
+  *objection.mutable_value() = std::move(value);
   return absl::OkStatus();
 }
 

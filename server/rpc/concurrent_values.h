@@ -38,6 +38,14 @@ class ConcurrentValues {
   absl::Status AddValues(
       const ConcurrentPath& path, absl::Span<const Assignment> siblings,
       google::protobuf::RepeatedPtrField<v1::VisibleValue>& values);
+  // What keeps a retracted record live.
+  absl::Status AddObjections(const ConcurrentPath& path,
+                             v1::Conflict& conflict);
+  absl::Status AddObjection(const RecordView& record,
+                            const Assignment& assignment,
+                            v1::Conflict& conflict);
+  absl::StatusOr<v1::VisibleValue> MakeValue(absl::string_view record,
+                                             const Assignment& assignment);
   absl::StatusOr<bool> IsBlind(const ConcurrentPath& path,
                                const Assignment& sibling);
   absl::StatusOr<std::vector<std::string>> BaseOf(const ConcurrentPath& path);

@@ -13,7 +13,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "consilium/v1/common.pb.h"
 #include "proto/base/errors.h"
+#include "proto/base/record_codec.h"
 #include "proto/base/status_macros.h"
 #include "proto/base/value_text.h"
 #include "server/query/filter.h"
@@ -145,6 +147,12 @@ absl::StatusOr<Adjudication> ReadResolution(
   }
   if (!request.source().empty()) {
     ASSIGN_OR_RETURN(adjudication.source, SourceFromJson(request.source()));
+  } else if (path == LifecyclePath() &&
+             adjudication.value == RetractedValue()) {
+    // As a retraction keeps its reason.
+    v1::Source source;
+    source.set_note(request.reason());
+    adjudication.source = Encode(source);
   }
   return adjudication;
 }
@@ -216,6 +224,18 @@ class RecordScan {
   Version version_;
   std::unique_ptr<RegistryView> view_;
 };
+
+// How many conflicts the registry held after the commit.
+absl::StatusOr<int64_t> CountConflicts(const RegistryView& view,
+                                       const CommitOutcome& outcome) {
+  if (!outcome.replayed) return view.head().conflicts;
+  int64_t count = 0;
+  RETURN_IF_ERROR(view.ListConcurrent({}, [&](const ConcurrentPath& path) {
+    if (path.conflict) ++count;
+    return true;
+  }));
+  return count;
+}
 
 absl::StatusOr<std::vector<std::string>> ReadInstitutions(
     const v1::SummarizeAgreementRequest& request) {
@@ -347,7 +367,9 @@ void ConflictService::ResolveConflict(const CallInfo& call,
         ASSIGN_OR_RETURN(const ConcurrentPath found,
                          values.Find(name.record.relative(), path));
         ASSIGN_OR_RETURN(*response.mutable_field(), values.MakeConflict(found));
-        response.set_conflicts(view->head().conflicts);
+        ASSIGN_OR_RETURN(const int64_t conflicts,
+                         CountConflicts(*view, outcome));
+        response.set_conflicts(conflicts);
         if (outcome.dot.sequence == 0) return absl::OkStatus();
         ASSIGN_OR_RETURN(const ChangeSummary made,
                          view->GetChange(outcome.dot));

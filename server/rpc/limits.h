@@ -52,6 +52,9 @@ inline constexpr int64_t kScannedPerPageMax = 20'000;
 // Records of an index term counted, to choose between the terms of a filter.
 inline constexpr int64_t kIndexCountMax = 1'000;
 
+// What keeps a retracted record live, as one conflict names it.
+inline constexpr int kObjectionsMax = 100;
+
 // Paths of a record whose old and new values a review's difference tells, and
 // bytes of each; longer ones are only named.
 inline constexpr size_t kDescribedPathsMax = 3;

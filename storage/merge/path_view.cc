@@ -82,6 +82,16 @@ PathView ViewPath(absl::Span<const Assignment> siblings,
   return view;
 }
 
+bool IsKnownToRetraction(const RecordState& state, const Assignment& visible) {
+  if (visible.path == LifecyclePath()) return true;
+  const absl::Span<const Assignment> lifecycles = state.At(LifecyclePath());
+  return std::any_of(
+      lifecycles.begin(), lifecycles.end(), [&](const Assignment& retraction) {
+        return std::binary_search(retraction.covered.begin(),
+                                  retraction.covered.end(), visible.dot);
+      });
+}
+
 LifecycleView ViewLifecycle(const RecordState& state) {
   LifecycleView view;
   const absl::Span<const Assignment> lifecycles = state.At(LifecyclePath());
@@ -91,18 +101,12 @@ LifecycleView ViewLifecycle(const RecordState& state) {
   if (std::none_of(lifecycles.begin(), lifecycles.end(), is_retraction)) {
     return view;
   }
-  const auto is_covered = [&](const Assignment& a) {
-    return a.path == LifecyclePath() ||
-           std::any_of(lifecycles.begin(), lifecycles.end(),
-                       [&](const Assignment& retraction) {
-                         return std::binary_search(retraction.covered.begin(),
-                                                   retraction.covered.end(),
-                                                   a.dot);
-                       });
+  const auto is_known = [&](const Assignment& a) {
+    return IsKnownToRetraction(state, a);
   };
   view.retracted =
       std::all_of(lifecycles.begin(), lifecycles.end(), is_retraction) &&
-      std::all_of(state.visible().begin(), state.visible().end(), is_covered);
+      std::all_of(state.visible().begin(), state.visible().end(), is_known);
   view.conflict = !view.retracted;
   return view;
 }

@@ -51,6 +51,10 @@ struct LifecycleView {
 
 LifecycleView ViewLifecycle(const RecordState& state);
 
+// Whether a visible retraction of the record covers its assignment `visible`.
+// Lifecycles are beside the question and count as covered.
+bool IsKnownToRetraction(const RecordState& state, const Assignment& visible);
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_STORAGE_MERGE_PATH_VIEW_H_

@@ -283,11 +283,18 @@ absl::Status Planner::PlanRetraction(const std::string& name,
                                      const Retraction& retraction) {
   ASSIGN_OR_RETURN(const StoredRecord* const root, workspace_.Load(name));
   if (root->state.empty()) return RecordNotFound(name);
-  if (ViewLifecycle(root->state).conflict) {
-    return FieldInConflict(name, PathText(name, LifecyclePath()));
-  }
+  ASSIGN_OR_RETURN(const bool disputed, HasDisputedLifecycle(name));
+  if (disputed) return FieldInConflict(name, PathText(name, LifecyclePath()));
   RETURN_IF_ERROR(RetractRecord(name, retraction.source));
   return RetractDescendants(name, retraction.source);
+}
+
+absl::StatusOr<bool> Planner::HasDisputedLifecycle(const std::string& name) {
+  ASSIGN_OR_RETURN(const StoredRecord* const record, workspace_.Load(name));
+  const LifecycleView own = ViewLifecycle(record->state);
+  if (!own.retracted) return own.conflict;
+  ASSIGN_OR_RETURN(const bool retracted, workspace_.IsRetracted(name));
+  return !retracted;
 }
 
 absl::Status Planner::RetractRecord(const std::string& name,
@@ -319,7 +326,11 @@ absl::Status Planner::PlanRestoration(const std::string& name) {
   ASSIGN_OR_RETURN(const StoredRecord* const root, workspace_.Load(name));
   if (root->state.empty()) return RecordNotFound(name);
   ASSIGN_OR_RETURN(const bool retracted, workspace_.IsRetracted(name));
-  if (!retracted) return RecordNotRetracted(name);
+  if (!retracted) {
+    ASSIGN_OR_RETURN(const bool disputed, HasDisputedLifecycle(name));
+    return disputed ? FieldInConflict(name, PathText(name, LifecyclePath()))
+                    : RecordNotRetracted(name);
+  }
   const absl::string_view parent = ParentOf(name);
   if (!parent.empty()) {
     ASSIGN_OR_RETURN(const bool gone, workspace_.IsRetracted(parent));

@@ -58,6 +58,9 @@ class Planner : private RecordLookup {
                             const FieldStatements& statements, Draft& draft);
   absl::Status PlanRetraction(const std::string& name,
                               const Retraction& retraction);
+  // Whether a retraction contends with a live value, with edits that it did
+  // not know, or with a record below that it did not know.
+  absl::StatusOr<bool> HasDisputedLifecycle(const std::string& name);
   absl::Status RetractRecord(const std::string& name,
                              const std::string& source);
   absl::Status RetractDescendants(const std::string& name,

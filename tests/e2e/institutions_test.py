@@ -129,6 +129,84 @@ class ThreeInstitutionsTest(CommandLineTest):
     self.assertEqual(trial['title'], 'Both')
     self.assertNotIn('acronym', trial)
 
+  def test_an_edit_of_a_retracted_record_is_settled(self):
+    self.run_ok('north', 'trial', 'retract', 'nct1', '-m', 'entered twice')
+    self.edit('south', 'title=Southern')
+    self.assertEqual(self.line_up()['conflicts'], '1')
+    listed = self.run_ok('west', 'conflict', 'list').out
+    for wanted in ('north: LIFECYCLE_RETRACTED | south: entered title',
+                   'LIFECYCLE_LIVE'):
+      self.assertIn(wanted, listed)
+    shown = self.run_ok('west', 'conflict', 'show', 'trials/nct1',
+                        'lifecycle').out
+    for wanted in ('entered twice', 'title = Southern', 'south-user',
+                   'provisional  LIFECYCLE_LIVE',
+                   'conflict resolve trials/nct1 lifecycle --value retracted'):
+      self.assertIn(wanted, shown)
+    stuck = self.run_code(CONFLICT, 'west', 'trial', 'retract', 'nct1', '-m',
+                          "it is nct2's")
+    self.assertIn('conflict resolve trials/nct1 lifecycle --value retracted '
+                  "--reason 'it is nct2'\\''s'", stuck.err)
+    stuck = self.run_code(CONFLICT, 'west', 'trial', 'undelete', 'nct1')
+    self.assertIn('conflict resolve trials/nct1 lifecycle --value live '
+                  '--reason REASON', stuck.err)
+    resolve = ('conflict', 'resolve', 'trials/nct1', 'lifecycle')
+    wrong = self.run_code(USAGE, 'west', *resolve, '--value', 'gone', '-m', 'r')
+    self.assertIn('want retracted or live', wrong.err)
+    self.run_code(USAGE, 'west', *resolve, '--take', 'east', '-m', 'r')
+    self.run_ok('west', *resolve, '--take', 'north', '-m', 'twice indeed')
+    self.assertEqual(self.line_up()['conflicts'], '0')
+    trial = self.run_json('south', 'trial', 'get', 'nct1')
+    self.assertEqual((trial['lifecycle'], trial['retractionReason']),
+                     ('LIFECYCLE_RETRACTED', 'entered twice'))
+    refused = self.run_code(CONFLICT, 'south', *resolve, '--take', 'north',
+                            '-m', 'again')
+    self.assertIn('retract or undelete', refused.err)
+    # Whoever edited it is taken for the record to live.
+    self.run_ok('south', 'trial', 'undelete', 'nct1')
+    self.line_up()
+    self.run_ok('north', 'trial', 'retract', 'nct1', '-m', 'not so')
+    self.edit('south', 'title=Southern again')
+    self.line_up()
+    self.run_ok('north', *resolve, '--take', 'south', '-m', 'it was right')
+    self.assertEqual(self.line_up()['conflicts'], '0')
+    self.assertEqual(self.run_json('west', 'trial', 'get', 'nct1')['lifecycle'],
+                     'LIFECYCLE_LIVE')
+
+  def test_a_file_settles_the_lifecycle_of_a_parent(self):
+    for word, lifecycle in (('live', 'LIVE'), ('retracted', 'RETRACTED')):
+      self.run_ok('north', 'trial', 'retract', 'nct1', '-m', 'entered twice')
+      self.run_ok('south', 'arm', 'create', 'nct1/late-' + word, '-f',
+                  self.file('arm.yaml', 'title: Late\n'))
+      self.assertEqual(self.line_up()['conflicts'], '1')
+      shown = self.run_ok('west', 'conflict', 'show', 'trials/nct1',
+                          'lifecycle').out
+      self.assertIn(f'trials/nct1/arms/late-{word}: lifecycle', shown)
+      path = self.file('d.yaml', 'adjudications:\n'
+                       '  - {record: trials/nct1, path: lifecycle, '
+                       f'value: {word}, reason: r}}\n')
+      settle = ('conflict', 'resolve', '-f', path, '-o', 'json')
+      settled = self.run_ok('west', *settle).json
+      self.assertEqual((settled['settled'], settled['conflicts']), (1, '0'))
+      again = self.run_ok('west', *settle).json
+      self.assertEqual((again['settled'], again['settledBefore']), (0, 1))
+      self.assertEqual(self.line_up()['conflicts'], '0')
+      trial = self.run_json('south', 'trial', 'get', 'nct1')
+      self.assertEqual(trial['lifecycle'], 'LIFECYCLE_' + lifecycle)
+
+  def test_an_edit_to_the_provisional_value_settles_nothing(self):
+    self.edit('north', 'title=Northern')
+    self.edit('west', 'title=Western')
+    self.line_up()
+    title = self.run_json('south', 'trial', 'get', 'nct1')['title']
+    edited = self.run_ok('south', 'trial', 'edit', 'nct1', '--set',
+                         'title=' + title)
+    for wanted in ('title stays in conflict', 'conflict show trials/nct1 title'):
+      self.assertIn(wanted, edited.out)
+    edited = self.run_ok('south', 'trial', 'edit', 'nct1', '--set',
+                         'acronym=null')
+    self.assertNotIn('in conflict', edited.out)
+
   def test_a_file_settles_conflicts_as_a_whole(self):
     self.edit('north', 'title=Northern', 'acronym=N')
     self.edit('south', 'title=Southern', 'acronym=S')

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "consilium/v1/arm_service.grpc.pb.h"
 #include "consilium/v1/change_service.grpc.pb.h"
 #include "consilium/v1/conflict_service.grpc.pb.h"
 #include "consilium/v1/registry_service.grpc.pb.h"
@@ -68,15 +70,36 @@ class Institution {
       const v1::ResolveConflictRequest& request) {
     return Call(*conflicts_, &Conflicts::ResolveConflict, request);
   }
-  // A resolution of the conflict over the title that takes nothing yet.
-  v1::ResolveConflictRequest Resolution() {
+  absl::Status Retract(const std::string& reason,
+                       const std::string& etag = "") {
+    v1::DeleteTrialRequest request;
+    request.set_name(kTrial);
+    request.set_reason(reason);
+    request.set_etag(etag);
+    return Call(*trials_, &Trials::DeleteTrial, request).status();
+  }
+  absl::Status Undelete() {
+    v1::UndeleteTrialRequest request;
+    request.set_name(kTrial);
+    return Call(*trials_, &Trials::UndeleteTrial, request).status();
+  }
+  absl::Status CreateArm(const std::string& id) {
+    v1::CreateArmRequest request;
+    request.set_parent(kTrial);
+    request.set_arm_id(id);
+    request.mutable_arm()->set_title("an arm");
+    const auto stub = v1::ArmService::NewStub(server_.channel());
+    return Call(*stub, &v1::ArmService::Stub::CreateArm, request).status();
+  }
+  // A resolution of the conflict over a field that takes nothing yet.
+  v1::ResolveConflictRequest Resolution(const std::string& path = "title") {
     v1::GetConflictRequest ask;
     ask.set_record(kTrial);
-    ask.set_path("title");
+    ask.set_path(path);
     const auto conflict = Call(*conflicts_, &Conflicts::GetConflict, ask);
     v1::ResolveConflictRequest request;
     request.set_record(kTrial);
-    request.set_path("title");
+    request.set_path(path);
     request.set_reason("the paper says so");
     for (const v1::VisibleValue& value : conflict->values()) {
       *request.add_shown() = value.dot();
@@ -134,6 +157,17 @@ std::vector<std::string> ValuesOf(const v1::Conflict& conflict) {
   }
   std::sort(values.begin(), values.end());
   return values;
+}
+
+std::vector<std::string> ObjectionsOf(const v1::Conflict& conflict) {
+  std::vector<std::string> objections;
+  for (const v1::Objection& each : conflict.objections()) {
+    objections.push_back(
+        absl::StrCat(each.value().institution(), " ",
+                     absl::StripPrefix(each.record(), "registries/nsclc/"), " ",
+                     each.path(), " ", each.value().value()));
+  }
+  return objections;
 }
 
 TEST_F(ConflictServiceTest, ConcurrentValuesAreAConflictOnBothSides) {
@@ -195,6 +229,22 @@ TEST_F(ConflictServiceTest, AnotherValueOrNoneSettlesItToo) {
   request.set_absent(true);
   ASSERT_OK(north_.Resolve(request));
   EXPECT_FALSE(north_.Get()->has_title());
+}
+
+TEST_F(ConflictServiceTest, RepeatedResolutionGetsTheFirstAnswer) {
+  MakeConflict();
+  v1::ResolveConflictRequest request = south_.Resolution();
+  *request.mutable_take() = request.shown(0);
+  request.set_request_id("3f2b8c1e-9d4a-4c6b-8f1e-2a7d5b9c0e13");
+  ASSERT_OK_AND_ASSIGN(const v1::ResolveConflictResponse first,
+                       south_.Resolve(request));
+  EXPECT_EQ(first.conflicts(), 0);
+  ASSERT_OK(north_.SetTitle("north's next", /*independent=*/true));
+  Sync();
+  EXPECT_EQ(south_.Status().conflicts(), 1);
+  ASSERT_OK_AND_ASSIGN(const v1::ResolveConflictResponse again,
+                       south_.Resolve(request));
+  EXPECT_EQ(again.ShortDebugString(), first.ShortDebugString());
 }
 
 TEST_F(ConflictServiceTest, AdjudicationThatDidNotSeeAllValuesIsAborted) {
@@ -266,6 +316,88 @@ TEST_F(ConflictServiceTest, IndependentExtractionStandsBesideTheKnownValue) {
   EXPECT_THAT(
       ValuesOf(page.conflicts(0)),
       ElementsAre("north \"north's\" blind", "south \"south's\" knowing"));
+}
+
+TEST_F(ConflictServiceTest, TimesAreTheSameHoweverTheChangesArrived) {
+  ASSERT_OK(north_.Create("entered by mistake"));
+  ASSERT_OK(north_.Retract("entered by mistake"));
+  Sync();  // South gets both in one commit.
+  ASSERT_OK_AND_ASSIGN(const v1::Trial here, north_.Get());
+  ASSERT_OK_AND_ASSIGN(const v1::Trial there, south_.Get());
+  EXPECT_NE(here.create_time().ShortDebugString(),
+            here.delete_time().ShortDebugString());
+  const auto times = [](const v1::Trial& trial) {
+    return absl::StrCat(trial.create_time().ShortDebugString(), " / ",
+                        trial.update_time().ShortDebugString(), " / ",
+                        trial.delete_time().ShortDebugString());
+  };
+  EXPECT_EQ(times(here), times(there));
+}
+
+TEST_F(ConflictServiceTest, ARetractionAndAnEditAreShownAndSettled) {
+  ASSERT_OK(north_.Create("the base"));
+  Sync();
+  ASSERT_OK(north_.Retract("entered twice"));
+  ASSERT_OK(south_.SetTitle("a better title"));
+  Sync();
+  for (Institution* each : {&north_, &south_}) {
+    ASSERT_OK_AND_ASSIGN(const v1::ListConflictsResponse page,
+                         each->ListConflicts());
+    ASSERT_EQ(page.conflicts_size(), 1);
+    const v1::Conflict& conflict = page.conflicts(0);
+    EXPECT_EQ(conflict.path(), "lifecycle");
+    ASSERT_EQ(conflict.values_size(), 1);
+    EXPECT_EQ(conflict.values(0).institution(), "north");
+    EXPECT_EQ(conflict.values(0).source(), "{\"note\":\"entered twice\"}");
+    // As reads have it.
+    EXPECT_EQ(conflict.provisional(), "\"LIFECYCLE_LIVE\"");
+    EXPECT_EQ(each->Get()->lifecycle(), v1::LIFECYCLE_LIVE);
+    EXPECT_THAT(ObjectionsOf(conflict),
+                ElementsAre("south trials/t title \"a better title\""));
+  }
+  v1::ResolveConflictRequest request = south_.Resolution("lifecycle");
+  request.set_value("\"LIFECYCLE_RETRACTED\"");
+  ASSERT_OK_AND_ASSIGN(const v1::ResolveConflictResponse resolved,
+                       south_.Resolve(request));
+  EXPECT_EQ(resolved.conflicts(), 0);
+  EXPECT_THAT(resolved.field().objections(), IsEmpty());
+  Sync();
+  EXPECT_EQ(north_.Get()->lifecycle(), v1::LIFECYCLE_RETRACTED);
+  EXPECT_EQ(north_.Get()->retraction_reason(), "the paper says so");
+}
+
+TEST_F(ConflictServiceTest, ARetractionAndANewArmAreShownAndSettled) {
+  ASSERT_OK(north_.Create("the base"));
+  Sync();
+  ASSERT_OK(north_.Retract("first reason"));
+  ASSERT_OK(south_.CreateArm("x"));
+  Sync();
+  ASSERT_OK_AND_ASSIGN(const v1::ListConflictsResponse page,
+                       north_.ListConflicts());
+  ASSERT_EQ(page.conflicts_size(), 1);
+  EXPECT_EQ(page.conflicts(0).provisional(), "\"LIFECYCLE_LIVE\"");
+  EXPECT_THAT(
+      ObjectionsOf(page.conflicts(0)),
+      ElementsAre("south trials/t/arms/x lifecycle \"LIFECYCLE_LIVE\""));
+  ASSERT_OK_AND_ASSIGN(const v1::Trial before, north_.Get());
+  // Another retraction would be lost behind the first.
+  EXPECT_EQ(Summary(north_.Retract("second reason", before.etag())),
+            "FAILED_PRECONDITION FIELD_IN_CONFLICT");
+  EXPECT_EQ(Summary(north_.Undelete()),
+            "FAILED_PRECONDITION FIELD_IN_CONFLICT");
+  EXPECT_EQ(north_.Get()->etag(), before.etag());
+  EXPECT_EQ(north_.Get()->lifecycle(), v1::LIFECYCLE_LIVE);
+  v1::ResolveConflictRequest request = north_.Resolution("lifecycle");
+  *request.mutable_take() = request.shown(0);
+  request.set_reason("second reason");
+  ASSERT_OK_AND_ASSIGN(const v1::ResolveConflictResponse resolved,
+                       north_.Resolve(request));
+  EXPECT_EQ(resolved.conflicts(), 0);
+  EXPECT_EQ(resolved.change().message(), "second reason");
+  ASSERT_OK_AND_ASSIGN(const v1::Trial after, north_.Get());
+  EXPECT_EQ(after.lifecycle(), v1::LIFECYCLE_RETRACTED);
+  EXPECT_NE(after.etag(), before.etag());
+  EXPECT_EQ(after.retraction_reason(), "first reason");
 }
 
 TEST_F(ConflictServiceTest, FiltersAndPagesConflicts) {

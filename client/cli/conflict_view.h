@@ -15,8 +15,8 @@
 namespace consilium {
 
 // record, path, values [{value, source, institution, author, dot, ...}],
-// provisional, base: values and sources as the JSON that they are, null where
-// absent.
+// provisional, base, objections [{record, path, value {...}}]: values and
+// sources as the JSON that they are, null where absent.
 JsonValue ConflictJson(const v1::Conflict& conflict);
 JsonValue AgreementJson(const v1::Agreement& agreement);
 

@@ -40,8 +40,9 @@ v1::Conflict SampleConflict() {
 
 TEST(ConflictJsonTest, ValuesAreTheJsonThatTheyAre) {
   const JsonValue json = ConflictJson(SampleConflict());
-  EXPECT_THAT(KeysOf(json), UnorderedElementsAre("record", "path", "values",
-                                                 "provisional", "base"));
+  EXPECT_THAT(KeysOf(json),
+              UnorderedElementsAre("record", "path", "values", "provisional",
+                                   "base", "objections"));
   const JsonValue& first = json["values"][0];
   EXPECT_THAT(KeysOf(first), IsSupersetOf({"value", "source", "institution",
                                            "author", "dot"}));
@@ -49,6 +50,19 @@ TEST(ConflictJsonTest, ValuesAreTheJsonThatTheyAre) {
   EXPECT_EQ(first["source"]["locator"], "table 2");
   EXPECT_EQ(first["dot"]["sequence"], "12");
   EXPECT_EQ(json["provisional"], 0.52);
+}
+
+TEST(ConflictJsonTest, ObjectionsSayWhatARetractionDidNotKnow) {
+  v1::Conflict conflict = SampleConflict();
+  v1::Objection& objection = *conflict.add_objections();
+  objection.set_record("registries/r/trials/t/arms/a");
+  objection.set_path("lifecycle");
+  objection.mutable_value()->set_value("\"LIFECYCLE_LIVE\"");
+  const JsonValue json = ConflictJson(conflict);
+  ASSERT_EQ(json["objections"].size(), 1u);
+  EXPECT_EQ(json["objections"][0]["record"], "registries/r/trials/t/arms/a");
+  EXPECT_EQ(json["objections"][0]["path"], "lifecycle");
+  EXPECT_EQ(json["objections"][0]["value"]["value"], "LIFECYCLE_LIVE");
 }
 
 TEST(ConflictJsonTest, WhatIsAbsentIsNull) {

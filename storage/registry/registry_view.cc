@@ -385,13 +385,12 @@ absl::StatusOr<std::vector<HistoryEntry>> RegistryView::History(
 absl::StatusOr<std::optional<Dot>> RegistryView::FindCreation(
     const RecordView& record) const {
   const absl::Span<const Assignment> visible = record.state.At(LifecyclePath());
-  if (visible.size() == 1 &&
-      visible.front().revision == record.first_revision) {
-    // Before the first change of the record there was nothing to supersede. A
-    // commit of several may hold its creation and what superseded that.
-    ASSIGN_OR_RETURN(const bool is_first,
-                     AppliedOneChange(record.first_revision));
-    if (is_first) return visible.front().dot;
+  if (visible.size() == 1 && visible.front().value == LiveValue()) {
+    // Whatever supersedes a creation follows a retraction or another creation,
+    // and those leave a row.
+    ASSIGN_OR_RETURN(const auto disputed, snapshot_->Get(ConcurrencyRowKey::Key(
+                                              record.name, LifecyclePath())));
+    if (!disputed) return visible.front().dot;
   }
   std::optional<std::pair<int64_t, Dot>> first;
   const auto consider = [&first](const Assignment& assignment) {
@@ -410,13 +409,6 @@ absl::StatusOr<std::optional<Dot>> RegistryView::FindCreation(
   RETURN_IF_ERROR(it->status());
   if (!first.has_value()) return std::nullopt;
   return first->second;
-}
-
-absl::StatusOr<bool> RegistryView::AppliedOneChange(int64_t revision) const {
-  stored::v1::RevisionRow row;
-  RETURN_IF_ERROR(ReadRow(*snapshot_, RevisionRowKey::Key(revision), row));
-  return row.groups_size() == 1 &&
-         row.groups(0).first_sequence() == row.groups(0).last_sequence();
 }
 
 absl::StatusOr<ChangeSummary> RegistryView::GetChange(const Dot& dot) const {

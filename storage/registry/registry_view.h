@@ -214,7 +214,6 @@ class RegistryView {
   absl::Status AdvanceToVersion(const ReplicaId& id, const ReplicaHead& replica,
                                 Frontier& frontier) const;
   bool Includes(const Dot& dot, int64_t revision) const;
-  absl::StatusOr<bool> AppliedOneChange(int64_t revision) const;
   absl::StatusOr<std::string> ElementAt(const std::string& name,
                                         const Version& version) const;
   absl::StatusOr<RecordView> MakeView(std::string name,

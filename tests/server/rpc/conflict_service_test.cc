@@ -318,20 +318,36 @@ TEST_F(ConflictServiceTest, IndependentExtractionStandsBesideTheKnownValue) {
       ElementsAre("north \"north's\" blind", "south \"south's\" knowing"));
 }
 
+std::string TimesOf(const v1::Trial& trial) {
+  return absl::StrCat(trial.create_time().ShortDebugString(), " / ",
+                      trial.update_time().ShortDebugString(), " / ",
+                      trial.delete_time().ShortDebugString());
+}
+
 TEST_F(ConflictServiceTest, TimesAreTheSameHoweverTheChangesArrived) {
   ASSERT_OK(north_.Create("entered by mistake"));
+  ASSERT_OK_AND_ASSIGN(const v1::Trial first, north_.Get());
   ASSERT_OK(north_.Retract("entered by mistake"));
   Sync();  // South gets both in one commit.
   ASSERT_OK_AND_ASSIGN(const v1::Trial here, north_.Get());
   ASSERT_OK_AND_ASSIGN(const v1::Trial there, south_.Get());
   EXPECT_NE(here.create_time().ShortDebugString(),
             here.delete_time().ShortDebugString());
-  const auto times = [](const v1::Trial& trial) {
-    return absl::StrCat(trial.create_time().ShortDebugString(), " / ",
-                        trial.update_time().ShortDebugString(), " / ",
-                        trial.delete_time().ShortDebugString());
-  };
-  EXPECT_EQ(times(here), times(there));
+  EXPECT_EQ(here.create_time().ShortDebugString(),
+            first.create_time().ShortDebugString());
+  EXPECT_EQ(TimesOf(here), TimesOf(there));
+}
+
+TEST_F(ConflictServiceTest, TimesOfWhatWasBroughtBackAreTheSameToo) {
+  ASSERT_OK(north_.Create("no mistake"));
+  ASSERT_OK_AND_ASSIGN(const v1::Trial first, north_.Get());
+  ASSERT_OK(north_.Retract("entered by mistake"));
+  ASSERT_OK(north_.Undelete());
+  Sync();
+  ASSERT_OK_AND_ASSIGN(const v1::Trial there, south_.Get());
+  EXPECT_EQ(there.create_time().ShortDebugString(),
+            first.create_time().ShortDebugString());
+  EXPECT_EQ(TimesOf(*north_.Get()), TimesOf(there));
 }
 
 TEST_F(ConflictServiceTest, ARetractionAndAnEditAreShownAndSettled) {

@@ -117,5 +117,12 @@ TEST(DetailsTest, EveryFormatShowsTheOneThing) {
   EXPECT_EQ(write(OutputFormat::kName), "trials/nct1\n");
 }
 
+TEST(DetailsTest, ALabelThatAStrangerWroteBreaksNoLine) {
+  std::ostringstream out;
+  WriteDetails(OutputFormat::kTable,
+               {.fields = {{"replica of ../../x\n", "4f"}}}, out);
+  EXPECT_EQ(out.str(), "replica of ../../x\\x0a  4f\n");
+}
+
 }  // namespace
 }  // namespace consilium

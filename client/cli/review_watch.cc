@@ -53,8 +53,8 @@ class ReviewWatch : public Command {
                      FullRecordName::Parse(request.name()));
     std::string seen = since_;
     std::string shown_since = since_;
+    ASSIGN_OR_RETURN(const auto standing, session->Standing(name.registry));
     if (seen.empty()) {
-      ASSIGN_OR_RETURN(const auto standing, session->Standing(name.registry));
       // Unlike a revision, it means the same after the server was restored.
       seen = standing.frontier();
       shown_since = absl::StrCat("revision ", standing.revision());

@@ -56,8 +56,8 @@ class WatchCommand : public Command {
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     // Named even when it is now: what is cut off before the first change goes
     // on without a gap.
+    ASSIGN_OR_RETURN(const auto standing, session->Standing(registry));
     if (since_.empty()) {
-      ASSIGN_OR_RETURN(const auto standing, session->Standing(registry));
       request.set_since_revision(standing.revision());
       request.set_replica(standing.replica());
       if (!context.settings.quiet) {

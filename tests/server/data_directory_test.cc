@@ -328,10 +328,10 @@ TEST_F(DataDirectoryTest, DirectoriesOfReleasesBeforeOpenAndAreUpgraded) {
   EXPECT_EQ(StartReason(), "OK");
 }
 
-TEST_F(DataDirectoryTest, AStoreWithoutRoomCanBeStarted) {
+TEST_F(DataDirectoryTest, AStoreWithoutRoomForWritesCanBeStarted) {
   ASSERT_OK(DataDirectory::Init(path_, "north"));
   RocksdbStoreOptions full;
-  full.free_space_probe = [](const std::string&) { return uint64_t{0}; };
+  full.free_space_probe = [](const std::string&) { return uint64_t{64} << 20; };
   for (int i = 0; i < 2; ++i) {
     ASSERT_OK_AND_ASSIGN(const auto directory,
                          DataDirectory::Open(path_, false, full));

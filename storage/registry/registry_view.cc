@@ -152,6 +152,7 @@ absl::StatusOr<RecordView> RegistryView::MakeView(std::string name,
   view.name = std::move(name);
   view.first_revision = record.first_revision;
   view.last_revision = record.last_revision;
+  view.ever_concurrent = record.ever_concurrent;
   if (version_.kind == Version::Kind::kRevision &&
       record.last_revision <= version_.revision) {
     view.state = std::move(record.state);
@@ -388,6 +389,7 @@ absl::StatusOr<std::optional<Dot>> RegistryView::FindCreation(
   if (visible.size() == 1 && visible.front().value == LiveValue()) {
     // Whatever supersedes a creation follows a retraction or another creation,
     // and those leave a row.
+    if (!record.ever_concurrent) return visible.front().dot;
     ASSIGN_OR_RETURN(const auto disputed, snapshot_->Get(ConcurrencyRowKey::Key(
                                               record.name, LifecyclePath())));
     if (!disputed) return visible.front().dot;

@@ -47,6 +47,9 @@ struct RecordView {
   bool retracted = false;
   // Retracted by one side and live by another, or by a child.
   bool lifecycle_conflict = false;
+  // Whether any path ever had concurrent values, or the record was ever
+  // retracted, in whatever version.
+  bool ever_concurrent = false;
   // Revision of this replica's first change of the record, also in a view of a
   // version before it.
   int64_t first_revision = 0;

@@ -30,10 +30,19 @@ TextPosition ToPosition(const YAML::Mark& mark) {
 // Builds the tree of one document from yaml-cpp's events.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::vector<TextProblem>& problems)
-      : problems_(problems) {}
+  // `start` is where the document before began, -1 before the first.
+  TreeBuilder(int start, std::vector<TextProblem>& problems)
+      : problems_(problems), start_(start) {}
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  // yaml-cpp may begin one document after another at an item that stands in no
+  // list, and never come past it.
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (mark.pos == start_) {
+      Stop(mark, "an item stands where no list is; want its list, or \"---\"");
+    }
+    start_ = mark.pos;
+  }
+  int start() const { return start_; }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -143,6 +152,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::vector<TextProblem>& problems_;
+  int start_;
   std::vector<OpenNode> open_;
   TextNode root_;
   bool has_root_ = false;
@@ -169,9 +179,11 @@ void ParseYamlText(absl::string_view text, std::vector<TextNode>& documents,
   try {
     std::istringstream stream{absl::StrCat(text, kSentinel)};
     YAML::Parser parser(stream);
+    int start = -1;
     while (true) {
-      TreeBuilder builder(problems);
+      TreeBuilder builder(start, problems);
       if (!parser.HandleNextDocument(builder)) break;
+      start = builder.start();
       TextNode root = builder.TakeRoot();
       if (builder.has_root() && root.kind != TextNode::Kind::kNull) {
         documents.push_back(std::move(root));

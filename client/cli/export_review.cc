@@ -19,7 +19,7 @@ namespace {
 
 constexpr absl::string_view kNoReviewReason = "NO_REVIEW";
 
-// A file has the values that count for now; whoever writes it should know.
+// A file has the provisional values; whoever writes it should know.
 void TellDisputes(const CommandContext& context,
                   const ReviewEvidence& evidence) {
   const auto& disputes = evidence.result.protocol_disputes();

@@ -6,10 +6,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/cli/method_names.h"
 #include "client/cli/record_patch.h"
 #include "consilium/v1/common.pb.h"
-#include "consilium/v1/registry_service.pb.h"
 #include "proto/base/record_codec.h"
 #include "proto/base/record_reference.h"
 #include "proto/base/status_macros.h"
@@ -106,12 +104,8 @@ int TurnOf(const GoneRecord& gone) {
 
 absl::StatusOr<std::string> GoneValues::Institution() {
   if (!institution_.empty()) return institution_;
-  v1::GetRegistryStatusRequest request;
-  request.set_name(registry_.Full());
-  ASSIGN_OR_RETURN(const auto status, CallFor<v1::GetRegistryStatusResponse>(
-                                          session_.caller(), kGetRegistryStatus,
-                                          request, session_.options()));
-  institution_ = status.institution();
+  ASSIGN_OR_RETURN(const auto standing, session_.Standing(registry_));
+  institution_ = standing.institution();
   return institution_;
 }
 

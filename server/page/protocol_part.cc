@@ -123,7 +123,7 @@ void WriteDispute(HtmlWriter& html, const v1::ReviewResult& result,
     html.Text(ValueWords(value));
     if (value.provisional()) {
       html.Text(" ");
-      WriteMark(html, "disputed", "Counts for now");
+      WriteMark(html, "disputed", "Provisional");
     }
     table.EndCell();
     table.Cell(HolderWords(value));

@@ -23,8 +23,15 @@ double ExpOf(DoubleDouble x) {
   return ToDouble(ExpDouble(x));
 }
 
-// x^a e^-x / Gamma(a).
-double GammaPower(double a, double x, DoubleDouble log_gamma) {
+// How exactly to compute: a root is approached roughly, and found in full.
+enum class Precision { kRough, kFull };
+
+// x^a e^-x / Gamma(a): of the tails, the size of the slope against log x.
+double GammaPower(double a, double x, DoubleDouble log_gamma,
+                  Precision precision = Precision::kFull) {
+  if (precision == Precision::kRough) {
+    return RoughExp(a * RoughLog(x) - x - log_gamma.high);
+  }
   return ExpOf(LogDouble({x, 0}) * a + -x - log_gamma);
 }
 
@@ -91,30 +98,33 @@ double BetaFraction(double a, double b, double x) {
   return 1 / fraction.value();
 }
 
-// Finds x in (0, inf) with tail(x) = p. `slope` is the tail's derivative.
+// A tail at some x, and how fast it changes with log x.
+struct TailAndSlope {
+  double tail = 0;
+  double slope = 0;
+};
+
+// Finds x in (0, inf) where `at(x)` has the tail `p`, from `start` on, by
 // Newton's method on log tail against log x, which is straight where the tail
-// is a power; a bracket keeps it from going astray.
-template <typename Tail, typename Slope>
-double InvertTail(const Tail& tail, const Slope& slope, double p,
-                  double start) {
+// is a power; a bracket keeps it from going astray. Ends behind a step of
+// relative size `last_step`: the method squares the error.
+template <typename At>
+double InvertTail(const At& at, double p, double start, double last_step) {
   double low = 0;
   double high = kUnbounded;
   double x = start;
   for (int i = 0; i < 500; ++i) {
-    const double value = tail(x);
-    if (value == p) return x;
-    const double rate = slope(x);
-    if ((value < p) == (rate > 0)) {
+    const auto [tail, slope] = at(x);
+    if (tail == p) return x;
+    if ((tail < p) == (slope > 0)) {
       low = x;
     } else {
       high = x;
     }
-    const double step = value > 0 && rate != 0
-                            ? -Log(value / p) * value / (rate * x)
-                            : kUndefined;
+    const double step =
+        tail > 0 && slope != 0 ? -Log(tail / p) * tail / slope : kUndefined;
     double next = std::abs(step) < 1 ? x + x * Expm1(step) : kUndefined;
-    // Newton's method squares the error: what is left is below a double.
-    if (std::abs(step) < 1e-9) return next;
+    if (std::abs(step) < last_step) return next;
     if (!(next > low && next < high)) {
       next = std::isinf(high) ? 2 * x : low == 0 ? x / 2 : (low + high) / 2;
     }
@@ -123,12 +133,38 @@ double InvertTail(const Tail& tail, const Slope& slope, double p,
   return x;
 }
 
+// The same of `at(x, precision)`: most of the way roughly, then in full, to
+// within a double.
+template <typename At>
+double InvertTail(const At& at, double p, double start) {
+  const double near = InvertTail(
+      [&](double x) { return at(x, Precision::kRough); }, p, start, 1e-5);
+  return InvertTail([&](double x) { return at(x, Precision::kFull); }, p,
+                    std::isfinite(near) && near > 0 ? near : start, 1e-9);
+}
+
 // x with P(X > x) = p of a standard normal variable, for p up to 0.5, to
-// within 4.5e-4: Abramowitz and Stegun 26.2.23.
+// about seven digits: Wichura 1988, algorithm AS 241, PPND7.
 double RoughUpperNormalQuantile(double p) {
-  const double t = Sqrt(-2 * Log(p));
-  return t - (2.515517 + t * (0.802853 + t * 0.010328)) /
-                 (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+  if (p > 0.075) {
+    const double q = 0.5 - p;
+    const double r = 0.180625 - q * q;
+    return q *
+           (3.3871327179 +
+            r * (50.434271938 + r * (159.29113202 + r * 59.109374720))) /
+           (1 + r * (17.895169469 + r * (78.757757664 + r * 67.187563600)));
+  }
+  const double r = Sqrt(-RoughLog(p));
+  if (r <= 5) {
+    const double t = r - 1.6;
+    return (1.4234372777 +
+            t * (2.7568153900 + t * (1.3067284816 + t * 0.17023821103))) /
+           (1 + t * (0.73700164250 + t * 0.12021132975));
+  }
+  const double t = r - 5;
+  return (6.6579051150 +
+          t * (3.0812263860 + t * (0.42868294337 + t * 0.017337203997))) /
+         (1 + t * (0.24197894225 + t * 0.012258202635));
 }
 
 // The same in full, for p below 0.5.
@@ -138,51 +174,72 @@ double UpperNormalQuantile(double p) {
     const double value = NormalSurvival(x);
     const double density = NormalDensity(x);
     if (value == 0 || density == 0) break;
-    const double step = Log(value / p) * value / density;
+    // Halley's method, which cubes the error: what is left is below a double.
+    const double newton = (value - p) / density;
+    const double step = newton / (1 - x * newton / 2);
     x += step;
-    // Newton's method squares the error: what is left is below a double.
-    if (std::abs(step) <= 1e-9) break;
+    if (std::abs(step) <= 1e-6) break;
   }
   return x;
 }
 
+// Both tails, and the size of their slope against log x.
+struct TailsAndSlope {
+  Tails tails;
+  double slope = 0;
+};
+
 // IncompleteGamma, given log Gamma(a).
-Tails GammaTails(double a, double x, DoubleDouble log_gamma) {
-  if (x == 0) return {0, 1};
-  if (std::isinf(x)) return {1, 0};
-  const double power = GammaPower(a, x, log_gamma);
+TailsAndSlope GammaTails(double a, double x, DoubleDouble log_gamma,
+                         Precision precision = Precision::kFull) {
+  if (x == 0) return {{0, 1}, 0};
+  if (std::isinf(x)) return {{1, 0}, 0};
+  const double power = GammaPower(a, x, log_gamma, precision);
   if (x < a + 1) {
     const double lower = std::min(1.0, power * LowerGammaSeries(a, x));
-    return {lower, 1 - lower};
+    return {{lower, 1 - lower}, power};
   }
   const double upper = std::min(1.0, power * UpperGammaFraction(a, x));
-  return {1 - upper, upper};
+  return {{1 - upper, upper}, power};
+}
+
+// x^a y^b / Beta(a, b): of the tails, the size of the slope against log(x / y).
+double BetaPower(double a, double b, DoubleDouble x, DoubleDouble y,
+                 DoubleDouble log_beta, Precision precision) {
+  if (precision == Precision::kRough) {
+    return RoughExp(a * RoughLog(x.high) + b * RoughLog(y.high) -
+                    log_beta.high);
+  }
+  return ExpOf(LogDouble(x) * a + LogDouble(y) * b - log_beta);
 }
 
 // IncompleteBeta of arguments known beyond a double: with many degrees of
 // freedom the last bit of x counts.
-Tails BetaTails(double a, double b, DoubleDouble x, DoubleDouble y,
-                DoubleDouble log_beta) {
-  if (x.high == 0) return {0, 1};
-  if (y.high == 0) return {1, 0};
-  const double power = ExpOf(LogDouble(x) * a + LogDouble(y) * b - log_beta);
+TailsAndSlope BetaTails(double a, double b, DoubleDouble x, DoubleDouble y,
+                        DoubleDouble log_beta,
+                        Precision precision = Precision::kFull) {
+  if (x.high == 0) return {{0, 1}, 0};
+  if (y.high == 0) return {{1, 0}, 0};
+  const double power = BetaPower(a, b, x, y, log_beta, precision);
   if (x.high <= (a + 1) / (a + b + 2)) {
     const double lower = std::min(1.0, power * BetaFraction(a, b, x.high) / a);
-    return {lower, 1 - lower};
+    return {{lower, 1 - lower}, power};
   }
   const double upper = std::min(1.0, power * BetaFraction(b, a, y.high) / b);
-  return {1 - upper, upper};
+  return {{1 - upper, upper}, power};
 }
 
-// P(|T| > |t|), given log B(df / 2, 1 / 2).
-double StudentTOutside(double t, double df, DoubleDouble log_beta) {
-  if (std::abs(t) > 1e140) return 0;
-  if (std::abs(t) < 1e-140) return 1;
+// P(|T| > |t|), given log B(df / 2, 1 / 2), and its slope against log |t|.
+TailAndSlope StudentTOutside(double t, double df, DoubleDouble log_beta,
+                             Precision precision = Precision::kFull) {
+  if (std::abs(t) > 1e140) return {0, 0};
+  if (std::abs(t) < 1e-140) return {1, 0};
   const DoubleDouble square = TwoProduct(t, t);
   const DoubleDouble sum = square + df;
-  return BetaTails(df / 2, 0.5, DoubleDouble{df, 0} / sum, square / sum,
-                   log_beta)
-      .lower;
+  const TailsAndSlope both = BetaTails(df / 2, 0.5, DoubleDouble{df, 0} / sum,
+                                       square / sum, log_beta, precision);
+  // log(x / y) is log df - 2 log |t|.
+  return {both.tails.lower, -2 * both.slope};
 }
 
 // t > 0 with P(T > t) = p, for p below 0.5.
@@ -195,13 +252,11 @@ double UpperStudentTQuantile(double p, double df) {
                  (5 * cube * z * z + 16 * cube + 3 * z) / (96 * df * df);
   if (start <= 0) start = p < 0.499 ? 1e-3 : 2.5 * (0.5 - p);
   const DoubleDouble log_beta = LogBetaDouble(df / 2, 0.5);
-  const DoubleDouble log_scale = -log_beta - ScaleBy(LogDouble({df, 0}), 0.5);
   return InvertTail(
-      [&](double t) { return StudentTOutside(t, df, log_beta) / 2; },
-      [&](double t) {
-        return -ExpOf(log_scale + -(df + 1) / 2 * Log1p(t * t / df));
+      [&](double t, Precision precision) {
+        return StudentTOutside(t, df, log_beta, precision);
       },
-      p, start);
+      2 * p, start);
 }
 
 bool AreDegrees(double df) { return df > 0 && df <= 1e15; }
@@ -210,14 +265,14 @@ bool AreDegrees(double df) { return df > 0 && df <= 1e15; }
 
 Tails IncompleteGamma(double a, double x) {
   if (!(a > 0 && a <= 1e15 && x >= 0)) return {kUndefined, kUndefined};
-  return GammaTails(a, x, LogGammaDouble(a));
+  return GammaTails(a, x, LogGammaDouble(a)).tails;
 }
 
 Tails IncompleteBeta(double a, double b, double x, double y) {
   if (!(a > 0 && a <= 1e15 && b > 0 && b <= 1e15 && x >= 0 && y >= 0)) {
     return {kUndefined, kUndefined};
   }
-  return BetaTails(a, b, {x, 0}, {y, 0}, LogBetaDouble(a, b));
+  return BetaTails(a, b, {x, 0}, {y, 0}, LogBetaDouble(a, b)).tails;
 }
 
 double NormalDensity(double x) {
@@ -244,7 +299,7 @@ double NormalQuantile(double p) {
 
 double StudentTTwoSided(double t, double df) {
   if (!AreDegrees(df) || std::isnan(t)) return kUndefined;
-  return StudentTOutside(t, df, LogBetaDouble(df / 2, 0.5));
+  return StudentTOutside(t, df, LogBetaDouble(df / 2, 0.5)).tail;
 }
 
 double StudentTCdf(double t, double df) {
@@ -284,17 +339,15 @@ double ChiSquareQuantile(double p, double df) {
     start = 2 * Exp((Log(p * df / 2) + ToDouble(log_gamma)) * 2 / df);
   }
   start = std::max(start, 1e-300);
-  const auto density = [&](double x) {
-    return GammaPower(df / 2, x / 2, log_gamma) / x;
-  };
-  if (p <= 0.5) {
-    return InvertTail(
-        [&](double x) { return GammaTails(df / 2, x / 2, log_gamma).lower; },
-        density, p, start);
-  }
+  const bool is_lower = p <= 0.5;
   return InvertTail(
-      [&](double x) { return GammaTails(df / 2, x / 2, log_gamma).upper; },
-      [&](double x) { return -density(x); }, 1 - p, start);
+      [&](double x, Precision precision) -> TailAndSlope {
+        const auto [tails, slope] =
+            GammaTails(df / 2, x / 2, log_gamma, precision);
+        if (is_lower) return {tails.lower, slope};
+        return {tails.upper, -slope};
+      },
+      is_lower ? p : 1 - p, start);
 }
 
 double FSurvival(double f, double df1, double df2) {
@@ -307,7 +360,7 @@ double FSurvival(double f, double df1, double df2) {
   const DoubleDouble sum = scaled + df2;
   return BetaTails(df2 / 2, df1 / 2, DoubleDouble{df2, 0} / sum, scaled / sum,
                    LogBetaDouble(df2 / 2, df1 / 2))
-      .lower;
+      .tails.lower;
 }
 
 }  // namespace consilium

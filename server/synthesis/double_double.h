@@ -94,6 +94,11 @@ constexpr DoubleDouble ScaleBy(DoubleDouble a, double power_of_two) {
 
 constexpr double ToDouble(DoubleDouble a) { return a.high + a.low; }
 
+// To some 15 digits, for steps on the way to a better result: |x| at most 700;
+// x positive and normal.
+double RoughExp(double x);
+double RoughLog(double x);
+
 // The functions of real_math.h before their last rounding.
 DoubleDouble ExpDouble(DoubleDouble x);   // |x| at most 700.
 DoubleDouble LogDouble(DoubleDouble x);   // x positive and normal.

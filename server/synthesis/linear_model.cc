@@ -98,6 +98,7 @@ std::optional<WeightedFit> LinearModel::FitUnweighted() const {
 
 std::optional<WeightedFit> LinearModel::FitWeights(
     std::vector<double> weights) const {
+  if (p() == 1) return FitMean(std::move(weights));
   const Matrix cross =
       CrossProduct(design_, [&](size_t i) { return weights[i]; });
   const std::optional<Matrix> factor = Cholesky(cross, 0);
@@ -123,8 +124,33 @@ std::optional<WeightedFit> LinearModel::FitWeights(
     fit.residuals[i] = residual;
     residual_sum.Add(fit.weights[i] * (residual * residual));
   }
-  // A single column is one of ones.
-  fit.weight_sum = p() == 1 ? cross(0, 0) : Sum(fit, 1, 0, 0);
+  fit.weight_sum = Sum(fit, 1, 0, 0);
+  fit.residual_sum = residual_sum.Round();
+  return fit;
+}
+
+std::optional<WeightedFit> LinearModel::FitMean(
+    std::vector<double> weights) const {
+  ExactSum weight_sum;
+  ExactSum weighted_effects;
+  for (size_t i = 0; i < k(); ++i) {
+    weight_sum.Add(weights[i]);
+    weighted_effects.Add(weights[i] * effects_[i]);
+  }
+  WeightedFit fit = {.weights = std::move(weights),
+                     .residuals = std::vector<double>(k()),
+                     .inverse = Matrix(1, 1),
+                     .weight_sum = weight_sum.Round()};
+  if (!(fit.weight_sum > 0)) return std::nullopt;
+  const double mean = weighted_effects.Round() / fit.weight_sum;
+  fit.coefficients = {mean};
+  fit.inverse(0, 0) = 1 / fit.weight_sum;
+  ExactSum residual_sum;
+  for (size_t i = 0; i < k(); ++i) {
+    const double residual = effects_[i] - mean;
+    fit.residuals[i] = residual;
+    residual_sum.Add(fit.weights[i] * (residual * residual));
+  }
   fit.residual_sum = residual_sum.Round();
   return fit;
 }
@@ -139,6 +165,11 @@ double LinearModel::Sum(const WeightedFit& fit, int a, int b, int c) const {
 }
 
 Matrix LinearModel::Moments(const WeightedFit& fit, int a, int b) const {
+  if (p() == 1) {
+    Matrix sum(1, 1);
+    sum(0, 0) = Sum(fit, a, b, 0);
+    return sum;
+  }
   return CrossProduct(design_, [&](size_t i) {
     return WholePower(fit.weights[i], a) * WholePower(variances_[i], b);
   });
@@ -149,6 +180,12 @@ double LinearModel::TraceP(const WeightedFit& fit) const {
 }
 
 std::pair<double, double> LinearModel::TracesOfP(const WeightedFit& fit) const {
+  if (p() == 1) {
+    const double squares = Sum(fit, 2, 0, 0);
+    const double mean = squares / fit.weight_sum;
+    return {fit.weight_sum - mean,
+            squares - 2 * Sum(fit, 3, 0, 0) / fit.weight_sum + mean * mean};
+  }
   const Matrix second = Multiply(fit.inverse, Moments(fit, 2, 0));
   double diagonal = 0;
   for (size_t j = 0; j < p(); ++j) diagonal += second(j, j);

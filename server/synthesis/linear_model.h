@@ -29,7 +29,7 @@ class LinearModel {
  public:
   // Of an intercept alone.
   explicit LinearModel(absl::Span<const StudyEffect> studies);
-  // `design` has a row per study.
+  // `design` has a row per study; a single column is one of ones.
   LinearModel(absl::Span<const StudyEffect> studies, Matrix design);
 
   // The same without study `index`; its effects stay centered where they were.
@@ -68,6 +68,8 @@ class LinearModel {
               Matrix design, double center);
 
   std::optional<WeightedFit> FitWeights(std::vector<double> weights) const;
+  // The same of an intercept alone.
+  std::optional<WeightedFit> FitMean(std::vector<double> weights) const;
 
   // X' D X, where D's diagonal is w^a v^b.
   Matrix Moments(const WeightedFit& fit, int a, int b) const;

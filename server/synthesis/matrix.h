@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
+
 namespace consilium {
 
 // A rectangle of doubles, zero at first. Indices must be in range.
@@ -27,7 +29,7 @@ class Matrix {
  private:
   size_t rows_;
   size_t columns_;
-  std::vector<double> values_;
+  absl::InlinedVector<double, 4> values_;
 };
 
 // The product of matrices, and of a matrix and a column.

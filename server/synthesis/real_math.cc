@@ -25,6 +25,8 @@ constexpr double kInverseHalfPi = 0x1.45f306dc9c883p-1;
 constexpr DoubleDouble kHalfPi = {0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54};
 constexpr DoubleDouble kInverseSqrtPi = {0x1.20dd750429b6dp-1,
                                          0x1.1ae3a914fed80p-57};
+constexpr DoubleDouble kLogSqrtPi = {0x1.250d048e7a1bdp-1,
+                                     0x1.7abf2ad8d5088p-58};
 constexpr DoubleDouble kLogSqrtTwoPi = {0x1.d67f1c864beb5p-1,
                                         -0x1.65b5a1b7ff5dfp-55};
 
@@ -86,12 +88,21 @@ ScaledExp ExpInParts(DoubleDouble x) {
   return {Expm1Near0(rest), static_cast<int>(count)};
 }
 
+// 1 / i.
+constexpr std::array<double, 24> kInverse = [] {
+  std::array<double, 24> inverse = {};
+  for (size_t i = 1; i < inverse.size(); ++i) {
+    inverse[i] = 1 / static_cast<double>(i);
+  }
+  return inverse;
+}();
+
 // log(1 + x), good to about 16 digits, for |x| up to 0.42.
 double RoughLog1p(double x) {
   const double s = x / (2 + x);
   const double z = s * s;
   double series = 0;
-  for (int i = 23; i >= 1; i -= 2) series = series * z + 1.0 / i;
+  for (int i = 23; i >= 1; i -= 2) series = series * z + kInverse[i];
   return 2 * s * series;
 }
 
@@ -104,13 +115,24 @@ DoubleDouble RefineLog1p(DoubleDouble x, DoubleDouble one_plus_x) {
   return TwoSum(guess, 0) + correction + -0.5 * square;
 }
 
-DoubleDouble LogOf(double x) {
+// A number from sqrt(1/2) to sqrt(2), to be multiplied by a power of two.
+struct Scaled {
+  double mantissa = 0;
   int exponent = 0;
-  double mantissa = std::frexp(x, &exponent);
-  if (mantissa < 0x1.6a09e667f3bcdp-1) {
-    mantissa *= 2;
-    --exponent;
+};
+
+Scaled ScaleNear1(double x) {
+  Scaled parts;
+  parts.mantissa = std::frexp(x, &parts.exponent);
+  if (parts.mantissa < 0x1.6a09e667f3bcdp-1) {
+    parts.mantissa *= 2;
+    --parts.exponent;
   }
+  return parts;
+}
+
+DoubleDouble LogOf(double x) {
+  const auto [mantissa, exponent] = ScaleNear1(x);
   const DoubleDouble near = RefineLog1p({mantissa - 1, 0}, {mantissa, 0});
   const DoubleDouble whole =
       TwoSum(exponent * kLog2[0], exponent * kLog2[1]) + exponent * kLog2[2];
@@ -182,17 +204,27 @@ DoubleDouble AsinNear0(DoubleDouble x) {
   return TwoSum(y, ToDouble(x - at.sine) / ToDouble(at.cosine));
 }
 
+// 1 / (2 i + 1).
+constexpr std::array<DoubleDouble, 64> kInverseOdd = [] {
+  std::array<DoubleDouble, 64> inverse = {};
+  for (size_t i = 0; i < inverse.size(); ++i) {
+    inverse[i] = Ratio(1, 2 * static_cast<double>(i) + 1);
+  }
+  return inverse;
+}();
+
 // erf of |x| up to 2: a series whose terms are all positive.
 DoubleDouble ErfNear0(DoubleDouble x) {
-  const DoubleDouble square = x * x;
+  const DoubleDouble doubled_square = ScaleBy(x * x, 2);
   DoubleDouble term = x;
   DoubleDouble sum = x;
-  for (int i = 3; i < 200; i += 2) {
-    term = term * ScaleBy(square, 2) / i;
+  for (size_t i = 1; i < kInverseOdd.size(); ++i) {
+    term = term * (doubled_square * kInverseOdd[i]);
     sum = sum + term;
-    if (std::abs(term.high) <= 0x1p-106 * std::abs(sum.high)) break;
+    if (std::abs(term.high) <= 0x1p-90 * std::abs(sum.high)) break;
   }
-  return ScaleBy(kInverseSqrtPi, 2) * ExpDouble(-square) * sum;
+  return ScaleBy(kInverseSqrtPi, 2) * ExpDouble(ScaleBy(doubled_square, -0.5)) *
+         sum;
 }
 
 // erfc of x from 2 on, times sqrt(pi) e^(x^2): 1 / (x + (1/2) / (x + (2/2) /
@@ -203,7 +235,33 @@ DoubleDouble ErfcFraction(DoubleDouble x) {
   return DoubleDouble{1, 0} / (x + Ratio(0.5, rest));
 }
 
+// log Gamma of a multiple of 1/2 up to 20, from Gamma(1) or Gamma(1/2) on with
+// Gamma(x + 1) = x Gamma(x).
+DoubleDouble LogGammaOfHalves(double x) {
+  const bool is_whole = std::floor(x) == x;
+  DoubleDouble product = {1, 0};
+  for (double factor = is_whole ? 1 : 0.5; factor < x; ++factor) {
+    product = product * factor;
+  }
+  const DoubleDouble log = LogDouble(product);
+  return is_whole ? log : log + kLogSqrtPi;
+}
+
 }  // namespace
+
+double RoughExp(double x) {
+  const double count = std::floor(x * kInverseLog2 + 0.5);
+  const double rest = (x - count * kLog2[0]) - count * kLog2[1];
+  double sum = 1;
+  for (int i = 14; i >= 1; --i) sum = 1 + rest * sum * kInverse[i];
+  return std::ldexp(sum, static_cast<int>(count));
+}
+
+double RoughLog(double x) {
+  const Scaled parts = ScaleNear1(x);
+  return parts.exponent * (kLog2[0] + kLog2[1]) +
+         RoughLog1p(parts.mantissa - 1);
+}
 
 DoubleDouble ExpDouble(DoubleDouble x) {
   const ScaledExp parts = ExpInParts(x);
@@ -235,6 +293,7 @@ DoubleDouble ErfcDouble(DoubleDouble x) {
 }
 
 DoubleDouble LogGammaDouble(double x) {
+  if (x <= 20 && std::floor(2 * x) == 2 * x) return LogGammaOfHalves(x);
   // Stirling's series serves from 20 on; smaller ones are moved up with
   // Gamma(x + 1) = x Gamma(x).
   DoubleDouble shifted = {x, 0};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "server/synthesis/double_double.h"
 #include "server/synthesis/errors.h"
 #include "server/synthesis/exact_sum.h"
 #include "server/synthesis/limits.h"
@@ -102,7 +103,7 @@ class Likelihood {
     if (!fit.has_value() || !at_0.has_value()) return std::nullopt;
     ExactSum logs;
     for (size_t i = 0; i < model_.k(); ++i) {
-      logs.Add(Log(fit->weights[i] / at_0->weights[i]));
+      logs.Add(RoughLog(fit->weights[i] / at_0->weights[i]));
     }
     double doubled = logs.Round() - (fit->residual_sum - at_0->residual_sum);
     if (restricted_) {
@@ -198,13 +199,15 @@ optional<Tau2Estimate> EstimateBy(const LinearModel& model,
 optional<double> SolveGeneralizedQ(const LinearModel& model, double target,
                                    double start) {
   double tau2 = start;
-  // Newton's method: Q falls and is convex, so no step goes too far.
+  // Newton's method on 1 / Q, which is nearly straight; it rises and is
+  // concave, being that of a sum of a / (b + tau2), so no step goes too far.
   for (int i = 0; i < kIterationCountMax; ++i) {
     const optional<WeightedFit> fit = model.Fit(tau2);
     if (!fit.has_value()) return std::nullopt;
     const double excess = fit->residual_sum - target;
     if (excess <= 0) return tau2;
-    const double next = tau2 + excess / model.Sum(*fit, 2, 0, 2);
+    const double next =
+        tau2 + excess * (fit->residual_sum / target) / model.Sum(*fit, 2, 0, 2);
     if (next - tau2 <= 1e-15 * next) return next;
     tau2 = next;
   }

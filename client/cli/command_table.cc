@@ -105,6 +105,7 @@ CommandTable MakeCommandTable() {
       {"snapshot show", MakeSnapshotShow},
       {"snapshot verify", MakeSnapshotVerify},
       {"snapshot diff", MakeSnapshotDiff},
+      {"review draft", MakeReviewDraft},
       {"review render", MakeReviewRender},
       {"review run", MakeReviewRun},
       {"review diff", MakeReviewDiff},

@@ -36,6 +36,7 @@ std::unique_ptr<Command> MakeSnapshotShow();
 std::unique_ptr<Command> MakeSnapshotVerify();
 std::unique_ptr<Command> MakeSnapshotDiff();
 
+std::unique_ptr<Command> MakeReviewDraft();
 std::unique_ptr<Command> MakeReviewRender();
 std::unique_ptr<Command> MakeReviewRun();
 std::unique_ptr<Command> MakeReviewDiff();

@@ -1,6 +1,7 @@
 #include "proto/base/words.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -126,6 +127,19 @@ std::string EnumWords(const google::protobuf::EnumValueDescriptor* value) {
 std::string KebabWords(absl::string_view kebab) { return Kebab(kebab, " "); }
 
 std::string KebabName(absl::string_view kebab) { return Kebab(kebab, "-"); }
+
+std::string OutcomeWords(absl::string_view outcome) {
+  constexpr std::pair<absl::string_view, absl::string_view> kWords[] = {
+      {"os", "overall survival"},       {"pfs", "progression-free survival"},
+      {"dfs", "disease-free survival"}, {"efs", "event-free survival"},
+      {"ttp", "time to progression"},   {"orr", "objective response"},
+      {"dcr", "disease control"},       {"dor", "duration of response"},
+      {"cr", "complete response"},      {"pr", "partial response"}};
+  for (const auto& [id, words] : kWords) {
+    if (id == outcome) return std::string(words);
+  }
+  return KebabWords(outcome);
+}
 
 std::string Capitalized(std::string text) {
   if (!text.empty()) text[0] = absl::ascii_toupper(text[0]);

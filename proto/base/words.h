@@ -30,6 +30,9 @@ std::string KebabWords(absl::string_view kebab);
 // The same with its hyphens, as drugs have them: "EGFR-TKI", "rh-endostatin".
 std::string KebabName(absl::string_view kebab);
 
+// The short word of an outcome in full: "progression-free survival" of "pfs".
+std::string OutcomeWords(absl::string_view outcome);
+
 // `text` with its first letter in upper case.
 std::string Capitalized(std::string text);
 

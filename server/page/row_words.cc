@@ -1,7 +1,5 @@
 #include "server/page/row_words.h"
 
-#include <utility>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -18,20 +16,6 @@ namespace {
 std::string MonthsWords(double months) {
   const std::string text = absl::StrFormat("%.1f", months);
   return std::string(absl::StripSuffix(text, ".0"));
-}
-
-// "progression-free survival" of "pfs".
-std::string OutcomeWords(absl::string_view outcome) {
-  constexpr std::pair<absl::string_view, absl::string_view> kWords[] = {
-      {"os", "overall survival"},       {"pfs", "progression-free survival"},
-      {"dfs", "disease-free survival"}, {"efs", "event-free survival"},
-      {"ttp", "time to progression"},   {"orr", "objective response"},
-      {"dcr", "disease control"},       {"dor", "duration of response"},
-      {"cr", "complete response"},      {"pr", "partial response"}};
-  for (const auto& [id, words] : kWords) {
-    if (id == outcome) return std::string(words);
-  }
-  return KebabWords(outcome);
 }
 
 // What exactly is measured, in words: "programmed death ligand 1".

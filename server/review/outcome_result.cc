@@ -468,13 +468,13 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
     return;
   }
   if (!unusable.empty() &&
-      plan.unusable_studies() == v1::UNUSABLE_STUDIES_REFUSE) {
+      plan.unusable_studies() != v1::UNUSABLE_STUDIES_LEAVE_OUT) {
     result.set_state(v1::OUTCOME_STATE_NOT_POOLABLE);
     result.set_explanation(absl::StrCat(
         UnusableWords(unusable, studies.size()),
-        ". The protocol wants nothing pooled then (unusableStudies: refuse); "
-        "want their numbers, a filter or excludedTrials that leave them out, "
-        "or unusableStudies: leave-out"));
+        ". Nothing is pooled then unless the protocol says so: want "
+        "unusableStudies: leave-out to pool the others, a filter or "
+        "excludedTrials that leave these out, or their numbers"));
     return;
   }
   absl::StatusOr<Pooling> pooling = PoolStudies(studies, plan);

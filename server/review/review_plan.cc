@@ -172,7 +172,7 @@ v1::ReviewOutcome CarriedOutPlan(const v1::ReviewOutcome& plan) {
   v1::ReviewOutcome carried = plan;
   ResolveZeroCells(carried);
   if (!carried.has_unusable_studies()) {
-    carried.set_unusable_studies(v1::UNUSABLE_STUDIES_LEAVE_OUT);
+    carried.set_unusable_studies(v1::UNUSABLE_STUDIES_REFUSE);
   }
   const bool mixed = plan.pooling() == v1::POOLING_METHOD_GLMM;
   const bool inverse = plan.pooling() == v1::POOLING_METHOD_INVERSE_VARIANCE;

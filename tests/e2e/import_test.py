@@ -9,7 +9,8 @@ import json
 import pathlib
 import unittest
 
-from servers import CommandLineTest, INVALID, PARTIAL, ROOT, USAGE
+from servers import (CommandLineTest, INVALID, NOT_FOUND, PARTIAL, ROOT,
+                     USAGE)
 
 TESTDATA = ROOT / 'tests' / 'client' / 'import' / 'testdata'
 MADE = json.loads((TESTDATA / 'with-results.json').read_text())
@@ -150,6 +151,24 @@ class StudyTest(ImportTest):
     self.assertEqual(len(self.run_json('north', 'ae', 'list',
                                        'nct09000001')), 2001)
     self.assertIn('nothing to change', self.take(path).out)
+
+
+  def test_a_drafted_protocol_pools_what_was_imported(self):
+    other = copy.deepcopy(MADE)
+    names = other['protocolSection']['identificationModule']
+    names['nctId'] = 'NCT09000077'
+    names.pop('acronym', None)
+    self.take(self.write('one.json', MADE), self.write('other.json', other))
+    draft = self.run_ok('north', 'review', 'draft', 'made').out
+    self.run_ok('north', 'review', 'create', '-f',
+                self.file('protocol.yaml', draft), '-m', 'a test')
+    outcomes = self.run_json('north', 'review', 'run', 'made')['outcomes']
+    pooled = {outcome['id']: len(outcome['studies'])
+              for outcome in outcomes if 'pooled' in outcome}
+    self.assertEqual(pooled.get('pfs'), 2, outcomes)
+    refused = self.run_code(NOT_FOUND, 'north', 'review', 'draft', 'made',
+                            '--min-trials', '3')
+    self.assertIn('of 2 trials that match, 3 or more report', refused.err)
 
 
 class RejectTest(ImportTest):

@@ -17,6 +17,7 @@ MadeReview::MadeReview() {
   outcome().set_id("os");
   outcome().set_filter("outcome = os");
   outcome().set_measure(v1::EFFECT_MEASURE_HAZARD_RATIO);
+  outcome().set_unusable_studies(v1::UNUSABLE_STUDIES_LEAVE_OUT);
 }
 
 v1::ReviewOutcome& MadeReview::outcome() {

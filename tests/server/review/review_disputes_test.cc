@@ -295,14 +295,14 @@ TEST(ReviewDisputesTest, StudiesThatCannotBePooledAreNamedAndLeftOut) {
   ASSERT_EQ(result.unusable_size(), 1);
   EXPECT_EQ(result.unusable(0).study(), "bare");
   EXPECT_EQ(result.unusable(0).reason(), v1::EXCLUSION_REASON_NO_VARIANCE);
-  EXPECT_EQ(result.plan().unusable_studies(), v1::UNUSABLE_STUDIES_LEAVE_OUT);
   EXPECT_THAT(result.pooled().notes(),
               Contains(AllOf(HasSubstr("1 of 4 studies cannot be pooled: bare"),
                              HasSubstr("no variance"))));
 
-  // Unless the protocol wants nothing pooled then.
-  made.outcome().set_unusable_studies(v1::UNUSABLE_STUDIES_REFUSE);
+  // Only because the protocol asks for that.
+  made.outcome().clear_unusable_studies();
   const v1::OutcomeResult refused = made.RunOutcome();
+  EXPECT_EQ(refused.plan().unusable_studies(), v1::UNUSABLE_STUDIES_REFUSE);
   EXPECT_EQ(refused.state(), v1::OUTCOME_STATE_NOT_POOLABLE);
   EXPECT_FALSE(refused.has_pooled());
   EXPECT_EQ(refused.studies_size(), 3);

@@ -78,7 +78,9 @@ void WriteLine(HtmlWriter& html, const v1::ReviewResult& result, int index) {
     html.Element("b", EffectWithLevel(*effect, outcome.unit()));
     const std::string side = SideWords(result, outcome, *effect);
     if (!side.empty()) html.Text(absl::StrCat(", ", side));
-    html.Text(absl::StrCat("; ", StudiesText(outcome), "."));
+    const std::string source = IntervalSource(outcome);
+    html.Text(absl::StrCat(source.empty() ? "" : ", ", source, "; ",
+                           StudiesText(outcome), "."));
   } else {
     html.Text(absl::StrCat(StudiesText(outcome), ". "));
     if (text != StateText(outcome)) html.Text(StateText(outcome));

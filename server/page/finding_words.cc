@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "proto/base/words.h"
 #include "server/page/page_words.h"
 
 namespace consilium {
@@ -66,12 +67,48 @@ std::string StateText(const v1::OutcomeResult& outcome) {
                  ? "Not pooled; each is listed, with its direction."
                  : "Not pooled; each is listed.";
     case v1::OUTCOME_STATE_NO_EVIDENCE:
-      return "No evidence in this version.";
+      if (outcome.possible().empty()) return "No evidence in this version.";
+      return absl::StrCat("Nothing is certain to belong here; ",
+                          Plural(outcome.possible_size(), "result", "results"),
+                          " may, by what the reports leave open.");
     case v1::OUTCOME_STATE_INVALID_PLAN:
       return "The protocol's plan cannot be carried out.";
     default:
       return "";
   }
+}
+
+std::string DirectionWords(const v1::ExcludedResult& listed,
+                           const ResultRows& rows) {
+  const std::string direction = EnumWords(listed.direction());
+  const auto row = rows.find(listed.row());
+  const v1::Significance significance = row == rows.end()
+                                            ? v1::SIGNIFICANCE_UNSPECIFIED
+                                            : row->second->significance();
+  switch (significance) {
+    case v1::SIGNIFICANCE_NOT_SIGNIFICANT:
+      return direction.empty() ? "no significant difference"
+                               : absl::StrCat(direction, ", not significant");
+    case v1::SIGNIFICANCE_SIMILAR:
+      return direction.empty() ? "similar"
+                               : absl::StrCat(direction, ", called similar");
+    case v1::SIGNIFICANCE_SIGNIFICANT:
+      return direction.empty() ? "significant, direction not stated"
+                               : direction;
+    default:
+      return direction;
+  }
+}
+
+std::string IntervalSource(const v1::OutcomeResult& outcome) {
+  size_t from_p = 0;
+  for (const v1::StudyResult& study : outcome.studies()) {
+    if (study.derivation_method() == v1::DERIVATION_METHOD_P_VALUE) ++from_p;
+  }
+  if (from_p == 0 || MainEffect(outcome) == nullptr) return "";
+  if (outcome.studies_size() == 1) return "interval worked out from a P value";
+  return absl::StrCat("of ", from_p, " of ", outcome.studies_size(),
+                      " studies the interval is worked out from a P value");
 }
 
 }  // namespace consilium

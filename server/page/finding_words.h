@@ -7,6 +7,7 @@
 #include <string>
 
 #include "consilium/v1/review_result.pb.h"
+#include "proto/base/result_rows.h"
 
 namespace consilium {
 
@@ -24,6 +25,16 @@ std::string StudiesText(const v1::OutcomeResult& outcome);
 
 // Why nothing was pooled, as a sentence; "" where something was.
 std::string StateText(const v1::OutcomeResult& outcome);
+
+// What a report says of the direction of a comparison, and of its significance
+// where it was not shown: "better", "no significant difference"; "" when it
+// says neither.
+std::string DirectionWords(const v1::ExcludedResult& listed,
+                           const ResultRows& rows);
+
+// What the interval of the main effect rests on where no report prints one:
+// "interval worked out from a P value"; "" elsewhere.
+std::string IntervalSource(const v1::OutcomeResult& outcome);
 
 }  // namespace consilium
 

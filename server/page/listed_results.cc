@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/html_table.h"
 #include "proto/base/words.h"
+#include "server/page/finding_words.h"
 #include "server/page/page_parts.h"
 #include "server/page/page_words.h"
 #include "server/page/provenance_text.h"
@@ -65,8 +66,9 @@ void WriteRowValue(HtmlWriter& html, const v1::ReviewResult& result,
 }
 
 // The direction of a comparison; a group alone has none.
-std::string DirectionText(const v1::ExcludedResult& each) {
-  const std::string direction = EnumWords(each.direction());
+std::string DirectionText(const v1::ExcludedResult& each,
+                          const ResultRows& rows) {
+  const std::string direction = DirectionWords(each, rows);
   if (!direction.empty()) return Capitalized(direction);
   return each.reference().empty() ? "not applicable" : "not stated";
 }
@@ -111,7 +113,7 @@ void WriteExcluded(HtmlWriter& html, const v1::ReviewResult& result,
                : printed == sentence  ? "The same sentence"
                                      : absl::StrCat("“", each.printed(), "”"));
     sentence = std::move(printed);
-    if (compares) table.Cell(DirectionText(each));
+    if (compares) table.Cell(DirectionText(each, rows));
     table.Cell(WhyNotPooled(outcome, each));
     table.EndRow();
   }

@@ -42,7 +42,10 @@ void WriteHeader(HtmlWriter& html, const v1::ReviewResult& result) {
   html.Open("header");
   html.Element(
       "p",
-      absl::StrCat("Living systematic review · ", PageVersion(result.stamp())),
+      // A review is systematic by its searches.
+      absl::StrCat(protocol.searches().empty() ? "Living review · "
+                                               : "Living systematic review · ",
+                   PageVersion(result.stamp())),
       {{"class", "kicker"}});
   html.Element("h1", PageTitle(result));
   if (protocol.authors_size() > 0) {

@@ -103,7 +103,7 @@ std::string ListedFindings(const v1::OutcomeResult& outcome,
   if (IsComparison(outcome)) {
     std::map<std::string, int> directions;
     for (const v1::ExcludedResult& each : outcome.excluded()) {
-      const std::string words = EnumWords(each.direction());
+      const std::string words = DirectionWords(each, rows);
       ++directions[words.empty() ? "not stated" : words];
     }
     if (directions.size() == directions.count("not stated")) return "";
@@ -116,17 +116,32 @@ std::string ListedFindings(const v1::OutcomeResult& outcome,
   }
   std::vector<double> values;
   std::set<std::string> units;
+  std::set<absl::string_view> without;  // Trials that saw no event.
   for (const v1::ExcludedResult& each : outcome.excluded()) {
     const auto found = rows.find(each.row());
-    if (found == rows.end() || !found->second->has_value()) continue;
-    values.push_back(found->second->value());
-    units.insert(found->second->unit());
+    if (found == rows.end()) continue;
+    const v1::EvidenceRow& row = *found->second;
+    if (row.occurrence() == v1::OCCURRENCE_NONE_OBSERVED ||
+        (row.has_events() && row.events() == 0)) {
+      without.insert(each.trial_id());
+    }
+    if (!row.has_value()) continue;
+    values.push_back(row.value());
+    units.insert(row.unit());
   }
-  if (values.size() < 2 || units.size() > 1) return "";
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  return absl::StrCat(values.size(), " values, from ",
-                      NumberWords(*low, *units.begin()), " to ",
-                      NumberWords(*high, *units.begin()));
+  std::vector<std::string> parts;
+  if (!without.empty()) {
+    parts.push_back(absl::StrCat(
+        "None observed in ",
+        Plural(static_cast<int64_t>(without.size()), "study", "studies")));
+  }
+  if (values.size() >= 2 && units.size() == 1) {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    parts.push_back(absl::StrCat(values.size(), " values, from ",
+                                 NumberWords(*low, *units.begin()), " to ",
+                                 NumberWords(*high, *units.begin())));
+  }
+  return absl::StrJoin(parts, "; ");
 }
 
 void WriteFoundEffect(HtmlWriter& html, const v1::OutcomeResult& outcome,
@@ -134,6 +149,8 @@ void WriteFoundEffect(HtmlWriter& html, const v1::OutcomeResult& outcome,
   if (const v1::EffectEstimate* effect = MainEffect(outcome)) {
     html.Text(absl::StrCat(Capitalized(MeasureWords(outcome)), " "));
     html.Element("b", EffectWithLevel(*effect, outcome.unit()));
+    const std::string source = IntervalSource(outcome);
+    if (!source.empty()) html.Element("div", source, {{"class", "remark"}});
     return;
   }
   html.Text(StateText(outcome));
@@ -173,15 +190,23 @@ void WriteSummaryOfFindings(HtmlWriter& html, const v1::ReviewResult& result) {
                              "certainty"
                            : "Effects and certainty",
                   columns);
+  std::string shown;  // The outcome of the row before.
   for (int i = 0; i < result.outcomes_size(); ++i) {
     const v1::OutcomeResult& outcome = result.outcomes(i);
-    // Of designs that are listed and never pooled there is nothing to sum up.
-    if (!IsOfPlan(outcome)) continue;
+    // Designs that the protocol does not pool are told where studies report.
+    if (!IsOfPlan(outcome) && outcome.excluded().empty()) continue;
     table.BeginRow();
     table.BeginCell();
-    html.Element("a", OutcomeTitle(outcome),
-                 {{"href", absl::StrCat("#outcome-", OutcomeKey(result, i))}});
-    if (outcome.plan().importance() != v1::OUTCOME_IMPORTANCE_UNSPECIFIED) {
+    // Further designs of an outcome stand below its title.
+    const bool is_first = outcome.id() != shown;
+    shown = outcome.id();
+    html.Element(
+        "a",
+        is_first ? OutcomeTitle(outcome)
+                 : absl::StrCat("The same, ", DesignWords(outcome.design())),
+        {{"href", absl::StrCat("#outcome-", OutcomeKey(result, i))}});
+    if (is_first &&
+        outcome.plan().importance() != v1::OUTCOME_IMPORTANCE_UNSPECIFIED) {
       html.Element("div", Capitalized(EnumWords(outcome.plan().importance())),
                    {{"class", "remark"}});
     }

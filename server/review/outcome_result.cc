@@ -290,7 +290,7 @@ std::string NoConclusionWords(const v1::ConclusionThreshold& threshold,
                          words(level), ", and at least ", wanted,
                          " is asked for."),
       " The effect found ", beyond ? "goes" : "does not go", " beyond ", effect,
-      ", the threshold that the protocol set.");
+      ", the threshold that the protocol set for an effect that matters.");
 }
 
 bool IsBeyond(const v1::ReviewOutcome& plan, const v1::EffectEstimate& effect) {

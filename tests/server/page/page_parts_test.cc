@@ -102,5 +102,35 @@ TEST(ReviewPageParts, OutcomesThatNoStudyReportsAreNoListedOnes) {
   EXPECT_THAT(page, Not(HasSubstr("no row matches")));
 }
 
+TEST(ReviewPageParts, TheSummaryTellsOfDesignsThatAreListedAndOfNegatives) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeResult& listed = *result.add_outcomes();
+  listed.set_id("made");
+  listed.set_title("A made outcome");
+  listed.set_state(v1::OUTCOME_STATE_NOT_POOLABLE);
+  listed.set_design(v1::STUDY_DESIGN_NON_RANDOMIZED);
+  listed.set_null_value(1);
+  listed.mutable_plan()->add_designs(v1::STUDY_DESIGN_RANDOMIZED);
+  v1::EvidenceRow& row = *result.mutable_sections(0)->add_results();
+  row.set_id("trials/made/endpoints/os#contrasts[made]");
+  row.set_significance(v1::SIGNIFICANCE_NOT_SIGNIFICANT);
+  v1::ExcludedResult& excluded = *listed.add_excluded();
+  excluded.set_row(row.id());
+  excluded.set_trial_id("made");
+  excluded.set_reference("control");
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("no vote: no significant difference 1"));
+}
+
+TEST(ReviewPageParts, AnIntervalThatNoReportPrintsIsSaidToBeWorkedOut) {
+  v1::ReviewResult result = SampleReview();
+  EXPECT_THAT(RenderReviewPage(result),
+              Not(HasSubstr("the interval is worked out from a P value")));
+  result.mutable_outcomes(0)->mutable_studies(0)->set_derivation_method(
+      v1::DERIVATION_METHOD_P_VALUE);
+  EXPECT_THAT(RenderReviewPage(result),
+              HasSubstr("the interval is worked out from a P value"));
+}
+
 }  // namespace
 }  // namespace consilium

@@ -403,13 +403,14 @@ TEST(ReviewRunTest, CertaintyThatNobodyAssessedIsNotCalledLow) {
   EXPECT_EQ(made.RunOutcome().conclusion(),
             "No conclusion yet: certainty has not been assessed, and at least "
             "low certainty is asked for. The effect found goes beyond 0.8, the "
-            "threshold that the protocol set.");
+            "threshold that the protocol set for an effect that matters.");
   // On the other side of the threshold nobody assessed it either.
   threshold.set_effect(0.5);
-  EXPECT_EQ(made.RunOutcome().conclusion(),
-            "No conclusion yet: certainty has not been assessed, and at least "
-            "low certainty is asked for. The effect found does not go beyond "
-            "0.5, the threshold that the protocol set.");
+  EXPECT_EQ(
+      made.RunOutcome().conclusion(),
+      "No conclusion yet: certainty has not been assessed, and at least "
+      "low certainty is asked for. The effect found does not go beyond "
+      "0.5, the threshold that the protocol set for an effect that matters.");
   threshold.clear_certainty();
   EXPECT_EQ(made.RunOutcome().conclusion(), "It is not shown to work.");
 }

@@ -203,13 +203,15 @@ RowEffect FromPrinted(const v1::EvidenceRow& row, const ArmSizes& sizes,
     return FromLibrary(EffectFromBound(reported),
                        v1::DERIVATION_METHOD_INTERVAL, plan);
   }
-  if (row.has_p()) return FromP(row, reported, plan);
-  if (row.has_events() && row.events() > 0 &&
+  // A P that tells no standard error does not keep events from giving one.
+  const RowEffect of_p =
+      row.has_p() ? FromP(row, reported, plan) : NoVariance(row);
+  if (!of_p.is_usable() && row.has_events() && row.events() > 0 &&
       ScaleOf(plan) == EffectMeasure::kLogHazardRatio &&
       Allows(plan, v1::DERIVATION_METHOD_EVENTS)) {
     return FromEvents(row, sizes, plan);
   }
-  return NoVariance(row);
+  return of_p;
 }
 
 std::string MeasureText(v1::EffectMeasure measure) {

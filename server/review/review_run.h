@@ -12,7 +12,7 @@ namespace consilium {
 
 // Version of the rules by which results are computed: raised whenever the same
 // input gives other bytes.
-inline constexpr int32_t kReviewVersion = 7;
+inline constexpr int32_t kReviewVersion = 8;
 
 // The result of the protocol, or of its one outcome `outcome`. Of a protocol in
 // conflict that of its provisional values, with what the others come to. Equal

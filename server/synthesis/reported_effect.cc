@@ -163,6 +163,24 @@ void CheckRoundingOfP(const PValue& p, EffectSize& effect) {
                    "more than a tenth."));
 }
 
+// Warns where the estimate lies so near to no effect that its rounding moves it
+// by more than a tenth, and with it the standard error.
+void CheckRoundingOfEstimate(const ReportedEffect& reported,
+                             EffectSize& effect) {
+  // Trailing zeros are lost: "0.9" may have been 0.90.
+  constexpr int kUsualDecimals = 2;
+  const double half = HalfUnit(reported.estimate_decimals.value_or(
+      std::max(kUsualDecimals, CountDecimals(*reported.estimate))));
+  if (MaxShift(reported.measure, std::fabs(*reported.estimate), half) <=
+      kUncertaintyMax * std::fabs(*effect.estimate)) {
+    return;
+  }
+  effect.warnings.push_back(absl::StrCat(
+      "The estimate is printed as ", PlainDecimal(*reported.estimate),
+      ", near to no effect; its rounding leaves the standard error uncertain "
+      "by more than a tenth."));
+}
+
 }  // namespace
 
 absl::StatusOr<EffectSize> EffectFromInterval(const ReportedEffect& reported) {
@@ -279,12 +297,20 @@ absl::StatusOr<EffectSize> EffectFromP(const ReportedEffect& reported,
   const double estimate = ToScale(measure, *reported.estimate);
   const double z = PQuantile(p.value, p.sides);
   if (estimate == 0 || z == 0) {
-    return InvalidField(
-        estimate == 0 ? "estimate" : "p",
-        absl::StrCat(
-            "is ", PlainDecimal(estimate == 0 ? *reported.estimate : p.value),
-            ", no effect at all, which fits any standard error; want an "
-            "interval or a standard error"));
+    // Printed so; rounding hides on which side it lies.
+    EffectSize none = MakeEffect(reported, Derivation::kExactP);
+    none.how = none.excluded = absl::StrCat(
+        estimate == 0
+            ? absl::StrCat("the estimate is printed as ",
+                           PlainDecimal(*reported.estimate),
+                           ", no effect at all within its rounding")
+            : absl::StrCat(SidesText(p.sides), "P is printed as ",
+                           PlainDecimal(p.value), ", no effect at all"),
+        ", which with ",
+        estimate == 0 ? absl::StrCat("P ", PlainDecimal(p.value))
+                      : PlainDecimal(*reported.estimate),
+        " fits any standard error; want an interval or a standard error");
+    return none;
   }
   EffectSize effect = MakeEffect(reported, Derivation::kExactP);
   effect.standard_error = RoundResult(std::fabs(estimate / z));
@@ -310,6 +336,7 @@ absl::StatusOr<EffectSize> EffectFromP(const ReportedEffect& reported,
         "the test looked.");
   }
   CheckRoundingOfP(p, effect);
+  CheckRoundingOfEstimate(reported, effect);
   return effect;
 }
 

@@ -58,10 +58,11 @@ struct PValue {
 absl::Status CheckP(const PValue& p);
 
 // From the estimate and P: SE = |g(estimate)| / z(P). Warns where the rounding
-// of P leaves the standard error uncertain by more than a tenth. A bounded P
-// ("< 0.0001") only bounds the standard error: the effect is excluded.
-//   INVALID_ARGUMENT  an estimate of no effect, or a P that fits any standard
-//                     error.
+// of either leaves the standard error uncertain by more than a tenth. A bounded
+// P ("< 0.0001") only bounds the standard error: the effect is excluded. So is
+// one that is printed as no effect, or with such a P, which fits any standard
+// error and has none.
+//   INVALID_ARGUMENT  a value that is none of the measure, or no P.
 absl::StatusOr<EffectSize> EffectFromP(const ReportedEffect& reported,
                                        const PValue& p);
 

@@ -42,6 +42,51 @@ Estimate StudentEstimate(double effect, double standard_error, double df,
   return estimate;
 }
 
+struct WeightedPoint {
+  double x = 0, y = 0, weight = 0;
+};
+
+// y = limit + asymmetry * x by least squares with a free scale; `x` names what
+// x is.
+absl::StatusOr<FunnelRegression> FitLine(absl::Span<const WeightedPoint> points,
+                                         absl::string_view x,
+                                         double level_percent) {
+  ExactSum weights, sum_x, sum_y;
+  for (const WeightedPoint& point : points) {
+    weights.Add(point.weight);
+    sum_x.Add(point.weight * point.x);
+    sum_y.Add(point.weight * point.y);
+  }
+  const double total = weights.Round();
+  const double mean_x = sum_x.Round() / total;
+  const double mean_y = sum_y.Round() / total;
+  ExactSum squares, products;
+  for (const WeightedPoint& point : points) {
+    const double centered = point.x - mean_x;
+    squares.Add(point.weight * centered * centered);
+    products.Add(point.weight * centered * (point.y - mean_y));
+  }
+  const double spread = squares.Round();
+  if (spread <= 1e-20 * total * mean_x * mean_x) return Collinear(x);
+  const double slope = products.Round() / spread;
+  const double limit = mean_y - slope * mean_x;
+  ExactSum residuals;
+  for (const WeightedPoint& point : points) {
+    const double residual = point.y - limit - slope * point.x;
+    residuals.Add(point.weight * residual * residual);
+  }
+  const double df = static_cast<double>(points.size()) - 2;
+  const double scale = residuals.Round() / df;
+  FunnelRegression line;
+  line.study_count = points.size();
+  line.asymmetry =
+      StudentEstimate(slope, std::sqrt(scale / spread), df, level_percent);
+  line.limit = StudentEstimate(
+      limit, std::sqrt(scale * (1 / total + mean_x * mean_x / spread)), df,
+      level_percent);
+  return line;
+}
+
 // effect = limit + slope * standard error with weights 1 / variance: the same
 // as z = slope + limit / standard error without weights.
 absl::StatusOr<EggerTest> FitClassic(absl::Span<const StudyEffect> studies,
@@ -101,6 +146,39 @@ absl::StatusOr<EggerTest> FitMixed(absl::Span<const StudyEffect> studies,
   test.limit = fit.coefficients[0].estimate;
   test.slope = fit.coefficients[1].estimate;
   return test;
+}
+
+// A table's sums: what both arms have together.
+struct TableSums {
+  double events = 0, others = 0, participants = 0;
+};
+
+TableSums SumsOf(const ContrastCounts& counts) {
+  TableSums sums;
+  sums.events = counts.treated.events + counts.control.events;
+  sums.participants = counts.treated.participants + counts.control.participants;
+  sums.others = sums.participants - sums.events;
+  return sums;
+}
+
+absl::Status CheckTables(absl::Span<const StudyCounts> studies,
+                         absl::string_view test, size_t studies_min) {
+  const size_t wanted = std::max<size_t>(studies_min, 3);
+  if (studies.size() < wanted) {
+    return TooFewStudies(test, studies.size(), wanted);
+  }
+  std::vector<ContrastCounts> counts;
+  for (const StudyCounts& study : studies) counts.push_back(study.counts);
+  RETURN_IF_ERROR(CheckContrasts(counts));
+  for (size_t i = 0; i < studies.size(); ++i) {
+    const TableSums sums = SumsOf(studies[i].counts);
+    if (sums.events > 0 && sums.others > 0) continue;
+    return BadStudy(
+        i, studies[i].label, "events of both arms", sums.events,
+        absl::StrCat("above 0 and below ", PlainDecimal(sums.participants),
+                     ", which tells of an odds ratio"));
+  }
+  return absl::OkStatus();
 }
 
 // Pairs of studies in the same and in the opposite order.
@@ -276,6 +354,51 @@ absl::StatusOr<BeggTest> TestBegg(absl::Span<const StudyEffect> studies,
       x.thirds * y.thirds / (9 * n * (n - 1) * (n - 2));
   test.p_value = RoundResult(NormalTwoSided(score / std::sqrt(variance)));
   return test;
+}
+
+absl::StatusOr<FunnelRegression> TestHarbord(
+    absl::Span<const StudyCounts> studies, double level_percent,
+    size_t studies_min) {
+  RETURN_IF_ERROR(CheckOptions({.level_percent = level_percent}));
+  RETURN_IF_ERROR(CheckTables(studies, "Harbord's test", studies_min));
+  std::vector<StudyEffect> scores;
+  for (const StudyCounts& study : studies) {
+    const ArmCounts& treated = study.counts.treated;
+    const TableSums sums = SumsOf(study.counts);
+    const double n = sums.participants;
+    const double score =
+        treated.events - sums.events * treated.participants / n;
+    const double variance = treated.participants *
+                            study.counts.control.participants / n *
+                            sums.events * sums.others / (n * (n - 1));
+    scores.push_back({study.label, score / variance, 1 / variance});
+  }
+  ASSIGN_OR_RETURN(const EggerTest line, FitClassic(scores, level_percent));
+  return FunnelRegression{studies.size(), line.slope, line.limit};
+}
+
+absl::StatusOr<FunnelRegression> TestPeters(
+    absl::Span<const StudyCounts> studies, const ZeroCells& zero_cells,
+    double level_percent, size_t studies_min) {
+  RETURN_IF_ERROR(CheckOptions({.level_percent = level_percent}));
+  RETURN_IF_ERROR(CheckTables(studies, "Peters' test", studies_min));
+  std::vector<ContrastCounts> counts;
+  for (const StudyCounts& study : studies) counts.push_back(study.counts);
+  ASSIGN_OR_RETURN(const std::vector<EffectSize> effects,
+                   BinaryEffects(EffectMeasure::kLogOddsRatio, counts,
+                                 {.zero_cells = zero_cells}));
+  std::vector<WeightedPoint> points;
+  for (size_t i = 0; i < studies.size(); ++i) {
+    if (!effects[i].estimate.has_value()) {
+      return BadStudy(i, studies[i].label, "events", counts[i].treated.events,
+                      absl::StrCat("counts that give an odds ratio: ",
+                                   effects[i].excluded));
+    }
+    const TableSums sums = SumsOf(counts[i]);
+    points.push_back({1 / sums.participants, *effects[i].estimate,
+                      sums.events * sums.others / sums.participants});
+  }
+  return FitLine(points, "the size of the study", level_percent);
 }
 
 absl::StatusOr<TrimAndFill> FillFunnel(absl::Span<const StudyEffect> studies,

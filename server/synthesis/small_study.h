@@ -9,10 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "server/synthesis/binary_effect.h"
 #include "server/synthesis/pooling.h"
 #include "server/synthesis/pooling_options.h"
 
@@ -61,6 +63,38 @@ inline constexpr size_t kBeggExactMax = 200;
 //   INVALID_ARGUMENT  as TestEgger; all variances alike.
 absl::StatusOr<BeggTest> TestBegg(absl::Span<const StudyEffect> studies,
                                   size_t studies_min = kFunnelStudiesMin);
+
+// Counts of two arms, of which log odds ratios are tested: a log odds ratio and
+// its standard error hang together, which Egger's test takes for asymmetry.
+struct StudyCounts {
+  std::string label;
+  ContrastCounts counts;
+};
+
+struct FunnelRegression {
+  size_t study_count = 0;
+  // The coefficient that is 0 where the funnel is symmetric, with Student's t.
+  Estimate asymmetry;
+  // The effect at a standard error of 0, or in a study without end.
+  Estimate limit;
+};
+
+// Harbord, Egger and Sterne 2006: Z / sqrt(V) on sqrt(V), of the score Z = O -
+// E and its variance V with fixed margins; the intercept is the asymmetry.
+//   INVALID_ARGUMENT  as TestEgger; impossible counts; a study without events,
+//                     or with nothing but events, in both arms.
+absl::StatusOr<FunnelRegression> TestHarbord(
+    absl::Span<const StudyCounts> studies, double level_percent,
+    size_t studies_min = kFunnelStudiesMin);
+
+// Peters et al. 2006: log odds ratios on 1 / n, n participants of both arms,
+// with weights d h / n, of d events and h participants without; the slope is
+// the asymmetry. `zero_cells` goes into the odds ratios alone.
+//   INVALID_ARGUMENT  as TestHarbord; a study without an odds ratio; all of one
+//                     size.
+absl::StatusOr<FunnelRegression> TestPeters(
+    absl::Span<const StudyCounts> studies, const ZeroCells& zero_cells,
+    double level_percent, size_t studies_min = kFunnelStudiesMin);
 
 // Duval and Tweedie 2000: estimators of the number of missing studies.
 enum class TrimAndFillEstimator { kL0, kR0 };

@@ -12,6 +12,7 @@
 #include "server/synthesis/proportion.h"
 #include "server/synthesis/real_math.h"
 #include "server/synthesis/sensitivity.h"
+#include "server/synthesis/shared_comparator.h"
 #include "server/synthesis/small_study.h"
 #include "server/synthesis/stratified.h"
 #include "server/synthesis/subgroups.h"
@@ -191,6 +192,19 @@ void RunSmallStudies(Battery& battery) {
   battery.Note("egger", TestEgger(studies, EggerModel::kMixed, {})->slope);
   battery.Note("begg", TestBegg(studies)->p_value);
   battery.Note("trim and fill", FillFunnel(studies, {})->adjusted);
+  std::vector<StudyCounts> tables;
+  std::vector<SharedContrast> contrasts;
+  for (int i = 0; i < 12; ++i) {
+    const int crooked = (i * 37 + i * i * 13) % 11;
+    tables.push_back({absl::StrCat(i),
+                      {{crooked * 1.0, 40.0 + 7 * i}, {i + 1.0, 53.0 + i}}});
+    contrasts.push_back(
+        {crooked / 7.0, (3 + crooked) / 173.0, (1 + i % 2) / 173.0});
+  }
+  battery.Note("harbord", TestHarbord(tables, 95)->asymmetry);
+  battery.Note("peters", TestPeters(tables, {}, 95)->asymmetry);
+  battery.Note("shared", CombineContrasts(contrasts)->estimate);
+  battery.Note("shared", CombineContrasts(contrasts)->variance);
 }
 
 }  // namespace

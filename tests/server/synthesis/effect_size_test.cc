@@ -98,7 +98,13 @@ TEST(ReportedEffectTest, BoundedPIsExcluded) {
 TEST(ReportedEffectTest, WarnsWhereRoundedPSaysLittle) {
   EXPECT_THAT(EffectFromP({kHazardRatio, 0.8}, {.value = 0.8})->warnings,
               ElementsAre(HasSubstr("P is printed as 0.8")));
-  EXPECT_FALSE(EffectFromP({kHazardRatio, 1}, {.value = 0.9}).ok());
+  // Printed as no effect, which fits any standard error.
+  const EffectSize none = *EffectFromP({kHazardRatio, 1}, {.value = 0.9});
+  EXPECT_FALSE(none.standard_error.has_value());
+  EXPECT_THAT(none.excluded, HasSubstr("printed as 1, no effect at all"));
+  // 0.975 to 0.985 are 0.98.
+  EXPECT_THAT(EffectFromP({kHazardRatio, 0.98}, {.value = 0.801})->warnings,
+              ElementsAre(HasSubstr("printed as 0.98, near to no effect")));
 }
 
 // Tierney et al. 2007: P and events alone, arms of equal size.
@@ -153,6 +159,44 @@ TEST(SharedComparatorTest, SplitsEventsAndParticipants) {
   EXPECT_EQ(part.events, 7.5);
   EXPECT_EQ(part.participants, 30);
   EXPECT_FALSE(SplitArm(ArmCounts{15, 60}, 0).ok());
+}
+
+// metafor 3.8-1: rma.mv(yi, V, method = "FE") of log hazard ratios of two doses
+// whose control had 75 events.
+TEST(SharedComparatorTest, CombinesComparisonsByTheirCovariance) {
+  const std::vector<SharedContrast> contrasts = {
+      {-0.223143551314, 0.146787236642 * 0.146787236642, 1.0 / 75},
+      {-0.356674943939, 0.171672663006 * 0.171672663006, 1.0 / 75}};
+  const CombinedContrasts combined = *CombineContrasts(contrasts);
+  EXPECT_NEAR(combined.estimate, -0.268180707561, 1e-11);
+  EXPECT_NEAR(std::sqrt(combined.variance), 0.137026922843, 1e-11);
+  EXPECT_NEAR(combined.weights[0], 0.662722335466, 1e-11);
+  EXPECT_NEAR(std::sqrt(*SplitVariance(contrasts[0], 2)), 0.186761415111,
+              1e-11);
+  EXPECT_THAT(CombineContrasts({contrasts[0], {0, 0.01, 0.01}}).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("below the variance of the comparison")));
+}
+
+// Halving the arm adds just what it brings: escalc's variance with half of the
+// control less that with all of it.
+TEST(SharedComparatorTest, ArmsBringWhatHalvingThemAdds) {
+  const ContrastCounts whole = {{10, 50}, {15, 60}};
+  const ContrastCounts half = {{10, 50}, {7.5, 30}};
+  for (const EffectMeasure measure :
+       {EffectMeasure::kLogOddsRatio, EffectMeasure::kLogRiskRatio,
+        EffectMeasure::kRiskDifference}) {
+    const auto variance = [measure](const ContrastCounts& counts) {
+      const double error =
+          *BinaryEffects(measure, {counts})->front().standard_error;
+      return error * error;
+    };
+    EXPECT_NEAR(*ComparatorVariance(measure, whole.control),
+                variance(half) - variance(whole), 1e-11)
+        << ToString(measure);
+  }
+  EXPECT_EQ(ComparatorVariance(kHazardRatio, {0, 60}), std::nullopt);
+  EXPECT_EQ(ComparatorShare(50, 50), 0.5);
 }
 
 std::vector<NamedEffect> MixedStudies() {

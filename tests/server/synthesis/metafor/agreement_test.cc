@@ -545,6 +545,22 @@ Quantities OfBackTransform(const DataSet& set) {
                                     HarmonicMeanParticipants(Arms(set)))}};
 }
 
+Quantities OfFunnelRegression(const FunnelRegression& line) {
+  return {{"estimate", line.asymmetry.effect},
+          {"se", line.asymmetry.standard_error},
+          {"statistic", *line.asymmetry.statistic},
+          {"p", *line.asymmetry.p_value},
+          {"limit", line.limit.effect}};
+}
+
+std::vector<StudyCounts> CountsOf(const DataSet& set) {
+  std::vector<StudyCounts> studies;
+  for (const ContrastCounts& counts : Tables(set)) {
+    studies.push_back({set.studies[studies.size()].label, counts});
+  }
+  return studies;
+}
+
 // What this library says where metafor was called as `call`: its first word
 // says what was computed.
 Quantities Compute(const DataSet& set, const std::string& call) {
@@ -555,6 +571,12 @@ Quantities Compute(const DataSet& set, const std::string& call) {
         *PoolMantelHaenszel(ParseMeasure(words[1]), Tables(set)));
   }
   if (words[0] == "peto") return OfStratified(*PoolPeto(Tables(set)));
+  if (words[0] == "harbord") {
+    return OfFunnelRegression(*TestHarbord(CountsOf(set), 95, 3));
+  }
+  if (words[0] == "peters") {
+    return OfFunnelRegression(*TestPeters(CountsOf(set), {}, 95, 3));
+  }
   if (words[0] == "logrank") return OfLogRank(set);
   if (words[0] == "glmm") return OfGlmm(set, words[1]);
   if (words[0] == "back") return OfBackTransform(set);

@@ -126,6 +126,30 @@ effects <- function(set, measure, e) {
   e
 }
 
+# Harbord, Egger and Sterne 2006 (Stat Med 25:3443) and Peters et al. 2006 (JAMA
+# 295:676) by R's lm(), of the studies that tell of an odds ratio.
+small_studies <- function(set, ai, n1i, ci, n2i) {
+  # Integers would overflow.
+  n1i <- as.numeric(n1i)
+  n2i <- as.numeric(n2i)
+  n <- n1i + n2i
+  d <- ai + ci
+  keep <- d > 0 & d < n
+  if (!all(keep)) return(invisible())
+  z <- ai - d * n1i / n
+  v <- n1i * n2i * d * (n - d) / (n^2 * (n - 1))
+  line <- function(f, which) {
+    of <- summary(f)$coefficients[which, ]
+    list(estimate = of[[1]], se = of[[2]], statistic = of[[3]], p = of[[4]],
+      limit = coef(f)[[3 - which]])
+  }
+  want(set, "harbord", line(lm(I(z / sqrt(v)) ~ I(sqrt(v))), 1))
+  e <- escalc(measure = "OR", ai = ai, n1i = n1i, ci = ci, n2i = n2i)
+  x <- 1 / n
+  w <- d * (n - d) / n
+  want(set, "peters", line(lm(yi ~ x, data = e, weights = w), 2))
+}
+
 # Events and participants of two arms.
 tables <- function(set, label, ai, n1i, ci, n2i, pool = c("RR", "OR", "RD")) {
   for (i in seq_along(ai))
@@ -163,6 +187,7 @@ tables <- function(set, label, ai, n1i, ci, n2i, pool = c("RR", "OR", "RD")) {
       cmh_p = f$MHp, tarone = f$TA, tarone_p = f$TAp, breslow_day = f$BD))
     want(set, paste("mh", measure), indexed("weight", weights(f)))
   }
+  small_studies(set, ai, n1i, ci, n2i)
   f <- rma.peto(ai = ai, n1i = n1i, ci = ci, n2i = n2i)
   want(set, "peto", list(effect = f$beta, se = f$se, lower = f$ci.lb,
     upper = f$ci.ub, p = f$pval, q = f$QE, q_p = f$QEp))

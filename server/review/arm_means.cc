@@ -54,6 +54,11 @@ absl::StatusOr<RowMean> MeanOf(const v1::EvidenceRow& row) {
   if (row.participants() <= 0) {
     return Lacks(row, "the number of participants is not printed");
   }
+  if (row.participants() == 1) {
+    return Lacks(row,
+                 "one participant has no standard deviation, whatever is "
+                 "printed; the mean is");
+  }
   RowMean made;
   made.mean.mean = row.value();
   made.mean.participants = row.participants();

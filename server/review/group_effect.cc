@@ -131,6 +131,12 @@ absl::StatusOr<EffectSize> MeanFromInterval(const ReportedEffect& reported,
 
 // A mean of one group, by the same rules as the means of two arms.
 RowEffect FromMean(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
+  if (row.has_participants() && row.participants() == 1) {
+    return Exclude(v1::EXCLUSION_REASON_NO_VARIANCE,
+                   "it is of one participant, of whom neither a standard "
+                   "deviation nor a standard error can be told, whatever is "
+                   "printed");
+  }
   ReportedEffect reported =
       ReportedOf(row, EffectMeasure::kMeanDifference, /*scale=*/1);
   const v1::Dispersion& spread = row.estimate().dispersion();

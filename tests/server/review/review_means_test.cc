@@ -129,5 +129,26 @@ TEST(ReviewMeansTest, MeansOfSingleGroupsCountAsThoseOfTwoArms) {
               HasSubstr("its standard deviation is 0"));
 }
 
+TEST(ReviewMeansTest, OneParticipantHasNoStandardDeviation) {
+  MadeReview made;
+  made.outcome().set_filter("outcome = events");
+  made.outcome().set_measure(v1::EFFECT_MEASURE_MEAN_DIFFERENCE);
+  made.AddTrial("t1");
+  made.AddMean("a", 10, 4, 1);
+  made.AddMean("b", 12, 5, 25);
+  const v1::OutcomeResult difference = made.RunOutcome();
+  EXPECT_EQ(difference.state(), v1::OUTCOME_STATE_NOT_POOLABLE);
+  EXPECT_EQ(difference.excluded(0).reason(), v1::EXCLUSION_REASON_NO_VARIANCE);
+  EXPECT_THAT(difference.excluded(0).explanation(),
+              HasSubstr("one participant has no standard deviation, whatever "
+                        "is printed; the mean is of a"));
+
+  made.outcome().clear_measure();
+  made.outcome().set_statistic(v1::STATISTIC_MEAN);
+  made.outcome().set_filter("outcome = events AND group = a");
+  EXPECT_THAT(made.RunOutcome().excluded(0).explanation(),
+              HasSubstr("it is of one participant"));
+}
+
 }  // namespace
 }  // namespace consilium

@@ -274,9 +274,10 @@ void AppendSmallStudyTests(const v1::OutcomeResult& outcome,
   for (const v1::SmallStudyTest& test : outcome.small_study_tests()) {
     if (test.has_p()) {
       AppendLine(
-          test.name() == "Egger"
-              ? absl::StrFormat("  Egger: t %.2f on %d, %s", test.statistic(),
-                                outcome.studies_size() - 2, PText(test.p()))
+          test.has_degrees_of_freedom()
+              ? absl::StrFormat("  %s: t %.2f on %.0f, %s", test.name(),
+                                test.statistic(), test.degrees_of_freedom(),
+                                PText(test.p()))
               : absl::StrFormat("  %s: Kendall's tau %.3f, %s", test.name(),
                                 test.statistic(), PText(test.p())),
           text);

@@ -14,10 +14,12 @@ std::string LastPart(absl::string_view name) {
 
 // The column of one of the plan's fields: its name after `prefix`.
 void SetPlanField(absl::string_view prefix, absl::string_view text,
-                  const v1::EvidenceRow& read, RowBuilder& row) {
+                  const v1::EvidenceRow& read, const Covariates& covariates,
+                  RowBuilder& row) {
   const absl::StatusOr<RowField> field = ParseRowField(text);
   if (!field.ok()) return;  // The outcome tells that its plan is wrong.
-  row.Set(absl::StrCat(prefix, field->name()), TextCell(TextOf(*field, read)));
+  row.Set(absl::StrCat(prefix, field->name()),
+          TextCell(TextOf(*field, read, covariates)));
 }
 
 }  // namespace
@@ -37,10 +39,14 @@ std::vector<TableColumn> EstimateColumns() {
 std::vector<TableColumn> CountColumns() {
   return {
       {"ai", ColumnType::kInteger, "Participants of the group with the event"},
-      {"n1i", ColumnType::kInteger, "Participants of the group"},
+      {"n1i", ColumnType::kInteger,
+       "Participants of the group; of a printed comparison that does not count "
+       "its own, those of the arms"},
       {"ci", ColumnType::kInteger,
        "Participants of the reference with the event"},
-      {"n2i", ColumnType::kInteger, "Participants of the reference"},
+      {"n2i", ColumnType::kInteger,
+       "Participants of the reference, likewise; a part of them where several "
+       "comparisons count that share it"},
       {"t1i", ColumnType::kNumber,
        "Of a rate ratio: person-years of the group, in which ai events were "
        "counted"},
@@ -86,11 +92,12 @@ void SetEvidence(const ReviewEvidence& evidence, const std::string& id,
   if (!read.registrations().empty()) {
     row.Set("registration", TextCell(read.registrations(0)));
   }
+  const Covariates& covariates = evidence.result.protocol().covariates();
   for (const std::string& text : outcome.plan().subgroups()) {
-    SetPlanField("subgroup.", text, read, row);
+    SetPlanField("subgroup.", text, read, covariates, row);
   }
   for (const std::string& text : ModeratorsOf(outcome.plan())) {
-    SetPlanField("moderator.", text, read, row);
+    SetPlanField("moderator.", text, read, covariates, row);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "client/export/table.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
@@ -135,7 +136,9 @@ std::string CallWith(const v1::OutcomeResult& outcome, absl::string_view mods) {
 // level is that of the regression.
 std::string ModeratorTerm(const RowField& field,
                           const v1::RegressionAnalysis& analysis) {
-  const std::string column = absl::StrCat("moderator.", field.name());
+  // As read.csv() writes names.
+  const std::string column = absl::StrReplaceAll(
+      absl::StrCat("moderator.", field.name()), {{"-", "."}});
   const bool is_word = std::any_of(
       analysis.coefficients().begin(), analysis.coefficients().end(),
       [&field](const v1::RegressionCoefficient& each) {

@@ -424,6 +424,15 @@ void RegistryNumber(Subject& subject) {
   }
 }
 
+void NumberOrText(Subject& subject) {
+  if (subject.Has("number") == subject.Has("text")) {
+    subject.Report("number", subject.Has("number")
+                                 ? "stands beside text; want one of them"
+                                 : "is missing; want a number, or text for a "
+                                   "word");
+  }
+}
+
 struct Check {
   const char* name;
   const char* wish;
@@ -463,6 +472,7 @@ constexpr Check kChecks[] = {
     {"p-value", "value and comparator stand together", PValueCheck},
     {"registry-number", "the number has the form that its registry gives it",
      RegistryNumber},
+    {"number-or-text", "exactly one of number and text", NumberOrText},
 };
 
 }  // namespace

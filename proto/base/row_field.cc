@@ -47,6 +47,18 @@ std::string ScalarText(const Reflection& reflection,
   }
 }
 
+constexpr absl::string_view kCovariatePrefix = "covariates.";
+
+std::vector<std::string> TextsOf(const std::string& covariate,
+                                 absl::string_view trial,
+                                 const Covariates& covariates) {
+  for (const v1::StudyCovariate& each : covariates) {
+    if (each.name() != covariate || each.trial() != trial) continue;
+    return {each.has_number() ? ShortestDecimal(each.number()) : each.text()};
+  }
+  return {};
+}
+
 std::vector<std::string> TextsOf(const FieldDescriptor& field,
                                  const v1::EvidenceRow& row) {
   const Reflection& reflection = *row.GetReflection();
@@ -89,19 +101,28 @@ bool IsWithin(const std::string& text, const Bound& bound) {
                                  : number > bound.number;
 }
 
-bool IsNumber(const FieldDescriptor& field) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
-         field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
-         field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE;
+// A covariate may be one.
+bool MayBeNumber(const FieldDescriptor* field) {
+  return field == nullptr ||
+         field->cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
+         field->cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
+         field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE;
 }
 
 }  // namespace
+
+std::string RowField::name() const {
+  return field != nullptr ? std::string(field->json_name())
+                          : absl::StrCat(kCovariatePrefix, covariate);
+}
 
 absl::StatusOr<RowField> ParseRowField(absl::string_view text) {
   const std::vector<absl::string_view> parts =
       absl::StrSplit(text, absl::MaxSplits('=', 1));
   const std::string name(absl::StripAsciiWhitespace(parts[0]));
   RowField parsed;
+  parsed.covariate = std::string(absl::StripPrefix(name, kCovariatePrefix));
+  if (parsed.covariate == name) parsed.covariate.clear();
   const auto& row = *v1::EvidenceRow::descriptor();
   for (int i = 0; i < row.field_count(); ++i) {
     const FieldDescriptor& field = *row.field(i);
@@ -109,11 +130,12 @@ absl::StatusOr<RowField> ParseRowField(absl::string_view text) {
       parsed.field = &field;
     }
   }
-  if (parsed.field == nullptr) {
+  if (parsed.field == nullptr && parsed.covariate.empty()) {
     return InvalidField(
         "field", absl::StrCat("has \"", name,
                               "\", which is no field of evidence rows; want "
-                              "one such as year, drugClasses or alterations"));
+                              "one such as year, drugClasses or alterations, "
+                              "or covariates.NAME"));
   }
   if (parts.size() == 1) return parsed;
   for (const absl::string_view value : absl::StrSplit(parts[1], '|')) {
@@ -125,7 +147,7 @@ absl::StatusOr<RowField> ParseRowField(absl::string_view text) {
                                        "parted by |"));
     }
     if ((stripped[0] == '<' || stripped[0] == '>') &&
-        (!IsNumber(*parsed.field) || !ReadBound(stripped).has_value())) {
+        (!MayBeNumber(parsed.field) || !ReadBound(stripped).has_value())) {
       return InvalidField("field",
                           absl::StrCat("has \"", stripped,
                                        "\"; want a bound of a number, such "
@@ -136,8 +158,12 @@ absl::StatusOr<RowField> ParseRowField(absl::string_view text) {
   return parsed;
 }
 
-std::string TextOf(const RowField& field, const v1::EvidenceRow& row) {
-  const std::vector<std::string> texts = TextsOf(*field.field, row);
+std::string TextOf(const RowField& field, const v1::EvidenceRow& row,
+                   const Covariates& covariates) {
+  const std::vector<std::string> texts =
+      field.field != nullptr
+          ? TextsOf(*field.field, row)
+          : TextsOf(field.covariate, row.trial_id(), covariates);
   if (field.values.empty()) return absl::StrJoin(texts, " + ");
   for (const std::string& value : field.values) {
     const std::optional<Bound> bound = ReadBound(value);

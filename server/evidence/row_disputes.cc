@@ -51,8 +51,8 @@ std::vector<v1::FieldReading> DifferentFields(const EvidenceRow& row,
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (IsFollowing(field)) continue;
-    const std::string text = TextOf({&field, {}}, variant);
-    if (text == TextOf({&field, {}}, row)) continue;
+    const std::string text = TextOf({&field}, variant, {});
+    if (text == TextOf({&field}, row, {})) continue;
     v1::FieldReading& reading = fields.emplace_back();
     reading.set_field(field.json_name());
     if (!text.empty()) reading.set_value(text);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/html_table.h"
+#include "proto/base/number_text.h"
 #include "proto/base/words.h"
 #include "server/page/funnel_plot.h"
 #include "server/page/page_parts.h"
@@ -119,17 +120,25 @@ std::string SmallStudyName(const v1::SmallStudyTest& test) {
            "weights 1 / variance)";
   }
   if (test.name() == "Begg") return "Begg's test (rank correlation)";
+  if (test.name() == "Harbord") {
+    return "Harbord's test (regression of the score of the odds ratio on its "
+           "information)";
+  }
+  if (test.name() == "Peters") {
+    return "Peters' test (regression of the log odds ratio on 1 / "
+           "participants)";
+  }
   return Capitalized(test.name());
 }
 
 std::string SmallStudyText(const v1::OutcomeResult& outcome,
                            const v1::SmallStudyTest& test) {
   if (test.has_p()) {
-    // Egger's line has two coefficients.
     const std::string statistic =
-        test.name() == "Egger"
+        test.has_degrees_of_freedom()
             ? absl::StrCat("t = ", FixedNumber(test.statistic(), 2), " on ",
-                           outcome.studies_size() - 2, " degrees of freedom")
+                           ShortestDecimal(test.degrees_of_freedom()),
+                           " degrees of freedom")
             : absl::StrCat("Kendall's tau = ",
                            FixedNumber(test.statistic(), 3));
     return absl::StrCat(statistic, ", ", PValueWords(test.p()));

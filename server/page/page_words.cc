@@ -408,6 +408,9 @@ std::string AnyTermTitle(const v1::ReviewResult& result, absl::string_view id) {
 }
 
 std::string FieldWords(absl::string_view field) {
+  if (absl::ConsumePrefix(&field, "covariates.")) {
+    return KebabWords(field.substr(0, field.find(' ')));
+  }
   std::string words;
   for (const char c : field.substr(0, field.find(' '))) {
     if (absl::ascii_isupper(c)) words += ' ';

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "proto/base/html_table.h"
+#include "proto/base/number_text.h"
 #include "proto/base/words.h"
 #include "server/page/page_parts.h"
 #include "server/page/page_words.h"
@@ -141,6 +142,22 @@ void WriteDispute(HtmlWriter& html, const v1::ReviewResult& result,
   table.Finish();
 }
 
+void WriteCovariates(HtmlWriter& html, const v1::ReviewResult& result) {
+  if (result.protocol().covariates().empty()) return;
+  HtmlTable table(html, "stack", "What the reviewers recorded of trials",
+                  {"Trial", "Covariate", "Value", "Why"});
+  for (const v1::StudyCovariate& each : result.protocol().covariates()) {
+    table.BeginRow();
+    table.Cell(StudyLabel(result, each.trial(), "", kStudyCharacters));
+    table.Cell(Capitalized(KebabWords(each.name())));
+    table.Cell(each.has_number() ? ShortestDecimal(each.number())
+                                 : each.text());
+    table.Cell(each.reason());
+    table.EndRow();
+  }
+  table.Finish();
+}
+
 void WriteChangesAfterData(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.changes_after_data_size() == 0) return;
   html.Element("p",
@@ -213,6 +230,7 @@ void WriteProtocol(HtmlWriter& html, const v1::ReviewResult& result) {
     }
     table.Finish();
   }
+  WriteCovariates(html, result);
   WriteChangesAfterData(html, result);
   html.Close();
 }

@@ -21,6 +21,7 @@
 #include "server/review/protocol_words.h"
 #include "server/review/review_plan.h"
 #include "server/review/review_tables.h"
+#include "server/review/study_field.h"
 #include "storage/registry/causal_past.h"
 
 namespace consilium {
@@ -31,6 +32,10 @@ using google::protobuf::Message;
 
 // What tells how to read an element and where it stands, and decides nothing.
 bool IsDecisive(const FieldDescriptor& field) {
+  if (field.containing_type() == v1::StudyCovariate::descriptor()) {
+    return field.number() == v1::StudyCovariate::kNumberFieldNumber ||
+           field.number() == v1::StudyCovariate::kTextFieldNumber;
+  }
   static const auto& kWords = *new std::set<std::string>{
       "key", "title", "note", "position", "section", "source", "text"};
   return kWords.count(std::string(field.name())) == 0;
@@ -50,6 +55,7 @@ bool IsDecisivePath(const FieldPath& path) {
     case v1::Review::kExcludedTrialsFieldNumber:
     case v1::Review::kPreferencesFieldNumber:
     case v1::Review::kSectionsFieldNumber:
+    case v1::Review::kCovariatesFieldNumber:
       return true;
     default:
       return false;
@@ -131,6 +137,11 @@ std::string Describe(const FieldPath& path, const v1::Review& before,
       }
       return KeyedWords(was, is);
     }
+    case v1::Review::kCovariatesFieldNumber:
+      // The first value of a trial is data that came, and no change of plan.
+      if (before.covariates().empty()) return "";
+      return KeyedWords(OnlyOne(before.covariates()),
+                        OnlyOne(after.covariates()));
     case v1::Review::kExcludedTrialsFieldNumber:
       if (before.excluded_trials_size() == after.excluded_trials_size()) {
         return "";
@@ -238,6 +249,17 @@ class RowsKnown {
   const CausalPast past_;
 };
 
+// Which value a path of covariates is of.
+struct CovariatePlace {
+  std::string trial;
+  std::string name;
+};
+
+CovariatePlace CovariateOf(const FieldPath& path) {
+  const size_t slash = path.key.find('/');
+  return {path.key.substr(0, slash), path.key.substr(slash + 1)};
+}
+
 // The topics by which an amendment may tell of a path.
 std::set<std::string> TopicsOf(const FieldPath& path) {
   switch (path.field) {
@@ -245,6 +267,8 @@ std::set<std::string> TopicsOf(const FieldPath& path) {
     case v1::Review::kSectionsFieldNumber:
     case v1::Review::kExcludedTrialsFieldNumber:
       return {path.key, "inclusion"};
+    case v1::Review::kCovariatesFieldNumber:
+      return {CovariateOf(path).name, "covariates"};
     case v1::Review::kInclusionFilterFieldNumber:
       return {"inclusion", "inclusion-filter"};
     default:
@@ -348,6 +372,10 @@ class AfterData {
       outcomes.emplace_back(path.key, std::move(filters));
     } else {
       for (const v1::ReviewOutcome* planned : OutcomesInOrder(input_.review)) {
+        if (path.field == v1::Review::kCovariatesFieldNumber &&
+            CovariatesUsed(*planned).count(CovariateOf(path).name) == 0) {
+          continue;
+        }
         outcomes.emplace_back(planned->id(),
                               std::set<std::string>{planned->filter()});
       }
@@ -361,6 +389,8 @@ class AfterData {
           const bool of_trial =
               path.field == v1::Review::kExcludedTrialsFieldNumber
                   ? row->trial_id() == path.key
+              : path.field == v1::Review::kCovariatesFieldNumber
+                  ? row->trial_id() == CovariateOf(path).trial
                   : trials.count(row->trial_id()) > 0;
           if (!of_trial || (any && studies.count(row->study()) > 0)) continue;
           ASSIGN_OR_RETURN(const bool had, known.Has(*row, histories_));

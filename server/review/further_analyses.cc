@@ -6,7 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/evidence/row_matcher.h"
 #include "server/review/limits.h"
 #include "server/review/outcome_pooling.h"
@@ -174,12 +176,12 @@ void AddListsByStudy(Candidates studies, const v1::ReviewOutcome& plan,
   for (size_t i = 0; i < studies.size(); ++i) {
     const v1::EvidenceRow& row = studies[i]->row();
     *result.add_leave_one_out() =
-        PoolPart(row.trial_id(), absl::StrCat("without ", row.study()),
+        PoolPart(row.trial_id(), absl::StrCat("without ", studies[i]->name()),
                  Without(studies, i), plan);
-    *result.add_cumulative() =
-        PoolPart(row.trial_id(),
-                 i == 0 ? row.study() : absl::StrCat("and ", row.study()),
-                 studies.first(i + 1), plan);
+    *result.add_cumulative() = PoolPart(
+        row.trial_id(),
+        i == 0 ? studies[i]->name() : absl::StrCat("and ", studies[i]->name()),
+        studies.first(i + 1), plan);
   }
 }
 
@@ -192,7 +194,7 @@ void AddInfluence(Candidates studies, const v1::ReviewOutcome& plan,
     const StudyInfluence& of = (*influence)[i];
     v1::StudyInfluence& each = *result.add_influence();
     each.set_row(studies[i]->row().id());
-    each.set_study(studies[i]->row().study());
+    each.set_study(studies[i]->name());
     if (of.studentized_residual.has_value()) {
       each.set_residual(*of.studentized_residual);
     }
@@ -203,6 +205,71 @@ void AddInfluence(Candidates studies, const v1::ReviewOutcome& plan,
     if (without.has_pooled())
       *each.mutable_without() = without.pooled().effect();
   }
+}
+
+// The counts of both arms of all studies, or why there are none.
+absl::StatusOr<std::vector<StudyCounts>> CountsOfAll(Candidates studies) {
+  std::vector<StudyCounts> counts;
+  std::vector<std::string> bare;
+  for (const Candidate* study : studies) {
+    const RowEffect& effect = study->effect;
+    if (!effect.group.has_value() || !effect.reference.has_value()) {
+      bare.push_back(study->name());
+      continue;
+    }
+    counts.push_back({study->name(), {*effect.group, *effect.reference}});
+  }
+  if (bare.empty()) return counts;
+  return absl::FailedPreconditionError(
+      absl::StrCat("wants the counts of both arms of every study; without: ",
+                   absl::StrJoin(bare, ", ")));
+}
+
+void FillTest(const absl::StatusOr<FunnelRegression>& line,
+              absl::string_view method, v1::SmallStudyTest& test) {
+  if (!line.ok()) {
+    test.set_explanation(std::string(line.status().message()));
+    return;
+  }
+  test.set_method(std::string(method));
+  if (line->asymmetry.df.has_value()) {
+    test.set_degrees_of_freedom(*line->asymmetry.df);
+  }
+  if (line->asymmetry.statistic.has_value()) {
+    test.set_statistic(*line->asymmetry.statistic);
+  }
+  if (line->asymmetry.p_value.has_value()) {
+    test.set_p(*line->asymmetry.p_value);
+  }
+}
+
+// Of counts of two arms, whatever pools them: tests of odds ratios that do not
+// take for asymmetry that these hang together with their standard errors.
+void AddTestsOfCounts(Candidates studies, const v1::ReviewOutcome& plan,
+                      v1::OutcomeResult& result) {
+  if (plan.measure() != v1::EFFECT_MEASURE_ODDS_RATIO &&
+      plan.measure() != v1::EFFECT_MEASURE_RISK_RATIO &&
+      plan.measure() != v1::EFFECT_MEASURE_RISK_DIFFERENCE) {
+    return;
+  }
+  v1::SmallStudyTest& harbord = *result.add_small_study_tests();
+  harbord.set_name("Harbord");
+  v1::SmallStudyTest& peters = *result.add_small_study_tests();
+  peters.set_name("Peters");
+  const auto counts = CountsOfAll(studies);
+  if (!counts.ok()) {
+    for (v1::SmallStudyTest* test : {&harbord, &peters}) {
+      test->set_explanation(std::string(counts.status().message()));
+    }
+    return;
+  }
+  FillTest(TestHarbord(*counts, plan.level()),
+           "Z / sqrt(V) on sqrt(V), of the score of the log odds ratio",
+           harbord);
+  FillTest(TestPeters(*counts, {}, plan.level()),
+           "log odds ratio on 1 / n, weights d h / n; 0.5 added to each cell "
+           "of tables with a 0",
+           peters);
 }
 
 // The tests and the filled funnel, or why there is none: each names its wish,
@@ -232,6 +299,9 @@ void AddSmallStudyTests(Candidates studies, const v1::ReviewOutcome& plan,
     }
     if (by_regression->slope.p_value.has_value()) {
       egger.set_p(*by_regression->slope.p_value);
+    }
+    if (by_regression->slope.df.has_value()) {
+      egger.set_degrees_of_freedom(*by_regression->slope.df);
     }
   }
   const auto by_rank = TestBegg(effects);
@@ -263,6 +333,7 @@ void AddFurtherAnalyses(Candidates studies, const v1::ReviewOutcome& plan,
     AddInfluence(studies, plan, result);
   }
   AddSmallStudyTests(studies, plan, result);
+  AddTestsOfCounts(studies, plan, result);
 }
 
 }  // namespace consilium

@@ -251,7 +251,7 @@ std::vector<StudyEffect> StudiesOf(Candidates studies) {
   std::vector<StudyEffect> effects;
   for (const Candidate* study : studies) {
     const EffectSize& effect = study->effect.effect;
-    effects.push_back({study->row().study(), effect.estimate.value_or(0),
+    effects.push_back({study->name(), effect.estimate.value_or(0),
                        effect.standard_error.value_or(0) *
                            effect.standard_error.value_or(0)});
   }

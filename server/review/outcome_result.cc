@@ -96,7 +96,7 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
   v1::StudyResult result;
   result.set_row(row.id());
   result.set_trial_id(row.trial_id());
-  result.set_study(row.study());
+  result.set_study(study.name());
   if (row.has_year()) result.set_year(row.year());
   result.set_design(row.design());
   if (study.effect.effect.estimate.has_value()) {
@@ -116,13 +116,19 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
   }
   const RowList rows = study.rows;
   const size_t group_count = rows.size() - study.reference_count;
-  if (study.turned != nullptr) {
+  if (!study.parts.empty()) {
+    result.set_group(absl::StrJoin(study.parts, " + ",
+                                   [](std::string* out, const Candidate& part) {
+                                     absl::StrAppend(out, part.group());
+                                   }));
+  } else if (study.turned != nullptr) {
     result.set_group(study.group());
   } else if (row.has_group()) {
     result.set_group(GroupsText({rows.data(), group_count}));
   }
   if (row.has_reference()) {
-    result.set_reference(study.reference());
+    result.set_reference(study.parts.empty() ? study.reference()
+                                             : study.parts.front().reference());
   } else if (study.reference_count > 0) {
     result.set_reference(
         GroupsText({rows.data() + group_count, study.reference_count}));
@@ -163,8 +169,42 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
   return result;
 }
 
+// The sizes of the arms that a printed comparison is of; 0 where they are not
+// known, or where it counts others.
+ArmSizes SizesCompared(const Candidate& comparison) {
+  const ArmSizes& sizes = comparison.sizes;
+  const bool known = sizes.group > 0 && sizes.reference > 0;
+  const bool others =
+      comparison.row().has_participants() &&
+      sizes.group + sizes.reference != comparison.row().participants();
+  return known && !others ? sizes : ArmSizes();
+}
+
+// Of a printed comparison that does not count participants by group those of
+// its arms, which decide nothing.
+void FillArmSizes(const Candidate& study, v1::StudyResult& result) {
+  if (result.has_participants() || result.has_reference_participants()) return;
+  ArmSizes sizes = SizesCompared(study);
+  if (!study.parts.empty()) {
+    sizes = SizesCompared(study.parts.front());
+    for (size_t i = 1; i < study.parts.size(); ++i) {
+      const ArmSizes part = SizesCompared(study.parts[i]);
+      if (part.group <= 0) return;
+      sizes.group += part.group;
+    }
+  } else if (study.sharers > 0) {
+    sizes.reference /= study.sharers;
+  }
+  if (sizes.group <= 0 || sizes.reference <= 0) return;
+  result.set_participants(static_cast<int32_t>(sizes.group));
+  result.set_reference_participants(static_cast<int32_t>(sizes.reference));
+  result.add_notes(
+      "the participants of its groups are those of the arms; the comparison "
+      "does not count them by group");
+}
+
 // What decides the numbers; not the words around them, nor the threshold.
-std::string HashOutcome(const v1::ReviewOutcome& plan,
+std::string HashOutcome(const v1::Review& review, const v1::ReviewOutcome& plan,
                         const v1::OutcomeResult& result) {
   v1::ReviewOutcome decisive = plan;
   decisive.clear_key();
@@ -189,6 +229,14 @@ std::string HashOutcome(const v1::ReviewOutcome& plan,
   }
   for (const v1::PossibleResult& possible : result.possible()) {
     hash.Add(absl::StrCat(possible.row(), "\npossible"));
+  }
+  const std::set<std::string> used = CovariatesUsed(plan);
+  for (const v1::StudyCovariate& each : review.covariates()) {
+    if (used.count(each.name()) == 0) continue;
+    v1::StudyCovariate value = each;
+    value.clear_reason();
+    value.clear_source();
+    hash.Add(value);
   }
   return hash.Finish();
 }
@@ -455,7 +503,10 @@ void PoolMain(const ReviewInput& input, const Selection& selection,
     readings.push_back(ReadingsOfStudy(study, input, plan));
     *result.add_studies() = MakeStudy(study, readings.back(), plan);
   }
-  result.set_inputs_hash(HashOutcome(whole_plan, result));
+  result.set_inputs_hash(HashOutcome(input.review, whole_plan, result));
+  for (size_t i = 0; i < studies.size(); ++i) {
+    FillArmSizes(*studies[i], *result.mutable_studies(static_cast<int>(i)));
+  }
   const std::vector<v1::ExcludedResult> unusable = UnusableStudies(selection);
   *result.mutable_unusable() = {unusable.begin(), unusable.end()};
   FillScale(plan, result);
@@ -555,6 +606,7 @@ std::vector<v1::OutcomeResult> ComputeOutcome(
     for (Candidate& study : selection.studies) {
       study.risk_of_bias =
           RiskOfBiasOf(input, study.row().trial_id(), plan.id());
+      study.covariates = &input.review.covariates();
     }
     v1::OutcomeResult result = empty;
     *result.mutable_possible() = {selection.possible.begin(),

@@ -11,6 +11,7 @@
 #include "proto/base/enum_text.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/unmet_comparisons.h"
+#include "server/review/preference_rank.h"
 #include "server/review/review_plan.h"
 #include "server/review/study_field.h"
 #include "server/review/zero_cells.h"
@@ -36,8 +37,12 @@ bool IsOfCounts(v1::EffectMeasure measure) {
 // What the order of a criterion may hold; empty when anything.
 std::vector<std::string> OrderChoices(v1::PreferenceCriterion criterion) {
   switch (criterion) {
-    case v1::PREFERENCE_CRITERION_POPULATION:
-      return EnumTexts(*v1::AnalysisPopulation_descriptor());
+    case v1::PREFERENCE_CRITERION_POPULATION: {
+      std::vector<std::string> texts =
+          EnumTexts(*v1::AnalysisPopulation_descriptor());
+      texts.emplace_back(kUnstatedPopulation);
+      return texts;
+    }
     case v1::PREFERENCE_CRITERION_ASSESSOR:
       return EnumTexts(*v1::Assessor_descriptor());
     case v1::PREFERENCE_CRITERION_ADJUSTMENT:
@@ -240,6 +245,25 @@ void CheckWhatIsPooled(const v1::ReviewOutcome& outcome,
   }
 }
 
+// Numbers of arms are combined by themselves, and methods of counts have no
+// use for printed comparisons.
+void CheckSharedComparator(const v1::ReviewOutcome& outcome,
+                           absl::string_view prefix, PlanExtent extent,
+                           std::vector<FieldViolation>& violations) {
+  if (outcome.shared_comparator() <= v1::SHARED_COMPARATOR_NONE) return;
+  if (outcome.has_statistic() && !outcome.has_measure()) {
+    violations.push_back({absl::StrCat(prefix, "sharedComparator"),
+                          "is of comparisons; want the measure of one, or no "
+                          "sharedComparator"});
+  } else if (extent == PlanExtent::kWhole &&
+             outcome.pooling() > v1::POOLING_METHOD_INVERSE_VARIANCE) {
+    violations.push_back({absl::StrCat(prefix, "sharedComparator"),
+                          "is of printed comparisons, which are pooled by "
+                          "inverse variance; want pooling inverse-variance, or "
+                          "no sharedComparator"});
+  }
+}
+
 void CheckMixedModel(const v1::ReviewOutcome& outcome,
                      v1::PoolingMethod pooling, const std::string& field,
                      std::vector<FieldViolation>& violations) {
@@ -275,6 +299,44 @@ void CheckRegressions(const v1::ReviewOutcome& outcome,
   }
 }
 
+// Covariates that the plan uses and the protocol does not record.
+void CheckCovariates(const v1::Review& review, absl::string_view prefix,
+                     std::vector<FieldViolation>& violations) {
+  std::set<std::string> known;
+  for (const v1::StudyCovariate& each : review.covariates()) {
+    known.insert(each.name());
+  }
+  const auto check =
+      [&](const google::protobuf::RepeatedPtrField<std::string>& fields,
+          absl::string_view path) {
+        for (int i = 0; i < fields.size(); ++i) {
+          const auto field = StudyField::Parse(fields[i]);
+          if (!field.ok() || field->covariate().empty() ||
+              known.count(field->covariate()) > 0) {
+            continue;
+          }
+          violations.push_back(
+              {absl::StrCat(path, "[", i, "]"),
+               absl::StrCat("is ", field->name(),
+                            ", of which `covariates` has no value; ",
+                            known.empty()
+                                ? "want the values of trials there"
+                                : absl::StrCat("want one of ",
+                                               absl::StrJoin(known, ", ")))});
+        }
+      };
+  for (int i = 0; i < review.outcomes_size(); ++i) {
+    const v1::ReviewOutcome& outcome = review.outcomes(i);
+    const std::string at = absl::StrCat(prefix, "outcomes[", i, "].");
+    check(outcome.subgroups(), absl::StrCat(at, "subgroups"));
+    check(outcome.moderators(), absl::StrCat(at, "moderators"));
+    for (int j = 0; j < outcome.regressions_size(); ++j) {
+      check(outcome.regressions(j).moderators(),
+            absl::StrCat(at, "regressions[", j, "].moderators"));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
@@ -300,6 +362,7 @@ std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
                       absl::StrCat(prefix, "mixedModel"), violations);
     }
   }
+  CheckSharedComparator(outcome, prefix, extent, violations);
   CheckPreferences(outcome.preferences(), prefix, violations);
   CheckFields(outcome.subgroups(), absl::StrCat(prefix, "subgroups"),
               violations);
@@ -377,6 +440,7 @@ std::vector<FieldViolation> CheckReviewPlan(const v1::Review& review,
       violations.push_back(std::move(violation));
     }
   }
+  if (extent == PlanExtent::kWhole) CheckCovariates(review, prefix, violations);
   return violations;
 }
 

@@ -27,7 +27,8 @@ void FillStudies(Candidates studies, v1::PooledEffect& pooled) {
   pooled.set_studies(static_cast<int32_t>(studies.size()));
   double participants = 0;
   for (const Candidate* study : studies) {
-    double of_study = study->row().participants();
+    // A comparison that shares its comparator prints that once more.
+    double of_study = study->sharers > 0 ? 0 : study->row().participants();
     if (study->effect.group.has_value()) {
       of_study = study->effect.group->participants;
       if (study->effect.reference.has_value()) {

@@ -55,6 +55,19 @@ std::vector<std::string> WordsOf(v1::PreferenceCriterion criterion,
   }
 }
 
+// A report's result is of all who were randomized unless it says otherwise, so
+// that a paper that does not name its population loses nothing by that against
+// a registry, which always names one. Protocols may place it elsewhere.
+std::vector<std::string> UnstatedPopulation(const v1::Preference& preference) {
+  const auto& order = preference.order();
+  const std::string unstated(kUnstatedPopulation);
+  return {
+      std::find(order.begin(), order.end(), unstated) != order.end()
+          ? unstated
+          : EnumText(*v1::AnalysisPopulation_descriptor()->FindValueByNumber(
+                v1::ANALYSIS_POPULATION_INTENTION_TO_TREAT))};
+}
+
 double RankBy(const v1::Preference& preference, const v1::EvidenceRow& row) {
   if (preference.criterion() == v1::PREFERENCE_CRITERION_FOLLOW_UP) {
     const double months = FollowUpOf(row);
@@ -71,7 +84,11 @@ double RankBy(const v1::Preference& preference, const v1::EvidenceRow& row) {
     }
     return std::fabs(row.time_months() - wanted);
   }
-  const std::vector<std::string> words = WordsOf(preference.criterion(), row);
+  const std::vector<std::string> words =
+      preference.criterion() == v1::PREFERENCE_CRITERION_POPULATION &&
+              row.population() == v1::ANALYSIS_POPULATION_UNSPECIFIED
+          ? UnstatedPopulation(preference)
+          : WordsOf(preference.criterion(), row);
   for (int i = 0; i < preference.order_size(); ++i) {
     if (std::find(words.begin(), words.end(), preference.order(i)) !=
         words.end()) {

@@ -23,6 +23,7 @@
 #include "server/review/outcome_result.h"
 #include "server/review/protocol_words.h"
 #include "server/review/review_plan.h"
+#include "server/review/study_field.h"
 
 namespace consilium {
 namespace {
@@ -221,6 +222,18 @@ OutcomeKey KeyOf(const v1::OutcomeResult& outcome) {
   return {outcome.id(), outcome.design()};
 }
 
+// What of a protocol decides what an outcome of given trials comes to.
+std::string Decisive(const v1::Review& protocol,
+                     const v1::ReviewOutcome& planned) {
+  v1::Review decisive;
+  *decisive.add_outcomes() = ResolvePlan(protocol, planned);
+  const std::set<std::string> used = CovariatesUsed(planned);
+  for (const v1::StudyCovariate& each : protocol.covariates()) {
+    if (used.count(each.name()) > 0) *decisive.add_covariates() = each;
+  }
+  return Encode(decisive);
+}
+
 // Computes outcomes under other values of one conflict.
 class OtherProtocols {
  public:
@@ -228,7 +241,7 @@ class OtherProtocols {
                  absl::string_view outcome, const v1::ReviewResult& result)
       : input_(input), inclusion_(inclusion), outcome_(outcome) {
     for (const v1::ReviewOutcome& planned : input.review.outcomes()) {
-      plans_[planned.id()] = Encode(ResolvePlan(input.review, planned));
+      plans_[planned.id()] = Decisive(input.review, planned);
     }
     for (const v1::OutcomeResult& each : result.outcomes()) {
       provisional_[KeyOf(each)] = &each;
@@ -258,7 +271,7 @@ class OtherProtocols {
       if (!outcome_.empty() && planned->id() != outcome_) continue;
       const auto plan = plans_.find(planned->id());
       if (same_trials && plan != plans_.end() &&
-          plan->second == Encode(ResolvePlan(protocol, *planned))) {
+          plan->second == Decisive(protocol, *planned)) {
         same.insert(planned->id());
         continue;
       }

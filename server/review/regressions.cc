@@ -1,6 +1,7 @@
 #include "server/review/regressions.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,16 @@ struct Columns {
   std::vector<std::string> references;
 };
 
+// Those that the protocol records: "alloc, latitude".
+std::string CovariateNames(Candidates studies) {
+  std::set<std::string> names;
+  if (studies.front()->covariates == nullptr) return "";
+  for (const v1::StudyCovariate& each : *studies.front()->covariates) {
+    names.insert(each.name());
+  }
+  return absl::StrJoin(names, ", ");
+}
+
 // The value of each study: the one that the field names, or in words that it
 // has none of those.
 absl::StatusOr<std::vector<std::string>> ValuesOf(Candidates studies,
@@ -38,8 +49,12 @@ absl::StatusOr<std::vector<std::string>> ValuesOf(Candidates studies,
   }
   if (bare.empty()) return values;
   if (bare.size() == studies.size()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("no study has a value of ", text));
+    const std::string known = CovariateNames(studies);
+    return absl::FailedPreconditionError(absl::StrCat(
+        "no study has a value of ", text,
+        field.covariate().empty() ? ""
+        : known.empty()           ? "; the protocol records no covariates"
+                        : absl::StrCat("; the protocol records ", known)));
   }
   return absl::FailedPreconditionError(
       absl::StrCat(absl::StrJoin(bare, ", "),

@@ -31,11 +31,13 @@ Outcomes OutcomesOf(const v1::ReviewResult& result) {
   return outcomes;
 }
 
-std::map<std::string, const v1::StudyResult*> StudiesOf(
+// By trial, and by their order where several comparisons of one count.
+std::map<std::pair<std::string, int>, const v1::StudyResult*> StudiesOf(
     const v1::OutcomeResult& outcome) {
-  std::map<std::string, const v1::StudyResult*> studies;
+  std::map<std::pair<std::string, int>, const v1::StudyResult*> studies;
+  std::map<std::string, int> seen;
   for (const v1::StudyResult& study : outcome.studies()) {
-    studies[study.trial_id()] = &study;
+    studies[{study.trial_id(), seen[study.trial_id()]++}] = &study;
   }
   return studies;
 }

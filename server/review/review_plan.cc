@@ -174,6 +174,11 @@ v1::ReviewOutcome CarriedOutPlan(const v1::ReviewOutcome& plan) {
   if (!carried.has_unusable_studies()) {
     carried.set_unusable_studies(v1::UNUSABLE_STUDIES_REFUSE);
   }
+  if (IsSingleGroup(plan)) {
+    carried.clear_shared_comparator();
+  } else if (!carried.has_shared_comparator()) {
+    carried.set_shared_comparator(v1::SHARED_COMPARATOR_NONE);
+  }
   const bool mixed = plan.pooling() == v1::POOLING_METHOD_GLMM;
   const bool inverse = plan.pooling() == v1::POOLING_METHOD_INVERSE_VARIANCE;
   if (!inverse) {

@@ -18,6 +18,17 @@ bool IsOfEvents(const Candidate& candidate) {
   return candidate.effect.effect.derivation == Derivation::kEventsAndP;
 }
 
+// Whether it does not state the population by which the plan prefers results.
+bool LeavesPopulationOpen(const v1::ReviewOutcome& plan,
+                          const Candidate& candidate) {
+  return candidate.row().population() == v1::ANALYSIS_POPULATION_UNSPECIFIED &&
+         std::any_of(plan.preferences().begin(), plan.preferences().end(),
+                     [](const v1::Preference& preference) {
+                       return preference.criterion() ==
+                              v1::PREFERENCE_CRITERION_POPULATION;
+                     });
+}
+
 bool IsOfSameGroups(const Candidate& a, const Candidate& b) {
   return a.reference_count == b.reference_count && a.group() == b.group() &&
          a.reference() == b.reference();
@@ -42,6 +53,17 @@ std::string ShortText(const Candidate& candidate,
       4));
 }
 
+bool AgainstOneComparator(const Candidate& winner,
+                          const std::vector<const Candidate*>& rivals) {
+  return !winner.reference().empty() && winner.reference_count == 0 &&
+         std::all_of(rivals.begin(), rivals.end(),
+                     [&winner](const Candidate* rival) {
+                       return rival->reference() == winner.reference() &&
+                              rival->group() != winner.group() &&
+                              rival->reference_count == 0;
+                     });
+}
+
 // What tells results of the same groups apart, as the report has it:
 // "Interstitial lung disease".
 std::string WhatItIsOf(const v1::EvidenceRow& row) {
@@ -63,6 +85,7 @@ Rank OrderOf(const v1::ReviewOutcome& plan, const Candidate& candidate) {
   Rank order = RankOf(plan, candidate.row());
   order.push_back(candidate.reference_count > 0 || IsOfEvents(candidate) ? 1
                                                                          : 0);
+  order.push_back(LeavesPopulationOpen(plan, candidate) ? 1 : 0);
   return order;
 }
 
@@ -81,7 +104,15 @@ std::string NotPreferred(const v1::ReviewOutcome& plan, const Candidate& winner,
             ? ""
             : absl::StrCat(" (", absl::StrJoin(preference.order(), ", "), ")"));
   }
-  if (OrderOf(plan, winner) < OrderOf(plan, candidate)) {
+  const Rank order_of_best = OrderOf(plan, winner);
+  const Rank order_of_other = OrderOf(plan, candidate);
+  if (order_of_best[best.size()] == order_of_other[best.size()] &&
+      order_of_best < order_of_other) {
+    return absl::StrCat(GroupText(winner.row()),
+                        " states its population, and this result does not; no "
+                        "preference of the protocol tells them apart");
+  }
+  if (order_of_best < order_of_other) {
     return absl::StrCat("the comparison of ", GroupText(winner.row()),
                         " is printed; this one would be worked out from ",
                         IsOfEvents(candidate) ? "P and the number of events"
@@ -111,7 +142,7 @@ std::vector<const Candidate*> RivalsOf(const Candidate& winner,
 void ExcludeRivals(const Candidate& winner,
                    const std::vector<const Candidate*>& rivals,
                    const std::vector<Candidate>& usable,
-                   const v1::ReviewOutcome& plan,
+                   const v1::ReviewOutcome& plan, absl::string_view reason,
                    std::vector<v1::ExcludedResult>& excluded) {
   const bool same_groups = std::all_of(
       rivals.begin(), rivals.end(),
@@ -129,8 +160,11 @@ void ExcludeRivals(const Candidate& winner,
       texts.size(),
       same_groups ? " results of the same groups" : " results of the study",
       " fit the protocol alike (", absl::StrJoin(texts, "; "),
-      "), and none counts; want a filter or a preference that tells them "
-      "apart");
+      "), and none counts; ", reason, reason.empty() ? "" : "; ",
+      "want a filter or a preference that tells them apart",
+      reason.empty() && AgainstOneComparator(winner, rivals)
+          ? ", or sharedComparator combine or split"
+          : "");
   for (const Candidate& candidate : usable) {
     const bool alike =
         std::find(winner.rows.begin(), winner.rows.end(), &candidate.row()) !=

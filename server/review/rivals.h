@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "server/review/preference_rank.h"
 #include "server/review/study_selection.h"
 
@@ -15,7 +16,8 @@ namespace consilium {
 std::string GroupText(const v1::EvidenceRow& row);
 
 // Where `candidate` stands by the protocol, and behind that: what is printed
-// before what numbers of arms give.
+// before what numbers of arms give, and of a plan that prefers by population
+// what states its own before what does not.
 Rank OrderOf(const v1::ReviewOutcome& plan, const Candidate& candidate);
 
 // Why `winner` counts and `candidate` does not.
@@ -28,12 +30,12 @@ std::vector<const Candidate*> RivalsOf(const Candidate& winner,
                                        const std::vector<Candidate>& usable,
                                        const v1::ReviewOutcome& plan);
 
-// Lists all of `usable`: `winner` and its rivals as none of them counts, the
-// others as not preferred.
+// Lists all of `usable`: `winner` and its rivals as none of them counts, for
+// `reason` where there is one, the others as not preferred.
 void ExcludeRivals(const Candidate& winner,
                    const std::vector<const Candidate*>& rivals,
                    const std::vector<Candidate>& usable,
-                   const v1::ReviewOutcome& plan,
+                   const v1::ReviewOutcome& plan, absl::string_view reason,
                    std::vector<v1::ExcludedResult>& excluded);
 
 }  // namespace consilium

@@ -56,6 +56,25 @@ int BiasRank(v1::RiskOfBiasJudgement judgement) {
   }
 }
 
+std::set<std::string> CovariatesUsed(const v1::ReviewOutcome& plan) {
+  std::set<std::string> names;
+  const auto add =
+      [&names](const google::protobuf::RepeatedPtrField<std::string>& fields) {
+        for (const std::string& text : fields) {
+          const auto field = StudyField::Parse(text);
+          if (field.ok() && !field->covariate().empty()) {
+            names.insert(field->covariate());
+          }
+        }
+      };
+  add(plan.subgroups());
+  add(plan.moderators());
+  for (const v1::PlannedRegression& regression : plan.regressions()) {
+    add(regression.moderators());
+  }
+  return names;
+}
+
 absl::StatusOr<StudyField> StudyField::Parse(absl::string_view text) {
   const std::vector<absl::string_view> parts =
       absl::StrSplit(text, absl::MaxSplits('=', 1));
@@ -70,7 +89,12 @@ absl::StatusOr<StudyField> StudyField::Parse(absl::string_view text) {
 }
 
 std::string StudyField::TextOf(const Candidate& study) const {
-  if (field_.field != nullptr) return consilium::TextOf(field_, study.row());
+  if (!is_of_bias()) {
+    static const auto& none = *new Covariates;
+    return consilium::TextOf(
+        field_, study.row(),
+        study.covariates != nullptr ? *study.covariates : none);
+  }
   if (study.risk_of_bias == v1::RISK_OF_BIAS_JUDGEMENT_UNSPECIFIED) return "";
   std::string text =
       EnumText(*Judgements().FindValueByNumber(study.risk_of_bias));
@@ -88,7 +112,7 @@ std::vector<std::string> StudyField::InOrder(
     double number = 0;
     const bool is_number = absl::SimpleAtod(text, &number);
     const auto* const judgement =
-        field_.field == nullptr ? ParseEnum(Judgements(), text) : nullptr;
+        is_of_bias() ? ParseEnum(Judgements(), text) : nullptr;
     if (judgement != nullptr) number = judgement->number();
     return std::make_tuple(listed, !is_number && judgement == nullptr, number,
                            text);

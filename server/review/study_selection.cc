@@ -16,6 +16,7 @@
 #include "server/review/group_effect.h"
 #include "server/review/review_plan.h"
 #include "server/review/rivals.h"
+#include "server/review/shared_contrasts.h"
 #include "server/review/turned_contrast.h"
 #include "server/review/zero_cells.h"
 #include "server/synthesis/derivation_text.h"
@@ -82,6 +83,14 @@ bool IsOfKind(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
 RowEffect EffectInOwnUnit(const Candidate& candidate, Rows rows,
                           const v1::ReviewOutcome& plan) {
   if (IsSingleGroup(plan)) return EffectOfCombinedGroups(rows, plan);
+  if (!candidate.parts.empty()) {
+    std::vector<RowEffect> effects;
+    for (size_t i = 0; i < candidate.parts.size(); ++i) {
+      effects.push_back(
+          EffectInOwnUnit(candidate.parts[i], rows.subspan(i, 1), plan));
+    }
+    return CombineParts(candidate, std::move(effects), plan);
+  }
   if (candidate.reference_count == 0) {
     const v1::EvidenceRow& row = *rows.front();
     RowEffect effect =
@@ -98,7 +107,9 @@ RowEffect EffectInOwnUnit(const Candidate& candidate, Rows rows,
       effect.group_participants = candidate.sizes.group;
       effect.reference_participants = candidate.sizes.reference;
     }
-    return effect;
+    return candidate.sharers > 0
+               ? SplitComparator(candidate, std::move(effect), plan)
+               : effect;
   }
   const size_t group_count = rows.size() - candidate.reference_count;
   return EffectOfArms(rows.first(group_count), rows.subspan(group_count), plan);
@@ -262,10 +273,39 @@ void CombineArmsOf(Candidate& winner, const std::vector<Candidate>& usable,
                                       "one group"));
 }
 
-// The one that counts of a study; the others are listed.
-std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
-                                 const v1::ReviewOutcome& plan,
-                                 std::vector<v1::ExcludedResult>& excluded) {
+// Lists all of `usable` but those whose rows stand in `counted`: as of the
+// groups that count, or as not preferred.
+void ListOthers(const Candidate& winner, const std::vector<Candidate>& counted,
+                const std::vector<Candidate>& usable,
+                const std::vector<const Candidate*>& among,
+                const v1::ReviewOutcome& plan,
+                std::vector<v1::ExcludedResult>& excluded) {
+  std::set<const v1::EvidenceRow*> counts;
+  for (const Candidate& each : counted) {
+    counts.insert(each.rows.begin(), each.rows.end());
+  }
+  for (const Candidate& candidate : usable) {
+    const bool is_among =
+        std::find(among.begin(), among.end(), &candidate) != among.end();
+    for (const v1::EvidenceRow* row : candidate.rows) {
+      if (counts.count(row) > 0) continue;
+      excluded.push_back(
+          is_among
+              ? MakeExcluded(*row, v1::EXCLUSION_REASON_GROUP,
+                             "it compares groups with each other that count "
+                             "against the comparator that they share")
+              : MakeExcluded(*row, v1::EXCLUSION_REASON_NOT_PREFERRED,
+                             NotPreferred(plan, winner, candidate)));
+    }
+  }
+}
+
+// What counts of a study: one, or, where the plan wants so, several that share
+// a comparator. The others are listed.
+std::vector<Candidate> PickOf(const RowList& rows,
+                              std::vector<Candidate> candidates,
+                              const v1::ReviewOutcome& plan,
+                              std::vector<v1::ExcludedResult>& excluded) {
   const bool tests = std::any_of(
       candidates.begin(), candidates.end(), [](const Candidate& candidate) {
         return RoleOf(candidate.row()) == GroupRole::kUnderTest;
@@ -282,7 +322,7 @@ std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
     }
   }
   if (IsSingleGroup(plan) && tests) LeaveOutComparators(usable, excluded);
-  if (usable.empty()) return std::nullopt;
+  if (usable.empty()) return {};
   const auto best = std::min_element(
       usable.begin(), usable.end(),
       [&](const Candidate& a, const Candidate& b) {
@@ -292,21 +332,24 @@ std::optional<Candidate> PickOne(std::vector<Candidate> candidates,
   Candidate winner = *best;
   if (IsSingleGroup(plan)) CombineArmsOf(winner, usable, plan);
   const std::vector<const Candidate*> rivals = RivalsOf(winner, usable, plan);
-  if (!rivals.empty()) {
-    ExcludeRivals(winner, rivals, usable, plan, excluded);
-    return std::nullopt;
+  if (rivals.empty()) {
+    ListOthers(winner, {winner}, usable, {}, plan, excluded);
+    return {winner};
   }
-  for (const Candidate& candidate : usable) {
-    for (const v1::EvidenceRow* row : candidate.rows) {
-      if (std::find(winner.rows.begin(), winner.rows.end(), row) !=
-          winner.rows.end()) {
-        continue;
-      }
-      excluded.push_back(MakeExcluded(*row, v1::EXCLUSION_REASON_NOT_PREFERRED,
-                                      NotPreferred(plan, winner, candidate)));
+  std::string why;
+  if (plan.shared_comparator() == v1::SHARED_COMPARATOR_COMBINE ||
+      plan.shared_comparator() == v1::SHARED_COMPARATOR_SPLIT) {
+    std::vector<const Candidate*> level = rivals;
+    level.insert(level.begin(), &*best);
+    SharedContrasts shared = CountShared(level, rows, plan);
+    if (!shared.counted.empty()) {
+      ListOthers(winner, shared.counted, usable, shared.among, plan, excluded);
+      return std::move(shared.counted);
     }
+    why = std::move(shared.why_not);
   }
-  return winner;
+  ExcludeRivals(winner, rivals, usable, plan, why, excluded);
+  return {};
 }
 
 double SizeOf(const Candidate& candidate) {
@@ -413,10 +456,11 @@ Selection SelectOfDesign(v1::StudyDesign design, const RowList& rows,
   }
   for (const auto& [trial, of_trial] : by_trial) {
     const RowList whole = WithoutParts(of_trial, plan, selection.excluded);
-    std::optional<Candidate> one =
-        PickOne(CandidatesOf(whole, plan, selection.excluded), plan,
-                selection.excluded);
-    if (one.has_value()) selection.studies.push_back(*std::move(one));
+    for (Candidate& each :
+         PickOf(whole, CandidatesOf(whole, plan, selection.excluded), plan,
+                selection.excluded)) {
+      selection.studies.push_back(std::move(each));
+    }
   }
   if (IsSingleGroup(plan)) LeaveOutStudiesOfComparators(selection);
   RefuseOverlap(selection, plan);

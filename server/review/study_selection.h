@@ -15,6 +15,7 @@
 #include "consilium/v1/review.pb.h"
 #include "consilium/v1/review_result.pb.h"
 #include "consilium/v1/risk_of_bias_assessment.pb.h"
+#include "proto/base/row_field.h"
 #include "server/review/contrast_effect.h"
 #include "server/review/row_effect.h"
 
@@ -31,15 +32,29 @@ struct Candidate {
   std::shared_ptr<const v1::EvidenceRow> turned;
   RowEffect effect;
   ArmSizes sizes;  // Of a printed comparison.
+  // Of what the plan's sharedComparator counts: how many printed comparisons
+  // share the comparator, else 0, and what is known of it; where they are
+  // combined each of them, in the order of the rows.
+  int sharers = 0;
+  ArmCounts comparator;
+  std::vector<Candidate> parts;
   // Of a mean or a difference of means: what the effect is in, and what the
   // numbers of the rows were multiplied with for that.
   std::string unit;
   double unit_factor = 1;
   // Of its result. Set once it is selected.
   v1::RiskOfBiasJudgement risk_of_bias = v1::RISK_OF_BIAS_JUDGEMENT_UNSPECIFIED;
+  // Of the protocol, of all trials. Set once it is selected; they outlive it.
+  const Covariates* covariates = nullptr;
   std::vector<std::string> notes;
 
   const v1::EvidenceRow& row() const { return *rows.front(); }
+  // Short name of the study, with the group where several of its comparisons
+  // count.
+  std::string name() const {
+    return sharers > 0 && parts.empty() ? row().study() + " (" + group() + ")"
+                                        : row().study();
+  }
   // What the effect is of.
   const std::string& group() const {
     return turned != nullptr ? turned->group() : row().group();

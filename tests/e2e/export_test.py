@@ -78,8 +78,17 @@ class MetaforTest(ExportTest):
     wanted = [(outcome['id'], regression)
               for outcome in self.result()['outcomes']
               for regression in outcome.get('regressions', ())]
-    self.assertEqual(len(wanted), 2)
+    self.assertEqual(len(wanted), 4)
     self.assertEqual(wanted[1][1]['moderators'], ['year', 'participants'])
+    # metafor 3.8-1 of dat.bcg: rma(yi, vi, mods = ~ ablat + year,
+    # test = "knha"); the latitudes are the reviewers' own.
+    latitude = wanted[2][1]['coefficients'][1]
+    self.assertEqual(latitude['name'], 'covariates.absolute-latitude')
+    self.assert_close(latitude['estimate'], -0.0280113294442, 'slope')
+    self.assert_close(latitude['standardError'], 0.0113456775207, 'its error')
+    self.assertIn('moderator.covariates.absolute.latitude + moderator.year',
+                  calls[2])
+    self.assertEqual(len(calls), len(wanted))
     script = [f'd <- read.csv("{path}")']
     for call in calls:
       call = call[:-1] + ', control=list(threshold=1e-12, maxiter=1000))'
@@ -96,6 +105,16 @@ class MetaforTest(ExportTest):
                  [regression[name] for name in ('qm', 'p', 'qe', 'tau2')])
       for given, want in zip(line.split(), numbers, strict=True):
         self.assert_close(given, want, outcome)
+
+  def test_a_covariate_changed_after_data_is_told(self):
+    self.assertNotIn('changesAfterData', self.result())
+    self.run_ok('north', 'review', 'edit', 'made', '--set',
+                'covariates[trial-1/absolute-latitude].number=45')
+    change, = self.result()['changesAfterData']
+    self.assertEqual(change['path'], 'covariates[trial-1/absolute-latitude]')
+    self.assertEqual(change['description'], 'number: 44 became 45')
+    self.assertEqual(change['outcomes'], ['response-rr'])
+    self.assertEqual(len(change['studies']), 1)
 
   def test_escalc_and_rma_mh_read_arms(self):
     path = self.folder / 'arms.csv'
@@ -145,6 +164,10 @@ cat(sprintf("%.15g\\n", m$beta[1]))
     self.assertEqual(first['derivation'], 'interval')
     self.assertEqual(first['subgroup.radiotherapy'], 'sbrt')
     self.assertIn("paper-1, table 2: '=HR 0.62", first['source'])
+    self.assertEqual([first[each] for each in ('n1i', 'n2i')], ['', ''])
+    sized = next(row for row in survival if row['trial'] == 'trial-2')
+    self.assertEqual([sized[each] for each in ('ai', 'n1i', 'ci', 'n2i')],
+                     ['', '306', '', '303'])
     lone = survival[-1]
     self.assertEqual(lone['reason'], 'no-variance')
     # What is missing is empty and never 0.

@@ -8,7 +8,7 @@ import math
 from servers import CommandLineTest
 
 # Colditz et al. (1994), trials of BCG vaccine: dat.bcg of R's metadat.
-# Author, year, events and participants of either arm, absolute latitude.
+# Author, year, events and participants of either arm.
 BCG = [
     ('Aronson', 1948, 4, 123, 11, 139),
     ('Ferguson & Simes', 1949, 6, 306, 29, 303),
@@ -24,6 +24,11 @@ BCG = [
     ('Comstock & Webster', 1969, 5, 2498, 3, 2341),
     ('Comstock et al', 1976, 27, 16913, 29, 17854),
 ]
+# Their absolute latitudes and ways of allocation, which no field of a trial
+# holds.
+LATITUDES = [44, 55, 42, 52, 13, 44, 19, 13, 27, 42, 18, 33, 33]
+ALLOCATIONS = ['random'] * 4 + ['alternate'] * 2 + ['random'] * 3 + [
+    'systematic'] * 4
 # Made up: hazard ratio with its interval; mean, standard deviation and
 # participants of either arm.
 RATIOS = [(0.62, 0.41, 0.94), (0.85, 0.6, 1.2), (0.44, 0.2, 0.97),
@@ -96,12 +101,26 @@ def means(number, row):
 REVIEW = {
     'id': 'made', 'title': 'A review', 'question': 'Does it help?',
     'inclusionFilter': 'kind = trial',
+    'covariates': [
+        {'trial': f'trial-{number}', 'name': name, **value}
+        for number, (latitude, allocation) in enumerate(
+            zip(LATITUDES, ALLOCATIONS), start=1)
+        for name, value in (('absolute-latitude',
+                             {'number': latitude, 'reason': 'From an atlas'}),
+                            ('allocation', {'text': allocation}))],
     'outcomes': [
         {'id': 'response-rr', 'position': 1, 'measure': 'rr',
          'filter': 'outcome = orr AND kind = estimate',
          'moderators': ['year'],
          'regressions': [{'id': 'year-and-size',
-                          'moderators': ['year', 'participants']}]},
+                          'moderators': ['year', 'participants']},
+                         {'id': 'latitude-and-year',
+                          'moderators': ['covariates.absolute-latitude',
+                                         'year']},
+                         {'id': 'latitude-and-allocation',
+                          'moderators': ['covariates.absolute-latitude',
+                                         'covariates.allocation = random | '
+                                         'alternate | systematic']}]},
         {'id': 'response-or', 'position': 2, 'measure': 'or',
          'filter': 'outcome = orr AND kind = estimate',
          'estimator': 'dersimonian-laird', 'intervalMethod': 'normal'},
@@ -135,6 +154,9 @@ def made_registry():
     if number <= len(MEANS):
       endpoints.append(means(number, MEANS[number - 1]))
     files[f'trial-{number:02}.json'] = trial(number, row[0], row[1], endpoints)
+  # Of its arms one trial tells the sizes, which its hazard ratio does not.
+  for arm, size in zip(files['trial-02.json']['arms'], (306, 303)):
+    arm['participantCounts'] = [{'report': 'paper-2', 'count': size}]
   # A hazard ratio without an interval is listed with the reason.
   files['trial-14.json'] = trial(14, 'Lone', 2001, [
       {'id': 'os', 'measure': 'overall-survival', 'contrasts': [

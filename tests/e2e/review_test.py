@@ -105,6 +105,47 @@ review:
         'outcomes[2].zeroCells.add: is 0',
         'outcomes[2].regressions[0].moderators[1]: has "yeear"')
 
+  def test_covariates_that_are_none_are_refused_with_their_place(self):
+    self.apply('north', STUDY)
+    self.digest = self.status('north')['digest']
+    for number, (element, *parts) in enumerate([
+        ('{trial: nct1, name: dose, number: .inf}', 'number', '.inf'),
+        ('{trial: nct1, name: dose, number: 1e999}', 'number', '1e999'),
+        ('{trial: nct1, name: dose}', 'number', 'is missing; want a number'),
+        ('{trial: nct1, name: dose, number: 1, text: high}',
+         'stands beside text'),
+        ('{trial: nct1, name: Total dose, number: 1}', 'name', 'Total dose'),
+        ('{trial: nct9, name: dose, number: 1}', 'trials/nct9'),
+        ('{trial: nct1, name: other, number: 1}', 'covariates.dose',
+         'want one of other'),
+    ]):
+      wrong = self.file(f'wrong-{number}.yaml', f"""
+review:
+  id: wrong
+  title: Wrong
+  covariates:
+    - {element}
+  outcomes:
+    - {{id: a, measure: hr, filter: outcome = os,
+       moderators: [covariates.dose]}}
+""")
+      with self.subTest(element):
+        self.assert_refused(
+            self.run_any('north', 'apply', '-f', wrong, '-m', 'x'), *parts)
+
+  def test_covariates_are_read_shown_and_edited_one_by_one(self):
+    self.apply('north', STUDY + PROTOCOL + """    covariates:
+      - {trial: nct1, name: total-dose, number: 60, reason: As judged by two}
+""")
+    edited = self.run_json('north', 'review', 'edit', 'review', '--set',
+                           'covariates[nct1/total-dose].number=54')
+    self.assertEqual([(each['trial'], each['name'], each['number'])
+                      for each in edited['covariates']],
+                     [('nct1', 'total-dose', 54)])
+    page = self.run_ok('north', 'review', 'render', 'review').out
+    self.assertIn('What the reviewers recorded of trials', page)
+    self.assertIn('As judged by two', page)
+
   def test_a_part_of_a_plan_is_judged_by_itself(self):
     edited = self.run_json('north', 'review', 'edit', 'review', '--set',
                            'outcomes[pfs].filter=outcome = os')

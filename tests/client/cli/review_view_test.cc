@@ -102,7 +102,10 @@ TEST(ReviewViewTest, AnalysesAreToldInWords) {
           "} } "
           "leave_one_out { title: 'without B' pooled { effect { value: 0.55 } "
           "} } "
-          "small_study_tests { name: 'Egger' statistic: -1.4 p: 0.19 } "
+          "small_study_tests { name: 'Egger' statistic: -1.4 p: 0.19 "
+          "degrees_of_freedom: 1 } "
+          "small_study_tests { name: 'Peters' statistic: -1.36 p: 0.2 "
+          "degrees_of_freedom: 1 } "
           "small_study_tests { name: 'Begg' statistic: 0.026 p: 0.95 }"),
       100);
   EXPECT_THAT(text, HasSubstr("left favours BCG vaccine, right favours none"));
@@ -111,6 +114,7 @@ TEST(ReviewViewTest, AnalysesAreToldInWords) {
   EXPECT_THAT(text, HasSubstr("regression on year: R2 50%, P < 0.001"));
   EXPECT_THAT(text, HasSubstr("from 0.55 without B to 0.65 without A"));
   EXPECT_THAT(text, HasSubstr("Egger: t -1.40 on 1, P = 0.19"));
+  EXPECT_THAT(text, HasSubstr("Peters: t -1.36 on 1, P = 0.20"));
   EXPECT_THAT(text, HasSubstr("Begg: Kendall's tau 0.026, P = 0.95"));
   EXPECT_THAT(text, ContainsRegex("0\\.20 +1 +4\\.00\n"));
 }

@@ -406,7 +406,23 @@ TEST(ReviewPage, ReportsAreNamedByAuthorAndYearAndListedWithLinks) {
 TEST(ReviewPage, SmallStudyTestsAreNamed) {
   const std::string page = RenderReviewPage(SampleReview());
   EXPECT_THAT(page, HasSubstr("t = −1.40 on 11 degrees of freedom, P = 0.19"));
+  EXPECT_THAT(page, HasSubstr("test (regression of the log odds ratio on 1"));
+  EXPECT_THAT(page, HasSubstr("t = −1.36 on 11 degrees of freedom, P = 0.20"));
   EXPECT_THAT(page, HasSubstr("1 study filled in on the right; then 0.52"));
+}
+
+TEST(ReviewPage, CovariatesAreShownWithTheProtocol) {
+  v1::ReviewResult result = SampleReview();
+  v1::StudyCovariate& dose = *result.mutable_protocol()->add_covariates();
+  dose.set_trial(result.outcomes(0).studies(0).trial_id());
+  dose.set_name("total-dose");
+  dose.set_number(59.4);
+  dose.set_reason("As two of us judged it");
+  const std::string page = RenderReviewPage(result);
+  EXPECT_THAT(page, HasSubstr("What the reviewers recorded of trials"));
+  EXPECT_THAT(page, HasSubstr("Total dose"));
+  EXPECT_THAT(page, HasSubstr("59.4"));
+  EXPECT_THAT(page, HasSubstr("As two of us judged it"));
 }
 
 TEST(ReviewPage, RegressionsRatesAndNotesOnThePlanAreShown) {

@@ -584,7 +584,18 @@ void AddBcg(v1::ReviewResult& result) {
           h2: 12.8558
           method: "Random effects, REML; normal distribution"
         }
-        small_study_tests { name: "Egger" statistic: -1.4013 p: 0.1887 }
+        small_study_tests {
+          name: "Egger"
+          statistic: -1.4013
+          p: 0.1887
+          degrees_of_freedom: 11
+        }
+        small_study_tests {
+          name: "Peters"
+          statistic: -1.3625
+          p: 0.2003
+          degrees_of_freedom: 11
+        }
         small_study_tests {
           name: "trim and fill"
           filled: 1

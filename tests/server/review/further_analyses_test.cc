@@ -141,5 +141,56 @@ TEST(PlanFieldsTest, WhatDividesNothingIsRefused) {
               ElementsAre(HasSubstr("want a bound of a number")));
 }
 
+const v1::SmallStudyTest* FindTest(const v1::OutcomeResult& result,
+                                   const std::string& name) {
+  for (const v1::SmallStudyTest& test : result.small_study_tests()) {
+    if (test.name() == name) return &test;
+  }
+  return nullptr;
+}
+
+// R's lm() of dat.bcg by the formulas of Harbord 2006 and Peters 2006, as
+// tests/server/synthesis/metafor/expected.R has them.
+TEST(SmallStudiesTest, OddsOfCountsAreTestedWhateverPoolsThem) {
+  MadeReview made;
+  AddBcg(made);
+  for (const v1::PoolingMethod pooling : {v1::POOLING_METHOD_INVERSE_VARIANCE,
+                                          v1::POOLING_METHOD_MANTEL_HAENSZEL}) {
+    made.outcome().set_pooling(pooling);
+    const v1::OutcomeResult result = made.RunOutcome();
+    const v1::SmallStudyTest* const harbord = FindTest(result, "Harbord");
+    const v1::SmallStudyTest* const peters = FindTest(result, "Peters");
+    ASSERT_TRUE(harbord != nullptr && peters != nullptr);
+    EXPECT_NEAR(harbord->statistic(), -1.256474344045, 1e-9);
+    EXPECT_NEAR(harbord->p(), 0.2349719521221, 1e-9);
+    EXPECT_EQ(harbord->degrees_of_freedom(), 11);
+    EXPECT_NEAR(peters->statistic(), -1.362476199397, 1e-9);
+    EXPECT_NEAR(peters->p(), 0.2002917922841, 1e-9);
+    EXPECT_THAT(peters->method(), HasSubstr("log odds ratio on 1 / n"));
+  }
+}
+
+TEST(SmallStudiesTest, TestsOfCountsWantCountsAndTenStudies) {
+  MadeReview few;
+  few.outcome().set_measure(v1::EFFECT_MEASURE_ODDS_RATIO);
+  few.outcome().set_filter("outcome = events");
+  for (const std::string trial : {"t1", "t2"}) {
+    few.AddTrial(trial);
+    few.AddCounts("a", 10, 50);
+    few.AddCounts("b", 20, 50);
+  }
+  EXPECT_THAT(FindTest(few.RunOutcome(), "Harbord")->explanation(),
+              HasSubstr("wants at least 10 studies and was given 2"));
+
+  MadeReview ratios;
+  ratios.AddTrial("t1");
+  ratios.AddHazardRatio(0.5, 0.4, 0.625);
+  EXPECT_EQ(FindTest(ratios.RunOutcome(), "Harbord"), nullptr);
+  ratios.outcome().set_measure(v1::EFFECT_MEASURE_ODDS_RATIO);
+  ratios.results()[0]->set_measure(v1::EFFECT_MEASURE_ODDS_RATIO);
+  EXPECT_THAT(FindTest(ratios.RunOutcome(), "Peters")->explanation(),
+              HasSubstr("counts of both arms of every study; without: t1"));
+}
+
 }  // namespace
 }  // namespace consilium

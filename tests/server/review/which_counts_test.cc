@@ -377,5 +377,41 @@ TEST(WhichCountsTest, ACertaintyTooLowIsUncertainOnEitherSide) {
   }
 }
 
+// A registry names the population that it analyses; papers often do not.
+TEST(WhichCountsTest, APaperLosesNothingByNotNamingItsPopulation) {
+  MadeReview made;
+  made.AddTrial("t1");
+  v1::EvidenceRow& paper = made.AddHazardRatio(0.8, 0.6, 1.0667);
+  v1::EvidenceRow& registry = made.AddHazardRatio(0.7, 0.5, 0.98);
+  registry.set_id(absl::StrCat(registry.id(), "itt"));
+  registry.set_report("NCT01");
+  registry.mutable_contrast()->set_registration("NCT01");
+  registry.set_population(v1::ANALYSIS_POPULATION_INTENTION_TO_TREAT);
+  const auto printed = [&made] {
+    const v1::OutcomeResult result = made.RunOutcome();
+    EXPECT_EQ(result.explanation(),
+              "one study; its own effect stands, and nothing was pooled");
+    return result.pooled().effect().value();
+  };
+  EXPECT_NEAR(printed(), 0.8, 1e-9) << "publication before registration";
+
+  // Of one report's two the one that says whose it is.
+  registry.set_report("paper");
+  registry.mutable_contrast()->clear_registration();
+  EXPECT_NEAR(printed(), 0.7, 1e-9);
+
+  // Whoever says that he is of less than all stands behind.
+  paper.set_population(v1::ANALYSIS_POPULATION_PER_PROTOCOL);
+  EXPECT_NEAR(printed(), 0.7, 1e-9);
+
+  // A protocol may put what is not stated elsewhere.
+  paper.clear_population();
+  v1::Preference& population = *made.outcome().add_preferences();
+  population.set_criterion(v1::PREFERENCE_CRITERION_POPULATION);
+  population.add_order("itt");
+  population.add_order("not-stated");
+  EXPECT_NEAR(printed(), 0.7, 1e-9);
+}
+
 }  // namespace
 }  // namespace consilium

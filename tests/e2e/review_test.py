@@ -146,6 +146,43 @@ review:
     self.assertIn('What the reviewers recorded of trials', page)
     self.assertIn('As judged by two', page)
 
+  def test_two_doses_against_one_control_count_as_the_plan_says(self):
+    self.apply('north', STUDY.replace('interventional}',
+                                      'interventional, allocation: randomized}')
+               + """arms:
+  - {trial: nct1, id: low, title: Low dose, type: experimental}
+  - {trial: nct1, id: high, title: High dose, type: experimental}
+  - {trial: nct1, id: control, title: Control, type: placebo-comparator}
+endpoints:
+  - trial: nct1
+    id: pfs
+    measure: progression-free-survival
+    estimates:
+      - {report: pmid-1, group: {arms: [control]}, statistic: median,
+         value: 8, unit: mo, events: 75}
+    contrasts:
+      - {report: pmid-1, group: {arms: [low]}, reference: {arms: [control]},
+         measure: hr, value: 0.8,
+         interval: {low: 0.6, high: 1.0667, level: 95}}
+      - {report: pmid-1, group: {arms: [high]}, reference: {arms: [control]},
+         measure: hr, value: 0.7, interval: {low: 0.5, high: 0.98, level: 95}}
+""")
+    # metafor 3.8-1: rma.mv(yi, V, method = "FE") with V[1, 2] = 1 / 75; and the
+    # roots of the variances and 1 / 75.
+    wanted = {'none': [], 'combine': [0.137026922843],
+              'split': [0.186761415111, 0.206893297515]}
+    for choice, errors in wanted.items():
+      self.run_ok('north', 'review', 'edit', 'review', '--set',
+                  f'outcomes[pfs].sharedComparator={choice}')
+      outcome, = self.run_json('north', 'review', 'run', 'review')['outcomes']
+      self.assertEqual(sorted(round(study['sei'], 9)
+                              for study in outcome.get('studies', ())),
+                       [round(error, 9) for error in errors], choice)
+    wrong = self.run_any('north', 'review', 'edit', 'review', '--set',
+                         'outcomes[pfs].sharedComparator=halve')
+    self.assertEqual(wrong.code, INVALID)
+    self.assertIn('combine', wrong.err)
+
   def test_a_part_of_a_plan_is_judged_by_itself(self):
     edited = self.run_json('north', 'review', 'edit', 'review', '--set',
                            'outcomes[pfs].filter=outcome = os')

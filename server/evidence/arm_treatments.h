@@ -10,7 +10,7 @@
 
 #include "consilium/v1/arm.pb.h"
 #include "consilium/v1/evidence.pb.h"
-#include "server/evidence/study_facts.h"
+#include "server/evidence/treatment.h"
 
 namespace consilium {
 

@@ -1,10 +1,13 @@
 #include "server/evidence/bounded_value.h"
 
+#include <cmath>
 #include <limits>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "server/evidence/row_fields.h"
@@ -16,9 +19,6 @@ namespace {
 using v1::EvidenceRow;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-constexpr int kGradeMin = 1;
-constexpr int kGradeMax = 5;
 
 // Below it a report calls a difference significant, as a rule.
 constexpr double kSignificantBelow = 0.05;
@@ -135,15 +135,6 @@ std::optional<Bounds> BoundsOfValue(const EvidenceRow& row) {
   return bounds;
 }
 
-// Grades from 1 to 5. Where the report names none it may be any.
-std::optional<Bounds> BoundsOfGrade(const EvidenceRow& row) {
-  if (!row.has_grade()) return std::nullopt;
-  Bounds bounds;
-  bounds.low = row.has_grade_low() ? row.grade_low() : kGradeMin;
-  bounds.high = row.has_grade_high() ? row.grade_high() : kGradeMax;
-  return bounds;
-}
-
 std::optional<Bounds> BoundsOfP(const EvidenceRow& row) {
   if (!row.has_p()) return std::nullopt;
   Bounds bounds = {0, 1, true, false, std::nullopt};
@@ -178,7 +169,6 @@ Bounds Times(Bounds bounds, double factor) {
 // In the unit of the field; a time not reached may lack its unit.
 std::optional<Bounds> BoundsOf(int field, const EvidenceRow& row) {
   if (field == EvidenceRow::kPFieldNumber) return BoundsOfP(row);
-  if (field == EvidenceRow::kGradeFieldNumber) return BoundsOfGrade(row);
   const std::optional<Bounds> bounds = BoundsOfValue(row);
   if (!bounds.has_value() || field == EvidenceRow::kValueFieldNumber) {
     return bounds;
@@ -194,28 +184,16 @@ std::optional<Bounds> BoundsOf(int field, const EvidenceRow& row) {
   return Times(*bounds, *factor);
 }
 
-// The least grade of the band that `comparison` asks for; nullopt when it asks
-// for something else.
-std::optional<int> BandOf(const FilterNode& comparison) {
-  if (comparison.path.fields.size() != 1 ||
-      comparison.path.fields[0]->containing_type() !=
-          EvidenceRow::descriptor() ||
-      comparison.path.fields[0]->number() != EvidenceRow::kGradeFieldNumber ||
-      comparison.text.size() != 1 ||
-      (comparison.op != FilterOp::kEqual &&
-       comparison.op != FilterOp::kNotEqual)) {
-    return std::nullopt;
-  }
-  return GradeBandLeast(comparison.text[0]);
-}
-
-// Whether the grades of the row are all from `least` on. Some of them alone are
-// a part, whose count is a lower bound of the whole.
-RowMatch MatchBand(int least, const EvidenceRow& row) {
+// Whether the count of the row is that of the grades asked for. That of a part
+// of them is a lower bound of it, that of others too another count.
+RowMatch MatchRange(const GradeRange& asked, const EvidenceRow& row) {
+  if (asked.low > asked.high) return RowMatch::kNo;
   if (!row.has_grade_low()) return RowMatch::kMay;
-  if (row.grade_low() < least) return RowMatch::kNo;
-  const bool upward = !row.has_grade_high() || row.grade_high() >= kGradeMax;
-  return row.grade_low() == least && upward ? RowMatch::kYes : RowMatch::kMay;
+  const int low = row.grade_low();
+  const int high = row.has_grade_high() ? row.grade_high() : kGradeMax;
+  if (low < asked.low || high > asked.high) return RowMatch::kNo;
+  return low == asked.low && high == asked.high ? RowMatch::kYes
+                                                : RowMatch::kMay;
 }
 
 RowMatch Negated(RowMatch match) {
@@ -232,24 +210,68 @@ RowMatch Negated(RowMatch match) {
 
 }  // namespace
 
-std::string GradeBandFrom(int least) { return absl::StrCat(">=", least); }
+std::string GradeRange::ToString() const {
+  return high == kGradeMax ? absl::StrCat(">=", low)
+                           : absl::StrCat(low, "-", high);
+}
 
-std::optional<int> GradeBandLeast(const std::string& text) {
-  absl::string_view rest = text;
-  int least = 0;
-  if (!absl::ConsumePrefix(&rest, ">=") || !absl::SimpleAtoi(rest, &least)) {
+std::optional<GradeRange> ParseGradeRange(absl::string_view text) {
+  GradeRange range;
+  if (absl::ConsumePrefix(&text, ">=")) {
+    range.high = kGradeMax;
+    return absl::SimpleAtoi(text, &range.low) ? std::optional<GradeRange>(range)
+                                              : std::nullopt;
+  }
+  const std::vector<absl::string_view> ends = absl::StrSplit(text, '-');
+  if (ends.size() != 2 || !absl::SimpleAtoi(ends[0], &range.low) ||
+      !absl::SimpleAtoi(ends[1], &range.high)) {
     return std::nullopt;
   }
-  return least;
+  return range;
+}
+
+std::optional<GradeRange> GradesAskedBy(const FilterNode& comparison) {
+  if (comparison.kind != FilterNode::Kind::kComparison ||
+      comparison.path.fields.size() != 1 ||
+      comparison.path.fields[0]->containing_type() !=
+          EvidenceRow::descriptor() ||
+      comparison.path.fields[0]->number() != EvidenceRow::kGradeFieldNumber) {
+    return std::nullopt;
+  }
+  const auto* const number = std::get_if<FilterNumber>(&comparison.operand);
+  if (number == nullptr) {
+    return comparison.text.size() == 1 ? ParseGradeRange(comparison.text[0])
+                                       : std::nullopt;
+  }
+  const int down = static_cast<int>(std::floor(number->real));
+  const int up = static_cast<int>(std::ceil(number->real));
+  switch (comparison.op) {
+    case FilterOp::kEqual:
+    case FilterOp::kHas:
+    case FilterOp::kNotEqual:
+      return GradeRange{up, down};
+    case FilterOp::kLess:
+      return GradeRange{kGradeMin, up - 1};
+    case FilterOp::kLessEqual:
+      return GradeRange{kGradeMin, down};
+    case FilterOp::kGreater:
+      return GradeRange{down + 1, kGradeMax};
+    case FilterOp::kGreaterEqual:
+      return GradeRange{up, kGradeMax};
+  }
+  return std::nullopt;
+}
+
+std::optional<RowMatch> MatchGrades(const FilterNode& comparison,
+                                    const GradeRange& asked,
+                                    const EvidenceRow& row) {
+  if (!row.has_grade()) return std::nullopt;
+  const RowMatch match = MatchRange(asked, row);
+  return comparison.op == FilterOp::kNotEqual ? Negated(match) : match;
 }
 
 std::optional<RowMatch> MatchBounded(const FilterNode& comparison,
                                      const EvidenceRow& row) {
-  if (const auto least = BandOf(comparison)) {
-    if (!row.has_grade()) return std::nullopt;
-    const RowMatch match = MatchBand(*least, row);
-    return comparison.op == FilterOp::kNotEqual ? Negated(match) : match;
-  }
   if (comparison.path.fields.size() != 1 ||
       !std::holds_alternative<FilterNumber>(comparison.operand)) {
     return std::nullopt;
@@ -257,7 +279,6 @@ std::optional<RowMatch> MatchBounded(const FilterNode& comparison,
   const int field = comparison.path.fields[0]->number();
   switch (field) {
     case EvidenceRow::kPFieldNumber:
-    case EvidenceRow::kGradeFieldNumber:
     case EvidenceRow::kValueFieldNumber:
     case EvidenceRow::kValueMonthsFieldNumber:
     case EvidenceRow::kValuePercentFieldNumber:

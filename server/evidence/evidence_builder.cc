@@ -16,10 +16,12 @@
 #include "proto/base/status_macros.h"
 #include "server/evidence/evidence_records.h"
 #include "server/evidence/limits.h"
+#include "server/evidence/population.h"
 #include "server/evidence/row_disputes.h"
 #include "server/evidence/row_fields.h"
 #include "server/evidence/row_report.h"
 #include "server/evidence/string_set.h"
+#include "server/evidence/study_design.h"
 #include "server/evidence/study_name.h"
 #include "server/evidence/study_readings.h"
 #include "server/evidence/vocabulary.h"
@@ -117,6 +119,18 @@ std::vector<const v1::Arm*> EvidenceBuilder::ArmsOf(const Trial& trial,
   known = !group.has_printed_number() &&
           (arms.size() <= 1 || group.scope() != v1::GROUP_SCOPE_NOT_STATED);
   return arms;
+}
+
+// What `arms`, those of the group, were given. Where nobody recorded an arm of
+// the trial, that is not known.
+const Treatment& EvidenceBuilder::GivenTo(
+    const Trial& trial, const v1::Group& group,
+    const std::vector<const v1::Arm*>& arms) {
+  // A comparison across trials has no arms of its own.
+  const bool unrecorded = arms.empty() && trial.arms.empty() &&
+                          !group.has_external() &&
+                          trial.design != v1::STUDY_DESIGN_CROSS_TRIAL;
+  return unrecorded ? UnrecordedTreatment() : treatments_.Of(arms);
 }
 
 void EvidenceBuilder::FillBase(Trial& trial) const {
@@ -317,7 +331,7 @@ void EvidenceBuilder::MakeTrialRow(Trial& trial) {
     population.alterations.merge(more.alterations);
     population.histology.merge(more.histology);
   }
-  FillTreatment(treatments_.Of(arms), true, row);
+  FillTreatment(GivenTo(trial, v1::Group(), arms), true, row);
   FillPopulation(population, row);
   if (row.has_enrolled()) row.set_participants(row.enrolled());
   treatments_.Show(arms, row);
@@ -333,7 +347,7 @@ v1::EvidenceRow* EvidenceBuilder::NewGroupRow(Trial& trial,
   bool known = true;
   const std::vector<const v1::Arm*> arms =
       ArmsOf(trial, element.group(), known);
-  FillTreatment(treatments_.Of(arms), known, *row);
+  FillTreatment(GivenTo(trial, element.group(), arms), known, *row);
   if (!known) AddUnstated("group", *row);
   treatments_.Show(arms, *row);
   row->set_group(GroupText(element.group()));
@@ -379,7 +393,7 @@ v1::EvidenceRow* EvidenceBuilder::NewContrastRow(Trial& trial,
     bool reference_known = true;
     const std::vector<const v1::Arm*> others =
         ArmsOf(trial, element.reference(), reference_known);
-    const Treatment& treatment = treatments_.Of(others);
+    const Treatment& treatment = GivenTo(trial, element.reference(), others);
     SetStrings(treatment.drug_classes, *row->mutable_reference_drug_classes());
     SetStrings(treatment.radiotherapy, *row->mutable_reference_radiotherapy());
     if (treatment.setting != v1::TREATMENT_SETTING_UNSPECIFIED) {
@@ -395,7 +409,7 @@ v1::EvidenceRow* EvidenceBuilder::NewContrastRow(Trial& trial,
     row->set_reference(GroupText(element.reference()));
     groups.push_back(&element.reference());
   }
-  FillTreatment(treatments_.Of(arms), known, *row);
+  FillTreatment(GivenTo(trial, *groups.front(), arms), known, *row);
   if (!known) AddUnstated("group", *row);
   treatments_.Show(arms, *row);
   std::set<std::string> subgroups;
@@ -426,7 +440,7 @@ void EvidenceBuilder::MakeConclusionRows(Trial& trial) {
     v1::EvidenceRow& row = *NewRow(trial, source);
     bool known = true;
     const std::vector<const v1::Arm*> arms = ArmsOf(trial, v1::Group(), known);
-    FillTreatment(treatments_.Of(arms), known, row);
+    FillTreatment(GivenTo(trial, v1::Group(), arms), known, row);
     FillPopulation(trial.population, row);
     FillConclusion(conclusion, row);
     row.unsafe_arena_set_allocated_conclusion(&conclusion);

@@ -55,6 +55,8 @@ class EvidenceBuilder {
   template <typename Element>
   v1::EvidenceRow* NewContrastRow(Trial& trial, const RowSource& source,
                                   const Element& element);
+  const Treatment& GivenTo(const Trial& trial, const v1::Group& group,
+                           const std::vector<const v1::Arm*>& arms);
   std::vector<const v1::Arm*> ArmsOf(const Trial& trial, const v1::Group& group,
                                      bool& known) const;
 

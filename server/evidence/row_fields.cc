@@ -7,7 +7,6 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/element_key.h"
 #include "server/evidence/printed_number.h"
-#include "server/evidence/study_facts.h"
 #include "server/synthesis/real_math.h"
 
 namespace consilium {

@@ -13,7 +13,8 @@
 #include "consilium/v1/endpoint.pb.h"
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/trial.pb.h"
-#include "server/evidence/study_facts.h"
+#include "server/evidence/population.h"
+#include "server/evidence/treatment.h"
 
 namespace consilium {
 

@@ -9,7 +9,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_replace.h"
 #include "google/protobuf/message.h"
-#include "server/evidence/bounded_value.h"
 #include "server/evidence/row_fields.h"
 #include "server/evidence/vocabulary.h"
 
@@ -29,6 +28,8 @@ bool IsUnstated(absl::string_view field, const EvidenceRow& row) {
   return std::find(row.unstated().begin(), row.unstated().end(), field) !=
          row.unstated().end();
 }
+
+constexpr int kUnrecordedArm = -1;
 
 bool Contains(const TermIds& ids, absl::string_view id) {
   return ids.count(std::string(id)) > 0;
@@ -302,6 +303,34 @@ std::vector<const FilterNode*> TermsOfOneArm(const FilterNode& conjunction) {
   return terms;
 }
 
+RowMatcher::RowMatcher(const FilterNode& filter, const RowVariants* variants,
+                       RowFacts* facts)
+    : filter_(filter),
+      variants_(variants),
+      facts_(facts == nullptr ? own_facts_ : *facts) {
+  AddGrades(filter);
+}
+
+// Comparisons with grades that stand in one AND ask for those of all of them.
+void RowMatcher::AddGrades(const FilterNode& node) {
+  std::vector<const FilterNode*> joined;
+  GradeRange range;
+  if (const auto asked = GradesAskedBy(node))
+    grades_.try_emplace(&node, *asked);
+  for (const FilterNode& child : node.children) {
+    AddGrades(child);
+    const auto asked = grades_.find(&child);
+    if (node.kind != FilterNode::Kind::kAnd || asked == grades_.end() ||
+        child.op == FilterOp::kNotEqual) {
+      continue;
+    }
+    joined.push_back(&child);
+    range.low = std::max(range.low, asked->second.low);
+    range.high = std::min(range.high, asked->second.high);
+  }
+  for (const FilterNode* comparison : joined) grades_[comparison] = range;
+}
+
 bool RowMatcher::ArmMayHold(const FilterNode& comparison, const Treatment& arm,
                             const EvidenceRow& row) {
   switch (GivenFieldOf(*comparison.path.fields.back())) {
@@ -317,7 +346,7 @@ bool RowMatcher::ArmMayHold(const FilterNode& comparison, const Treatment& arm,
               : ExcludedOf(facts_.PopulationOfTrial(row.trial()),
                            row.settings()));
     default:
-      return false;
+      return arm.uncoded;
   }
 }
 
@@ -335,12 +364,16 @@ RowMatch RowMatcher::MatchTreatment(const FilterNode& comparison,
     all &= holds;
     may |= ArmMayHold(comparison, treatment, row);
   }
+  if (row.arms().empty()) {
+    may = ArmMayHold(comparison, UnrecordedTreatment(), row);
+  }
   // One arm alone: the other group is none that is described.
   if (!known && all && row.arms_size() > 1) return RowMatch::kYes;
   return (!known && some) || may ? RowMatch::kMay : RowMatch::kNo;
 }
 
-// How a part of the filter about what was given comes out for one arm.
+// How a part of the filter about what was given comes out for one arm; for
+// kUnrecordedArm, one of which nothing is recorded.
 FilterMatch RowMatcher::MatchArm(const FilterNode& node, const EvidenceRow& row,
                                  int arm) {
   FilterMatch match = FilterMatch::kNo;
@@ -364,12 +397,14 @@ FilterMatch RowMatcher::MatchArm(const FilterNode& node, const EvidenceRow& row,
       break;
   }
   if (AsksWhatWasGiven(node)) {
-    const Treatment& treatment = facts_.TreatmentOfArm(row.arms(arm));
+    const Treatment& treatment = arm == kUnrecordedArm
+                                     ? UnrecordedTreatment()
+                                     : facts_.TreatmentOfArm(row.arms(arm));
     if (ArmHolds(node, treatment)) return FilterMatch::kYes;
     return ArmMayHold(node, treatment, row) ? FilterMatch::kMay
                                             : FilterMatch::kNo;
   }
-  return arm < row.arm_treatments_size() &&
+  return arm != kUnrecordedArm && arm < row.arm_treatments_size() &&
                  MatchesFilter(node, row.arm_treatments(arm))
              ? FilterMatch::kYes
              : FilterMatch::kNo;
@@ -389,7 +424,16 @@ RowMatch RowMatcher::MatchArms(absl::Span<const FilterNode* const> terms,
     best = std::max(best, match);
     least = std::min(least, match);
   }
-  if (row.arms().empty()) least = FilterMatch::kNo;
+  if (row.arms().empty()) {
+    best = FilterMatch::kNo;
+    if (IsUnstated("treatment", row)) {
+      best = FilterMatch::kMay;
+      for (const FilterNode* term : terms) {
+        best = std::min(best, MatchArm(*term, row, kUnrecordedArm));
+      }
+    }
+    least = best;
+  }
   FilterMatch result = each ? least : best;
   if (IsUnstated("group", row) && best >= FilterMatch::kMay) {
     result = least == FilterMatch::kYes && row.arms_size() > 1
@@ -479,7 +523,12 @@ FilterMatch RowMatcher::MatchComparison(const FilterNode& node,
                                         std::set<std::string>& fields) {
   const google::protobuf::FieldDescriptor& field = *node.path.fields[0];
   if (const auto match = MatchStudy(node, row)) return *match;
-  std::optional<RowMatch> open = MatchBounded(node, row);
+  std::optional<RowMatch> open;
+  if (const auto asked = grades_.find(&node); asked != grades_.end()) {
+    open = MatchGrades(node, asked->second, row);
+  } else {
+    open = MatchBounded(node, row);
+  }
   std::string name = field.json_name();
   if (!open.has_value()) open = MatchStatus(node, row);
   if (!open.has_value() && row.unstated_size() > 0) {

@@ -7,11 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/node_hash_map.h"
 #include "absl/types/span.h"
 #include "consilium/v1/evidence.pb.h"
+#include "server/evidence/bounded_value.h"
+#include "server/evidence/population.h"
 #include "server/evidence/row_match.h"
-#include "server/evidence/study_facts.h"
+#include "server/evidence/treatment.h"
 #include "server/query/filter.h"
 #include "server/query/filter_matcher.h"
 
@@ -48,10 +51,7 @@ class RowMatcher {
   // `facts`, which must outlive them; null keeps them apart.
   explicit RowMatcher(const FilterNode& filter,
                       const RowVariants* variants = nullptr,
-                      RowFacts* facts = nullptr)
-      : filter_(filter),
-        variants_(variants),
-        facts_(facts == nullptr ? own_facts_ : *facts) {}
+                      RowFacts* facts = nullptr);
 
   RowMatcher(const RowMatcher&) = delete;
   RowMatcher& operator=(const RowMatcher&) = delete;
@@ -74,6 +74,7 @@ class RowMatcher {
   const std::vector<const FilterNode*>& unsaid() const { return unsaid_; }
 
  private:
+  void AddGrades(const FilterNode& node);
   FilterMatch Evaluate(const FilterNode& node, const v1::EvidenceRow& row,
                        std::set<std::string>& fields);
   FilterMatch EvaluateAnd(const FilterNode& node, const v1::EvidenceRow& row,
@@ -105,6 +106,7 @@ class RowMatcher {
   const RowVariants* const variants_;
   RowFacts own_facts_;
   RowFacts& facts_;
+  absl::flat_hash_map<const FilterNode*, GradeRange> grades_;  // Asked for.
   std::vector<const FilterNode*> silent_;
   std::vector<const FilterNode*> unsaid_;
   int negations_ = 0;  // NOTs around the part that is evaluated.

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
@@ -16,7 +17,6 @@
 #include "server/evidence/bounded_value.h"
 #include "server/evidence/outcome_words.h"
 #include "server/evidence/row_fields.h"
-#include "server/evidence/study_facts.h"
 #include "server/evidence/vocabulary.h"
 #include "server/query/errors.h"
 #include "server/synthesis/real_math.h"
@@ -127,35 +127,58 @@ BindFault ReadUnit(FilterNode& comparison) {
   return {};
 }
 
-// N of a band that is open upward from grade N, in whatever words: ">= 3",
-// "3+", "3 or higher", "3-5"; nullopt for other texts.
-std::optional<int> ReadBand(absl::string_view text) {
-  static constexpr absl::string_view kBefore[] = {">=", "\u2265"};
-  static constexpr absl::string_view kBehind[] = {
-      "+",       "-5",       "to 5",       "or higher", "or above",
-      "or more", "or worse", "or greater", "and above", "and higher"};
-  const std::string lower = absl::AsciiStrToLower(text);
-  absl::string_view rest = absl::StripAsciiWhitespace(lower);
-  if (absl::ConsumePrefix(&rest, "grade")) {
-    rest = absl::StripLeadingAsciiWhitespace(rest);
-  }
-  bool open = false;
-  for (const absl::string_view sign : kBefore) {
-    open = open || absl::ConsumePrefix(&rest, sign);
-  }
-  for (const absl::string_view words : kBehind) {
-    open = open || absl::ConsumeSuffix(&rest, words);
-  }
+std::optional<int> ReadGradeNumber(absl::string_view text) {
   int grade = 0;
-  if (!open || !absl::SimpleAtoi(absl::StripAsciiWhitespace(rest), &grade) ||
-      grade < 1 || grade > 5) {
+  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(text), &grade) ||
+      grade < kGradeMin || grade > kGradeMax) {
     return std::nullopt;
   }
   return grade;
 }
 
-// A grade that is a number is one of the range from gradeLow to gradeHigh; a
-// band that is open upward is one as a whole.
+// Several grades in whatever words: ">= 3", "3+", "3 or higher", "3-4", "<= 2";
+// nullopt for other texts.
+std::optional<GradeRange> ReadGrades(absl::string_view text) {
+  static constexpr absl::string_view kAtLeast[] = {">=", "\u2265"};
+  static constexpr absl::string_view kAtMost[] = {"<=", "\u2264"};
+  static constexpr absl::string_view kUpward[] = {
+      "+",        "or higher",  "or above",  "or more",
+      "or worse", "or greater", "and above", "and higher"};
+  static constexpr absl::string_view kBetween[] = {"-", "\u2013", "to"};
+  const std::string lower = absl::AsciiStrToLower(text);
+  absl::string_view rest = absl::StripAsciiWhitespace(lower);
+  if (absl::ConsumePrefix(&rest, "grade")) {
+    absl::ConsumePrefix(&rest, "s");
+    rest = absl::StripLeadingAsciiWhitespace(rest);
+  }
+  GradeRange range;
+  bool open = false;
+  for (const absl::string_view sign : kAtMost) {
+    if (!absl::ConsumePrefix(&rest, sign)) continue;
+    const std::optional<int> most = ReadGradeNumber(rest);
+    if (!most.has_value()) return std::nullopt;
+    return GradeRange{kGradeMin, *most};
+  }
+  for (const absl::string_view between : kBetween) {
+    const std::vector<absl::string_view> ends = absl::StrSplit(rest, between);
+    if (ends.size() != 2) continue;
+    const std::optional<int> low = ReadGradeNumber(ends[0]);
+    const std::optional<int> high = ReadGradeNumber(ends[1]);
+    if (!low.has_value() || !high.has_value() || *low > *high) continue;
+    return GradeRange{*low, *high};
+  }
+  for (const absl::string_view sign : kAtLeast) {
+    open = open || absl::ConsumePrefix(&rest, sign);
+  }
+  for (const absl::string_view words : kUpward) {
+    open = open || absl::ConsumeSuffix(&rest, words);
+  }
+  const std::optional<int> least = ReadGradeNumber(rest);
+  if (!open || !least.has_value()) return std::nullopt;
+  return GradeRange{*least, kGradeMax};
+}
+
+// A grade that is a number is one of the range from gradeLow to gradeHigh.
 BindFault ReadGrade(FilterNode& comparison) {
   int grade = 0;
   if (absl::SimpleAtoi(comparison.text[0], &grade)) {
@@ -172,8 +195,8 @@ BindFault ReadGrade(FilterNode& comparison) {
     default:
       break;
   }
-  if (const auto least = ReadBand(comparison.text[0])) {
-    comparison.text = {GradeBandFrom(*least)};
+  if (const auto range = ReadGrades(comparison.text[0])) {
+    comparison.text = {range->ToString()};
     if (comparison.op == FilterOp::kHas) comparison.op = FilterOp::kEqual;
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 
@@ -109,6 +110,19 @@ const DrugSpec* FindDrug(absl::string_view word) {
   }();
   const auto found = by_word.find(NormalizeTerm(word));
   return found == by_word.end() ? nullptr : found->second;
+}
+
+void AddTerm(v1::Vocabulary vocabulary, absl::string_view id, TermIds& ids) {
+  if (id.empty()) return;
+  for (std::string& each : TermList::Of(vocabulary).WithBroader(id)) {
+    ids.insert(std::move(each));
+  }
+}
+
+std::string AdverseEventOf(absl::string_view term) {
+  const absl::string_view id =
+      TermList::Of(v1::VOCABULARY_ADVERSE_EVENT).Find(term);
+  return std::string(id.empty() ? term : id);
 }
 
 }  // namespace consilium

@@ -6,6 +6,7 @@
 #ifndef CONSILIUM_SERVER_EVIDENCE_VOCABULARY_H_
 #define CONSILIUM_SERVER_EVIDENCE_VOCABULARY_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,8 +73,17 @@ class TermList {
   std::vector<std::string> words_;
 };
 
+// Ids of terms, broader ones included, sorted.
+using TermIds = std::set<std::string>;
+
+// Adds `id`, when it is not empty, with all terms above it.
+void AddTerm(v1::Vocabulary vocabulary, absl::string_view id, TermIds& ids);
+
 // The drug that `word` is the name, a code or a brand of; null when it is none.
 const DrugSpec* FindDrug(absl::string_view word);
+
+// The id of the adverse event in the vocabulary, else the term itself.
+std::string AdverseEventOf(absl::string_view term);
 
 }  // namespace consilium
 

@@ -11,7 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "server/evidence/evidence.h"
 #include "server/evidence/row_matcher.h"
-#include "server/evidence/study_facts.h"
+#include "server/evidence/treatment.h"
 #include "server/evidence/study_readings.h"
 #include "server/evidence/vocabulary.h"
 #include "server/review/review_plan.h"

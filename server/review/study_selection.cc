@@ -133,16 +133,15 @@ Candidate CandidateOfRow(const v1::EvidenceRow& row, const RowList& rows,
   return candidate;
 }
 
-// The grade from which on an outcome's filter asks for all events: of those
-// that every match satisfies, without an upper bound; nullopt when it asks for
-// none.
+// The lowest grade that an outcome's filter lets gradeLow be, without an upper
+// bound; nullopt when it does not compare it.
 std::optional<int> LeastGradeOf(const v1::ReviewOutcome& plan) {
   const auto filter = ParseRowFilter(plan.filter());
   if (!filter.ok()) return std::nullopt;
   std::optional<int> least;
   for (const RequiredTerm& term : filter->RequiredTerms()) {
-    if (term.path == "gradeHigh") return std::nullopt;
-    if (term.path != "grade" && term.path != "gradeLow") continue;
+    if (term.path == "gradeHigh" || term.path == "grade") return std::nullopt;
+    if (term.path != "gradeLow") continue;
     const auto* const number =
         std::get_if<FilterNumber>(&term.comparison->operand);
     if (number == nullptr) continue;
@@ -160,8 +159,9 @@ std::optional<int> LeastGradeOf(const v1::ReviewOutcome& plan) {
   return least;
 }
 
-// Rows of some of the grades that the outcome is about: no event of grade 5
-// does not mean that there was none of grade 3 or higher.
+// Rows of some of the grades that the outcome is about by that bound: no event
+// of grade 5 does not mean that there was none of grade 3 or higher. A filter
+// on the grade itself tells them apart.
 RowList WithoutParts(const RowList& rows, const v1::ReviewOutcome& plan,
                      std::vector<v1::ExcludedResult>& excluded) {
   const std::optional<int> least = LeastGradeOf(plan);

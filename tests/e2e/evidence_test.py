@@ -231,13 +231,17 @@ class QuestionTest(EvidenceTest):
     self.assertEqual(len(both), sum(map(len, parts)))
 
   def test_grades_are_compared_with_those_that_were_counted(self):
-    question = 'kind = adverse-event-count AND grade >= 3'
-    rows = self.search(question)
-    self.assertTrue(rows)
-    self.assertTrue(all(row['gradeLow'] >= 3 for row in rows))
-    grades = {row['grade'] for row in self.search(question, '--possible')
-              if row.get('possible')}
-    self.assertLessEqual({'>=2', 'severe', 'not stated'}, grades)
+    for question in ('grade >= 3', 'grade = ">= 3"'):
+      with self.subTest(question):
+        question = f'kind = adverse-event-count AND {question}'
+        rows = self.search(question)
+        self.assertTrue(rows)
+        self.assertEqual({row['grade'] for row in rows}, {'>=3'})
+        # No event of grade 5, as SINDAS has it, is not none of grade 3 or more.
+        grades = {row['grade'] for row in self.search(question, '--possible')
+                  if row.get('possible')}
+        self.assertLessEqual({'5', '3-4', 'severe', 'not stated'}, grades)
+        self.assertFalse({'>=2', 'any'} & grades)
 
   def test_a_time_is_found_by_the_unit_that_it_was_printed_in(self):
     rows = self.search('timeMonths = "16 weeks"')

@@ -71,20 +71,21 @@ TEST(EvidenceFilterTest, AGradeIsComparedWithTheGradesThatWereCounted) {
   const v1::EvidenceRow exact = Graded(v1::GRADE_BAND_KIND_EXACT, 3);
   const v1::EvidenceRow mild = Graded(v1::GRADE_BAND_KIND_AT_MOST, 2);
   const v1::EvidenceRow severe = Graded(v1::GRADE_BAND_KIND_SEVERE);
-  const v1::EvidenceRow not_stated = Graded(v1::GRADE_BAND_KIND_NOT_STATED);
-  EXPECT_EQ(Ask("grade >= 3", at_least_2), RowMatch::kMay);
-  EXPECT_EQ(Ask("grade >= 3", at_least_3), RowMatch::kYes);
-  EXPECT_EQ(Ask("grade >= 3", range), RowMatch::kYes);
-  EXPECT_EQ(Ask("grade >= 3", exact), RowMatch::kYes);
-  EXPECT_EQ(Ask("grade >= 3", mild), RowMatch::kNo);
-  EXPECT_EQ(Ask("grade >= 3", severe), RowMatch::kMay);
-  EXPECT_EQ(Ask("grade >= 3", not_stated), RowMatch::kMay);
-  EXPECT_EQ(Ask("grade >= 3", v1::EvidenceRow()), RowMatch::kNo);
   EXPECT_EQ(Ask("grade = 3", exact), RowMatch::kYes);
-  EXPECT_EQ(Ask("grade = 3", range), RowMatch::kMay);
+  EXPECT_EQ(Ask("grade = 3", range), RowMatch::kNo);
   EXPECT_EQ(Ask("grade = 5", range), RowMatch::kNo);
-  EXPECT_EQ(Ask("grade <= 5", at_least_3), RowMatch::kYes);
-  EXPECT_EQ(Ask("NOT grade >= 3", at_least_2), RowMatch::kMay);
+  EXPECT_EQ(Ask("grade != 3", exact), RowMatch::kNo);
+  EXPECT_EQ(Ask("grade != 3", range), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade != 3", severe), RowMatch::kMay);
+  EXPECT_EQ(Ask("grade != 3", mild), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade <= 2", mild), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade < 3", mild), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade <= 2", at_least_3), RowMatch::kNo);
+  EXPECT_EQ(Ask("grade > 2", at_least_3), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade >= 1", Graded(v1::GRADE_BAND_KIND_ANY)), RowMatch::kYes);
+  EXPECT_EQ(Ask("grade >= 1", at_least_3), RowMatch::kMay);
+  EXPECT_EQ(Ask("NOT grade >= 3", exact), RowMatch::kMay);
+  EXPECT_EQ(Ask("NOT grade >= 3", at_least_2), RowMatch::kYes);
   EXPECT_EQ(Ask("NOT grade >= 3", mild), RowMatch::kYes);
   // As printed.
   EXPECT_EQ(Ask("grade = severe", severe), RowMatch::kYes);
@@ -93,36 +94,68 @@ TEST(EvidenceFilterTest, AGradeIsComparedWithTheGradesThatWereCounted) {
   EXPECT_THAT(Refusal("grade >= severe"), HasSubstr("such as 3"));
 }
 
-TEST(EvidenceFilterTest, ABandThatIsOpenUpwardIsTheWholeAndNotItsParts) {
-  const v1::EvidenceRow whole = Graded(v1::GRADE_BAND_KIND_AT_LEAST, 3);
+TEST(EvidenceFilterTest, ANumberAsksForTheSameGradesAsTheBandInWords) {
   for (const char* const band :
        {"grade = \">= 3\"", "grade = \">=3\"", "grade = \"3+\"",
         "grade = \"3-5\"", "grade = \"3 or higher\"",
-        "grade:\"grade \u2265 3\""}) {
+        "grade = \"grades 3 to 5\"", "grade:\"grade \u2265 3\""}) {
     EXPECT_EQ(ParseEvidenceFilter(band)->ToString(), "grade = \">=3\"") << band;
-    EXPECT_EQ(Ask(band, whole), RowMatch::kYes) << band;
   }
-  const char* const kBand = "grade = \">= 3\"";
-  EXPECT_EQ(Ask(kBand, Graded(v1::GRADE_BAND_KIND_RANGE, 3, 5)),
-            RowMatch::kYes);
-  // Parts, whose counts are lower bounds.
-  for (const v1::EvidenceRow& part : {Graded(v1::GRADE_BAND_KIND_RANGE, 3, 4),
-                                      Graded(v1::GRADE_BAND_KIND_EXACT, 3),
-                                      Graded(v1::GRADE_BAND_KIND_EXACT, 5),
-                                      Graded(v1::GRADE_BAND_KIND_AT_LEAST, 4),
-                                      Graded(v1::GRADE_BAND_KIND_SEVERE),
-                                      Graded(v1::GRADE_BAND_KIND_NOT_STATED)}) {
-    EXPECT_EQ(Ask(kBand, part), RowMatch::kMay) << part.grade();
-    EXPECT_EQ(Ask("NOT grade = \">= 3\"", part), RowMatch::kMay);
-  }
-  for (const v1::EvidenceRow& other : {Graded(v1::GRADE_BAND_KIND_AT_LEAST, 2),
-                                       Graded(v1::GRADE_BAND_KIND_EXACT, 2),
-                                       Graded(v1::GRADE_BAND_KIND_ANY)}) {
-    EXPECT_EQ(Ask(kBand, other), RowMatch::kNo) << other.grade();
-    EXPECT_EQ(Ask("grade != \">= 3\"", other), RowMatch::kYes);
+  struct Case {
+    v1::EvidenceRow row;
+    RowMatch match;
+  };
+  const Case kCases[] = {
+      {Graded(v1::GRADE_BAND_KIND_AT_LEAST, 3), RowMatch::kYes},
+      {Graded(v1::GRADE_BAND_KIND_RANGE, 3, 5), RowMatch::kYes},
+      // Parts, whose counts are lower bounds: of no event of grade 5 does not
+      // follow that there was none of grade 3 or higher.
+      {Graded(v1::GRADE_BAND_KIND_RANGE, 3, 4), RowMatch::kMay},
+      {Graded(v1::GRADE_BAND_KIND_EXACT, 3), RowMatch::kMay},
+      {Graded(v1::GRADE_BAND_KIND_EXACT, 5), RowMatch::kMay},
+      {Graded(v1::GRADE_BAND_KIND_AT_LEAST, 4), RowMatch::kMay},
+      // Without a grade that is named.
+      {Graded(v1::GRADE_BAND_KIND_SEVERE), RowMatch::kMay},
+      {Graded(v1::GRADE_BAND_KIND_NOT_STATED), RowMatch::kMay},
+      // Others too are another count.
+      {Graded(v1::GRADE_BAND_KIND_AT_LEAST, 2), RowMatch::kNo},
+      {Graded(v1::GRADE_BAND_KIND_ANY), RowMatch::kNo},
+      {Graded(v1::GRADE_BAND_KIND_RANGE, 2, 3), RowMatch::kNo},
+      {Graded(v1::GRADE_BAND_KIND_EXACT, 2), RowMatch::kNo},
+      {Graded(v1::GRADE_BAND_KIND_AT_MOST, 2), RowMatch::kNo},
+      {v1::EvidenceRow(), RowMatch::kNo}};
+  for (const auto& [row, match] : kCases) {
+    for (const char* const filter :
+         {"grade >= 3", "grade > 2", "grade = \">= 3\"", "grade:\"3+\""}) {
+      EXPECT_EQ(Ask(filter, row), match) << filter << " of " << row.grade();
+    }
+    EXPECT_EQ(Ask("NOT grade >= 3", row), Ask("NOT grade = \"3+\"", row));
   }
   EXPECT_EQ(Ask("grade = \">= 5\"", Graded(v1::GRADE_BAND_KIND_EXACT, 5)),
             RowMatch::kYes);
+  EXPECT_EQ(Ask("grade != \">= 3\"", Graded(v1::GRADE_BAND_KIND_EXACT, 2)),
+            RowMatch::kYes);
+}
+
+TEST(EvidenceFilterTest, GradesThatAnAndComparesAreThoseBetween) {
+  const v1::EvidenceRow range = Graded(v1::GRADE_BAND_KIND_RANGE, 3, 4);
+  for (const char* const filter :
+       {"grade >= 3 AND grade <= 4", "grade = \"3-4\"", "grade < 5 grade > 2",
+        "participants:* OR (grade >= 3 AND grade <= 4)"}) {
+    EXPECT_EQ(Ask(filter, range), RowMatch::kYes) << filter;
+    EXPECT_EQ(Ask(filter, Graded(v1::GRADE_BAND_KIND_EXACT, 4)), RowMatch::kMay)
+        << filter;
+    EXPECT_EQ(Ask(filter, Graded(v1::GRADE_BAND_KIND_AT_LEAST, 3)),
+              RowMatch::kNo)
+        << filter;
+    EXPECT_EQ(Ask(filter, Graded(v1::GRADE_BAND_KIND_EXACT, 5)), RowMatch::kNo)
+        << filter;
+  }
+  EXPECT_EQ(Ask("NOT (grade >= 3 AND grade <= 4)", range), RowMatch::kNo);
+  EXPECT_EQ(Ask("grade >= 3 AND grade <= 4 AND grade != 5", range),
+            RowMatch::kYes);
+  EXPECT_EQ(Ask("grade >= 4 AND grade <= 2", range), RowMatch::kNo);
+  EXPECT_EQ(ParseEvidenceFilter("grade = \"<= 2\"")->ToString(), "grade = 1-2");
 }
 
 TEST(EvidenceFilterTest, OneWordMayMeanSeveralValues) {

@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/evidence/row_fields.h"
-#include "server/evidence/study_facts.h"
+#include "server/evidence/treatment.h"
 
 namespace consilium {
 namespace {

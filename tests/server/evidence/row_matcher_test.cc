@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/row_fields.h"
-#include "server/evidence/study_facts.h"
+#include "server/evidence/treatment.h"
 #include "tests/server/evidence/row_questions.h"
 
 namespace consilium {
@@ -257,6 +257,28 @@ TEST(RowMatcherTest, AGroupOfUnknownPlaceMayBeTheArmThatHasAll) {
   EXPECT_EQ(
       Ask("armTreatments.any(drugs = gefitinib AND radiotherapy = sbrt)", row),
       RowMatch::kMay);
+}
+
+TEST(RowMatcherTest, ArmsThatNobodyRecordedMayHaveHadAnything) {
+  v1::EvidenceRow row;
+  FillTreatment(UnrecordedTreatment(), /*arms_known=*/true, row);
+  for (const char* const may :
+       {"drugs = gefitinib", "drugClasses = egfr-tki", "radiotherapy = wbrt",
+        "treatment = targeted-alone", "NOT drugs = gefitinib",
+        "drugs = gefitinib AND radiotherapy = wbrt",
+        "armTreatments.drugs = gefitinib",
+        "armTreatments.any(drugs = gefitinib AND NOT radiotherapy = wbrt)",
+        "NOT armTreatments.any(drugs = gefitinib)"}) {
+    EXPECT_EQ(Ask(may, row), RowMatch::kMay) << may;
+  }
+  EXPECT_EQ(Ask("armTreatments.any(arm = a)", row), RowMatch::kNo);
+  // Nobody with metastases of the brain was let in.
+  row.add_settings("non-metastatic");
+  EXPECT_EQ(Ask("radiotherapy = wbrt", row), RowMatch::kNo);
+  // Those of a group from outside are no arms of the trial.
+  v1::EvidenceRow external;
+  FillTreatment(TreatmentOf({}), /*arms_known=*/true, external);
+  EXPECT_EQ(Ask("drugs = gefitinib", external), RowMatch::kNo);
 }
 
 TEST(RowMatcherTest, OneMatcherAnswersForManyRowsAsForEach) {

@@ -8,6 +8,8 @@
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/evidence/row_fields.h"
+#include "server/evidence/treatment.h"
 #include "tests/server/review/made_review.h"
 #include "tests/support/status_matchers.h"
 
@@ -137,6 +139,17 @@ std::vector<std::string> PossibleIn(const Results& results) {
                                     absl::StrJoin(each.fields(), ", ")));
   }
   return possible;
+}
+
+TEST(ReviewDisputesTest, ATrialWithoutArmsMayBelongToTheReview) {
+  MadeReview made;
+  FillTreatment(UnrecordedTreatment(), /*arms_known=*/true,
+                made.AddTrial("bare"));
+  made.AddHazardRatio(0.5, 0.3, 0.8);
+  made.review().set_inclusion_filter("drugClasses = egfr-tki");
+  ASSERT_OK_AND_ASSIGN(const v1::ReviewResult result, made.Run());
+  EXPECT_THAT(PossibleIn(result.possible_trials()),
+              ElementsAre("bare: drugClasses"));
 }
 
 TEST(ReviewDisputesTest, TrialsThatMayBeEligibleAreListedApartAndNeverPooled) {

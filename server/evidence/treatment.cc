@@ -1,15 +1,12 @@
-#include "server/evidence/study_facts.h"
+#include "server/evidence/treatment.h"
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
+#include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
-#include "proto/base/element_key.h"
 #include "server/evidence/vocabulary.h"
 
 namespace consilium {
@@ -19,13 +16,6 @@ constexpr char kTargeted[] = "targeted-therapy";
 constexpr char kRadiotherapy[] = "radiotherapy";
 constexpr absl::string_view kBrain = "brain-rt";
 constexpr absl::string_view kOther = "other";
-
-void AddTerm(v1::Vocabulary vocabulary, absl::string_view id, TermIds& ids) {
-  if (id.empty()) return;
-  for (std::string& each : TermList::Of(vocabulary).WithBroader(id)) {
-    ids.insert(std::move(each));
-  }
-}
 
 // The class that inhibits `target`, of a drug of the class `kind`.
 absl::string_view ClassOfTarget(v1::DrugClass kind, absl::string_view target) {
@@ -322,177 +312,6 @@ bool MayBe(const OpenRadiotherapy& open, absl::string_view id) {
   return true;
 }
 
-// The settings that a condition names. `yes` when it is met.
-std::vector<absl::string_view> SettingsOf(absl::string_view term,
-                                          absl::string_view level, bool yes) {
-  if (term == "stage") {
-    if (level == "iii-or-iv") return {"stage-iii", "stage-iv"};
-    if (level == "iv" || level == "iva" || level == "ivb") return {"stage-iv"};
-    if (absl::StartsWith(level, "iii")) return {"stage-iii"};
-    if (level == "i" || level == "ii" || level == "i-or-ii") {
-      return {"early-stage"};
-    }
-    return {TermList::Of(v1::VOCABULARY_SETTING).Find(level)};
-  }
-  if (term == "resectable") return {yes ? "resectable" : "unresectable"};
-  if (term == "oligometastatic") {
-    return {yes ? "oligometastatic" : "non-oligometastatic"};
-  }
-  if (term == "metastases" || term == "distant-metastases") {
-    if (!yes) return {"non-metastatic"};
-    if (absl::StrContains(level, "oligometasta")) return {"oligometastatic"};
-    if (absl::StrContains(level, "oligoprogress")) return {"oligoprogressive"};
-    return {"metastatic"};
-  }
-  if (!yes) return {};
-  return {TermList::Of(v1::VOCABULARY_SETTING).Find(term)};
-}
-
-std::vector<absl::string_view> AlterationsOf(absl::string_view term,
-                                             absl::string_view level,
-                                             bool yes) {
-  if (term == "driver-mutation" || term == "driver-gene") {
-    if (!yes) return {"no-driver"};
-    return {};
-  }
-  if (term == "egfr") {
-    if (level == "sensitive-mutation" || level == "active-mutation" ||
-        level == "activating-mutation" || level == "sensitizing-mutation") {
-      return {"egfr-sensitizing"};
-    }
-    if (level == "wild-type" || level == "negative" || level == "no") {
-      return {"egfr-wild-type"};
-    }
-  }
-  const TermList& terms = TermList::Of(v1::VOCABULARY_ALTERATION);
-  if (!yes || level == "negative" || level == "wild-type") return {};
-  const absl::string_view narrow = terms.Find(absl::StrCat(term, "-", level));
-  if (!narrow.empty()) return {narrow};
-  return {terms.Find(term)};
-}
-
-bool IsMet(const v1::Subgroup& term) {
-  return term.level() != "no" && term.level() != "none" &&
-         term.comparator() != v1::COMPARATOR_NOT_EQUAL;
-}
-
-// Whether a condition of entry keeps out everyone with metastases in the brain:
-// an exclusion of all of them, or a criterion that denies them.
-bool KeepsBrainMetastasesOut(const v1::Subgroup& term, bool exclusion) {
-  const absl::string_view id =
-      TermList::Of(v1::VOCABULARY_SETTING).Find(term.term());
-  if (id != "brain-metastases" && id != "metastatic") return false;
-  return exclusion ? term.level().empty() || term.level() == "yes"
-                   : !IsMet(term);
-}
-
-std::vector<absl::string_view> HistologiesOf(const v1::Subgroup& term) {
-  if (term.term() != "histology" && term.kind() != v1::TERM_KIND_HISTOLOGY) {
-    return {};
-  }
-  const TermList& terms = TermList::Of(v1::VOCABULARY_HISTOLOGY);
-  absl::string_view id = terms.Find(term.level());
-  if (id.empty()) id = terms.Find(term.term());
-  if (IsMet(term)) return {id};
-  if (id == "squamous") return {"non-squamous"};
-  return {};
-}
-
-// Whether every part of "chemotherapy-or-immune-checkpoint-inhibitor" is a drug
-// or a class of drugs.
-bool IsOfDrugs(absl::string_view term) {
-  for (const absl::string_view either : absl::StrSplit(term, "-or-")) {
-    for (const absl::string_view part : absl::StrSplit(either, "-and-")) {
-      if (FindDrug(part) == nullptr &&
-          TermList::Of(v1::VOCABULARY_DRUG_CLASS).Find(part).empty()) {
-        return false;
-      }
-    }
-  }
-  return true;
-}
-
-// Whether whoever had that had a drug against a target, or an immunotherapy:
-// each of several that are possible has one.
-bool IsOfLine(absl::string_view term) {
-  const auto is_of_line = [](absl::string_view part) {
-    v1::DrugComponent drug;
-    drug.set_drug(std::string(part));
-    Treatment given;
-    AddDrug(drug, given);
-    return given.drug_classes.count(kTargeted) > 0 ||
-           given.drug_classes.count("immunotherapy") > 0;
-  };
-  for (const absl::string_view either : absl::StrSplit(term, "-or-")) {
-    const std::vector<absl::string_view> parts =
-        absl::StrSplit(either, "-and-");
-    if (std::none_of(parts.begin(), parts.end(), is_of_line)) return false;
-  }
-  return true;
-}
-
-// What was given before: any treatment.
-bool IsAnyTreatment(absl::string_view term) {
-  constexpr absl::string_view kTerms[] = {
-      "treated",         "previously-treated", "systemic-therapy",
-      "prior-treatment", "prior-therapy",      "prior-systemic-therapy",
-      "treatment",       "systemic-treatment", "prior-systemic-treatment"};
-  return std::find(std::begin(kTerms), std::end(kTerms), term) !=
-         std::end(kTerms);
-}
-
-// What a term about earlier treatment says of the line. A term that names one
-// drug does not say that there was none.
-void AddPriorTreatment(const v1::Subgroup& term, Population& population) {
-  if (term.kind() != v1::TERM_KIND_PRIOR_TREATMENT) return;
-  const bool met = IsMet(term);
-  if (term.term() == "untreated" || term.term() == "treatment-naive") {
-    if (met) population.line = 1;
-  } else if (IsAnyTreatment(term.term())) {
-    if (met) {
-      population.treated_before = true;
-    } else {
-      population.line = 1;
-    }
-  } else if (met && IsOfDrugs(term.term())) {
-    population.treated_before = true;
-    population.after_first_line |= IsOfLine(term.term());
-  }
-}
-
-std::optional<int> LineOf(const v1::Subgroup& term) {
-  if (term.term() != "treatment-line" && term.term() != "line") {
-    return std::nullopt;
-  }
-  constexpr absl::string_view kNames[] = {"first", "second", "third", "fourth"};
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    if (term.level() == kNames[i]) return static_cast<int>(i) + 1;
-  }
-  int line = 0;
-  if (absl::SimpleAtoi(term.level(), &line) && line > 0) return line;
-  return std::nullopt;
-}
-
-// The condition that an alternative reading of `term` gives.
-v1::EligibilityTerm Reread(const v1::EligibilityTerm& term,
-                           const v1::Alternative& alternative) {
-  v1::EligibilityTerm read = term;
-  for (const v1::AlternativeValue& value : alternative.values()) {
-    absl::string_view text = value.value();
-    absl::ConsumePrefix(&text, "\"");
-    absl::ConsumeSuffix(&text, "\"");
-    if (value.path() == "criterion.level") {
-      read.mutable_criterion()->set_level(std::string(text));
-    } else if (value.path() == "criterion.term") {
-      read.mutable_criterion()->set_term(std::string(text));
-    }
-  }
-  return read;
-}
-
-bool IsYes(const v1::Fact& fact) { return fact.answer() == v1::ANSWER_YES; }
-bool IsNo(const v1::Fact& fact) { return fact.answer() == v1::ANSWER_NO; }
-
 }  // namespace
 
 Treatment TreatmentOf(absl::Span<const v1::Arm* const> arms) {
@@ -507,6 +326,11 @@ Treatment TreatmentOf(absl::Span<const v1::Arm* const> arms) {
     Merge(std::move(one), all);
   }
   return all;
+}
+
+const Treatment& UnrecordedTreatment() {
+  static const auto& treatment = *new Treatment{.uncoded = true};
+  return treatment;
 }
 
 std::set<std::string> RadiotherapyColumns(const v1::Arm& arm) {
@@ -554,136 +378,12 @@ bool MayBeRadiotherapy(const Treatment& arm, absl::string_view id,
       [id](const OpenRadiotherapy& open) { return MayBe(open, id); });
 }
 
-MetastasesExcluded ExcludedOf(
-    const Population& population,
-    const google::protobuf::RepeatedPtrField<std::string>& settings) {
-  const auto holds = [&settings](absl::string_view id) {
-    return std::find(settings.begin(), settings.end(), id) != settings.end();
-  };
-  if (holds("non-metastatic")) return MetastasesExcluded::kAll;
-  const bool early = holds("locally-advanced") || holds("early-stage");
-  if (early && !holds("metastatic") &&
-      population.other_settings.count("metastatic") == 0) {
-    return MetastasesExcluded::kAll;
-  }
-  return population.without_brain_metastases ? MetastasesExcluded::kOfBrain
-                                             : MetastasesExcluded::kNone;
-}
-
-void AddSubgroup(const v1::Subgroup& term, Population& population) {
-  for (const absl::string_view id :
-       SettingsOf(term.term(), term.level(), IsMet(term))) {
-    AddTerm(v1::VOCABULARY_SETTING, id, population.settings);
-  }
-  for (const absl::string_view id :
-       AlterationsOf(term.term(), term.level(), IsMet(term))) {
-    AddTerm(v1::VOCABULARY_ALTERATION, id, population.alterations);
-  }
-  for (const absl::string_view id : HistologiesOf(term)) {
-    AddTerm(v1::VOCABULARY_HISTOLOGY, id, population.histology);
-  }
-  AddPriorTreatment(term, population);
-  if (const std::optional<int> line = LineOf(term)) population.line = line;
-}
-
-Population PopulationOf(const v1::Trial& trial) {
-  Population population;
-  Population other;
-  for (const std::string& condition : trial.conditions()) {
-    AddTerm(v1::VOCABULARY_HISTOLOGY,
-            TermList::Of(v1::VOCABULARY_HISTOLOGY).Find(condition),
-            population.histology);
-  }
-  for (const v1::EligibilityTerm& term : trial.eligibility()) {
-    const bool exclusion = term.role() == v1::ELIGIBILITY_ROLE_EXCLUSION;
-    if (KeepsBrainMetastasesOut(term.criterion(), exclusion)) {
-      population.without_brain_metastases = true;
-    }
-    if (exclusion) continue;
-    AddSubgroup(term.criterion(), population);
-    for (const v1::Alternative& alternative : term.alternatives()) {
-      AddSubgroup(Reread(term, alternative).criterion(), other);
-    }
-  }
-  // The brain is not all of the central nervous system.
-  if (population.settings.count("cns-progression") > 0) {
-    AddTerm(v1::VOCABULARY_SETTING, "brain-metastases", other.settings);
-    AddTerm(v1::VOCABULARY_SETTING, "leptomeningeal", other.settings);
-  }
-  // In earlier disease such drugs stand beside surgery.
-  population.after_first_line &= population.settings.count("advanced") > 0;
-  const auto only_other = [](const TermIds& terms, const TermIds& others,
-                             TermIds& only) {
-    std::set_difference(others.begin(), others.end(), terms.begin(),
-                        terms.end(), std::inserter(only, only.end()));
-  };
-  only_other(population.settings, other.settings, population.other_settings);
-  only_other(population.alterations, other.alterations,
-             population.other_alterations);
-  only_other(population.histology, other.histology, population.other_histology);
-  return population;
-}
-
-v1::StudyDesign DesignOf(const v1::Trial& trial, size_t arm_count) {
-  if (trial.study_type() == v1::STUDY_TYPE_PRECLINICAL) {
-    return v1::STUDY_DESIGN_PRECLINICAL;
-  }
-  if (trial.study_type() == v1::STUDY_TYPE_COMPARISON) {
-    return v1::STUDY_DESIGN_CROSS_TRIAL;
-  }
-  if (trial.allocation() == v1::ALLOCATION_RANDOMIZED ||
-      IsYes(trial.randomized())) {
-    return v1::STUDY_DESIGN_RANDOMIZED;
-  }
-  if (IsYes(trial.single_arm()) || trial.allocation() == v1::ALLOCATION_NA ||
-      trial.intervention_model() == v1::INTERVENTION_MODEL_SINGLE_GROUP) {
-    return v1::STUDY_DESIGN_SINGLE_ARM;
-  }
-  if (trial.allocation() == v1::ALLOCATION_NON_RANDOMIZED ||
-      IsNo(trial.randomized()) ||
-      trial.study_type() == v1::STUDY_TYPE_OBSERVATIONAL) {
-    // One arm described is not a single arm when a report was searched for it.
-    return arm_count == 1 && !trial.single_arm().has_answer()
-               ? v1::STUDY_DESIGN_SINGLE_ARM
-               : v1::STUDY_DESIGN_NON_RANDOMIZED;
-  }
-  return v1::STUDY_DESIGN_UNSPECIFIED;
-}
-
-v1::StudyDesign DesignOfContrast(v1::StudyDesign design, const v1::Group& group,
-                                 const v1::Group& reference) {
-  if (design == v1::STUDY_DESIGN_PRECLINICAL ||
-      design == v1::STUDY_DESIGN_CROSS_TRIAL) {
-    return design;
-  }
-  if (group.has_external() || reference.has_external()) {
-    return v1::STUDY_DESIGN_NON_RANDOMIZED;
-  }
-  if (design == v1::STUDY_DESIGN_SINGLE_ARM) {
-    return v1::STUDY_DESIGN_NON_RANDOMIZED;
-  }
-  const bool same_arms =
-      std::equal(group.arms().begin(), group.arms().end(),
-                 reference.arms().begin(), reference.arms().end());
-  if (same_arms && !group.has_printed_number() &&
-      (group.subgroups_size() > 0 || reference.subgroups_size() > 0)) {
-    return v1::STUDY_DESIGN_NON_RANDOMIZED;
-  }
-  return design;
-}
-
-std::string AdverseEventOf(absl::string_view term) {
-  const absl::string_view id =
-      TermList::Of(v1::VOCABULARY_ADVERSE_EVENT).Find(term);
-  return std::string(id.empty() ? term : id);
-}
-
-std::string SubgroupTerm(const v1::Subgroup& term) {
-  const google::protobuf::EnumValueDescriptor* comparator =
-      v1::Comparator_descriptor()->FindValueByNumber(term.comparator());
-  return absl::StrCat(term.term(),
-                      comparator == nullptr ? "=" : EnumToken(*comparator),
-                      term.level(), term.unit());
+TermIds DrugClassesOf(absl::string_view drug) {
+  v1::DrugComponent component;
+  component.set_drug(std::string(drug));
+  Treatment given;
+  AddDrug(component, given);
+  return std::move(given.drug_classes);
 }
 
 }  // namespace consilium

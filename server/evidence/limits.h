@@ -39,6 +39,9 @@ inline constexpr size_t kTrialsPerTitleWordMax = 200;
 // Values of a field that an answer lists when no row has the one asked for.
 inline constexpr size_t kValuesListedMax = 12;
 
+// Parts of a filter, each of which is left out in turn to see what remains.
+inline constexpr size_t kPartsLeftOutMax = 8;
+
 // Candidates for duplicates in one answer.
 inline constexpr size_t kDuplicateCandidatesMax = 1'000;
 

@@ -4,11 +4,16 @@
 #include <iterator>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "proto/base/enum_text.h"
+#include "proto/base/units.h"
+#include "server/evidence/row_fields.h"
 #include "server/evidence/vocabulary.h"
 
 namespace consilium {
@@ -109,6 +114,41 @@ std::optional<OutcomeWord> FindOutcome(absl::string_view word) {
     }
   }
   return std::nullopt;
+}
+
+std::optional<OutcomeNumber> FindOutcomeNumber(absl::string_view word) {
+  const std::string name = NormalizeTerm(word);
+  absl::string_view rest = name;
+  OutcomeNumber number;
+  const auto read_time = [&number](absl::string_view amount,
+                                   absl::string_view unit) {
+    double value = 0;
+    const absl::string_view code = UnitCalled(unit);
+    if (code.empty() || !absl::SimpleAtod(amount, &value)) return false;
+    number.months = Months(value, code);
+    return number.months.has_value();
+  };
+  const std::vector<absl::string_view> parts = absl::StrSplit(name, '-');
+  const size_t size = parts.size();
+  if (absl::ConsumePrefix(&rest, "median-")) {
+    number.is_median = true;
+  } else if (size > 2 && read_time(parts[0], parts[1])) {
+    rest.remove_prefix(parts[0].size() + parts[1].size() + 2);
+  } else if (size > 3 && parts[size - 3] == "at" &&
+             read_time(parts[size - 2], parts[size - 1])) {
+    rest.remove_suffix(parts[size - 2].size() + parts[size - 1].size() + 5);
+  } else {
+    return std::nullopt;
+  }
+  // Of all deaths, where no word says of what.
+  absl::string_view survival = rest;
+  absl::ConsumeSuffix(&survival, "-rate");
+  const std::optional<OutcomeWord> outcome =
+      survival == "survival" ? OutcomeWord{v1::MEASURE_OVERALL_SURVIVAL}
+                             : FindOutcome(rest);
+  if (!outcome.has_value()) return std::nullopt;
+  number.outcome = *outcome;
+  return number;
 }
 
 v1::Compartment FindCompartment(absl::string_view word) {

@@ -21,6 +21,17 @@ struct OutcomeWord {
 // nullopt when it is none of the schema's.
 std::optional<OutcomeWord> FindOutcome(absl::string_view word);
 
+// An outcome with what else its name says of the number: that it is a median,
+// or of which time.
+struct OutcomeNumber {
+  OutcomeWord outcome;
+  bool is_median = false;
+  std::optional<double> months;
+};
+
+// Of "median PFS", "2-year OS", "PFS at 12 months"; nullopt of other words.
+std::optional<OutcomeNumber> FindOutcomeNumber(absl::string_view word);
+
 // The compartment that `word` is a name of: "brain", "central nervous system".
 // UNSPECIFIED when it is none.
 v1::Compartment FindCompartment(absl::string_view word);

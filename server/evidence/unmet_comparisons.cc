@@ -1,6 +1,7 @@
 #include "server/evidence/unmet_comparisons.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -40,6 +41,7 @@ void AddComparisons(const FilterNode& node,
     case FilterNode::Kind::kAny:
     case FilterNode::Kind::kAll:
     case FilterNode::Kind::kComparison:
+    case FilterNode::Kind::kText:
       comparisons.push_back(&node);
       break;
     default:
@@ -47,12 +49,15 @@ void AddComparisons(const FilterNode& node,
   }
 }
 
-// The texts of a field of rows by their lower case; empty for other types.
+// The texts of a field of rows, or the words for its values, by their lower
+// case; empty for other types.
 std::map<std::string, std::string> TextsOf(
     const google::protobuf::FieldDescriptor& field,
     absl::Span<const EvidenceRow* const> rows) {
   std::map<std::string, std::string> texts;
-  if (field.type() != google::protobuf::FieldDescriptor::TYPE_STRING) {
+  const bool of_words = field.enum_type() != nullptr && !field.is_repeated();
+  if (field.type() != google::protobuf::FieldDescriptor::TYPE_STRING &&
+      !of_words) {
     return texts;
   }
   const auto add = [&texts](const std::string& text) {
@@ -61,6 +66,12 @@ std::map<std::string, std::string> TextsOf(
   const google::protobuf::Reflection& reflection =
       *EvidenceRow::GetReflection();
   for (const EvidenceRow* row : rows) {
+    if (of_words) {
+      if (reflection.HasField(*row, &field)) {
+        add(EnumText(*reflection.GetEnum(*row, &field)));
+      }
+      continue;
+    }
     if (!field.is_repeated()) {
       add(reflection.GetString(*row, &field));
       continue;
@@ -74,11 +85,67 @@ std::map<std::string, std::string> TextsOf(
 
 // The fields of which an answer lists the values that rows have, when none has
 // the one that is asked for.
-bool IsListed(int field) {
-  return field == EvidenceRow::kOutcomeFieldNumber ||
-         field == EvidenceRow::kDrugsFieldNumber ||
-         field == EvidenceRow::kAdverseEventFieldNumber ||
-         field == EvidenceRow::kAdverseEventTermsFieldNumber;
+bool IsListed(const google::protobuf::FieldDescriptor& field) {
+  return field.number() == EvidenceRow::kOutcomeFieldNumber ||
+         field.number() == EvidenceRow::kDrugsFieldNumber ||
+         field.enum_type() != nullptr ||
+         VocabularyOf(field.number()) != v1::VOCABULARY_UNSPECIFIED;
+}
+
+// Whether the value is one of the field's, which no row has: no slip for
+// another.
+bool IsKnown(const google::protobuf::FieldDescriptor& field,
+             const std::string& word) {
+  if (field.enum_type() != nullptr) return true;
+  if (field.number() == EvidenceRow::kOutcomeFieldNumber) {
+    return FindOutcome(word).has_value();
+  }
+  const v1::Vocabulary vocabulary = VocabularyOf(field.number());
+  return vocabulary != v1::VOCABULARY_UNSPECIFIED &&
+         !TermList::Of(vocabulary).Find(word).empty();
+}
+
+// What to write for an outcome that is an adverse event; empty when it is none.
+std::string EventMeant(const google::protobuf::FieldDescriptor& field,
+                       const std::string& word) {
+  if (field.number() != EvidenceRow::kOutcomeFieldNumber ||
+      FindOutcome(word).has_value()) {
+    return "";
+  }
+  const std::string name = NormalizeTerm(word);
+  absl::string_view event =
+      TermList::Of(v1::VOCABULARY_ADVERSE_EVENT).Find(word);
+  if (name == "toxicity" || name == "safety" || name == "tolerability" ||
+      name == "adverse-event" || name == "adverse-events") {
+    event = "any";
+  }
+  return event.empty() ? ""
+                       : absl::StrCat(
+                             "; of adverse events write "
+                             "adverseEvent = ",
+                             event);
+}
+
+// "; did you mean ...?" with a drug, a study or another word that rows are
+// found by, for one that no text has.
+std::string WordMeant(const FilterNode& text,
+                      absl::Span<const EvidenceRow* const> rows) {
+  static constexpr int kFields[] = {EvidenceRow::kStudyFieldNumber,
+                                    EvidenceRow::kDrugsFieldNumber,
+                                    EvidenceRow::kDrugClassesFieldNumber,
+                                    EvidenceRow::kRadiotherapyFieldNumber,
+                                    EvidenceRow::kAdverseEventFieldNumber,
+                                    EvidenceRow::kOutcomeFieldNumber,
+                                    EvidenceRow::kSettingsFieldNumber};
+  if (text.text.size() != 1) return "";
+  std::vector<std::string> words;
+  for (const int number : kFields) {
+    const auto& field = *EvidenceRow::descriptor()->FindFieldByNumber(number);
+    for (const auto& [lower, word] : TextsOf(field, rows)) {
+      words.push_back(lower);
+    }
+  }
+  return DidYouMean(absl::AsciiStrToLower(text.text[0]), words);
 }
 
 // "; those that exist: os, pfs, ...", those of most rows first.
@@ -135,25 +202,84 @@ std::map<std::string, std::string> NamesOf(
   return names;
 }
 
+// The same of a drug of an arm, which is compared as its records name it. A
+// class of drugs is looked for in a field of its own.
+std::string DrugMeant(const std::string& word,
+                      absl::Span<const EvidenceRow* const> rows) {
+  const absl::string_view drug_class =
+      TermList::Of(v1::VOCABULARY_DRUG_CLASS).Find(word);
+  if (!drug_class.empty()) {
+    return absl::StrCat("; that is a class of drugs, which drugClasses = ",
+                        drug_class, " finds");
+  }
+  std::set<std::string> names;
+  for (const EvidenceRow* row : rows) {
+    for (const v1::Arm& arm : row->arms()) {
+      for (const v1::DrugComponent& drug : arm.drugs()) {
+        names.insert(drug.drug());
+      }
+    }
+  }
+  std::vector<std::string> meant;
+  if (const DrugSpec* known = FindDrug(word)) {
+    meant.emplace_back(known->id);
+  } else if (names.count(NormalizeTerm(word)) > 0) {
+    meant.push_back(NormalizeTerm(word));
+  } else {
+    meant = Suggestions(NormalizeTerm(word), {names.begin(), names.end()});
+  }
+  meant.erase(std::remove(meant.begin(), meant.end(), word), meant.end());
+  if (meant.empty()) return "";
+  return absl::StrCat("; did you mean \"", absl::StrJoin(meant, "\" or \""),
+                      "\"?");
+}
+
+// That of the drugs that `node` or a part of it compares.
+std::string DrugsMeant(const FilterNode& node,
+                       absl::Span<const EvidenceRow* const> rows) {
+  if (node.kind == FilterNode::Kind::kComparison) {
+    const google::protobuf::FieldDescriptor& field = *node.path.fields.back();
+    const bool of_drugs =
+        field.containing_type() == v1::DrugComponent::descriptor() &&
+        field.number() == v1::DrugComponent::kDrugFieldNumber;
+    return of_drugs && node.text.size() == 1 ? DrugMeant(node.text[0], rows)
+                                             : "";
+  }
+  std::string meant;
+  for (const FilterNode& child : node.children) {
+    if (meant.empty()) meant = DrugsMeant(child, rows);
+  }
+  return meant;
+}
+
 // "; did you mean ...?" with a value that rows have, for a comparison that none
 // satisfies; else those that there are, of a field with few.
 std::string ValueMeant(const FilterNode& comparison,
                        absl::Span<const EvidenceRow* const> rows) {
   if (comparison.kind != FilterNode::Kind::kComparison ||
       comparison.path.fields.size() != 1 || comparison.text.size() != 1) {
-    return "";
+    return DrugsMeant(comparison, rows);
   }
   const google::protobuf::FieldDescriptor& field = *comparison.path.fields[0];
   const std::map<std::string, std::string> texts = TextsOf(field, rows);
   const std::string& word = comparison.text[0];
   const std::string lower = absl::AsciiStrToLower(word);
-  if (const auto same = texts.find(lower); same != texts.end()) {
+  const bool known = IsKnown(field, word);
+  const auto same = texts.find(lower);
+  if (same != texts.end() && same->second != word) {
     return absl::StrCat("; did you mean \"", same->second, "\"?");
   }
-  const bool listed = IsListed(field.number());
-  // An outcome that is known is no slip for another.
-  const bool known = field.number() == EvidenceRow::kOutcomeFieldNumber &&
-                     FindOutcome(word).has_value();
+  if (std::string event = EventMeant(field, word); !event.empty()) return event;
+  if (field.number() == EvidenceRow::kTrialIdFieldNumber) {
+    const auto studies = TextsOf(*EvidenceRow::descriptor()->FindFieldByNumber(
+                                     EvidenceRow::kStudyFieldNumber),
+                                 rows);
+    if (const auto study = studies.find(lower); study != studies.end()) {
+      return absl::StrCat("; that is no id; write study = \"", study->second,
+                          "\"");
+    }
+  }
+  const bool listed = IsListed(field);
   std::vector<std::string> meant;
   if (!known) {
     const std::map<std::string, std::string> names = NamesOf(field, texts);
@@ -271,6 +397,12 @@ std::vector<std::string> ListUnmet(
           return matcher.Match(*row, fields) == RowMatch::kYes;
         });
     if (met) continue;
+    if (comparison->kind == FilterNode::Kind::kText) {
+      unmet.push_back(absl::StrCat("no row has ", comparison->ToString(),
+                                   " in its texts",
+                                   WordMeant(*comparison, rows)));
+      continue;
+    }
     const bool has_value = HasValue(comparison->path, rows);
     // One of the places where doubts stand.
     const int field = comparison->path.fields[0]->number();
@@ -307,6 +439,35 @@ std::vector<std::string> UnmetComparisons(
   std::vector<const FilterNode*> comparisons;
   AddComparisons(filter.root(), comparisons);
   return ListUnmet(comparisons, rows);
+}
+
+std::vector<std::string> UnmetTogether(
+    const Filter& filter, absl::Span<const EvidenceRow* const> rows) {
+  const FilterNode& root = filter.root();
+  if (root.kind != FilterNode::Kind::kAnd || root.children.size() < 2 ||
+      root.children.size() > kPartsLeftOutMax) {
+    return {};
+  }
+  std::vector<std::string> counts;
+  for (size_t i = 0; i < root.children.size(); ++i) {
+    FilterNode rest = root;
+    rest.children.erase(rest.children.begin() + static_cast<ptrdiff_t>(i));
+    RowMatcher matcher(rest);
+    std::set<std::string> fields;
+    const auto count =
+        std::count_if(rows.begin(), rows.end(), [&](const EvidenceRow* row) {
+          return matcher.Match(*row, fields) == RowMatch::kYes;
+        });
+    if (count == 0) continue;
+    counts.push_back(absl::StrCat(
+        count, count == 1 ? " row matches" : " rows match", " without ",
+        root.children[i].children.empty()
+            ? ComparisonText(root.children[i])
+            : absl::StrCat("(", root.children[i].ToString(), ")")));
+  }
+  if (counts.empty()) return {};
+  return {absl::StrCat("no row meets all parts together: ",
+                       absl::StrJoin(counts, ", "))};
 }
 
 std::vector<std::string> UnmetOutcomes(

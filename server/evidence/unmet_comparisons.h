@@ -18,6 +18,11 @@ namespace consilium {
 std::vector<std::string> UnmetComparisons(
     const Filter& filter, absl::Span<const v1::EvidenceRow* const> rows);
 
+// Of one whose parts rows satisfy, but none all of them: which part keeps how
+// many rows away. Empty where that explains nothing.
+std::vector<std::string> UnmetTogether(
+    const Filter& filter, absl::Span<const v1::EvidenceRow* const> rows);
+
 // The same of outcomes that the schema does not know, wherever they stand in
 // the filter, for one that other rows match.
 std::vector<std::string> UnmetOutcomes(

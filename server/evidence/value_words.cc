@@ -1,10 +1,12 @@
 #include "server/evidence/value_words.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -53,12 +55,18 @@ const std::vector<ValuesWord>& ValuesWords() {
     const std::vector<absl::string_view> without_target = {
         "radiotherapy-alone", "chemoradiotherapy",
         "radiotherapy-with-other-drug"};
+    const std::vector<absl::string_view> kOfEvents = {"adverse-event-count",
+                                                      "adverse-event-contrast"};
     constexpr absl::string_view kWithoutTarget =
         "radiotherapy-without-target-drug";
     return new std::vector<ValuesWord>{
         {EvidenceRow::kKindFieldNumber,
          "comparison",
          {"contrast", "adverse-event-contrast"}},
+        {EvidenceRow::kKindFieldNumber, "adverse-event", kOfEvents},
+        {EvidenceRow::kKindFieldNumber, "adverse-events", kOfEvents},
+        {EvidenceRow::kKindFieldNumber, "ae", kOfEvents},
+        {EvidenceRow::kKindFieldNumber, "toxicity", kOfEvents},
         {EvidenceRow::kTreatmentFieldNumber, kWithoutTarget, without_target},
         {EvidenceRow::kReferenceTreatmentFieldNumber, kWithoutTarget,
          without_target}};
@@ -258,6 +266,10 @@ BindFault ReadDesign(FilterNode& comparison) {
       {"open-label", "trial.openLabel.answer = yes"},
       {"multinational", "trial.multinational.answer = yes"}};
   const std::string word = NormalizeTerm(comparison.text[0]);
+  if (absl::StartsWith(word, "phase")) {
+    return {kFilterTypeMismatch,
+            "design tells how the groups came about; write phase = 3"};
+  }
   for (const auto& [synonym, design] : kSynonyms) {
     if (word == synonym) comparison.text = {std::string(design)};
   }
@@ -269,6 +281,52 @@ BindFault ReadDesign(FilterNode& comparison) {
     }
   }
   return {};
+}
+
+// What an arm was given, in the words that people have for it.
+void ReadTreatment(FilterNode& comparison) {
+  static constexpr std::pair<absl::string_view, absl::string_view> kSynonyms[] =
+      {{"combination", "targeted-with-radiotherapy"},
+       {"combined", "targeted-with-radiotherapy"},
+       {"targeted-rt", "targeted-with-radiotherapy"},
+       {"targeted-radiotherapy", "targeted-with-radiotherapy"},
+       {"targeted-with-rt", "targeted-with-radiotherapy"},
+       {"tki-rt", "targeted-with-radiotherapy"},
+       {"rt-tki", "targeted-with-radiotherapy"},
+       {"tki-radiotherapy", "targeted-with-radiotherapy"},
+       {"radiotherapy-tki", "targeted-with-radiotherapy"},
+       {"tki-with-radiotherapy", "targeted-with-radiotherapy"},
+       {"tki-with-rt", "targeted-with-radiotherapy"},
+       {"targeted", "targeted-alone"},
+       {"targeted-only", "targeted-alone"},
+       {"targeted-therapy-alone", "targeted-alone"},
+       {"tki-alone", "targeted-alone"},
+       {"drug-alone", "targeted-alone"},
+       {"rt-alone", "radiotherapy-alone"},
+       {"rt-only", "radiotherapy-alone"},
+       {"radiotherapy-only", "radiotherapy-alone"},
+       {"radiation-alone", "radiotherapy-alone"},
+       {"chemoradiation", "chemoradiotherapy"},
+       {"chemo-rt", "chemoradiotherapy"},
+       {"crt", "chemoradiotherapy"}};
+  const std::string word = NormalizeTerm(comparison.text[0]);
+  for (const auto& [synonym, treatment] : kSynonyms) {
+    if (word == synonym) comparison.text = {std::string(treatment)};
+  }
+}
+
+// A line of treatment in words: "first", "2nd", "second-line".
+void ReadLine(FilterNode& comparison) {
+  static constexpr absl::string_view kLines[][2] = {
+      {"first", "1st"}, {"second", "2nd"}, {"third", "3rd"}, {"fourth", "4th"}};
+  std::string word = NormalizeTerm(comparison.text[0]);
+  absl::string_view rest = word;
+  absl::ConsumeSuffix(&rest, "-line");
+  for (size_t i = 0; i < std::size(kLines); ++i) {
+    if (rest == kLines[i][0] || rest == kLines[i][1]) {
+      comparison.text = {absl::StrCat(i + 1)};
+    }
+  }
 }
 
 // The comparison with one field of rows.
@@ -286,10 +344,38 @@ std::string TokenOf(const google::protobuf::EnumDescriptor& type, Enum value) {
   return EnumToken(*type.FindValueByNumber(value));
 }
 
+// "Median PFS" and "2-year OS" are measures and more of the number.
+void ReadOutcomeOfNumber(FilterNode& comparison) {
+  const std::optional<OutcomeNumber> meant =
+      FindOutcomeNumber(comparison.text[0]);
+  if (!meant.has_value() || comparison.op == FilterOp::kNotEqual) return;
+  FilterNode all = {.kind = FilterNode::Kind::kAnd};
+  const auto add = [&all](int field, FilterType type, absl::string_view value) {
+    all.children.push_back(Comparison(field, type, FilterOp::kEqual, value));
+  };
+  add(EvidenceRow::kOutcomeFieldNumber, FilterType::kString,
+      TokenOf(*v1::Measure_descriptor(), meant->outcome.measure));
+  if (meant->outcome.compartment != v1::COMPARTMENT_UNSPECIFIED) {
+    add(EvidenceRow::kCompartmentFieldNumber, FilterType::kEnum,
+        TokenOf(*v1::Compartment_descriptor(), meant->outcome.compartment));
+  }
+  if (meant->is_median) {
+    add(EvidenceRow::kStatisticFieldNumber, FilterType::kEnum, "median");
+  }
+  if (meant->months.has_value()) {
+    add(EvidenceRow::kTimeMonthsFieldNumber, FilterType::kNumber,
+        ShortestDecimal(RoundResult(*meant->months)));
+  }
+  comparison = std::move(all);
+}
+
 // "intracranial PFS" is a measure and a compartment.
 void ReadOutcome(FilterNode& comparison) {
   const std::optional<OutcomeWord> meant = FindOutcome(comparison.text[0]);
-  if (!meant.has_value()) return;
+  if (!meant.has_value()) {
+    ReadOutcomeOfNumber(comparison);
+    return;
+  }
   const bool differs = comparison.op == FilterOp::kNotEqual;
   const std::string measure =
       TokenOf(*v1::Measure_descriptor(), meant->measure);
@@ -460,6 +546,13 @@ BindFault ReadValueWord(FilterNode& comparison) {
       return ReadDesign(comparison);
     case EvidenceRow::kCompartmentFieldNumber:
       ReadCompartment(comparison);
+      return {};
+    case EvidenceRow::kTreatmentFieldNumber:
+    case EvidenceRow::kReferenceTreatmentFieldNumber:
+      ReadTreatment(comparison);
+      return {};
+    case EvidenceRow::kLineFieldNumber:
+      ReadLine(comparison);
       return {};
     case EvidenceRow::kTrialFieldNumber:
       ReadTrial(comparison);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -12,6 +13,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "consilium/v1/arm.pb.h"
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/options.pb.h"
 #include "proto/base/country.h"
@@ -297,11 +299,12 @@ BindFault BindQuantity(absl::string_view text, FilterNode& node) {
 }
 
 BindFault BindBool(absl::string_view text, FilterNode& node) {
-  if (text != "true" && text != "false") {
+  const std::string word = absl::AsciiStrToLower(text);
+  if (word != "true" && word != "false" && word != "yes" && word != "no") {
     return Mismatch(
         absl::StrCat(node.path.ToString(), " is true or false; write one"));
   }
-  node.operand = text == "true";
+  node.operand = word == "true" || word == "yes";
   return {};
 }
 
@@ -372,8 +375,11 @@ const EnumValueDescriptor* FindEnumValue(const EnumDescriptor& type,
       return &value;
     }
   }
-  const std::string folded = FoldEnumWord(text, type);
+  std::string folded = FoldEnumWord(text, type);
   if (folded.empty()) return nullptr;
+  // "II" alone, of a field of phases.
+  const std::string named = FoldEnumWord(absl::StrCat(type.name(), text), type);
+  if (named.size() == 1 && absl::ascii_isdigit(named[0])) folded = named;
   for (int i = 0; i < type.value_count(); ++i) {
     const EnumValueDescriptor& value = *type.value(i);
     if (folded == FoldEnumWord(Token(value), type) ||
@@ -384,8 +390,25 @@ const EnumValueDescriptor* FindEnumValue(const EnumDescriptor& type,
   return nullptr;
 }
 
+// The word for the value that `text` is short for: routes of a drug are, as
+// a rule.
+absl::string_view WithoutShortForm(const EnumDescriptor& type,
+                                   absl::string_view text) {
+  static constexpr std::pair<absl::string_view, absl::string_view> kRoutes[] = {
+      {"iv", "intravenous"}, {"po", "oral"},         {"per-os", "oral"},
+      {"by-mouth", "oral"},  {"sc", "subcutaneous"}, {"im", "intramuscular"}};
+  if (&type != v1::Route_descriptor()) return text;
+  const std::string word =
+      Kebab(absl::StrReplaceAll(text, {{".", ""}, {" ", "-"}}));
+  for (const auto& [short_form, full] : kRoutes) {
+    if (word == short_form) return full;
+  }
+  return text;
+}
+
 BindFault BindEnum(absl::string_view text, FilterNode& node) {
   const EnumDescriptor& type = *node.path.fields.back()->enum_type();
+  text = WithoutShortForm(type, text);
   if (const EnumValueDescriptor* value = FindEnumValue(type, text)) {
     node.operand = value->number();
     return {};
@@ -530,6 +553,39 @@ std::vector<std::string> NameParts(const Descriptor& message) {
     if (IsVariable(segment)) parts.emplace_back(VariableName(segment));
   }
   return parts;
+}
+
+std::vector<std::string> ValuesWithin(const FilterNode& comparison) {
+  const FieldDescriptor& field = *comparison.path.fields.back();
+  if (comparison.text.size() != 1 ||
+      field.enum_type() != v1::Route_descriptor() ||
+      IsOrdering(comparison.op)) {
+    return {};
+  }
+  const absl::string_view word =
+      WithoutShortForm(*field.enum_type(), comparison.text[0]);
+  if (Kebab(word) != "intravenous") return {};
+  return {v1::Route_Name(v1::ROUTE_INTRAVENOUS),
+          v1::Route_Name(v1::ROUTE_INTRAVENOUS_CONTINUOUS),
+          v1::Route_Name(v1::ROUTE_INTRAVENOUS_INJECTION)};
+}
+
+std::vector<std::string> ValuesTogether(const FilterNode& comparison) {
+  const FieldDescriptor& field = *comparison.path.fields.back();
+  if (comparison.text.size() != 1 || !field.is_repeated() ||
+      field.enum_type() == nullptr ||
+      (comparison.op != FilterOp::kEqual && comparison.op != FilterOp::kHas) ||
+      !absl::StrContains(comparison.text[0], '/')) {
+    return {};
+  }
+  std::vector<std::string> values;
+  for (const absl::string_view value :
+       absl::StrSplit(comparison.text[0], '/')) {
+    values.emplace_back(absl::StripAsciiWhitespace(value));
+    // What is none is told as it was written.
+    if (FindEnumValue(*field.enum_type(), values.back()) == nullptr) return {};
+  }
+  return values;
 }
 
 BindFault BindPath(const Descriptor& message, bool is_record,

@@ -6,6 +6,7 @@
 #define CONSILIUM_SERVER_QUERY_FILTER_BINDER_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
@@ -29,6 +30,15 @@ BindFault BindPath(const google::protobuf::Descriptor& message, bool is_record,
 // Makes `node`, whose path, operator and text are set, a comparison or a test
 // for presence.
 BindFault BindComparison(FilterNode& node);
+
+// The values that the text of `comparison` takes in, itself by its full name
+// among them, where it is a kind of which the schema has narrower ones: into a
+// vein, in whatever manner. Empty for other comparisons.
+std::vector<std::string> ValuesWithin(const FilterNode& comparison);
+
+// The values that the text of `comparison` joins, all of which must be there:
+// "2/3" of phases. Empty for other comparisons.
+std::vector<std::string> ValuesTogether(const FilterNode& comparison);
 
 // The parts of the name that the records of `message` have as fields: "id",
 // "registry" and "trial". Empty for a message without a name.

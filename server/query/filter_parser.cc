@@ -87,6 +87,8 @@ class Parser {
   }
 
  private:
+  using Kind = FilterNode::Kind;
+
   absl::StatusOr<FilterNode> ParseWhole() {
     scanner_.SkipSpace();
     if (scanner_.AtEnd()) return FilterNode{};
@@ -176,6 +178,10 @@ class Parser {
       return scanner_.SyntaxError("there is nothing between ( and )");
     }
     ASSIGN_OR_RETURN(FilterNode node, ParseExpression(scope));
+    if (scanner_.Peek() == ',') {
+      return scanner_.SyntaxError(
+          "alternatives have OR between them; write FIELD = (A OR B)");
+    }
     if (!scanner_.Consume(')')) {
       return scanner_.AtEnd()
                  ? FilterError(kFilterSyntax, text_, start,
@@ -290,9 +296,21 @@ class Parser {
 
   BindFault ReadComparison(const FilterText& text, FilterNode& comparison) {
     comparison.text = text;
+    std::vector<std::string> values = ValuesWithin(comparison);
+    if (values.empty() && words_ != nullptr) {
+      values = words_->ValuesMeant(comparison);
+    }
+    const bool differs = comparison.op == FilterOp::kNotEqual;
+    if (!values.empty()) {
+      return ReadValues(values, differs ? Kind::kAnd : Kind::kOr, comparison);
+    }
+    values = ValuesTogether(comparison);
+    if (!values.empty()) return ReadValues(values, Kind::kAnd, comparison);
+    return ReadValue(comparison);
+  }
+
+  BindFault ReadValue(FilterNode& comparison) {
     if (words_ != nullptr) {
-      const std::vector<std::string> values = words_->ValuesMeant(comparison);
-      if (!values.empty()) return ReadValues(values, comparison);
       BindFault fault = words_->Read(comparison);
       if (!fault.ok()) return fault;
     }
@@ -300,18 +318,15 @@ class Parser {
   }
 
   // Puts one comparison for each of `values` in the place of `comparison`.
-  BindFault ReadValues(absl::Span<const std::string> values,
+  BindFault ReadValues(absl::Span<const std::string> values, Kind junction,
                        FilterNode& comparison) {
-    FilterNode either{.kind = comparison.op == FilterOp::kNotEqual
-                                  ? FilterNode::Kind::kAnd
-                                  : FilterNode::Kind::kOr};
+    FilterNode joined{.kind = junction};
     for (const std::string& value : values) {
-      FilterNode& each = either.children.emplace_back(comparison);
+      FilterNode& each = joined.children.emplace_back(comparison);
       each.text = {value};
-      if (BindFault fault = words_->Read(each); !fault.ok()) return fault;
-      if (BindFault fault = BindComparisons(each); !fault.ok()) return fault;
+      if (BindFault fault = ReadValue(each); !fault.ok()) return fault;
     }
-    comparison = std::move(either);
+    comparison = std::move(joined);
     return {};
   }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "consilium/v1/review.pb.h"
@@ -134,8 +135,15 @@ EvidenceService::FindAnswer(const CallInfo& call,
     answer->hints = UnmetOutcomes(parsed, rows);
   }
   const bool unexplained = none_matches && answer->hints.empty();
+  bool explained = !unexplained;
   for (std::string& notice : silent.Notices(rows, unexplained)) {
+    explained |= absl::StartsWith(notice, "no row");
     answer->hints.push_back(std::move(notice));
+  }
+  if (!explained) {
+    for (std::string& hint : UnmetTogether(parsed, rows)) {
+      answer->hints.push_back(std::move(hint));
+    }
   }
   answer->evidence = evidence;
   MutexLock lock(mutex_);

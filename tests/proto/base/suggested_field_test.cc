@@ -50,7 +50,8 @@ void ExpectFields(absl::string_view text) {
 TEST(SuggestedFieldTest, UsualWordsLeadToFieldsThatExist) {
   for (const char* const word :
        {"HR", "pValue", "sample size", "n", "phase", "dose", "route",
-        "countries", "enrolment", "referenceDrugs", "retrospective"}) {
+        "countries", "enrolment", "referenceDrugs", "retrospective", "author",
+        "followUp", "stage", "subgroup", "arm"}) {
     const RowFieldWord* const found = FindRowFieldWord(word);
     ASSERT_NE(found, nullptr) << word;
     ExpectFields(found->field);

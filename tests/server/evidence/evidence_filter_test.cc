@@ -2,6 +2,7 @@
 #include "server/evidence/evidence_filter.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -156,6 +157,54 @@ TEST(EvidenceFilterTest, GradesThatAnAndComparesAreThoseBetween) {
             RowMatch::kYes);
   EXPECT_EQ(Ask("grade >= 4 AND grade <= 2", range), RowMatch::kNo);
   EXPECT_EQ(ParseEvidenceFilter("grade = \"<= 2\"")->ToString(), "grade = 1-2");
+}
+
+TEST(EvidenceFilterTest, AnInfusionIsIntoAVein) {
+  const auto given = [](v1::Route route) {
+    v1::EvidenceRow row;
+    row.add_arms()->add_drugs()->mutable_dose()->set_route(route);
+    return row;
+  };
+  const v1::EvidenceRow pump = given(v1::ROUTE_INTRAVENOUS_CONTINUOUS);
+  for (const char* const filter :
+       {"arms.drugs.dose.route = intravenous", "route = iv", "route:\"i.v.\"",
+        "arms.drugs.any(dose.route = intravenous)"}) {
+    EXPECT_EQ(Ask(filter, pump), RowMatch::kYes) << filter;
+    EXPECT_EQ(Ask(filter, given(v1::ROUTE_INTRAVENOUS)), RowMatch::kYes);
+    EXPECT_EQ(Ask(filter, given(v1::ROUTE_ORAL)), RowMatch::kNo) << filter;
+    EXPECT_EQ(Reading(Reading(filter)), Reading(filter));
+  }
+  EXPECT_EQ(Ask("route != intravenous", pump), RowMatch::kNo);
+  EXPECT_EQ(Ask("route = ROUTE_INTRAVENOUS", pump), RowMatch::kNo);
+  EXPECT_EQ(Ask("route = po", given(v1::ROUTE_ORAL)), RowMatch::kYes);
+}
+
+TEST(EvidenceFilterTest, WordsOfReportsAreReadAsTheFieldsThatTheyFill) {
+  for (const auto& [written, read] :
+       {std::pair("outcome = \"median PFS\"",
+                  "outcome = pfs AND statistic = median"),
+        std::pair("outcome = \"2-year OS\"",
+                  "outcome = os AND timeMonths = 24"),
+        std::pair("outcome = \"intracranial PFS at 12 months\"",
+                  "outcome = pfs AND compartment = intracranial AND "
+                  "timeMonths = 12"),
+        std::pair("outcome = \"1-year survival rate\"",
+                  "outcome = os AND timeMonths = 12"),
+        std::pair("line = second-line", "line = 2"),
+        std::pair("line = 1st", "line = 1"),
+        std::pair("treatment = \"TKI + RT\"",
+                  "treatment = targeted-with-radiotherapy"),
+        std::pair("treatment = \"RT alone\"", "treatment = radiotherapy-alone"),
+        std::pair("kind = AE",
+                  "kind = adverse-event-count OR kind = "
+                  "adverse-event-contrast"),
+        std::pair("phase = \"2/3\"",
+                  "trial.phases = 2 AND trial.phases = 3")}) {
+    EXPECT_EQ(Reading(written), read);
+    EXPECT_EQ(Reading(read), read);
+  }
+  EXPECT_THAT(Refusal("design = \"phase III\""), HasSubstr("phase = 3"));
+  EXPECT_THAT(Refusal("drugs = (a, b)"), HasSubstr("(A OR B)"));
 }
 
 TEST(EvidenceFilterTest, OneWordMayMeanSeveralValues) {

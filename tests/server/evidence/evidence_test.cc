@@ -29,9 +29,10 @@ TEST(EvidenceTest, ATrialWithoutArmsMayHaveGivenAnything) {
   Institution north("north");
   north.Found();
   ASSERT_OK(north.State("trials/bare", "title: 'No arm was recorded'"));
-  ASSERT_OK(north.State("trials/bare/endpoints/os",
-                        "measure: MEASURE_OVERALL_SURVIVAL estimates { key: 'e' "
-                        "statistic: STATISTIC_MEDIAN value: 12 unit: 'mo' }"));
+  ASSERT_OK(
+      north.State("trials/bare/endpoints/os",
+                  "measure: MEASURE_OVERALL_SURVIVAL estimates { key: 'e' "
+                  "statistic: STATISTIC_MEDIAN value: 12 unit: 'mo' }"));
   ASSERT_OK(north.State("trials/coded", "title: 'One arm'"));
   ASSERT_OK(north.State("trials/coded/arms/a",
                         "drugs { key: 'gefitinib' drug: 'gefitinib' }"));

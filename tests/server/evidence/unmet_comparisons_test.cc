@@ -99,6 +99,67 @@ TEST(UnmetComparisonsTest, AnUnmetQuestionAboutElementsIsToldAsAWhole) {
       ElementsAre("no row has arms.drugs.any(drug = cisplatin)"));
 }
 
+TEST(UnmetComparisonsTest, ADrugOfAnArmIsCalledAsItsRecordCallsIt) {
+  v1::EvidenceRow row;
+  row.add_arms()->add_drugs()->set_drug("gefitinib");
+  const auto unmet = [&](absl::string_view filter) {
+    return UnmetComparisons(*ParseEvidenceFilter(filter), {&row});
+  };
+  EXPECT_THAT(unmet("arms.drugs.any(drug = egfr-tki)"),
+              ElementsAre("no row has arms.drugs.any(drug = egfr-tki); that is "
+                          "a class of drugs, which drugClasses = egfr-tki "
+                          "finds"));
+  EXPECT_THAT(unmet("arms.drugs.drug = Gefitinib"),
+              ElementsAre("no row has arms.drugs.drug = Gefitinib; did you "
+                          "mean \"gefitinib\"?"));
+  EXPECT_THAT(unmet("arms.drugs.drug = tagrisso"),
+              ElementsAre("no row has arms.drugs.drug = tagrisso; did you mean "
+                          "\"osimertinib\"?"));
+}
+
+TEST(UnmetComparisonsTest, AValueThatNoRowHasIsToldWithWhatIsMeant) {
+  v1::EvidenceRow row;
+  row.set_study("SINDAS");
+  row.set_trial_id("nct02893332");
+  row.set_outcome("pfs");
+  row.set_measure(v1::EFFECT_MEASURE_HAZARD_RATIO);
+  row.add_drug_classes("ros1-inhibitor");
+  row.add_drugs("gefitinib");
+  const auto unmet = [&](absl::string_view filter) {
+    return UnmetComparisons(*ParseEvidenceFilter(filter), {&row});
+  };
+  EXPECT_THAT(unmet("measure = risk-ratio"),
+              ElementsAre("no row has measure = risk-ratio; those that exist: "
+                          "hr"));
+  // No slip for ROS1.
+  EXPECT_THAT(unmet("drugClasses = PD-1"),
+              ElementsAre("no row has drugClasses = pd-1-inhibitor; those that "
+                          "exist: ros1-inhibitor"));
+  EXPECT_THAT(unmet("outcome = pneumonitis"),
+              ElementsAre("no row has outcome = pneumonitis; of adverse events "
+                          "write adverseEvent = pneumonitis"));
+  EXPECT_THAT(unmet("trial = SINDAS"),
+              ElementsAre("no row has trialId = SINDAS; that is no id; write "
+                          "study = \"SINDAS\""));
+  EXPECT_THAT(unmet("gefitnib"),
+              ElementsAre("no row has \"gefitnib\" in its texts; did you mean "
+                          "\"gefitinib\"?"));
+}
+
+TEST(UnmetComparisonsTest, PartsThatNoRowMeetsTogetherAreCounted) {
+  v1::EvidenceRow os, pfs;
+  os.set_outcome("os");
+  os.add_drugs("gefitinib");
+  pfs.set_outcome("pfs");
+  pfs.add_drugs("erlotinib");
+  const auto filter = ParseEvidenceFilter("outcome = os AND drugs = erlotinib");
+  EXPECT_THAT(UnmetComparisons(*filter, {&os, &pfs}), IsEmpty());
+  EXPECT_THAT(UnmetTogether(*filter, {&os, &pfs}),
+              ElementsAre("no row meets all parts together: 1 row matches "
+                          "without outcome = os (overall survival), 1 row "
+                          "matches without drugs = erlotinib"));
+}
+
 TEST(UnmetComparisonsTest, AHintTellsWhatNoRowSatisfiesForCertain) {
   const v1::EvidenceRow row = PValue(0.1, v1::COMPARATOR_LESS);
   EXPECT_THAT(UnmetComparisons(*ParseEvidenceFilter("p < 0.05"), {&row}),

@@ -79,6 +79,22 @@ std::optional<int> YesOrNo(absl::string_view text) {
   return found->second;
 }
 
+// What stands in place of a probability: "NS", "P = n.s.".
+std::optional<v1::Significance> SignificanceOf(absl::string_view text) {
+  static constexpr char kBefore[] =
+      "^\\s*\\(?(?:p(?:[ -]?value)?\\s*[=:]?\\s*)?(?:statistically )?";
+  if (Says(text, absl::StrCat(kBefore,
+                              "(?:n\\.? ?s\\.?|(?:not|non|no)[ -]?(?:"
+                              "statistically )?sig(?:nificant|\\.)?(?: "
+                              "difference)?)\\)?\\s*$"))) {
+    return v1::SIGNIFICANCE_NOT_SIGNIFICANT;
+  }
+  if (Says(text, absl::StrCat(kBefore, "sig(?:nificant|\\.)?\\)?\\s*$"))) {
+    return v1::SIGNIFICANCE_SIGNIFICANT;
+  }
+  return std::nullopt;
+}
+
 // "Phase II", "2".
 int PhaseOf(absl::string_view text) {
   std::string digits;
@@ -458,15 +474,27 @@ class CellSetter {
                            : *reflection.MutableMessage(&holder, &field);
     const absl::string_view name = field.message_type()->name();
     if (IsQuantity(*field.message_type())) {
-      return SetQuantity(text_, rules_.decimal_comma, message)
+      // The unit may stand in another cell, or in a constant.
+      const auto* unit = message.GetDescriptor()->FindFieldByName("unit");
+      const std::string code =
+          message.GetReflection()->GetString(message, unit);
+      const std::string text =
+          code.empty() || !CellNumber(text_, rules_.decimal_comma)
+              ? std::string(text_)
+              : absl::StrCat(text_, " ", code);
+      return SetQuantity(text, rules_.decimal_comma, message)
                  ? ""
                  : "want a number with its unit, as in 12 mo";
     }
     if (name == "PValue") {
+      if (const auto words = SignificanceOf(text_)) {
+        static_cast<v1::PValue&>(message).set_significance(*words);
+        return "";
+      }
       const auto p = PValueOf(rules_.decimal_comma
                                   ? absl::StrReplaceAll(text_, {{",", "."}})
                                   : std::string(text_));
-      if (!p) return "want a probability, as in 0.016 or <0.001";
+      if (!p) return "want a probability, as in 0.016, <0.001 or NS";
       message.MergeFrom(*p);
       return "";
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "client/import/ctgov_values.h"
 #include "client/import/screening_words.h"
 #include "client/import/text_pattern.h"
+#include "client/import/two_group_columns.h"
 #include "proto/base/utf8.h"
 
 namespace consilium {
@@ -50,6 +52,7 @@ constexpr Guess kGuesses[] = {
      "arm.title"},
     {"^(comparator|control|reference|control (arm|group)|comparison)$",
      "arm[control].title"},
+    {"^(arm|group) (type|role)$", "arm.type"},
     {"^drugs?$", "arm.drugs"},
     {"^(radiotherapy|rt|technique)$", "arm.radiotherapies"},
     {"^(outcome|endpoint|outcome measure|end point)s?$", "endpoint.title"},
@@ -60,7 +63,9 @@ constexpr Guess kGuesses[] = {
     {"^(affected|n affected|patients with event|n with event)$",
      "count.affected"},
     {"^(at risk|n at risk)$", "count.atRisk"},
-    {"^(hr|hazard ratio|or|odds ratio|rr|risk ratio|effect|estimate of "
+    {"^(percent|percentage)$", "count.percentage"},
+    {"^(hr|hazard ratio|or|odds ratio|rr|risk ratio|relative "
+     "risk|effect|estimate of "
      "effect)$",
      "contrast.value"},
     {"^(effect measure|effect type)$", "contrast.measure"},
@@ -75,6 +80,7 @@ constexpr Guess kGuesses[] = {
      "interval.high"},
     {"^(statistic|type of value)$", "estimate.statistic"},
     {"^(value|result|estimate|median|mean)$", "estimate.value"},
+    {"^(sd|standard deviation|std dev)$", "estimate.dispersion.value"},
     {"^units?$", "estimate.unit"},
     {"^(events|n events|responders)$", "estimate.events"},
     {"^(n|total|participants|patients|n analy[sz]ed|denominator)$",
@@ -116,8 +122,15 @@ constexpr Guess kScreeningGuesses[] = {
 constexpr char kOneScreener[] =
     "^((?:reviewer|screener|rater) ?(?:[0-9]+|[a-d]))(?: (?:decision|vote))?$";
 
+// Where a row is one arm, no name of a column tells which is under test.
+constexpr char kTypeWanted[] =
+    "# arm.type: a review compares arms by it; want a column of experimental "
+    "and\n  #   other, or `consilium arm edit TRIAL/ARM --set "
+    "type=experimental`";
+
 // "HR (95% CI low)" as lower-case words.
 std::string WordsOf(absl::string_view name) {
+  if (name == "%") return "percent";
   std::string words = absl::StrReplaceAll(KebabOf(name), {{"-", " "}});
   return words;
 }
@@ -207,10 +220,57 @@ std::vector<std::string> GuessScreening(const CsvTable& table) {
   return targets;
 }
 
+// Puts the numbers of two groups that stand beside each other where they
+// belong.
+void PlaceGroups(const CsvTable& table, std::vector<std::string>& targets) {
+  std::vector<std::string> names;
+  for (const std::string& name : table.header) names.push_back(WordsOf(name));
+  const std::vector<GroupColumn> columns = FindGroupColumns(names);
+  const bool of_events = IsAny(targets, "adverseEvent.");
+  for (size_t i = 0; i < columns.size(); ++i) {
+    absl::string_view field;
+    switch (columns[i].number) {
+      case GroupNumber::kEvents:
+        field = of_events ? "affected" : "events";
+        break;
+      case GroupNumber::kTotal:
+        field = of_events ? "atRisk" : "participants";
+        break;
+      case GroupNumber::kMean:
+        field = "value";
+        break;
+      case GroupNumber::kDeviation:
+        field = "dispersion.value";
+        break;
+      case GroupNumber::kNone:
+        continue;
+    }
+    targets[i] = absl::StrCat(
+        of_events ? "count" : "estimate",
+        columns[i].is_control ? "[control]." : "[experimental].", field);
+  }
+}
+
+// "n" beside "N" are those with the event, of so many.
+void TellSmallFromCapital(const CsvTable& table,
+                          std::vector<std::string>& targets) {
+  const auto place = [&table](absl::string_view name) {
+    return std::find(table.header.begin(), table.header.end(), name) -
+           table.header.begin();
+  };
+  const size_t small = place("n"), capital = place("N");
+  if (small == targets.size() || capital == targets.size() ||
+      IsAny(targets, "count.affected") || IsAny(targets, "estimate.events")) {
+    return;
+  }
+  targets[small] = "estimate.events";
+  targets[capital] = "participants";
+}
+
 std::string RowsOf(const std::vector<std::string>& targets) {
   return IsAny(targets, "adverseEvent.")    ? "count"
          : IsAny(targets, "contrast.value") ? "contrast"
-         : IsAny(targets, "estimate.") || IsAny(targets, "endpoint.")
+         : IsAny(targets, "estimate") || IsAny(targets, "endpoint.")
              ? "estimate"
          : IsAny(targets, "arm.")   ? "arm"
          : IsAny(targets, "trial.") ? "trial"
@@ -221,15 +281,17 @@ std::string RowsOf(const std::vector<std::string>& targets) {
 std::string TargetIn(const std::string& rows,
                      const std::vector<std::string>& targets,
                      const std::string& target) {
-  if (rows == "contrast" && target == "arm.title") {
-    return "arm[experimental].title";
-  }
+  const bool of_two_groups = rows == "contrast" ||
+                             IsAny(targets, "estimate[") ||
+                             IsAny(targets, "count[");
+  if (of_two_groups && target == "arm.title") return "arm[experimental].title";
   if (rows == "estimate" && target == "contrast.pValue") return "";
   // Beside a number, the name is what people call it.
   if (target == "trial.id" && IsAny(targets, "trial.number")) {
     return "trial.acronym";
   }
   if (rows == "count" && target == "participants") return "atRisk";
+  if (rows == "count" && target == "estimate.events") return "affected";
   const bool is_group = rows == "trial" || rows == "arm";
   if (is_group && target.find('.') == std::string::npos) {
     return target == "participants" ? "participants.count" : "";
@@ -251,6 +313,40 @@ std::vector<std::string> ConstantsOfScreening(
   return constants;
 }
 
+// What a sheet of two groups does not say in its rows. Of comparisons, the
+// groups that they are of.
+void AddConstantsOfGroups(const std::vector<std::string>& targets,
+                          std::vector<std::string>& constants) {
+  const bool beside = IsAny(targets, "estimate[") || IsAny(targets, "count[");
+  for (const auto& [label, arm, type] :
+       {std::tuple("experimental", "arm.title", "experimental"),
+        std::tuple("control", "arm[control].title", "other")}) {
+    const std::string at = absl::StrCat("arm[", label, "].");
+    if (!IsAny(targets, arm) && !IsAny(targets, at)) {
+      constants.push_back(absl::StrCat(
+          at, "title: ",
+          absl::string_view(label) == "control" ? "Control" : "Experimental"));
+    }
+    if (!beside) continue;
+    constants.push_back(absl::StrCat(at, "type: ", type));
+    const std::string estimate = absl::StrCat("estimate[", label, "].");
+    if (!IsAny(targets, absl::StrCat(estimate, "value"))) continue;
+    constants.push_back(absl::StrCat(estimate, "statistic: mean"));
+    if (IsAny(targets, absl::StrCat(estimate, "dispersion.value"))) {
+      constants.push_back(
+          absl::StrCat(estimate, "dispersion.kind: standard-deviation"));
+    }
+  }
+}
+
+// What a column of person-time is counted in, by its name.
+absl::string_view PersonTimeUnit(absl::string_view words) {
+  return Says(words, "year")    ? "a"
+         : Says(words, "month") ? "mo"
+         : Says(words, "day")   ? "d"
+                                : "";
+}
+
 std::vector<std::string> ConstantsOf(const std::string& rows,
                                      const std::vector<std::string>& targets,
                                      absl::string_view name,
@@ -265,18 +361,51 @@ std::vector<std::string> ConstantsOf(const std::string& rows,
   if (rows == "contrast" && !IsAny(targets, "contrast.measure")) {
     const auto value =
         std::find(targets.begin(), targets.end(), "contrast.value");
-    const bool odds =
-        value != targets.end() &&
-        Says(absl::StrCat(" ", WordsOf(table.header[value - targets.begin()])),
-             " (or|odds ratio)$");
-    constants.push_back(absl::StrCat("contrast.measure: ", odds ? "or" : "hr"));
+    const std::string name =
+        value == targets.end() ? std::string()
+                               : WordsOf(table.header[value - targets.begin()]);
+    constants.push_back(absl::StrCat("contrast.measure: ",
+                                     Says(name, "^(or|odds ratio)$") ? "or"
+                                     : Says(name, "^(rr|(risk|relative) .*)$")
+                                         ? "rr"
+                                         : "hr"));
   }
   if (rows == "contrast" && IsAny(targets, "interval")) {
     constants.push_back("interval.level: 95");
   }
+  const auto name_of = [&](absl::string_view target) {
+    const auto found = std::find(targets.begin(), targets.end(), target);
+    return found == targets.end()
+               ? std::string()
+               : WordsOf(table.header[found - targets.begin()]);
+  };
   if (rows == "estimate" && !IsAny(targets, "estimate.statistic") &&
       IsAny(targets, "estimate.value")) {
-    constants.push_back("estimate.statistic: median");
+    const bool mean = Says(name_of("estimate.value"), "mean") ||
+                      IsAny(targets, "estimate.dispersion.value");
+    constants.push_back(
+        absl::StrCat("estimate.statistic: ", mean ? "mean" : "median"));
+  }
+  if (rows == "estimate" && IsAny(targets, "estimate.dispersion.value")) {
+    constants.push_back("estimate.dispersion.kind: standard-deviation");
+  }
+  const absl::string_view unit = PersonTimeUnit(name_of("personTime"));
+  if (rows == "estimate" && !unit.empty()) {
+    constants.push_back(absl::StrCat("personTime.unit: ", unit));
+  }
+  if (rows == "contrast" || IsAny(targets, "estimate[") ||
+      IsAny(targets, "count[")) {
+    AddConstantsOfGroups(targets, constants);
+  }
+  const bool of_arms = rows == "estimate" || rows == "count";
+  if ((rows == "estimate" || rows == "contrast") &&
+      !IsAny(targets, "endpoint.title")) {
+    constants.push_back(
+        "# endpoint.title: the outcome, as in Objective response");
+  }
+  if (of_arms && IsAny(targets, "arm.title") && !IsAny(targets, "estimate[") &&
+      !IsAny(targets, "count[") && !IsAny(targets, "arm.type")) {
+    constants.push_back(kTypeWanted);
   }
   return constants;
 }
@@ -286,6 +415,8 @@ std::vector<std::string> ConstantsOf(const std::string& rows,
 std::string DraftMap(absl::string_view file, const CsvTable& table) {
   const absl::string_view name = file.substr(file.find_last_of('/') + 1);
   std::vector<std::string> targets = GuessTargets(table, kGuesses);
+  TellSmallFromCapital(table, targets);
+  PlaceGroups(table, targets);
   std::string rows = RowsOf(targets);
   if (rows == "trial" || rows == "publication") {
     if (auto screening = GuessScreening(table); !screening.empty()) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -12,6 +13,8 @@
 #include "absl/strings/str_format.h"
 #include "client/import/cell_value.h"
 #include "client/import/ctgov_values.h"
+#include "client/import/text_pattern.h"
+#include "consilium/v1/arm.pb.h"
 #include "proto/base/field_name.h"
 
 namespace consilium {
@@ -114,6 +117,41 @@ void Complete(absl::string_view pooled_value, v1::Contrast& contrast) {
   derivation.set_path("value");
   derivation.set_method(v1::DERIVATION_METHOD_OTHER);
   derivation.set_note("the sheet has the logarithm");
+}
+
+std::optional<bool> IsUnderTest(const SheetRow& row, const std::string& first,
+                                const std::string& second) {
+  enum class Side { kUntold, kUnderTest, kComparator };
+  const auto arm_of = [&row](const std::string& label) -> const v1::Arm& {
+    return static_cast<const v1::Arm&>(*row.Find("arm", label)->message);
+  };
+  const auto by_type = [](const v1::Arm& arm) {
+    if (!arm.has_type()) return Side::kUntold;
+    return arm.type() == v1::ARM_TYPE_EXPERIMENTAL ? Side::kUnderTest
+                                                   : Side::kComparator;
+  };
+  const auto by_words = [](absl::string_view words) {
+    if (Says(words,
+             "^(experimental|exp|intervention|active|treatment|tested)"
+             "\\b")) {
+      return Side::kUnderTest;
+    }
+    return Says(words,
+                "^(control|ctrl|comparator|reference|placebo|sham|"
+                "standard|usual|best supportive|soc)\\b")
+               ? Side::kComparator
+               : Side::kUntold;
+  };
+  const v1::Arm& one = arm_of(first);
+  const v1::Arm& other = arm_of(second);
+  for (const auto& [a, b] :
+       {std::pair(by_type(one), by_type(other)),
+        std::pair(by_words(first), by_words(second)),
+        std::pair(by_words(one.title()), by_words(other.title()))}) {
+    if (a == b) continue;
+    return a == Side::kUnderTest || b == Side::kComparator;
+  }
+  return std::nullopt;
 }
 
 void NameEndpoint(v1::Endpoint& endpoint) {

@@ -6,9 +6,11 @@
 
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "client/import/sheet_row.h"
 #include "consilium/v1/endpoint.pb.h"
 
 namespace consilium {
@@ -37,6 +39,12 @@ void Complete(absl::string_view pooled_value, v1::Contrast& contrast);
 // Reads what the title says of measure, assessor and compartment, where no
 // column does.
 void NameEndpoint(v1::Endpoint& endpoint);
+
+// Of two arms of the row, by their labels, whether the first is under test
+// against the second: by their types, else by what they are labelled or
+// titled. nullopt where neither tells.
+std::optional<bool> IsUnderTest(const SheetRow& row, const std::string& first,
+                                const std::string& second);
 
 }  // namespace consilium
 

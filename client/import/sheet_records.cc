@@ -1,8 +1,10 @@
 #include "client/import/sheet_records.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -27,6 +29,7 @@
 #include "consilium/v1/screening.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/errors.h"
+#include "proto/base/field_name.h"
 #include "proto/base/field_rules.h"
 #include "proto/base/id_proposal.h"
 #include "proto/base/record_traits.h"
@@ -36,6 +39,7 @@
 namespace consilium {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
@@ -44,6 +48,14 @@ bool SaysOnlyWhen(v1::Publication publication) {
   if (!publication.has_year()) return false;
   publication.clear_year();
   return publication.ByteSizeLong() == 0;
+}
+
+// Whether the part states a finding by itself.
+bool IsElement(const SheetItem& item) {
+  std::unique_ptr<Message> message(item.message->New());
+  message->CopyFrom(*item.message);
+  Prune(*message);
+  return HasFinding(*message);
 }
 
 const RecordTraits& TraitsOf(const SheetPart& part) {
@@ -351,10 +363,74 @@ void SheetRecords::SetReport(Message& element) const {
   }
 }
 
+void SheetRecords::TellIdle(const SheetItem& item, const Message& element) {
+  for (const char* path : {"participants", "atRisk", "personTime"}) {
+    const std::string column = item.ColumnAt(path);
+    const FieldDescriptor* field = FieldCalled(*element.GetDescriptor(), path);
+    if (column.empty() || field == nullptr ||
+        !element.GetReflection()->HasField(element, field)) {
+      continue;
+    }
+    row_.Warn(row_.PlaceOf(column), "",
+              "stands without events or a value beside it; nothing was taken "
+              "of it");
+    return;
+  }
+}
+
+void SheetRecords::SetSides(Message& contrast) {
+  const Descriptor& message = *contrast.GetDescriptor();
+  const auto& reflection = *contrast.GetReflection();
+  const FieldDescriptor* group = message.FindFieldByName("group");
+  const FieldDescriptor* reference = message.FindFieldByName("reference");
+  if (arms_by_label_.size() != 2 ||
+      (reflection.HasField(contrast, group) &&
+       reflection.HasField(contrast, reference))) {
+    return;
+  }
+  const auto first = arms_by_label_.begin(), second = std::next(first);
+  const std::optional<bool> is_first =
+      IsUnderTest(row_, first->first, second->first);
+  if (!is_first.has_value()) {
+    if (reflection.HasField(contrast, group)) return;
+    row_.Problem(
+        row_.PlaceOf(""), "",
+        absl::StrCat("does not tell which of ", first->second, " and ",
+                     second->second,
+                     " is under test; want the labels arm[experimental] and "
+                     "arm[control], a type of each arm, or contrast.group and "
+                     "contrast.reference"));
+    return;
+  }
+  const std::string& tested = (*is_first ? first : second)->second;
+  const std::string& compared = (*is_first ? second : first)->second;
+  const auto is_other = [&](const FieldDescriptor* field,
+                            const std::string& arm) {
+    const auto& side =
+        static_cast<const v1::Group&>(reflection.GetMessage(contrast, field));
+    return reflection.HasField(contrast, field) &&
+           (side.arms_size() != 1 || side.arms(0) != arm);
+  };
+  if (is_other(group, tested) || is_other(reference, compared)) return;
+  for (const auto& [field, arm] :
+       {std::pair(group, tested), std::pair(reference, compared)}) {
+    auto& side =
+        static_cast<v1::Group&>(*reflection.MutableMessage(&contrast, field));
+    if (side.arms().empty()) side.add_arms(arm);
+  }
+}
+
 void SheetRecords::AddElement(const SheetItem& item, const std::string& label,
                               Message& record) {
   std::unique_ptr<Message> element(item.message->New());
-  element->CopyFrom(*item.message);
+  // What has no label, and is no element by itself, is of those that have one.
+  const SheetItem* shared =
+      label.empty() ? nullptr : row_.Find(item.part->name, "");
+  if (shared != nullptr && !IsElement(*shared)) {
+    element->CopyFrom(*shared->message);
+    NoteColumns(*shared);
+  }
+  element->MergeFrom(*item.message);
   Prune(*element);
   if (auto* estimate = dynamic_cast<v1::Estimate*>(element.get())) {
     Complete(*estimate);
@@ -362,14 +438,26 @@ void SheetRecords::AddElement(const SheetItem& item, const std::string& label,
   if (auto* contrast = dynamic_cast<v1::Contrast*>(element.get())) {
     Complete(item.TextAt(kPooledValuePath), *contrast);
   }
-  if (!HasFinding(*element)) return;
+  if (!HasFinding(*element)) {
+    const bool is_shared =
+        label.empty() && std::any_of(row_.items().begin(), row_.items().end(),
+                                     [&item](const auto& other) {
+                                       return other.second.part == item.part &&
+                                              !other.first.empty();
+                                     });
+    if (!is_shared) TellIdle(item, *element);
+    return;
+  }
   const bool compares =
       element->GetDescriptor()->FindFieldByName("reference") != nullptr;
   SetGroup(item, "group",
            compares ? std::vector<std::string>{label, "experimental", ""}
                     : std::vector<std::string>{label, ""},
            *element);
-  if (compares) SetGroup(item, "reference", {"control"}, *element);
+  if (compares) {
+    SetGroup(item, "reference", {"control"}, *element);
+    SetSides(*element);
+  }
   SetReport(*element);
   SetSource(*element);
   Check(item, *element);

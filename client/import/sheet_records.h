@@ -85,6 +85,10 @@ class SheetRecords {
                 const std::vector<std::string>& labels, Message& element);
   // The row's report, where an element belongs to one.
   void SetReport(Message& element) const;
+  // Says what of an element without a finding is not taken.
+  void TellIdle(const SheetItem& item, const Message& element);
+  // The sides that a contrast does not name, where the row's two arms do.
+  void SetSides(Message& contrast);
   // Adds the element that `item` states to its list in `record`.
   void AddElement(const SheetItem& item, const std::string& label,
                   Message& record);

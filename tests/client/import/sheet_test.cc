@@ -1,5 +1,6 @@
 // Extraction sheets: tables, maps, and the records that they make.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -396,6 +397,81 @@ TEST(SheetTest, EstimatesTakeUnitsBoundsAndWordsInsteadOfNumbers) {
   EXPECT_EQ(endpoints[2]->estimates(0).comparator(), v1::COMPARATOR_GREATER);
 }
 
+TEST(SheetTest, WordsInPlaceOfAPAreKeptAndGiveNoNumber) {
+  for (const char* const word : {"NS", "n.s.", "P = ns", "not significant",
+                                 "Non-significant", "p=N.S"}) {
+    const auto studies =
+        Read(absl::StrCat("NCT02296125,A,B,OS,,0.8,0.6-1.1,", word, ",3,\n"));
+    EXPECT_THAT(Problems(studies), IsEmpty()) << word;
+    const v1::PValue& p =
+        Records<v1::Endpoint>(studies[0])[0]->contrasts(0).p_value();
+    EXPECT_EQ(p.significance(), v1::SIGNIFICANCE_NOT_SIGNIFICANT) << word;
+    EXPECT_FALSE(p.has_value()) << word;
+  }
+  EXPECT_THAT(Problems(Read("NCT02296125,A,B,OS,,0.8,0.6-1.1,none,3,\n")),
+              SizeIs(1));
+}
+
+TEST(SheetTest, AConstantUnitIsThatOfTheNumbersInAColumn) {
+  const auto studies =
+      Read("NCT02296125,A,OS,12,140.5\n",
+           "rows: estimate\ncolumns:\n  Study: trial.number\n"
+           "  Arm: arm.title\n  Outcome: endpoint.title\n  Events: events\n"
+           "  PY: personTime\nconstants:\n  personTime.unit: a\n"
+           "  statistic: incidence-rate\n",
+           "Study,Arm,Outcome,Events,PY\n");
+  EXPECT_THAT(Problems(studies), IsEmpty());
+  const v1::Quantity& time =
+      Records<v1::Endpoint>(studies[0])[0]->estimates(0).person_time();
+  EXPECT_EQ(time.value(), 140.5);
+  EXPECT_EQ(time.unit(), "a");
+}
+
+TEST(SheetTest, ParticipantsWithoutEventsAreTold) {
+  const auto studies =
+      Read("NCT02296125,A,Rash,,80\n",
+           "rows: count\ncolumns:\n  Study: trial.number\n"
+           "  Arm: arm.title\n  Event: adverseEvent.title\n  n: affected\n"
+           "  N: atRisk\nconstants:\n  grade: any\n",
+           "Study,Arm,Event,n,N\n");
+  EXPECT_THAT(Problems(studies), IsEmpty());
+  ASSERT_THAT(studies[0].warnings, SizeIs(1));
+  EXPECT_THAT(studies[0].warnings[0].place, HasSubstr("column N"));
+}
+
+TEST(SheetTest, ArmsOfAComparisonAreToldApartByTypeLabelOrTitle) {
+  const auto compared = [](const std::string& columns,
+                           const std::string& constants) {
+    return Read(
+        "NCT02296125,A,Placebo,OS,0.8\n",
+        absl::StrCat("rows: contrast\ncolumns:\n"
+                     "  Study: trial.number\n  Outcome: endpoint.title\n"
+                     "  HR: value\n",
+                     columns, "constants:\n  measure: hr\n", constants),
+        "Study,One,Two,Outcome,HR\n");
+  };
+  for (const auto& [columns, constants] :
+       {std::pair("  One: arm[x].title\n  Two: arm[y].title\n", ""),
+        std::pair("  One: arm[drug].title\n  Two: arm[placebo].title\n", ""),
+        std::pair("  One: arm[x].title\n  Two: arm[y].title\n",
+                  "  arm[x].type: experimental\n  arm[y].type: other\n")}) {
+    const auto studies = compared(columns, constants);
+    EXPECT_THAT(Problems(studies), IsEmpty()) << columns;
+    const v1::Contrast& contrast =
+        Records<v1::Endpoint>(studies[0])[0]->contrasts(0);
+    EXPECT_EQ(contrast.group().arms(0), "a");
+    EXPECT_EQ(contrast.reference().arms(0), "placebo");
+  }
+  const auto untold =
+      Read("NCT02296125,A,B,OS,0.8\n",
+           "rows: contrast\ncolumns:\n  Study: trial.number\n"
+           "  One: arm[x].title\n  Two: arm[y].title\n"
+           "  Outcome: endpoint.title\n  HR: value\nconstants:\n"
+           "  measure: hr\n",
+           "Study,One,Two,Outcome,HR\n");
+  EXPECT_THAT(Problems(untold), Contains(HasSubstr("arm[experimental]")));
+}
+
 TEST(SheetTest, NrAmongTimesIsToldToMeanNotRecorded) {
   const auto studies = Read("NCT02296125,A,OS,NR\n",
                             "rows: estimate\ncolumns:\n"
@@ -479,6 +555,80 @@ TEST(SheetLayoutTest, DraftedMapReadsTheSheetThatItWasDraftedFrom) {
   EXPECT_EQ(contrast.value(), 0.8);
   EXPECT_EQ(contrast.interval().low(), 0.6);
   EXPECT_EQ(contrast.report(), "sheet-my-sheet-csv");
+}
+
+// What the draft of a map makes of the sheet that it was drafted from.
+std::vector<ImportedStudy> ReadByDraft(const std::string& text) {
+  const auto table = ReadCsv("sheet.csv", text);
+  EXPECT_TRUE(table.ok()) << table.status();
+  const std::string draft = DraftMap("sheet.csv", *table);
+  const auto map = ReadSheetMap("map.yaml", draft);
+  EXPECT_TRUE(map.ok()) << map.status() << draft;
+  auto studies = ReadSheet("sheet.csv", *table, *map);
+  EXPECT_TRUE(studies.ok()) << studies.status();
+  EXPECT_THAT(Problems(*studies), IsEmpty()) << draft;
+  return *std::move(studies);
+}
+
+TEST(SheetLayoutTest, ADraftFindsTheCountsOfTwoGroups) {
+  for (const char* const header :
+       {"Study,Outcome,Events (intervention),Total (intervention),"
+        "Events (control),Total (control)\n",
+        "Study,Outcome,Experimental events,Experimental total,Control events,"
+        "Control total\n",
+        "Study,Outcome,event.e,n.e,event.c,n.c\n",
+        "Study,Outcome,ai,n1i,ci,n2i\n",
+        "Study,Outcome,events_trt,n_trt,events_ctrl,n_ctrl\n"}) {
+    const auto studies =
+        ReadByDraft(absl::StrCat(header, "Yang 2017,ORR,34,80,20,78\n"));
+    const auto endpoints = Records<v1::Endpoint>(studies[0]);
+    ASSERT_THAT(endpoints, SizeIs(1)) << header;
+    ASSERT_EQ(endpoints[0]->estimates_size(), 2) << header;
+    int group = endpoints[0]->estimates(0).events() == 34 ? 0 : 1;
+    const v1::Estimate& tested = endpoints[0]->estimates(group);
+    const v1::Estimate& control = endpoints[0]->estimates(1 - group);
+    EXPECT_EQ(tested.participants(), 80) << header;
+    EXPECT_EQ(tested.group().arms(0), "experimental");
+    EXPECT_EQ(control.events(), 20) << header;
+    EXPECT_EQ(control.participants(), 78) << header;
+    EXPECT_EQ(Records<v1::Arm>(studies[0])[0]->type(),
+              v1::ARM_TYPE_EXPERIMENTAL);
+  }
+}
+
+TEST(SheetLayoutTest, ADraftFindsTheMeansOfTwoGroupsAtOneTime) {
+  const auto studies = ReadByDraft(
+      "Study,Outcome,Time,Exp mean,Exp SD,Exp n,Control mean,Control SD,"
+      "Control n\nYang 2017,QoL,12 weeks,68.2,15.1,80,62.0,16.3,78\n");
+  const v1::Endpoint& endpoint = *Records<v1::Endpoint>(studies[0])[0];
+  ASSERT_EQ(endpoint.estimates_size(), 2);
+  for (const v1::Estimate& estimate : endpoint.estimates()) {
+    EXPECT_EQ(estimate.statistic(), v1::STATISTIC_MEAN);
+    EXPECT_EQ(estimate.dispersion().kind(),
+              v1::DISPERSION_KIND_STANDARD_DEVIATION);
+    EXPECT_EQ(estimate.time().unit(), "wk");
+  }
+}
+
+TEST(SheetLayoutTest, ADraftTellsCountsOfEventsByTheirCapitals) {
+  const auto studies = ReadByDraft(
+      "Study,Arm,Adverse event,Grade,n,N,%\n"
+      "Yang 2017,TKI,Rash,>=3,4,80,5.0\n");
+  const v1::AdverseEventCount& count =
+      Records<v1::AdverseEvent>(studies[0])[0]->counts(0);
+  EXPECT_EQ(count.affected(), 4);
+  EXPECT_EQ(count.at_risk(), 80);
+  EXPECT_EQ(count.percentage(), 5);
+}
+
+TEST(SheetLayoutTest, ADraftOfComparisonsWithoutArmsNamesThem) {
+  const auto studies = ReadByDraft(
+      "Author/Year,Outcome,RR,95% CI,P\nYang 2017,ORR,1.7,1.1-2.6,NS\n");
+  const v1::Contrast& contrast =
+      Records<v1::Endpoint>(studies[0])[0]->contrasts(0);
+  EXPECT_EQ(contrast.measure(), v1::EFFECT_MEASURE_RISK_RATIO);
+  EXPECT_EQ(contrast.group().arms(0), "experimental");
+  EXPECT_EQ(contrast.reference().arms(0), "control");
 }
 
 constexpr char kRevManRows[] =

@@ -403,6 +403,12 @@ std::vector<std::string> ConstantsOf(const std::string& rows,
     constants.push_back(
         "# endpoint.title: the outcome, as in Objective response");
   }
+  if ((of_arms || rows == "contrast") && !IsAny(targets, "trial.randomized") &&
+      !IsAny(targets, "trial.number")) {
+    constants.push_back(
+        "# trial.randomized: yes, where all are; a review pools no trials of "
+        "unknown design");
+  }
   if (of_arms && IsAny(targets, "arm.title") && !IsAny(targets, "estimate[") &&
       !IsAny(targets, "count[") && !IsAny(targets, "arm.type")) {
     constants.push_back(kTypeWanted);

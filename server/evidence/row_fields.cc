@@ -228,6 +228,11 @@ std::string GroupText(const v1::Group& group) {
   return text;
 }
 
+bool IsUnstated(absl::string_view field, const v1::EvidenceRow& row) {
+  return std::find(row.unstated().begin(), row.unstated().end(), field) !=
+         row.unstated().end();
+}
+
 void AddUnstated(absl::string_view field, v1::EvidenceRow& row) {
   auto& fields = *row.mutable_unstated();
   if (std::find(fields.begin(), fields.end(), field) == fields.end()) {

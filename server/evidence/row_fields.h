@@ -55,6 +55,9 @@ void FillConclusion(const v1::Conclusion& conclusion, v1::EvidenceRow& row);
 // The digits that `printed` has of the value and of P.
 void FillPrinted(v1::EvidenceRow& row);
 
+// Whether the row lists `field` as unstated.
+bool IsUnstated(absl::string_view field, const v1::EvidenceRow& row);
+
 // Notes that the report leaves `field` open.
 void AddUnstated(absl::string_view field, v1::EvidenceRow& row);
 

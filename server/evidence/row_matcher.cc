@@ -24,96 +24,6 @@ std::string UnstatedName(const google::protobuf::FieldDescriptor& field) {
              : field.json_name();
 }
 
-bool IsUnstated(absl::string_view field, const EvidenceRow& row) {
-  return std::find(row.unstated().begin(), row.unstated().end(), field) !=
-         row.unstated().end();
-}
-
-constexpr int kUnrecordedArm = -1;
-
-bool Contains(const TermIds& ids, absl::string_view id) {
-  return ids.count(std::string(id)) > 0;
-}
-
-// The field of rows that tells what was given and that `field`, of a row or of
-// the treatment of one arm, is; 0 for others.
-int GivenFieldOf(const google::protobuf::FieldDescriptor& field) {
-  if (field.containing_type() == v1::ArmTreatment::descriptor()) {
-    switch (field.number()) {
-      case v1::ArmTreatment::kDrugsFieldNumber:
-        return EvidenceRow::kDrugsFieldNumber;
-      case v1::ArmTreatment::kDrugClassesFieldNumber:
-        return EvidenceRow::kDrugClassesFieldNumber;
-      case v1::ArmTreatment::kRadiotherapyFieldNumber:
-        return EvidenceRow::kRadiotherapyFieldNumber;
-      case v1::ArmTreatment::kTreatmentFieldNumber:
-        return EvidenceRow::kTreatmentFieldNumber;
-      default:
-        return 0;
-    }
-  }
-  if (field.containing_type() != EvidenceRow::descriptor()) return 0;
-  switch (field.number()) {
-    case EvidenceRow::kDrugsFieldNumber:
-    case EvidenceRow::kDrugClassesFieldNumber:
-    case EvidenceRow::kRadiotherapyFieldNumber:
-    case EvidenceRow::kTreatmentFieldNumber:
-      return field.number();
-    default:
-      return 0;
-  }
-}
-
-// Whether it asks for one value of such a field.
-bool AsksWhatWasGiven(const FilterNode& comparison) {
-  return comparison.kind == FilterNode::Kind::kComparison &&
-         comparison.op == FilterOp::kEqual && comparison.text.size() == 1 &&
-         GivenFieldOf(*comparison.path.fields.back()) != 0;
-}
-
-bool IsTermOfOneArm(const FilterNode& node) {
-  switch (node.kind) {
-    case FilterNode::Kind::kAnd:
-    case FilterNode::Kind::kOr:
-      return !node.children.empty() &&
-             std::all_of(node.children.begin(), node.children.end(),
-                         IsTermOfOneArm);
-    default:
-      return AsksWhatWasGiven(node) && node.path.fields.size() == 1;
-  }
-}
-
-bool IsOfArmTreatments(const FilterPath& path) {
-  return path.fields[0]->containing_type() == EvidenceRow::descriptor() &&
-         path.fields[0]->number() == EvidenceRow::kArmTreatmentsFieldNumber;
-}
-
-// Adds the fields of rows that `node` compares.
-void AddGivenFields(const FilterNode& node, std::set<std::string>& fields) {
-  if (node.kind == FilterNode::Kind::kComparison) {
-    const int number = GivenFieldOf(*node.path.fields.back());
-    if (number == 0) return;
-    fields.insert(
-        EvidenceRow::descriptor()->FindFieldByNumber(number)->json_name());
-    return;
-  }
-  for (const FilterNode& child : node.children) AddGivenFields(child, fields);
-}
-
-// What a comparison asks of what one arm was given.
-bool ArmHolds(const FilterNode& comparison, const Treatment& arm) {
-  switch (GivenFieldOf(*comparison.path.fields.back())) {
-    case EvidenceRow::kDrugsFieldNumber:
-      return Contains(arm.drugs, comparison.text[0]);
-    case EvidenceRow::kDrugClassesFieldNumber:
-      return Contains(arm.drug_classes, comparison.text[0]);
-    case EvidenceRow::kRadiotherapyFieldNumber:
-      return Contains(arm.radiotherapy, comparison.text[0]);
-    default:
-      return std::get<int>(comparison.operand) == arm.setting;
-  }
-}
-
 // How a comparison with a line comes out that is the second or a later one.
 RowMatch MatchLaterLine(FilterOp op, double number) {
   constexpr double kFirst = 2;
@@ -283,31 +193,12 @@ bool SaysNothing(const FilterNode& comparison, const EvidenceRow& row) {
 
 }  // namespace
 
-const Treatment& RowFacts::TreatmentOfArm(const v1::Arm& arm) {
-  const auto [found, is_new] = treatments_.try_emplace(&arm);
-  if (is_new) found->second = TreatmentOf({&arm});
-  return found->second;
-}
-
-const Population& RowFacts::PopulationOfTrial(const v1::Trial& trial) {
-  const auto [found, is_new] = populations_.try_emplace(&trial);
-  if (is_new) found->second = PopulationOf(trial);
-  return found->second;
-}
-
-std::vector<const FilterNode*> TermsOfOneArm(const FilterNode& conjunction) {
-  std::vector<const FilterNode*> terms;
-  for (const FilterNode& child : conjunction.children) {
-    if (IsTermOfOneArm(child)) terms.push_back(&child);
-  }
-  return terms;
-}
-
 RowMatcher::RowMatcher(const FilterNode& filter, const RowVariants* variants,
                        RowFacts* facts)
     : filter_(filter),
       variants_(variants),
-      facts_(facts == nullptr ? own_facts_ : *facts) {
+      facts_(facts == nullptr ? own_facts_ : *facts),
+      arms_(facts_) {
   AddGrades(filter);
 }
 
@@ -331,131 +222,18 @@ void RowMatcher::AddGrades(const FilterNode& node) {
   for (const FilterNode* comparison : joined) grades_[comparison] = range;
 }
 
-bool RowMatcher::ArmMayHold(const FilterNode& comparison, const Treatment& arm,
-                            const EvidenceRow& row) {
-  switch (GivenFieldOf(*comparison.path.fields.back())) {
-    case EvidenceRow::kDrugsFieldNumber:
-      return MayBeDrug(arm, comparison.text[0]);
-    case EvidenceRow::kDrugClassesFieldNumber:
-      return MayBeClass(arm, comparison.text[0]);
-    case EvidenceRow::kRadiotherapyFieldNumber:
-      return MayBeRadiotherapy(
-          arm, comparison.text[0],
-          row.design() == v1::STUDY_DESIGN_PRECLINICAL
-              ? MetastasesExcluded::kAll
-              : ExcludedOf(facts_.PopulationOfTrial(row.trial()),
-                           row.settings()));
-    default:
-      return arm.uncoded;
-  }
-}
-
-RowMatch RowMatcher::MatchTreatment(const FilterNode& comparison,
-                                    const EvidenceRow& row) {
-  const bool known = !IsUnstated("group", row);
-  if (known && MatchesFilter(comparison, row)) return RowMatch::kYes;
-  bool some = false;
-  bool all = true;
-  bool may = false;
-  for (const v1::Arm& arm : row.arms()) {
-    const Treatment& treatment = facts_.TreatmentOfArm(arm);
-    const bool holds = ArmHolds(comparison, treatment);
-    some |= holds;
-    all &= holds;
-    may |= ArmMayHold(comparison, treatment, row);
-  }
-  if (row.arms().empty()) {
-    may = ArmMayHold(comparison, UnrecordedTreatment(), row);
-  }
-  // One arm alone: the other group is none that is described.
-  if (!known && all && row.arms_size() > 1) return RowMatch::kYes;
-  return (!known && some) || may ? RowMatch::kMay : RowMatch::kNo;
-}
-
-// How a part of the filter about what was given comes out for one arm; for
-// kUnrecordedArm, one of which nothing is recorded.
-FilterMatch RowMatcher::MatchArm(const FilterNode& node, const EvidenceRow& row,
-                                 int arm) {
-  FilterMatch match = FilterMatch::kNo;
-  switch (node.kind) {
-    case FilterNode::Kind::kAnd:
-      match = FilterMatch::kYes;
-      for (const FilterNode& child : node.children) {
-        match = std::min(match, MatchArm(child, row, arm));
-      }
-      return match;
-    case FilterNode::Kind::kOr:
-      for (const FilterNode& child : node.children) {
-        match = std::max(match, MatchArm(child, row, arm));
-      }
-      return match;
-    case FilterNode::Kind::kNot:
-      match = MatchArm(node.children[0], row, arm);
-      if (match == FilterMatch::kMay) return match;
-      return match == FilterMatch::kYes ? FilterMatch::kNo : FilterMatch::kYes;
-    default:
-      break;
-  }
-  if (AsksWhatWasGiven(node)) {
-    const Treatment& treatment = arm == kUnrecordedArm
-                                     ? UnrecordedTreatment()
-                                     : facts_.TreatmentOfArm(row.arms(arm));
-    if (ArmHolds(node, treatment)) return FilterMatch::kYes;
-    return ArmMayHold(node, treatment, row) ? FilterMatch::kMay
-                                            : FilterMatch::kNo;
-  }
-  return arm != kUnrecordedArm && arm < row.arm_treatments_size() &&
-                 MatchesFilter(node, row.arm_treatments(arm))
-             ? FilterMatch::kYes
-             : FilterMatch::kNo;
-}
-
-// Whether one arm of the row meets all terms; with `each`, every one must. Of a
-// group that is known by its place alone, any of the arms may be meant.
-RowMatch RowMatcher::MatchArms(absl::Span<const FilterNode* const> terms,
-                               bool each, const EvidenceRow& row) {
-  FilterMatch best = FilterMatch::kNo;
-  FilterMatch least = FilterMatch::kYes;
-  for (int i = 0; i < row.arms_size(); ++i) {
-    FilterMatch match = FilterMatch::kYes;
-    for (const FilterNode* term : terms) {
-      match = std::min(match, MatchArm(*term, row, i));
-    }
-    best = std::max(best, match);
-    least = std::min(least, match);
-  }
-  if (row.arms().empty()) {
-    best = FilterMatch::kNo;
-    if (IsUnstated("treatment", row)) {
-      best = FilterMatch::kMay;
-      for (const FilterNode* term : terms) {
-        best = std::min(best, MatchArm(*term, row, kUnrecordedArm));
-      }
-    }
-    least = best;
-  }
-  FilterMatch result = each ? least : best;
-  if (IsUnstated("group", row) && best >= FilterMatch::kMay) {
-    result = least == FilterMatch::kYes && row.arms_size() > 1
-                 ? FilterMatch::kYes
-                 : FilterMatch::kMay;
-  }
-  if (result == FilterMatch::kYes) return RowMatch::kYes;
-  return result == FilterMatch::kMay ? RowMatch::kMay : RowMatch::kNo;
-}
-
 // What several terms of an AND come to that one arm must meet, each of which
 // some arm meets. Silent when none meets all.
 FilterMatch RowMatcher::MatchOneArm(absl::Span<const FilterNode* const> terms,
                                     const EvidenceRow& row,
                                     std::set<std::string>& fields) {
-  const RowMatch match = MatchArms(terms, /*each=*/false, row);
+  const RowMatch match = arms_.Match(terms, /*each=*/false, row);
   bool open = match == RowMatch::kMay;
   if (variants_ != nullptr && row.disputes_size() > 0) {
     const auto found = variants_->find(&row);
     if (found != variants_->end()) {
       for (const EvidenceRow* variant : found->second) {
-        open |= MatchArms(terms, /*each=*/false, *variant) != match;
+        open |= arms_.Match(terms, /*each=*/false, *variant) != match;
       }
     }
   }
@@ -488,7 +266,7 @@ RowMatch RowMatcher::MatchUnstated(const FilterNode& comparison,
     case EvidenceRow::kDrugClassesFieldNumber:
     case EvidenceRow::kRadiotherapyFieldNumber:
     case EvidenceRow::kTreatmentFieldNumber:
-      return MatchTreatment(comparison, row);
+      return arms_.MatchGiven(comparison, row);
     case EvidenceRow::kDesignFieldNumber:
       may = MayBeDesign(std::get<int>(comparison.operand), row.trial());
       break;
@@ -666,7 +444,7 @@ FilterMatch RowMatcher::MatchLeaf(const FilterNode& node,
     const FilterNode* const term =
         node.kind == FilterNode::Kind::kComparison ? &node : &node.children[0];
     const RowMatch match =
-        MatchArms({term}, node.kind == FilterNode::Kind::kAll, row);
+        arms_.Match({term}, node.kind == FilterNode::Kind::kAll, row);
     if (match == RowMatch::kMay) AddGivenFields(*term, fields);
     if (match == RowMatch::kMay && fields.empty()) fields.insert("group");
     return Graded(match);

@@ -8,36 +8,15 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/node_hash_map.h"
 #include "absl/types/span.h"
 #include "consilium/v1/evidence.pb.h"
+#include "server/evidence/arm_matcher.h"
 #include "server/evidence/bounded_value.h"
-#include "server/evidence/population.h"
 #include "server/evidence/row_match.h"
-#include "server/evidence/treatment.h"
 #include "server/query/filter.h"
 #include "server/query/filter_matcher.h"
 
 namespace consilium {
-
-// What rows share: how their arms and trials read. Those must outlive it
-// unchanged.
-//
-// One thread.
-class RowFacts {
- public:
-  const Treatment& TreatmentOfArm(const v1::Arm& arm);
-  const Population& PopulationOfTrial(const v1::Trial& trial);
-
- private:
-  absl::node_hash_map<const v1::Arm*, Treatment> treatments_;
-  absl::node_hash_map<const v1::Trial*, Population> populations_;
-};
-
-// The terms of `conjunction`, an AND, that ask what one arm was given:
-// comparisons by `=` with drugs, drugClasses, radiotherapy or treatment, and
-// ANDs and ORs of such. Of several, one arm must meet all.
-std::vector<const FilterNode*> TermsOfOneArm(const FilterNode& conjunction);
 
 // Asks one question of rows, and keeps what it works out of their arms and
 // trials.
@@ -88,16 +67,8 @@ class RowMatcher {
   FilterMatch MatchComparison(const FilterNode& comparison,
                               const v1::EvidenceRow& row,
                               std::set<std::string>& fields);
-  RowMatch MatchTreatment(const FilterNode& comparison,
-                          const v1::EvidenceRow& row);
   RowMatch MatchUnstated(const FilterNode& comparison,
                          const v1::EvidenceRow& row);
-  bool ArmMayHold(const FilterNode& comparison, const Treatment& arm,
-                  const v1::EvidenceRow& row);
-  FilterMatch MatchArm(const FilterNode& node, const v1::EvidenceRow& row,
-                       int arm);
-  RowMatch MatchArms(absl::Span<const FilterNode* const> terms, bool each,
-                     const v1::EvidenceRow& row);
   FilterMatch MatchOneArm(absl::Span<const FilterNode* const> terms,
                           const v1::EvidenceRow& row,
                           std::set<std::string>& fields);
@@ -106,6 +77,7 @@ class RowMatcher {
   const RowVariants* const variants_;
   RowFacts own_facts_;
   RowFacts& facts_;
+  ArmMatcher arms_;
   absl::flat_hash_map<const FilterNode*, GradeRange> grades_;  // Asked for.
   std::vector<const FilterNode*> silent_;
   std::vector<const FilterNode*> unsaid_;

@@ -6,7 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/units.h"
-#include "server/evidence/row_matcher.h"
+#include "server/evidence/arm_matcher.h"
 #include "server/query/filter_matcher.h"
 
 namespace consilium {

@@ -112,6 +112,10 @@ const DrugSpec* FindDrug(absl::string_view word) {
   return found == by_word.end() ? nullptr : found->second;
 }
 
+bool Contains(const TermIds& ids, absl::string_view id) {
+  return ids.count(std::string(id)) > 0;
+}
+
 void AddTerm(v1::Vocabulary vocabulary, absl::string_view id, TermIds& ids) {
   if (id.empty()) return;
   for (std::string& each : TermList::Of(vocabulary).WithBroader(id)) {

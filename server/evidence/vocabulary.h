@@ -76,6 +76,9 @@ class TermList {
 // Ids of terms, broader ones included, sorted.
 using TermIds = std::set<std::string>;
 
+// Whether `id` is among them.
+bool Contains(const TermIds& ids, absl::string_view id);
+
 // Adds `id`, when it is not empty, with all terms above it.
 void AddTerm(v1::Vocabulary vocabulary, absl::string_view id, TermIds& ids);
 

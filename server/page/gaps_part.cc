@@ -76,8 +76,8 @@ void WriteGapMap(HtmlWriter& html, const v1::ReviewResult& result) {
   html.Element("p",
                "Drug and radiotherapy are those of one arm. A trial stands in "
                "every cell that an arm of it belongs to; its participants "
-               "count once in a row, and where they cannot be told apart by "
-               "cell, in none.",
+               "count once in a row, all of the trial's, and where they "
+               "cannot be told apart by cell, in none.",
                {{"class", "remark"}});
   html.Open("details", {{"class", "twin"}});
   html.Element("summary", "The gap map as a table");

@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
@@ -78,6 +79,51 @@ std::string ToxicityText(const v1::ToxicityCell& cell) {
   return text.empty() ? std::string(kNotRecorded) : text;
 }
 
+// "put down to the drug"; "" where the report does not say.
+std::string CauseText(const v1::EvidenceRow& row) {
+  const std::string cause = EnumWords(row.event_attribution());
+  if (cause.empty()) return "";
+  return row.event_attribution() == v1::ADVERSE_EVENT_ATTRIBUTION_ANY_CAUSE
+             ? "of any cause"
+             : absl::StrCat("put down to the ", cause);
+}
+
+// What reports say of adverse events in one group against another.
+void WriteComparisons(HtmlWriter& html, const v1::ReviewResult& result) {
+  std::vector<const v1::EvidenceRow*> comparisons;
+  for (const v1::SectionResult& section : result.sections()) {
+    for (const auto* const list :
+         {&section.adverse_events(), &section.results()}) {
+      for (const v1::EvidenceRow& row : *list) {
+        if (row.kind() == v1::EVIDENCE_KIND_ADVERSE_EVENT_CONTRAST) {
+          comparisons.push_back(&row);
+        }
+      }
+    }
+  }
+  if (comparisons.empty()) return;
+  HtmlTable table(html, "stack", "Comparisons of adverse events",
+                  {"Study", "Groups", "Event", "As reported"});
+  for (const v1::EvidenceRow* const row : comparisons) {
+    table.BeginRow();
+    table.Cell(
+        StudyLabel(result, row->trial_id(), row->study(), kStudyCharacters));
+    table.BeginCell();
+    WriteGroups(html, result, row->trial_id(), row->group(), row->reference());
+    table.EndCell();
+    table.Cell(RowDetail(result, *row));
+    table.BeginCell();
+    WriteWithFacts(html, RowValue(*row), FactsOf(result, *row));
+    if (row->alternatives_size() > 0) {
+      WriteMark(html, "doubted", "Can be read otherwise");
+    }
+    if (row->conflicts_size() > 0) WriteMark(html, "disputed", "† Disputed");
+    table.EndCell();
+    table.EndRow();
+  }
+  table.Finish();
+}
+
 }  // namespace
 
 void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
@@ -111,6 +157,15 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
       WriteWithFacts(html, ToxicityText(cell),
                      found == rows.end() ? ProvenanceFacts()
                                          : FactsOf(result, *found->second));
+      if (found != rows.end()) {
+        const std::string cause = CauseText(*found->second);
+        if (!cause.empty()) {
+          html.Element("span", absl::StrCat(" ", cause), {{"class", "remark"}});
+        }
+        if (found->second->alternatives_size() > 0) {
+          WriteMark(html, "doubted", "Can be read otherwise");
+        }
+      }
       if (cell.disputed()) WriteMark(html, "disputed", "† Disputed");
       html.Close();
     }
@@ -119,6 +174,7 @@ void WriteToxicity(HtmlWriter& html, const v1::ReviewResult& result) {
     table.EndRow();
   }
   table.Finish();
+  WriteComparisons(html, result);
   html.Element("p",
                "An event that a report does not mention is not recorded, which "
                "does not mean that nobody had it.",

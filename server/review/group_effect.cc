@@ -190,15 +190,19 @@ RowEffect FromMean(const v1::EvidenceRow& row, const v1::ReviewOutcome& plan) {
 
 RowEffect EffectOfGroup(const v1::EvidenceRow& row,
                         const v1::ReviewOutcome& plan) {
-  if (row.statistic() == v1::STATISTIC_MEDIAN ||
-      plan.statistic() == v1::STATISTIC_MEDIAN) {
+  if (!row.has_value() && !row.has_events() &&
+      row.count().occurrence() != v1::OCCURRENCE_NONE_OBSERVED) {
+    return ExcludeWithoutValue(row);
+  }
+  if (row.statistic() == v1::STATISTIC_MEDIAN) {
     return Exclude(v1::EXCLUSION_REASON_MEDIAN,
                    "a median is described and never pooled as if it were a "
                    "mean");
   }
-  if (!row.has_value() && !row.has_events() &&
-      row.count().occurrence() != v1::OCCURRENCE_NONE_OBSERVED) {
-    return ExcludeWithoutValue(row);
+  if (plan.statistic() == v1::STATISTIC_MEDIAN) {
+    return Exclude(v1::EXCLUSION_REASON_MEDIAN,
+                   "whether it is a median is not stated; medians are "
+                   "described and never pooled");
   }
   if (IsBound(row.comparator())) return ExcludeBound(row);
   if (plan.statistic() == v1::STATISTIC_MEAN) {

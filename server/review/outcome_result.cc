@@ -483,13 +483,17 @@ std::string NoEvidenceWords(const v1::OutcomeResult& result) {
 }
 
 std::string NotPoolableWords(const v1::OutcomeResult& result) {
+  const bool compares = result.has_null_value();
+  if (result.excluded_size() == 1) {
+    return absl::StrCat("the one row that matches cannot be pooled; ",
+                        compares ? "its direction of effect" : "it",
+                        " is listed");
+  }
   return absl::StrCat(
-      result.excluded_size() == 1
-          ? std::string("the one row that matches cannot be pooled; its "
-                        "direction of effect is listed")
-          : absl::StrCat("none of the ", result.excluded_size(),
-                         " rows that match can be pooled; directions of "
-                         "effect are listed without counting votes"));
+      "none of the ", result.excluded_size(),
+      " rows that match can be pooled; ",
+      compares ? "directions of effect are listed without counting votes"
+               : "each is listed");
 }
 
 // What `selection` comes to, without certainty and conclusion.

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -63,6 +64,36 @@ bool IsBlank(const std::string& text) {
   return RE2::FullMatch(text, blank);
 }
 
+// The fields that a message must have, in the order of the schema. Found once
+// for each message of this program: there are many fields, and few are
+// required.
+std::vector<const FieldDescriptor*> FindRequired(const Descriptor& type) {
+  std::vector<const FieldDescriptor*> required;
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (RulesOf(*type.field(i)).behavior() == v1::FIELD_BEHAVIOR_REQUIRED) {
+      required.push_back(type.field(i));
+    }
+  }
+  return required;
+}
+
+const std::vector<const FieldDescriptor*>& RequiredOf(const Descriptor& type) {
+  static Mutex& mutex = *new Mutex;
+  static auto& known =
+      *new absl::node_hash_map<const Descriptor*,
+                               std::vector<const FieldDescriptor*>>;
+  MutexLock lock(mutex);
+  const auto [found, is_new] = known.try_emplace(&type);
+  if (is_new) found->second = FindRequired(type);
+  return found->second;
+}
+
+std::vector<const FieldDescriptor*> PresentFields(const Message& message) {
+  std::vector<const FieldDescriptor*> present;
+  message.GetReflection()->ListFields(message, &present);
+  return present;
+}
+
 // One singular field or list element under check.
 struct Place {
   const Message& message;
@@ -98,8 +129,8 @@ class Validator {
   void WalkMessage(const Message& message, const std::string& path,
                    absl::Span<const int32_t> wanted = {}) {
     const Descriptor& type = *message.GetDescriptor();
-    for (int i = 0; i < type.field_count(); ++i) {
-      const FieldDescriptor& field = *type.field(i);
+    for (const FieldDescriptor* each : FieldsToWalk(message)) {
+      const FieldDescriptor& field = *each;
       if (!wanted.empty() &&
           !std::binary_search(wanted.begin(), wanted.end(), field.number())) {
         continue;
@@ -110,13 +141,9 @@ class Validator {
         continue;
       }
       const int size = SizeOf(message, field);
-      const bool missing = size == 0 && options_.require_required &&
-                           behavior == v1::FIELD_BEHAVIOR_REQUIRED;
-      // Most fields are absent; their paths are never told.
-      if (size == 0 && !missing) continue;
       const std::string place =
           absl::StrCat(path, path.empty() ? "" : ".", field.json_name());
-      if (missing) {
+      if (size == 0) {
         Report(place, "is missing; it is required");
       } else {
         WalkField(message, field, size, place);
@@ -127,6 +154,23 @@ class Validator {
          type.options().GetExtension(v1::message).checks()) {
       RunCheck(check, message, path, violations_);
     }
+  }
+
+  // What is present and what should be, in the order of the schema.
+  std::vector<const FieldDescriptor*> FieldsToWalk(
+      const Message& message) const {
+    std::vector<const FieldDescriptor*> fields = PresentFields(message);
+    if (options_.require_required) {
+      for (const FieldDescriptor* field :
+           RequiredOf(*message.GetDescriptor())) {
+        if (SizeOf(message, *field) == 0) fields.push_back(field);
+      }
+    }
+    std::sort(fields.begin(), fields.end(),
+              [](const FieldDescriptor* a, const FieldDescriptor* b) {
+                return a->index() < b->index();
+              });
+    return fields;
   }
 
   static int SizeOf(const Message& message, const FieldDescriptor& field) {
@@ -304,8 +348,8 @@ class Validator {
                           kRecordSizeMax));
     }
     const Reflection& reflection = *record.GetReflection();
-    for (const FieldTraits& field : traits.fields) {
-      const FieldDescriptor* descriptor = field.descriptor;
+    for (const FieldDescriptor* const descriptor : PresentFields(record)) {
+      const FieldTraits& field = *traits.FindField(descriptor->number());
       if (!field.assigned) continue;
       const auto path = [&] {
         return absl::StrCat(options_.prefix, options_.prefix.empty() ? "" : ".",

@@ -1,5 +1,6 @@
 #include "proto/base/record_codec.h"
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/unknown_field_set.h>
@@ -91,8 +92,8 @@ class Splitter {
  public:
   Splitter(const Message& record, const RecordTraits& traits)
       : traits_(traits),
-        work_(record.New()),
-        scratch_(record.New()),
+        work_(record.New(&arena_)),
+        scratch_(record.New(&arena_)),
         reflection_(*record.GetReflection()) {
     work_->MergeFrom(record);
     if (const FieldTraits* source = traits.FindField(kSourceField)) {
@@ -101,7 +102,10 @@ class Splitter {
   }
 
   absl::StatusOr<std::vector<FieldValue>> Split() {
-    for (const FieldTraits& field : traits_.fields) {
+    std::vector<const FieldDescriptor*> present;
+    reflection_.ListFields(*work_, &present);
+    for (const FieldDescriptor* const descriptor : present) {
+      const FieldTraits& field = *traits_.FindField(descriptor->number());
       if (!field.assigned) continue;
       switch (field.merge) {
         case MergeKind::kRegister:
@@ -134,18 +138,14 @@ class Splitter {
 
   void SplitRegister(const FieldTraits& traits) {
     const FieldDescriptor& field = *traits.descriptor;
-    const bool present = field.is_repeated()
-                             ? reflection_.FieldSize(*work_, &field) > 0
-                             : reflection_.HasField(*work_, &field);
-    if (!present) return;
     std::string source;
     if (traits.source != nullptr) {
-      source = TakeSource(*reflection_.MutableMessage(work_.get(), &field),
-                          traits.source);
+      source =
+          TakeSource(*reflection_.MutableMessage(work_, &field), traits.source);
     }
-    reflection_.SwapFields(work_.get(), scratch_.get(), {&field});
+    reflection_.SwapFields(work_, scratch_, {&field});
     Add(field, MergeKind::kRegister, "", Encode(*scratch_), std::move(source));
-    reflection_.ClearField(scratch_.get(), &field);
+    reflection_.ClearField(scratch_, &field);
   }
 
   void SplitSet(const FieldTraits& traits) {
@@ -154,7 +154,7 @@ class Splitter {
     for (int i = 0; i < size; ++i) {
       std::string key = CopyMember(*work_, field, i, *scratch_);
       Add(field, MergeKind::kSet, std::move(key), Encode(*scratch_), "");
-      reflection_.ClearField(scratch_.get(), &field);
+      reflection_.ClearField(scratch_, &field);
     }
   }
 
@@ -164,8 +164,7 @@ class Splitter {
         field.message_type()->FindFieldByNumber(kElementKeyField);
     const int size = reflection_.FieldSize(*work_, &field);
     for (int i = 0; i < size; ++i) {
-      Message& element =
-          *reflection_.MutableRepeatedMessage(work_.get(), &field, i);
+      Message& element = *reflection_.MutableRepeatedMessage(work_, &field, i);
       std::string source = TakeSource(element, traits.source);
       Add(field, MergeKind::kKeyed,
           element.GetReflection()->GetString(element, key),
@@ -193,11 +192,12 @@ class Splitter {
     std::vector<FieldViolation> violations;
     for (size_t i = 0; i < values_.size(); ++i) {
       const FieldPath& path = values_[i].path;
-      const std::string text = path.ToText(traits_.descriptor);
       if (path.kind == MergeKind::kKeyed && path.key.empty()) {
-        violations.push_back({text, "the element has no key"});
+        violations.push_back(
+            {path.ToText(traits_.descriptor), "the element has no key"});
       } else if (i > 0 && values_[i - 1].path == path) {
-        violations.push_back({text, "occurs twice; want it once"});
+        violations.push_back(
+            {path.ToText(traits_.descriptor), "occurs twice; want it once"});
       }
     }
     if (violations.empty()) return absl::OkStatus();
@@ -205,12 +205,19 @@ class Splitter {
   }
 
   const RecordTraits& traits_;
-  std::unique_ptr<Message> work_;     // What is not split yet.
-  std::unique_ptr<Message> scratch_;  // Empty between fields.
+  google::protobuf::Arena arena_;
+  Message* const work_;     // What is not split yet.
+  Message* const scratch_;  // Empty between fields.
   const Reflection& reflection_;
   std::string record_source_;
   std::vector<FieldValue> values_;
 };
+
+absl::Status UnreadableBytes(size_t size_bytes, const RecordTraits& traits) {
+  return MakeError(absl::StatusCode::kDataLoss, kUnreadableReason,
+                   absl::StrCat("a value of ", size_bytes,
+                                " bytes is no part of a ", traits.singular));
+}
 
 absl::Status Unreadable(const FieldPath& path, const RecordTraits& traits) {
   const std::string text = path.ToText(traits.descriptor);
@@ -351,18 +358,16 @@ absl::StatusOr<std::unique_ptr<Message>> AssembleMessage(
 
 absl::StatusOr<std::string> CanonicalValue(absl::string_view value,
                                            const RecordTraits& traits) {
-  ASSIGN_OR_RETURN(const auto message, ParseValue(value, traits));
-  return Encode(*message);
+  google::protobuf::Arena arena;
+  Message& message = *traits.prototype->New(&arena);
+  if (!Parse(value, message)) return UnreadableBytes(value.size(), traits);
+  return Encode(message);
 }
 
 absl::StatusOr<std::unique_ptr<Message>> ParseValue(
     absl::string_view value, const RecordTraits& traits) {
   std::unique_ptr<Message> message = traits.New();
-  if (!Parse(value, *message)) {
-    return MakeError(absl::StatusCode::kDataLoss, kUnreadableReason,
-                     absl::StrCat("a value of ", value.size(),
-                                  " bytes is no part of a ", traits.singular));
-  }
+  if (!Parse(value, *message)) return UnreadableBytes(value.size(), traits);
   return message;
 }
 

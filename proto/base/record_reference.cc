@@ -44,7 +44,10 @@ void Collect(const Message& message, const RecordName& name,
   std::vector<const FieldDescriptor*> present;
   reflection.ListFields(message, &present);
   for (const FieldDescriptor* field : present) {
-    const auto& rules = field->options().GetExtension(v1::field);
+    const auto& rules = RulesOf(*field);
+    const bool is_reference =
+        rules.has_reference() && field->type() == FieldDescriptor::TYPE_STRING;
+    if (field->message_type() == nullptr && !is_reference) continue;
     const int size =
         field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < size; ++i) {
@@ -56,8 +59,7 @@ void Collect(const Message& message, const RecordName& name,
                     ? reflection.GetRepeatedMessage(message, field, i)
                     : reflection.GetMessage(message, field),
                 name, here, found);
-      } else if (rules.has_reference() &&
-                 field->type() == FieldDescriptor::TYPE_STRING) {
+      } else {
         const std::string target =
             Complete(field->is_repeated()
                          ? reflection.GetRepeatedString(message, field, i)

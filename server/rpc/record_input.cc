@@ -91,13 +91,9 @@ const FieldTraits* FindMasked(const std::string& path,
                               const RecordTraits& traits,
                               std::vector<FieldViolation>& violations) {
   const std::string name = path.substr(0, path.find('.'));
-  std::vector<std::string> names;
   for (const FieldTraits& field : traits.fields) {
     const FieldDescriptor& descriptor = *field.descriptor;
-    if (descriptor.name() != name && descriptor.json_name() != name) {
-      if (IsAssignable(field)) names.push_back(descriptor.name());
-      continue;
-    }
+    if (descriptor.name() != name && descriptor.json_name() != name) continue;
     if (name.size() == path.size()) {
       return IsAssignable(field) ? &field : nullptr;
     }
@@ -107,6 +103,10 @@ const FieldTraits* FindMasked(const std::string& path,
                                        "whole, want ",
                                        Quote(name))});
     return nullptr;
+  }
+  std::vector<std::string> names;
+  for (const FieldTraits& field : traits.fields) {
+    if (IsAssignable(field)) names.push_back(field.descriptor->name());
   }
   violations.push_back(
       {std::string(kMaskField),
@@ -154,9 +154,12 @@ std::set<int32_t> ReplacedFields(const Message& record,
 
 void ClearUnmasked(const std::set<int32_t>& masked, const RecordTraits& traits,
                    Message& record) {
-  for (const FieldTraits& field : traits.fields) {
-    if (IsAssignable(field) && !masked.count(field.descriptor->number())) {
-      record.GetReflection()->ClearField(&record, field.descriptor);
+  std::vector<const FieldDescriptor*> present;
+  record.GetReflection()->ListFields(record, &present);
+  for (const FieldDescriptor* field : present) {
+    if (IsAssignable(*traits.FindField(field->number())) &&
+        !masked.count(field->number())) {
+      record.GetReflection()->ClearField(&record, field);
     }
   }
 }

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "consilium/v1/options.pb.h"
 #include "proto/base/limits.h"
 #include "proto/base/number_text.h"
@@ -259,9 +260,11 @@ void RemoveRepetitions(Message& message, const FieldDescriptor* field) {
   for (int i = kept; i < size; ++i) reflection.RemoveLast(&message, field);
 }
 
-void Normalize(Message& message) {
+// `present` are the fields that `message` has; it keeps them.
+void Normalize(Message& message,
+               absl::Span<const FieldDescriptor* const> present) {
   const Reflection& reflection = *message.GetReflection();
-  for (const FieldDescriptor* field : PresentFields(message)) {
+  for (const FieldDescriptor* field : present) {
     const v1::FieldRules& rules = RulesOf(*field);
     const bool is_message = field->message_type() != nullptr;
     if (is_message && !field->is_map()) {
@@ -275,7 +278,7 @@ void Normalize(Message& message) {
         if (rules.years_as_months() && IsQuantity(*part.GetDescriptor())) {
           YearsToMonths(part);
         }
-        Normalize(part);
+        Normalize(part, PresentFields(part));
       }
     }
     if (!field->is_repeated()) continue;
@@ -328,9 +331,10 @@ std::string BuildKey(const Message& element) {
 std::vector<FieldViolation> BuildKeys(Message& record,
                                       absl::string_view prefix) {
   std::vector<FieldViolation> violations;
-  Normalize(record);
+  const std::vector<const FieldDescriptor*> present = PresentFields(record);
+  Normalize(record, present);
   const std::string before = prefix.empty() ? "" : absl::StrCat(prefix, ".");
-  for (const FieldDescriptor* field : PresentFields(record)) {
+  for (const FieldDescriptor* field : present) {
     if (RulesOf(*field).merge() == v1::MERGE_KIND_KEYED) {
       KeyField(record, field, absl::StrCat(before, field->json_name()),
                violations);

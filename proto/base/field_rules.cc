@@ -88,9 +88,30 @@ const std::vector<const FieldDescriptor*>& RequiredOf(const Descriptor& type) {
   return found->second;
 }
 
-std::vector<const FieldDescriptor*> PresentFields(const Message& message) {
+std::vector<const FieldDescriptor*> ListPresent(const Message& message) {
   std::vector<const FieldDescriptor*> present;
   message.GetReflection()->ListFields(message, &present);
+  return present;
+}
+
+int SizeOf(const Message& message, const FieldDescriptor& field) {
+  const Reflection& reflection = *message.GetReflection();
+  if (field.is_repeated()) return reflection.FieldSize(message, &field);
+  return reflection.HasField(message, &field) ? 1 : 0;
+}
+
+// Those of `numbers` alone where there are any.
+std::vector<const FieldDescriptor*> PresentAmong(
+    const Message& message, absl::Span<const int32_t> numbers) {
+  if (numbers.empty()) return ListPresent(message);
+  std::vector<const FieldDescriptor*> present;
+  for (const int32_t number : numbers) {
+    const FieldDescriptor* const field =
+        message.GetDescriptor()->FindFieldByNumber(number);
+    if (field != nullptr && SizeOf(message, *field) > 0) {
+      present.push_back(field);
+    }
+  }
   return present;
 }
 
@@ -116,8 +137,10 @@ class Validator {
   std::vector<FieldViolation> Run(const Message& message) {
     const RecordTraits* traits =
         RecordTraitsTable::Get().FindByDescriptor(message.GetDescriptor());
-    if (traits != nullptr) CheckSizes(message, *traits);
-    WalkMessage(message, options_.prefix, options_.fields);
+    std::vector<const FieldDescriptor*> present =
+        PresentAmong(message, options_.fields);
+    if (traits != nullptr) CheckSizes(message, *traits, present);
+    WalkMessage(message, options_.prefix, std::move(present), options_.fields);
     return std::move(violations_);
   }
 
@@ -126,15 +149,15 @@ class Validator {
     violations_.push_back({std::string(path), std::string(description)});
   }
 
+  // Looks at those of the message's fields that are `wanted`; at all when none
+  // is named.
   void WalkMessage(const Message& message, const std::string& path,
+                   std::vector<const FieldDescriptor*> present,
                    absl::Span<const int32_t> wanted = {}) {
     const Descriptor& type = *message.GetDescriptor();
-    for (const FieldDescriptor* each : FieldsToWalk(message)) {
+    AddMissing(message, wanted, present);
+    for (const FieldDescriptor* each : present) {
       const FieldDescriptor& field = *each;
-      if (!wanted.empty() &&
-          !std::binary_search(wanted.begin(), wanted.end(), field.number())) {
-        continue;
-      }
       const v1::FieldBehavior behavior = RulesOf(field).behavior();
       if (behavior == v1::FIELD_BEHAVIOR_OUTPUT_ONLY ||
           behavior == v1::FIELD_BEHAVIOR_IDENTIFIER) {
@@ -156,27 +179,23 @@ class Validator {
     }
   }
 
-  // What is present and what should be, in the order of the schema.
-  std::vector<const FieldDescriptor*> FieldsToWalk(
-      const Message& message) const {
-    std::vector<const FieldDescriptor*> fields = PresentFields(message);
+  // Adds what should be present as well, and puts all into the order of the
+  // schema.
+  void AddMissing(const Message& message, absl::Span<const int32_t> wanted,
+                  std::vector<const FieldDescriptor*>& fields) const {
     if (options_.require_required) {
       for (const FieldDescriptor* field :
            RequiredOf(*message.GetDescriptor())) {
-        if (SizeOf(message, *field) == 0) fields.push_back(field);
+        const bool is_wanted =
+            wanted.empty() ||
+            std::binary_search(wanted.begin(), wanted.end(), field->number());
+        if (is_wanted && SizeOf(message, *field) == 0) fields.push_back(field);
       }
     }
     std::sort(fields.begin(), fields.end(),
               [](const FieldDescriptor* a, const FieldDescriptor* b) {
                 return a->index() < b->index();
               });
-    return fields;
-  }
-
-  static int SizeOf(const Message& message, const FieldDescriptor& field) {
-    const Reflection& reflection = *message.GetReflection();
-    if (field.is_repeated()) return reflection.FieldSize(message, &field);
-    return reflection.HasField(message, &field) ? 1 : 0;
   }
 
   void WalkField(const Message& message, const FieldDescriptor& field, int size,
@@ -310,7 +329,7 @@ class Validator {
     if (part.GetDescriptor() == google::protobuf::Timestamp::descriptor()) {
       return CheckTimestamp(place, part);
     }
-    WalkMessage(part, place.path);
+    WalkMessage(part, place.path, ListPresent(part));
     if (IsQuantity(*part.GetDescriptor())) {
       const auto* unit = part.GetDescriptor()->FindFieldByName("unit");
       CheckUnit(place.field, part.GetReflection()->GetString(part, unit),
@@ -340,7 +359,8 @@ class Validator {
   }
 
   // What changes and replicas can carry.
-  void CheckSizes(const Message& record, const RecordTraits& traits) {
+  void CheckSizes(const Message& record, const RecordTraits& traits,
+                  absl::Span<const FieldDescriptor* const> present) {
     const size_t record_size = record.ByteSizeLong();
     if (record_size > kRecordSizeMax) {
       Report(options_.prefix,
@@ -348,7 +368,7 @@ class Validator {
                           kRecordSizeMax));
     }
     const Reflection& reflection = *record.GetReflection();
-    for (const FieldDescriptor* const descriptor : PresentFields(record)) {
+    for (const FieldDescriptor* const descriptor : present) {
       const FieldTraits& field = *traits.FindField(descriptor->number());
       if (!field.assigned) continue;
       const auto path = [&] {

@@ -2,13 +2,19 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <algorithm>
+#include <set>
+
+#include "absl/container/node_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "consilium/v1/options.pb.h"
+#include "proto/base/mutex.h"
 
 namespace consilium {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
@@ -38,18 +44,67 @@ std::string Complete(const std::string& text, absl::string_view collection,
   return absl::StrCat(parent, "/", traits->collection, "/", text);
 }
 
+bool IsReferenceField(const FieldDescriptor& field) {
+  return RulesOf(field).has_reference() &&
+         field.type() == FieldDescriptor::TYPE_STRING;
+}
+
+// Whether a message of this type may hold a reference, at any depth. `seen` are
+// the types that were looked at.
+bool MayRefer(const Descriptor& type, std::set<const Descriptor*>& seen) {
+  if (!seen.insert(&type).second) return false;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (IsReferenceField(field) || (field.message_type() != nullptr &&
+                                    MayRefer(*field.message_type(), seen))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::vector<const FieldDescriptor*> FindReferring(const Descriptor& type) {
+  std::vector<const FieldDescriptor*> fields;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    std::set<const Descriptor*> seen;
+    if (IsReferenceField(field) || (field.message_type() != nullptr &&
+                                    MayRefer(*field.message_type(), seen))) {
+      fields.push_back(&field);
+    }
+  }
+  std::sort(fields.begin(), fields.end(),
+            [](const FieldDescriptor* a, const FieldDescriptor* b) {
+              return a->number() < b->number();
+            });
+  return fields;
+}
+
+// The fields that are references or may hold some, ascending by number. Found
+// once for each message of this program.
+const std::vector<const FieldDescriptor*>& ReferringOf(const Descriptor& type) {
+  static Mutex& mutex = *new Mutex;
+  static auto& known =
+      *new absl::node_hash_map<const Descriptor*,
+                               std::vector<const FieldDescriptor*>>;
+  MutexLock lock(mutex);
+  const auto [found, is_new] = known.try_emplace(&type);
+  if (is_new) found->second = FindReferring(type);
+  return found->second;
+}
+
+int ElementCount(const Message& message, const FieldDescriptor& field) {
+  const auto& reflection = *message.GetReflection();
+  if (field.is_repeated()) return reflection.FieldSize(message, &field);
+  return reflection.HasField(message, &field) ? 1 : 0;
+}
+
 void Collect(const Message& message, const RecordName& name,
              const std::string& path, std::vector<RecordReference>& found) {
   const auto& reflection = *message.GetReflection();
-  std::vector<const FieldDescriptor*> present;
-  reflection.ListFields(message, &present);
-  for (const FieldDescriptor* field : present) {
+  for (const FieldDescriptor* field : ReferringOf(*message.GetDescriptor())) {
     const auto& rules = RulesOf(*field);
-    const bool is_reference =
-        rules.has_reference() && field->type() == FieldDescriptor::TYPE_STRING;
-    if (field->message_type() == nullptr && !is_reference) continue;
-    const int size =
-        field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    const int size = ElementCount(message, *field);
     for (int i = 0; i < size; ++i) {
       std::string here =
           absl::StrCat(path, path.empty() ? "" : ".", field->json_name());

@@ -11,6 +11,7 @@
 #include "client/import/ctgov_values.h"
 #include "client/import/limits.h"
 #include "client/import/record_references.h"
+#include "client/import/registry_numbers.h"
 #include "consilium/v1/arm.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "proto/base/errors.h"
@@ -20,6 +21,33 @@
 #include "proto/base/utf8.h"
 
 namespace consilium {
+namespace {
+
+bool IsNctNumber(const std::string& text) {
+  return AuthorityOfNumber(absl::AsciiStrToUpper(text)) ==
+         v1::REGISTRATION_AUTHORITY_CLINICAL_TRIALS_GOV;
+}
+
+// Whether a registry of trials gave the number.
+bool IsOfRegistry(const v1::Registration& registration) {
+  return registration.authority() != v1::REGISTRATION_AUTHORITY_SPONSOR &&
+         registration.authority() != v1::REGISTRATION_AUTHORITY_GRANT &&
+         registration.authority() != v1::REGISTRATION_AUTHORITY_OTHER;
+}
+
+// The numbers that ClinicalTrials.gov gave the trial itself.
+std::set<std::string> NctNumbersOf(const v1::Trial& trial) {
+  std::set<std::string> numbers;
+  for (const v1::Registration& each : trial.registrations()) {
+    if (IsOfRegistry(each) && IsNctNumber(each.number())) {
+      numbers.insert(absl::AsciiStrToUpper(each.number()));
+    }
+  }
+  return numbers;
+}
+
+}  // namespace
+
 const RecordTraits& CollectionTraits(const char* collection) {
   return *RecordTraitsTable::Get().FindByCollection(collection);
 }
@@ -41,12 +69,9 @@ absl::Status KnownRecords::Ask(const std::set<std::string>& numbers) {
         const auto& trial = static_cast<const v1::Trial&>(message);
         const auto name = FullRecordName::Parse(trial.name());
         if (!name.ok()) return true;
-        auto& numbered = trial.lifecycle() == v1::LIFECYCLE_RETRACTED
-                             ? retracted_
-                             : numbered_;
-        for (const v1::Registration& each : trial.registrations()) {
-          numbered[each.number()].emplace(name->record.id());
-        }
+        Know(std::string(name->record.id()), trial,
+             trial.lifecycle() == v1::LIFECYCLE_RETRACTED ? retracted_
+                                                          : numbered_);
         return true;
       }));
   return session_.records().List(
@@ -72,25 +97,55 @@ absl::Status KnownRecords::LookUp(const std::set<std::string>& numbers) {
     RETURN_IF_ERROR(Ask(asked));
     asked.clear();
   }
-  RETURN_IF_ERROR(Ask(asked));
-  for (const std::string& number : numbers) {
-    const auto live = numbered_.find(number);
-    const auto retracted = retracted_.find(number);
-    const std::set<std::string> found = live != numbered_.end() ? live->second
-                                        : retracted != retracted_.end()
-                                            ? retracted->second
-                                            : std::set<std::string>();
-    const std::string id = absl::AsciiStrToLower(number);
-    trials_.emplace(number, found.empty()         ? ""
-                            : found.count(id) > 0 ? id
-                                                  : *found.begin());
+  return Ask(asked);
+}
+
+void KnownRecords::Know(
+    const std::string& id, const v1::Trial& trial,
+    std::map<std::string, std::set<std::string>>& numbered) {
+  for (const v1::Registration& each : trial.registrations()) {
+    numbered[each.number()].insert(id);
   }
-  return absl::OkStatus();
+  std::set<std::string> own = NctNumbersOf(trial);
+  if (IsNctNumber(id)) own = {absl::AsciiStrToUpper(id)};
+  own_[id].insert(own.begin(), own.end());
+}
+
+// Whether a study with the NCT numbers `own` may be the trial `id`: it has one
+// of them, or none of its own.
+bool KnownRecords::MayBe(const std::string& id,
+                         const std::set<std::string>& own) const {
+  const auto known = own_.find(id);
+  if (own.empty() || known == own_.end() || known->second.empty()) return true;
+  return std::any_of(own.begin(), own.end(), [&](const std::string& each) {
+    return known->second.count(each) > 0;
+  });
+}
+
+// The trial that has `number` and may be that of a study with the NCT numbers
+// `own`; "" when there is none.
+std::string KnownRecords::Choose(const std::string& number,
+                                 const std::set<std::string>& own) const {
+  const std::string named = absl::AsciiStrToLower(number);
+  for (const auto* numbered : {&numbered_, &retracted_}) {
+    const auto found = numbered->find(number);
+    if (found == numbered->end()) continue;
+    std::string chosen;
+    for (const std::string& id : found->second) {
+      if (!MayBe(id, own)) continue;
+      if (chosen.empty() || id == named) chosen = id;
+    }
+    if (!chosen.empty()) return chosen;
+  }
+  return "";
 }
 
 absl::StatusOr<std::string> KnownRecords::FindTrial(const std::string& number) {
   RETURN_IF_ERROR(LookUp({number}));
-  return trials_.at(number);
+  return Choose(number,
+                IsNctNumber(number)
+                    ? std::set<std::string>{absl::AsciiStrToUpper(number)}
+                    : std::set<std::string>());
 }
 
 absl::StatusOr<std::set<std::string>> KnownRecords::PublicationsAbout(
@@ -100,27 +155,41 @@ absl::StatusOr<std::set<std::string>> KnownRecords::PublicationsAbout(
   return found == reported_.end() ? std::set<std::string>() : found->second;
 }
 
-absl::StatusOr<std::string> KnownRecords::TrialIdOf(
+absl::StatusOr<KnownRecords::Match> KnownRecords::MatchTrial(
     const ImportedStudy& study) {
-  ASSIGN_OR_RETURN(std::string id, FindTrial(study.number));
+  const v1::Trial* trial = nullptr;
   for (const ImportedRecord& record : study.records) {
-    const auto* trial = dynamic_cast<const v1::Trial*>(record.message.get());
-    if (trial == nullptr || !id.empty()) continue;
-    for (const v1::Registration& each : trial->registrations()) {
-      const bool of_registry =
-          each.authority() != v1::REGISTRATION_AUTHORITY_SPONSOR &&
-          each.authority() != v1::REGISTRATION_AUTHORITY_GRANT &&
-          each.authority() != v1::REGISTRATION_AUTHORITY_OTHER;
-      if (!of_registry || !id.empty()) continue;
-      ASSIGN_OR_RETURN(id, FindTrial(each.number()));
+    if (trial != nullptr) break;
+    trial = dynamic_cast<const v1::Trial*>(record.message.get());
+  }
+  if (trial == nullptr) trial = &v1::Trial::default_instance();
+  std::set<std::string> own = NctNumbersOf(*trial);
+  if (IsNctNumber(study.number)) own = {absl::AsciiStrToUpper(study.number)};
+  Match match;
+  const auto look_at = [&](const std::string& number) -> absl::Status {
+    RETURN_IF_ERROR(LookUp({number}));
+    if (match.trial.empty()) match.trial = Choose(number, own);
+    const auto found = numbered_.find(number);
+    if (found == numbered_.end()) return absl::OkStatus();
+    for (const std::string& id : found->second) {
+      if (!MayBe(id, own)) match.shared.emplace_back(number, id);
+    }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(look_at(study.number));
+  for (const v1::Registration& each : trial->registrations()) {
+    if (IsOfRegistry(each) && each.number() != study.number) {
+      RETURN_IF_ERROR(look_at(each.number()));
     }
   }
-  if (id.empty() && study.named_by_people) {
-    ASSIGN_OR_RETURN(id, FindTrialByName(study.number));
+  if (match.trial.empty() && study.named_by_people) {
+    ASSIGN_OR_RETURN(match.trial, FindTrialByName(study.number));
   }
-  if (id.empty()) id = absl::AsciiStrToLower(study.number);
-  trials_[study.number] = id;
-  return id;
+  if (match.trial.empty()) match.trial = absl::AsciiStrToLower(study.number);
+  // Of what comes after it.
+  numbered_[study.number].insert(match.trial);
+  Know(match.trial, *trial, numbered_);
+  return match;
 }
 
 // The trial that has the id `name`, else the only one that has it as its

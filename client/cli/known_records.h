@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -15,6 +16,7 @@
 #include "client/cli/server_session.h"
 #include "client/import/imported_study.h"
 #include "consilium/v1/publication.pb.h"
+#include "consilium/v1/trial.pb.h"
 #include "proto/base/record_traits.h"
 #include "proto/base/resource_name.h"
 
@@ -35,13 +37,22 @@ class KnownRecords {
   absl::Status LookUp(const std::set<std::string>& numbers);
 
   // The id of the trial that a registry calls `number`, of a retracted one
-  // where none is live; "" when there is none.
+  // where none is live; "" when there is none. An NCT number that another
+  // record lists beside its own is not that record's.
   absl::StatusOr<std::string> FindTrial(const std::string& number);
+
+  // The trial that a study is.
+  struct Match {
+    std::string trial;  // Its id.
+    // Numbers that the study shares with trials of another NCT number, which
+    // it therefore is not: number, trial.
+    std::vector<std::pair<std::string, std::string>> shared;
+  };
 
   // The trial that is known by the study's number, or by another that a
   // registry gave, whatever its id is; else the id that follows from the
-  // number.
-  absl::StatusOr<std::string> TrialIdOf(const ImportedStudy& study);
+  // number. Of two NCT numbers there are two trials, whatever else they share.
+  absl::StatusOr<Match> MatchTrial(const ImportedStudy& study);
 
   // The ids of the publications that state `number`.
   absl::StatusOr<std::set<std::string>> PublicationsAbout(
@@ -65,6 +76,11 @@ class KnownRecords {
  private:
   absl::Status Ask(const std::set<std::string>& numbers);
   absl::StatusOr<std::string> FindTrialByName(const std::string& name);
+  void Know(const std::string& id, const v1::Trial& trial,
+            std::map<std::string, std::set<std::string>>& numbered);
+  bool MayBe(const std::string& id, const std::set<std::string>& own) const;
+  std::string Choose(const std::string& number,
+                     const std::set<std::string>& own) const;
   absl::Status KnowPublications();
   std::string PublicationIdOf(const v1::Publication& publication,
                               std::string id);
@@ -75,7 +91,7 @@ class KnownRecords {
   std::map<std::string, std::set<std::string>> numbered_;   // Number: trials.
   std::map<std::string, std::set<std::string>> retracted_;  // Not live.
   std::map<std::string, std::set<std::string>> reported_;   // And publications.
-  std::map<std::string, std::string> trials_;  // Number: the trial for it.
+  std::map<std::string, std::set<std::string>> own_;  // Id: its NCT numbers.
   std::map<std::string, std::set<std::string>> reports_;  // Of trials, by id.
   bool knows_trials_ = false;
   std::set<std::string> trial_ids_;

@@ -19,7 +19,17 @@ absl::Status StatedRecords::Add(const std::string& in_file,
   std::string trial;
   for (const ImportedRecord& record : study.records) {
     if (record.traits != &CollectionTraits("trials")) continue;
-    ASSIGN_OR_RETURN(trial, known_.TrialIdOf(study));
+    ASSIGN_OR_RETURN(const KnownRecords::Match match, known_.MatchTrial(study));
+    trial = match.trial;
+    for (const auto& [number, other] : match.shared) {
+      remarks_.AddNote(
+          {in_file,
+           study.number,
+           {"registrations", number,
+            absl::StrCat("is a number of trials/", other,
+                         " too, which has another NCT number; taken as two "
+                         "trials, as `consilium trial duplicates` shows")}});
+    }
   }
   const std::string file = absl::StrCat(in_file, " ", study.number);
   RETURN_IF_ERROR(known_.NamePublications(study));
@@ -174,7 +184,8 @@ absl::Status StatedRecords::LinkTrial(const std::string& in_file,
   for (const v1::Registration& each :
        static_cast<const v1::Trial&>(*trial.message).registrations()) {
     if (each.authority() == v1::REGISTRATION_AUTHORITY_SPONSOR ||
-        each.authority() == v1::REGISTRATION_AUTHORITY_GRANT) {
+        each.authority() == v1::REGISTRATION_AUTHORITY_GRANT ||
+        each.authority() == v1::REGISTRATION_AUTHORITY_OTHER) {
       continue;
     }
     ASSIGN_OR_RETURN(const std::set<std::string> found,

@@ -165,9 +165,43 @@ class TrialReader {
                   "date; taken as printed");
   }
 
+  // The number of a registry that the text is, "EudraCT 2014-000594-39" too;
+  // else the text.
+  static std::string NumberIn(const std::string& text) {
+    const std::string whole(absl::StripAsciiWhitespace(text));
+    const std::vector<std::string> numbers = FindRegistryNumbers(whole);
+    if (numbers.size() != 1 ||
+        AuthorityOfNumber(whole) != v1::REGISTRATION_AUTHORITY_UNSPECIFIED) {
+      return whole;
+    }
+    // Its name is all that may stand beside it.
+    constexpr size_t kNameSizeMax = 20;
+    return whole.size() <= numbers.front().size() + kNameSizeMax
+               ? numbers.front()
+               : whole;
+  }
+
+  // The registry gives a trial one number: another is that of a core study, an
+  // extension or the like, and this trial is not that.
+  void AddRelated(const JsonNode& node, const std::string& number) {
+    if (!numbers_.insert(number).second) return;
+    v1::Registration& registration = *trial_.add_registrations();
+    registration.set_number(number);
+    registration.set_authority(v1::REGISTRATION_AUTHORITY_OTHER);
+    registration.set_authority_text("ClinicalTrials.gov, another record");
+    builder_.Warn(node, Quote(number),
+                  "is the number of another record; kept as a number that this "
+                  "one names, and not as its own");
+  }
+
   void AddNumber(const JsonNode& node, v1::RegistrationAuthority authority,
                  const JsonNode* authority_text = nullptr) {
-    const std::string number(absl::StripAsciiWhitespace(node.text()));
+    const bool of_registry = authority != v1::REGISTRATION_AUTHORITY_SPONSOR &&
+                             authority != v1::REGISTRATION_AUTHORITY_GRANT &&
+                             authority != v1::REGISTRATION_AUTHORITY_OTHER;
+    const std::string number =
+        of_registry ? NumberIn(node.text())
+                    : std::string(absl::StripAsciiWhitespace(node.text()));
     if (number.empty() || !numbers_.insert(number).second) return;
     v1::Registration& registration = *trial_.add_registrations();
     builder_.SetText(registration, "number", node);
@@ -183,13 +217,16 @@ class TrialReader {
 
   // The number itself tells more than the type that the sponsor picked.
   void AddSecondaryNumber(const JsonNode& node) {
-    const auto authority =
-        AuthorityOfNumber(absl::StripAsciiWhitespace(node["id"].text()));
+    const std::string number = NumberIn(node["id"].text());
+    const auto authority = AuthorityOfNumber(absl::AsciiStrToUpper(number));
     const std::string type = node["type"].text();
     const JsonNode domain = node["domain"];
     domain.text();
-    if (authority != v1::REGISTRATION_AUTHORITY_UNSPECIFIED) {
-      return AddNumber(node["id"], authority);
+    if (authority == v1::REGISTRATION_AUTHORITY_CLINICAL_TRIALS_GOV) {
+      return AddRelated(node["id"], absl::AsciiStrToUpper(number));
+    }
+    if (AuthorityOfNumber(number) != v1::REGISTRATION_AUTHORITY_UNSPECIFIED) {
+      return AddNumber(node["id"], AuthorityOfNumber(number));
     }
     static const auto& grants = *new std::set<std::string>{
         "OTHER_GRANT", "NIH", "FDA", "VA", "CDC", "AHRQ", "SAMHSA"};

@@ -120,6 +120,18 @@ class DuplicateSearch {
                      kSharedSponsorNumberScore,
                      absl::StrCat("both hold the sponsor's number ", *n));
       });
+      // A record may name that of its core study, whatever the id here is.
+      const auto holders = strong.find(number);
+      if (holders == strong.end()) continue;
+      for (const std::string& holder : holders->second) {
+        for (const std::string& id : ids) {
+          if (id == holder) continue;
+          Of(holder, id)
+              .Add(v1::DUPLICATE_REASON_ID, kIdIsRegistrationScore,
+                   absl::StrCat(number, ", the number of ", holder,
+                                ", is also listed by ", id));
+        }
+      }
     }
   }
 

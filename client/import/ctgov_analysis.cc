@@ -68,14 +68,12 @@ bool IsDifference(v1::EffectMeasure measure) {
          measure == v1::EFFECT_MEASURE_RISK_DIFFERENCE;
 }
 
-// All names of a group: its own, and those of its arm and of what that is
-// given.
-std::string NamesOf(const ResultGroup& group) {
-  std::string names = group.title;
+GroupNames NamesOf(const ResultGroup& group) {
+  GroupNames names{group.title, ""};
   for (const v1::Arm* arm : ArmsOf(group)) {
-    absl::StrAppend(&names, " ", arm->title());
+    absl::StrAppend(&names.others, " ", arm->title());
     for (const v1::DrugComponent& drug : arm->drugs()) {
-      absl::StrAppend(&names, " ", drug.drug());
+      absl::StrAppend(&names.others, " ", drug.drug());
     }
   }
   return names;
@@ -223,8 +221,11 @@ class AnalysisReader {
     if (said == Numerator::kContradicted) {
       builder_.Warn(node_["groupIds"], "remarks that contradict each other",
                     "which group the effect is of was not taken from them");
-    } else if (said == Numerator::kUnread) {
-      builder_.Warn(node_["groupIds"], "a remark that names both groups",
+    } else if (said == Numerator::kUnread || said == Numerator::kUnreadOfOne) {
+      builder_.Warn(node_["groupIds"],
+                    said == Numerator::kUnread
+                        ? "a remark that names both groups"
+                        : "a remark that names a group",
                     absl::StrCat("does not say in known words which of them "
                                  "the effect is of; ",
                                  read));

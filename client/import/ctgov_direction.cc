@@ -51,20 +51,23 @@ std::vector<std::string> ClausesOf(std::string text) {
 
 class NumeratorReader {
  public:
-  NumeratorReader(const std::string& first_names,
-                  const std::string& second_names) {
-    const std::vector<std::string> first = WordsOf(first_names);
-    const std::vector<std::string> second = WordsOf(second_names);
-    for (const std::string& word : first) {
-      if (!IsCommon(word)) first_.insert(word);
+  NumeratorReader(const GroupNames& first, const GroupNames& second) {
+    const std::set<std::string> first_title = TellingWordsOf(first.title);
+    const std::set<std::string> second_title = TellingWordsOf(second.title);
+    const std::set<std::string> first_others = TellingWordsOf(first.others);
+    const std::set<std::string> second_others = TellingWordsOf(second.others);
+    for (const auto* words :
+         {&first_title, &second_title, &first_others, &second_others}) {
+      names_.insert(words->begin(), words->end());
     }
-    for (const std::string& word : second) {
-      if (!IsCommon(word)) second_.insert(word);
-    }
-    names_.insert(first_.begin(), first_.end());
-    names_.insert(second_.begin(), second_.end());
-    for (const std::string& word : first) {
-      if (second_.erase(word) > 0) first_.erase(word);
+    for (const std::string& word : names_) {
+      const bool in_first = first_title.count(word) > 0;
+      const bool in_second = second_title.count(word) > 0;
+      if (in_first && in_second) continue;
+      const bool of_first = in_first || first_others.count(word) > 0;
+      const bool of_second = in_second || second_others.count(word) > 0;
+      if (in_first || (of_first && !of_second)) first_.insert(word);
+      if (in_second || (of_second && !of_first)) second_.insert(word);
     }
   }
 
@@ -112,12 +115,41 @@ class NumeratorReader {
     }
     const std::vector<std::string> left = WordsOf(before);
     const std::vector<std::string> right = WordsOf(after);
-    const auto is_known = [this](const std::string& word) {
-      return names_.count(word) > 0 || IsFiller(word);
-    };
-    if (std::all_of(left.begin(), left.end(), is_known) &&
-        std::all_of(right.begin(), right.end(), is_known)) {
-      AddPair(left, right);
+    if (AreAllKnown(left) && AreAllKnown(right)) AddPair(left, right);
+  }
+
+  // "(A : B)".
+  void ReadColon(const std::string& text) {
+    std::string before, after;
+    if (!RE2::PartialMatch(text,
+                           Pattern("\\(([^():]{1,60}) ?: ?([^():]{1,60})\\)"),
+                           &before, &after)) {
+      return;
+    }
+    const std::vector<std::string> left = WordsOf(before);
+    const std::vector<std::string> right = WordsOf(after);
+    if (AreAllKnown(left) && AreAllKnown(right)) AddPair(left, right);
+  }
+
+  // "Reference group: B", "B was the denominator", "numerator: A".
+  void ReadRoles(const std::string& text) {
+    static const RE2& named_after = *new RE2(
+        "(?i)\\b(reference|comparator|denominator|numerator)"
+        "(?: (?:group|arm|category|treatment|level|for [a-z ]{1,30}))?"
+        "(?: *[:=] *| (?:is|was|being) )(?:the )?([^.;,()\n]{1,60})");
+    static const RE2& named_before = *new RE2(
+        "(?i)([^.;,:()\n]{1,60}?)(?: (?:group|arm))? (?:is|was|as|being|used "
+        "as|"
+        "served as|(?:is|was) (?:used|taken|considered|chosen) as)"
+        "(?: the| a)? (reference|denominator|numerator)\\b");
+    re2::StringPiece rest = text;
+    std::string role, who;
+    while (RE2::FindAndConsume(&rest, named_after, &role, &who)) {
+      AddRole(role, WordsOf(who), /*from_end=*/false);
+    }
+    rest = text;
+    while (RE2::FindAndConsume(&rest, named_before, &who, &role)) {
+      AddRole(role, WordsOf(who), /*from_end=*/true);
     }
   }
 
@@ -139,12 +171,20 @@ class NumeratorReader {
   }
 
   void NoteNames(const std::string& clause) {
-    names_both_ |= WhoIs(WordsOf(clause)) == Named::kBoth;
+    const Named named = WhoIs(WordsOf(clause));
+    names_both_ |= named == Named::kBoth;
+    names_one_ |= IsOne(named) &&
+                  Says(clause,
+                       "\\b(reference|denominator|numerator|favou?r|benefit|"
+                       "relative to|compared|versus|vs|superior|inferior|"
+                       "lower|higher|improve|indicat|advantage)|[<>]");
   }
 
   Numerator said() const {
-    return said_ == Numerator::kNotSaid && names_both_ ? Numerator::kUnread
-                                                       : said_;
+    if (said_ != Numerator::kNotSaid) return said_;
+    return names_both_  ? Numerator::kUnread
+           : names_one_ ? Numerator::kUnreadOfOne
+                        : said_;
   }
 
  private:
@@ -168,6 +208,35 @@ class NumeratorReader {
     return first ? Named::kFirst : second ? Named::kSecond : Named::kNobody;
   }
 
+  bool AreAllKnown(const std::vector<std::string>& words) const {
+    return std::all_of(words.begin(), words.end(),
+                       [this](const std::string& word) {
+                         return names_.count(word) > 0 || IsFiller(word);
+                       });
+  }
+
+  static std::set<std::string> TellingWordsOf(const std::string& names) {
+    std::set<std::string> words;
+    for (std::string& word : WordsOf(names)) {
+      if (!IsCommon(word)) words.insert(std::move(word));
+    }
+    return words;
+  }
+
+  void AddRole(const std::string& role, std::vector<std::string> words,
+               bool from_end) {
+    if (words.size() > kNameWordsMax) {
+      if (from_end) {
+        words.erase(words.begin(), words.end() - kNameWordsMax);
+      } else {
+        words.resize(kNameWordsMax);
+      }
+    }
+    const Named named = WhoIs(words);
+    if (!IsOne(named)) return;
+    Add(Says(role, "numerator") ? named : Opposite(named));
+  }
+
   // Both names must be clear, and of two groups.
   void AddPair(const std::vector<std::string>& numerator,
                const std::vector<std::string>& other) {
@@ -188,15 +257,16 @@ class NumeratorReader {
   std::set<std::string> first_, second_;  // Words of one name alone.
   std::set<std::string> names_;           // Of either.
   bool names_both_ = false;               // In one clause.
+  bool names_one_ = false;                // In one that says how.
   Numerator said_ = Numerator::kNotSaid;
 };
 
 }  // namespace
 
 Numerator ReadNumerator(const std::vector<std::string>& texts,
-                        const std::string& first_names,
-                        const std::string& second_names, bool is_hazard_ratio) {
-  NumeratorReader reader(first_names, second_names);
+                        const GroupNames& first, const GroupNames& second,
+                        bool is_hazard_ratio) {
+  NumeratorReader reader(first, second);
   for (std::string text : texts) {
     RE2::GlobalReplace(&text, Pattern("\\\\([<>])"), "\\1");
     for (const std::string& clause : ClausesOf(text)) {
@@ -205,6 +275,8 @@ Numerator ReadNumerator(const std::vector<std::string>& texts,
       reader.ReadSigns(clause);
       reader.NoteNames(clause);
     }
+    reader.ReadRoles(text);
+    reader.ReadColon(text);
     if (is_hazard_ratio) reader.ReadFavours(text);
   }
   return reader.said();

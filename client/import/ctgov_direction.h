@@ -1,5 +1,6 @@
 // Which of two compared groups an effect is of, where the record says so: "A
-// versus B", "A minus B", "ratio of A to B", "a hazard ratio <1 favours A".
+// versus B", "A minus B", "ratio of A to B", "reference group: B", "a hazard
+// ratio <1 favours A".
 //
 // Pure function.
 #ifndef CONSILIUM_CLIENT_IMPORT_CTGOV_DIRECTION_H_
@@ -16,13 +17,22 @@ enum class Numerator {
   kSecond,
   kContradicted,  // Said both ways.
   kUnread,        // Both groups are named, in words that were not understood.
+  kUnreadOfOne,   // One is, with words of direction that were not understood.
 };
 
-// What `texts` say of two groups, each known by all its names. What favours
-// whom is read of hazard ratios alone: of others it depends on the outcome.
+// A group by its title, and by other names: those of its arm and of what that
+// is given.
+struct GroupNames {
+  std::string title;
+  std::string others;
+};
+
+// What `texts` say of two groups. A word of one title alone is of that group,
+// whatever the other is called too. What favours whom is read of hazard ratios
+// alone: of others it depends on the outcome.
 Numerator ReadNumerator(const std::vector<std::string>& texts,
-                        const std::string& first_names,
-                        const std::string& second_names, bool is_hazard_ratio);
+                        const GroupNames& first, const GroupNames& second,
+                        bool is_hazard_ratio);
 
 }  // namespace consilium
 

@@ -64,13 +64,115 @@ void MakeDistinct(const std::vector<std::string>& labels,
   }
 }
 
-// Whether a title speaks of a part of the participants.
-bool IsNarrow(const std::string& title) {
-  static const RE2& form = *new RE2(
-      "(?i)(in|among|for) (participants|patients|subjects) (with|who)|"
-      "\\b(sub-?set|sub-?group|sub-?population|sensitivity|cohort|positive|"
-      "negative|mutations?|japan(ese)?|chin(a|ese)|asian?)\\b");
-  return RE2::PartialMatch(title, form);
+// Whether a title is of another analysis of what another one has.
+bool IsSecondLook(const std::string& title) {
+  return Says(title, "\\b(sensitivity|supportive|supplementary)\\b");
+}
+
+// Whether a title says no more than what is measured, by whom and how.
+bool IsJustMeasure(const std::string& title) {
+  static const auto& words = *new std::set<std::string>{"progression",
+                                                        "free",
+                                                        "survival",
+                                                        "pfs",
+                                                        "os",
+                                                        "overall",
+                                                        "objective",
+                                                        "response",
+                                                        "rate",
+                                                        "orr",
+                                                        "duration",
+                                                        "dor",
+                                                        "disease",
+                                                        "control",
+                                                        "dcr",
+                                                        "time",
+                                                        "dfs",
+                                                        "efs",
+                                                        "event",
+                                                        "ttp",
+                                                        "dmfs",
+                                                        "distant",
+                                                        "metastasis",
+                                                        "css",
+                                                        "cancer",
+                                                        "specific",
+                                                        "second",
+                                                        "pfs2",
+                                                        "2",
+                                                        "first",
+                                                        "subsequent",
+                                                        "therapy",
+                                                        "tfst",
+                                                        "failure",
+                                                        "ttf",
+                                                        "clinical",
+                                                        "benefit",
+                                                        "cbr",
+                                                        "complete",
+                                                        "cr",
+                                                        "ttr",
+                                                        "depth",
+                                                        "local",
+                                                        "tumor",
+                                                        "tumour",
+                                                        "blinded",
+                                                        "independent",
+                                                        "central",
+                                                        "review",
+                                                        "bicr",
+                                                        "irc",
+                                                        "icr",
+                                                        "committee",
+                                                        "radiological",
+                                                        "radiology",
+                                                        "investigator",
+                                                        "investigators",
+                                                        "assessed",
+                                                        "assessment",
+                                                        "evaluated",
+                                                        "evaluation",
+                                                        "local",
+                                                        "recist",
+                                                        "1",
+                                                        "v1",
+                                                        "version",
+                                                        "v",
+                                                        "criteria",
+                                                        "solid",
+                                                        "tumors",
+                                                        "tumours",
+                                                        "median",
+                                                        "using",
+                                                        "based",
+                                                        "according",
+                                                        "determined",
+                                                        "measured",
+                                                        "on",
+                                                        "from",
+                                                        "at",
+                                                        "by",
+                                                        "per",
+                                                        "percentage",
+                                                        "number",
+                                                        "with",
+                                                        "months",
+                                                        "or",
+                                                        "an",
+                                                        "best",
+                                                        "dose",
+                                                        "limiting",
+                                                        "toxicity",
+                                                        "toxicities",
+                                                        "dlt",
+                                                        "dlts"};
+  for (const absl::string_view word :
+       absl::StrSplit(KebabOf(title, 8000), '-', absl::SkipEmpty())) {
+    if (words.count(std::string(word)) == 0 && !IsPlainPopulation(word)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 // The few words of a description that another one lacks, "CD8"; "" when they
@@ -128,7 +230,8 @@ v1::Endpoint SampleOf(const std::string& title, v1::Measure measure) {
                                  : KebabOf(title, kEndpointIdSizeMax);
     sample.set_measure_text(text.empty() ? "outcome" : text);
   }
-  if (const auto value = CompartmentOf(title)) sample.set_compartment(value);
+  if (const auto value = CompartmentOf(WithoutSites(title)))
+    sample.set_compartment(value);
   if (const auto value = AssessorOf(title)) sample.set_assessor(value);
   return sample;
 }
@@ -183,13 +286,31 @@ const std::string& CtgovEndpoints::TitleOf(const JsonNode& outcome,
   return title;
 }
 
+// How little the title of an outcome says beside the measure.
+CtgovEndpoints::Rank CtgovEndpoints::RankOf(const Place& place) {
+  if (!place.parts.empty()) return Rank::kPart;
+  return IsJustMeasure(place.title) ? Rank::kPlain : Rank::kWhole;
+}
+
+// What is called like a measure and is another.
+void CtgovEndpoints::NoteMeasure(const JsonNode& title,
+                                 const v1::Endpoint& sample) {
+  if (sample.measure() != v1::MEASURE_OTHER || !IsOtherResponse(title.text())) {
+    return;
+  }
+  builder_.Warn(title, title.text(),
+                absl::StrCat("is another measure than an objective or complete "
+                             "response; taken as one of its own, ",
+                             sample.measure_text()));
+}
+
 // What the endpoint says of itself is what its first outcome says, or the first
-// that is of all participants.
+// that is titled just by its measure, or is of all participants.
 void CtgovEndpoints::AddOutcome(const JsonNode& outcome,
                                 const char* title_member, const Place& place,
                                 Entry& entry) {
   v1::Endpoint& endpoint = *entry.endpoint;
-  if (entry.is_part && place.parts.empty()) {
+  if (RankOf(place) < entry.rank) {
     endpoint.add_labels(ShortenUtf8(endpoint.title(), kLabelSizeMax));
     for (const char* field : {"title", "description", "time_frame"}) {
       endpoint.GetReflection()->ClearField(
@@ -199,7 +320,7 @@ void CtgovEndpoints::AddOutcome(const JsonNode& outcome,
     builder_.SetText(endpoint, "description", outcome["description"]);
     builder_.SetText(endpoint, "time_frame", outcome["timeFrame"]);
     entry.title = place.title;
-    entry.is_part = false;
+    entry.rank = RankOf(place);
     outcomes_.insert_or_assign(place.id, outcome);
     return;
   }
@@ -208,6 +329,36 @@ void CtgovEndpoints::AddOutcome(const JsonNode& outcome,
   }
   outcome["description"].text();
   outcome["timeFrame"].text();
+}
+
+void CtgovEndpoints::FindPlain(const std::vector<JsonNode>& outcomes) {
+  for (const JsonNode& outcome : outcomes) {
+    const std::string title = TitleOf(outcome, "title");
+    const v1::Endpoint sample = SampleOf(title, v1::MEASURE_UNSPECIFIED);
+    const auto id = ProposeId(
+        sample,
+        *RecordTraitsTable::Get().FindByDescriptor(v1::Endpoint::descriptor()),
+        "id");
+    if (sample.measure() == v1::MEASURE_OTHER || !IsJustMeasure(title) ||
+        !id.ok() || !PartsIn(outcome, title, sample).empty()) {
+      continue;
+    }
+    plain_.emplace(
+        absl::StrCat(*id, "  estimate ", outcome["paramType"].text()), title);
+    for (const JsonNode& analysis : outcome["analyses"].items()) {
+      plain_.emplace(
+          absl::StrCat(*id, "  contrast ", analysis["paramType"].text()),
+          title);
+    }
+  }
+}
+
+std::vector<v1::Subgroup> CtgovEndpoints::PartsIn(
+    const JsonNode& outcome, const std::string& title,
+    const v1::Endpoint& sample) const {
+  return PartsOf(title, outcome["populationDescription"].text(), trial_,
+                 sample.measure() == v1::MEASURE_OTHER ? TitleWords::kTerms
+                                                       : TitleWords::kAll);
 }
 
 CtgovEndpoints::Place CtgovEndpoints::PlaceFor(const JsonNode& outcome,
@@ -227,14 +378,14 @@ CtgovEndpoints::Place CtgovEndpoints::PlaceFor(const JsonNode& outcome,
       id = absl::StrCat(base, "-", n);
     }
   }
-  const Place place{
-      id, title,
-      PartsOf(title, outcome["populationDescription"].text(), trial_)};
+  const Place place{id, title, PartsIn(outcome, title, sample),
+                    outcome["paramType"].text()};
   const auto known = entries_.find(id);
   if (known == entries_.end()) {
     Entry& entry = NewEntry(id, sample, outcome);
     entry.title = title;
-    entry.is_part = !place.parts.empty();
+    entry.rank = RankOf(place);
+    NoteMeasure(outcome[title_member], sample);
     builder_.SetText(*entry.endpoint, "title", outcome[title_member]);
     builder_.SetEnum(*entry.endpoint, "role", outcome["type"]);
     return place;
@@ -290,16 +441,17 @@ template <typename Element>
 void CtgovEndpoints::Label(const Place& place, const std::string& kind,
                            Element& element) {
   Narrow(place.parts, element);
+  const std::string whom = KeysOf(place.parts);
+  const auto plain = plain_.find(absl::StrCat(place.id, " ", whom, " ",
+                                              kind.substr(0, kind.find(' ')),
+                                              " ", place.kind));
   Entry& entry = entries_[place.id];
   const std::string& owner =
       entry.owners
-          .emplace(absl::StrCat(kind, " ", KeysOf(place.parts)), place.title)
+          .emplace(absl::StrCat(kind, " ", whom),
+                   plain == plain_.end() ? place.title : plain->second)
           .first->second;
-  if (owner == place.title &&
-      (entry.title == place.title || !place.parts.empty() ||
-       !IsNarrow(place.title))) {
-    return;
-  }
+  if (owner == place.title && !IsSecondLook(place.title)) return;
   SetLabel(Joined(LabelOf(element), place.title), element);
 }
 

@@ -32,7 +32,14 @@ class CtgovEndpoints {
     std::string title;  // Of the outcome, told apart from others.
     // What part of the participants it is of.
     std::vector<v1::Subgroup> parts;
+    // What kind of number it has, in the registry's words.
+    std::string kind;
   };
+
+  // Finds the outcomes that are titled just by their measure: the numbers of
+  // others have titles beside theirs, whichever comes first. For before the
+  // first place.
+  void FindPlain(const std::vector<JsonNode>& outcomes);
 
   // The place for `outcome`, read as `measure` unless that is UNSPECIFIED.
   // `title` and `role` name the members of the outcome that hold these.
@@ -54,15 +61,22 @@ class CtgovEndpoints {
            const std::vector<std::string>& labels);
 
  private:
+  enum class Rank { kPlain, kWhole, kPart };
+
   struct Entry {
     v1::Endpoint* endpoint = nullptr;
     std::string title;
-    bool is_part = false;  // All its outcomes are of parts.
+    Rank rank = Rank::kPart;  // Of the outcome that gave the title.
     std::set<std::string> keys;
     size_t size_bytes = 0;
     std::map<std::string, std::string> owners;  // Kind of number: title.
   };
 
+  static Rank RankOf(const Place& place);
+  std::vector<v1::Subgroup> PartsIn(const JsonNode& outcome,
+                                    const std::string& title,
+                                    const v1::Endpoint& sample) const;
+  void NoteMeasure(const JsonNode& title, const v1::Endpoint& sample);
   // The title of an outcome, other than that of any before it.
   const std::string& TitleOf(const JsonNode& outcome, const char* member);
   void AddOutcome(const JsonNode& outcome, const char* title_member,
@@ -78,7 +92,9 @@ class CtgovEndpoints {
   StudyBuilder& builder_;
   std::map<std::string, std::string> titles_;  // By the outcome's path.
   std::map<std::string, std::vector<JsonNode>> titled_;  // By printed title.
-  std::map<std::string, Entry> entries_;                 // By id.
+  // Endpoint and kind of number: the title of the outcome that is just that.
+  std::map<std::string, std::string> plain_;
+  std::map<std::string, Entry> entries_;          // By id.
   std::map<std::string, JsonNode> outcomes_;      // By id: what it was made of.
   std::map<std::string, std::string> continued_;  // Id of a full one: the next.
 };

@@ -460,7 +460,9 @@ class OutcomeReader {
       if (same.size() > 1) TellApart(same);
     }
     for (Analysis& each : analyses_) {
-      endpoints_.Add(place_, std::move(each.contrast),
+      CtgovEndpoints::Place place = place_;
+      place.kind = each.node["paramType"].text();
+      endpoints_.Add(place, std::move(each.contrast),
                      {each.node["groupDescription"].text(),
                       each.node["otherAnalysisDescription"].text(),
                       each.node["estimateComment"].text(),
@@ -489,6 +491,7 @@ class OutcomeReader {
 void ReadCtgovOutcomes(const JsonNode& module, const v1::Trial& trial,
                        CtgovArms& arms, StudyBuilder& builder) {
   CtgovEndpoints endpoints(trial, builder);
+  endpoints.FindPlain(module["outcomeMeasures"].items());
   for (const JsonNode& outcome : module["outcomeMeasures"].items()) {
     OutcomeReader(outcome, arms, endpoints, builder).Read();
   }

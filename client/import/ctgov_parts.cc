@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,7 @@
 #include "client/import/ctgov_values.h"
 #include "client/import/text_pattern.h"
 #include "proto/base/element_key.h"
+#include "proto/base/utf8.h"
 
 namespace consilium {
 namespace {
@@ -142,6 +144,204 @@ void ReadRegion(const std::string& text, std::vector<v1::Subgroup>& terms) {
   terms.push_back(Term(kRegion, region, v1::TERM_KIND_DEMOGRAPHIC));
 }
 
+constexpr char kCns[] =
+    "(?:brain|CNS|central nervous system|cerebral|intracranial) "
+    "(?:metasta\\w+|lesions?|disease)";
+
+// "in Women", "Male Participants".
+void ReadSex(const std::string& text, std::vector<v1::Subgroup>& terms) {
+  const bool female = Says(text, "\\b(women|females?)\\b");
+  const bool male = Says(text, "\\b(men|males?)\\b");
+  // Both of them are everyone.
+  if (female == male) return;
+  terms.push_back(
+      Term("sex", female ? "female" : "male", v1::TERM_KIND_DEMOGRAPHIC));
+}
+
+void ReadBrainMetastases(const std::string& text,
+                         std::vector<v1::Subgroup>& terms) {
+  std::string which;
+  static const RE2& form = *new RE2(absl::StrCat(
+      "(?i)\\b(with(?: or without)?|without|no)\\b[^,;()]{0,40}\\b", kCns));
+  if (!RE2::PartialMatch(text, form, &which)) return;
+  absl::AsciiStrToLower(&which);
+  if (which == "with or without") return;
+  terms.push_back(Term("brain-metastases", which == "with" ? "yes" : "no",
+                       v1::TERM_KIND_SITE));
+}
+
+// "With KRAS Mutation", "EGFR T790M mutation", "EGFR Exon 19 Deletion", "KRAS
+// wild-type".
+void ReadMutations(const std::string& text, std::vector<v1::Subgroup>& terms) {
+  static const RE2& form = *new RE2(
+      "\\b((?:[Ww]ithout|[Nn]o)\\b(?: an?)?(?: [a-z]+)? )?([A-Z][A-Z0-9]{2,9})"
+      "[- ]+(?:([A-Z][0-9]+[A-Z]|[Ee]xon [0-9]+)[- ]+)?"
+      "([Mm]utations?|[Mm]utant|[Mm]utated|[Dd]eletions?|[Rr]earrangements?|"
+      "[Ff]usions?|[Aa]mplifications?|[Aa]lterations?|[Ii]nsertions?|"
+      "[Ww]ild[- ]?[Tt]ype)\\b(?:[- ]+([Pp]ositive|[Nn]egative|[Ss]tatus))?");
+  re2::StringPiece rest = text;
+  std::string without, name, place, kind, state;
+  std::vector<v1::Subgroup> found;
+  std::set<std::string> names;
+  while (RE2::FindAndConsume(&rest, form, &without, &name, &place, &kind,
+                             &state)) {
+    if (!state.empty()) continue;  // Which is read as a state.
+    const bool wild = Says(kind, "^wild");
+    std::string level = place.empty() ? "positive" : KebabOf(place);
+    if (Says(place, "exon")) level = KebabOf(absl::StrCat(place, " ", kind));
+    if (wild || !without.empty()) level = "negative";
+    names.insert(name);
+    found.push_back(Term(KebabOf(name), level, v1::TERM_KIND_BIOMARKER));
+  }
+  // Several of one name are its kinds.
+  if (found.size() == names.size()) {
+    terms.insert(terms.end(), found.begin(), found.end());
+  }
+}
+
+// Terms that a title has in words which other texts use of what they explain.
+std::vector<v1::Subgroup> TitleTermsOf(absl::string_view text) {
+  std::vector<v1::Subgroup> terms = TermsOf(text);
+  const std::string plain = Plain(text);
+  ReadSex(plain, terms);
+  ReadBrainMetastases(plain, terms);
+  ReadMutations(plain, terms);
+  std::string only;
+  const bool has_region = std::any_of(
+      terms.begin(), terms.end(),
+      [](const v1::Subgroup& each) { return each.term() == kRegion; });
+  if (!has_region &&
+      RE2::PartialMatch(plain,
+                        Pattern("(?i)\\b(Japan|China|Asia|Korea|Taiwan)\\b(?: "
+                                "only\\b|\\)|$)"),
+                        &only)) {
+    terms.push_back(
+        Term(kRegion, absl::AsciiStrToLower(only), v1::TERM_KIND_DEMOGRAPHIC));
+  }
+  return terms;
+}
+
+// Words of a title that say of whom a number is: "in Participants With Liver
+// Metastases", "Part 2", "After Crossover". `stages` are those that are stages
+// of the study rather than kinds of people.
+struct PartWords {
+  std::vector<std::string> people, stages;
+};
+
+PartWords PartWordsOf(const std::string& title) {
+  static const RE2& of_people = *new RE2(
+      "(?i)\\b(?:in|among|for|within|from) ((?:(?:the|all|only|those) )*"
+      "[^,;:()]*?\\b(?:participants?|patients?|subjects?|populations?|"
+      "sub-?populations?|sub-?groups?|sub-?sets?|women|men|females?|males?|"
+      "adults?|children|adolescents|elderly|carriers?|smokers?|(?:non-?)?"
+      "responders?|analysis set)\\b[^,;:()]*)");
+  static const RE2& subgroup = *new RE2(
+      "(?i)[(,;:–-] *([^,;:()]*\\b(?:sub-?group|sub-?set|sub-?population|"
+      "population|only|women|men|females?|males?)\\b[^,;:()]*)");
+  static const RE2& stage = *new RE2(
+      "(?i)((?:\\b(?:open[- ]label|double[- ]blind(?:ed)?|randomi[sz]ed|main|"
+      "core|dose[- ](?:escalation|expansion|finding)|expansion|extension|"
+      "maintenance|induction|consolidation|run-?in|lead-?in|treatment|"
+      "re-?treatment|follow-?up|controlled|safety|china|japan) )*"
+      "\\b(?:(?:phase|part|period|stage|stratum|cohort|portion|segment|step|"
+      "module)s? (?:[0-9]+[a-z]?|[ivx]+[a-c]?|[a-h])\\b|"
+      "(?:extension|run-?in|lead-?in|escalation|expansion|maintenance|"
+      "induction|re-?treatment) (?:phase|part|period|cohort|study|portion)\\b|"
+      "cohort\\b)|"
+      "\\b(?:after|post|following|before|prior to|pre)[- ](?:the )?"
+      "(?:cross(?:ing|ed)?[- ]?over|switch\\w*)\\b[^,;()]*)");
+  PartWords found;
+  std::string words;
+  const auto add = [](const RE2& form, const std::string& text,
+                      std::vector<std::string>& to) {
+    re2::StringPiece rest = text;
+    std::string one;
+    while (RE2::FindAndConsume(&rest, form, &one)) {
+      // What follows says how or when it was measured.
+      RE2::Replace(&one,
+                   Pattern("(?i) +(?:as |by |per |according |based |using |"
+                           "assessed |evaluated |measured |at (?:week|month|"
+                           "year|day|the |[0-9])|up to |through |over ).*$"),
+                   "");
+      absl::StripAsciiWhitespace(&one);
+      if (!one.empty()) to.push_back(one);
+    }
+  };
+  // "Percentage of Participants in ...": what is counted is no part.
+  add(of_people, title, found.people);
+  add(stage, title, found.stages);
+  if (found.people.empty()) add(subgroup, title, found.people);
+  return found;
+}
+
+// What the trial says that it is about: its official title is the exact one.
+// What it says that it is of with and without is no part of it.
+std::string SubjectOf(const v1::Trial& trial) {
+  std::string subject = absl::StrCat(
+      trial.official_title().empty() ? trial.title() : trial.official_title(),
+      "; ", absl::StrJoin(trial.conditions(), "; "));
+  RE2::GlobalReplace(
+      &subject,
+      Pattern("(?i)\\b(with (or|and|and/or) without|regardless of|"
+              "irrespective of|includ\\w+)\\b[^;,.]*"),
+      "");
+  return subject;
+}
+
+// What the words of a population may say of everyone, and of those in whom
+// such a thing is always measured.
+bool IsOfEveryone(const std::string& words, const v1::Trial& trial) {
+  static const auto& plain = *new std::set<std::string>{
+      "with",      "have",      "had",        "having",      "measurable",
+      "disease",   "at",        "baseline",   "confirmed",   "responders",
+      "responder", "responded", "responding", "treated",     "dosed",
+      "enrolled",  "or",        "cr",         "pr",          "best",
+      "overall",   "objective", "lesion",     "lesions",     "target",
+      "received",  "study",     "drug",       "least",       "one",
+      "dose",      "total",     "entire",     "whole",       "eligible",
+      "complete",  "partial",   "non",        "only",        "those",
+      "globally",  "global",    "adult",      "adults",      "intent",
+      "primary",   "has",       "are",        "achieved",    "an",
+      "evaluated", "tumor",     "tumour",     "participant", "patient",
+      "efficacy",  "main",      "on",         "by",          "criteria",
+      "achieve",   "achieving", "from",       "date",        "each",
+      "arm",       "arms",      "group",      "groups",      "both",
+      "between",   "men",       "women",      "male",        "female",
+      "males",     "females",   "across",     "allocated",   "experienced"};
+  std::set<std::string> known = plain;
+  for (const absl::string_view word : absl::StrSplit(
+           KebabOf(SubjectOf(trial), 16000), '-', absl::SkipEmpty())) {
+    known.emplace(word);
+  }
+  for (const absl::string_view word :
+       absl::StrSplit(KebabOf(words, 8000), '-', absl::SkipEmpty())) {
+    if (known.count(std::string(word)) == 0 && !IsPlainPopulation(word)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The phase or part that the trial is about is all of it.
+bool IsWholeStage(const std::string& words, const v1::Trial& trial) {
+  static const auto& numbers = *new std::set<std::pair<v1::Phase, std::string>>{
+      {v1::PHASE_EARLY_PHASE1, "1"}, {v1::PHASE_PHASE1, "1"},
+      {v1::PHASE_PHASE1, "i"},       {v1::PHASE_PHASE2, "2"},
+      {v1::PHASE_PHASE2, "ii"},      {v1::PHASE_PHASE3, "3"},
+      {v1::PHASE_PHASE3, "iii"},     {v1::PHASE_PHASE4, "4"},
+      {v1::PHASE_PHASE4, "iv"}};
+  std::string phase;
+  if (trial.phases_size() == 1 &&
+      RE2::FullMatch(words, Pattern("(?i)phase ([0-9]|[ivx]+)[ab]?"), &phase) &&
+      numbers.count({trial.phases(0), absl::AsciiStrToLower(phase)}) > 0) {
+    return true;
+  }
+  return Says(words,
+              "^(the )?(double[- ]?blind(ed)?|randomi[sz]ed|controlled|main|"
+              "core)( treatment)? (phase|part|period|cohort)$|"
+              "\\b(global|overall|entire|all) cohorts?$");
+}
+
 }  // namespace
 
 std::vector<v1::Subgroup> TermsOf(absl::string_view text) {
@@ -157,18 +357,39 @@ std::vector<v1::Subgroup> TermsOf(absl::string_view text) {
 
 std::vector<v1::Subgroup> PartsOf(absl::string_view title,
                                   absl::string_view population,
-                                  const v1::Trial& trial) {
+                                  const v1::Trial& trial,
+                                  TitleWords title_words) {
   std::set<std::string> whole;
-  for (const v1::Subgroup& term :
-       TermsOf(absl::StrCat(trial.title(), "; ", trial.official_title(), "; ",
-                            absl::StrJoin(trial.conditions(), "; ")))) {
+  for (const v1::Subgroup& term : TitleTermsOf(SubjectOf(trial))) {
     whole.insert(BuildKey(term));
   }
+  if (trial.sex() == v1::SEX_FEMALE) whole.insert("sex=female");
+  if (trial.sex() == v1::SEX_MALE) whole.insert("sex=male");
+  const bool in_brain =
+      CompartmentOf(WithoutSites(title)) == v1::COMPARTMENT_INTRACRANIAL;
   std::vector<v1::Subgroup> parts;
+  std::set<std::string> keys;
   const auto add = [&](const v1::Subgroup& term) {
-    if (whole.count(BuildKey(term)) == 0) parts.push_back(term);
+    // Responses in the brain are those of metastases there.
+    if (in_brain && term.term() == "brain-metastases") return;
+    const std::string key = BuildKey(term);
+    if (whole.count(key) == 0 && keys.insert(key).second) parts.push_back(term);
   };
-  for (const v1::Subgroup& term : TermsOf(title)) add(term);
+  const bool all = title_words == TitleWords::kAll;
+  for (const v1::Subgroup& term : all ? TitleTermsOf(title) : TermsOf(title)) {
+    add(term);
+  }
+  const PartWords words = all ? PartWordsOf(std::string(title)) : PartWords();
+  const auto add_words = [&](const std::string& each) {
+    if (!TitleTermsOf(each).empty()) return;
+    add(Term("cohort", ShortenUtf8(KeepSigns(each), 80), v1::TERM_KIND_COHORT));
+  };
+  for (const std::string& each : words.people) {
+    if (!IsOfEveryone(each, trial)) add_words(each);
+  }
+  for (const std::string& each : words.stages) {
+    if (!IsWholeStage(each, trial)) add_words(each);
+  }
   // A long description of a population speaks of others beside it, and of
   // places where some were enrolled.
   if (!parts.empty() || population.size() > kPartWordsSizeMax) return parts;
@@ -176,6 +397,16 @@ std::vector<v1::Subgroup> PartsOf(absl::string_view title,
     if (term.term() != kRegion) add(term);
   }
   return parts;
+}
+
+std::string WithoutSites(absl::string_view title) {
+  static const RE2& form = *new RE2(
+      absl::StrCat("(?i)\\b(with(?: or without)?|without|no)\\b[^,;()]{0,40}"
+                   "\\b",
+                   kCns));
+  std::string rest(title);
+  RE2::GlobalReplace(&rest, form, "");
+  return rest;
 }
 
 bool IsPlainPopulation(absl::string_view population) {

@@ -19,10 +19,19 @@ namespace consilium {
 std::vector<v1::Subgroup> TermsOf(absl::string_view text);
 
 // The terms by which an outcome is narrower than its trial: those of its title,
-// else those of its population, without what the trial itself is about.
+// else those of its population, without what the trial itself is about. What a
+// title narrows by in other words, "(Part 2)", is a cohort of these words.
+enum class TitleWords {
+  kTerms,  // Only terms are read: the title is of anything.
+  kAll,    // The title is of a known measure; other words narrow it too.
+};
 std::vector<v1::Subgroup> PartsOf(absl::string_view title,
                                   absl::string_view population,
-                                  const v1::Trial& trial);
+                                  const v1::Trial& trial, TitleWords words);
+
+// A title without the metastases that participants have: "PFS in Participants
+// With CNS Metastases" is not of the brain.
+std::string WithoutSites(absl::string_view title);
 
 // Whether the words say which population was analyzed and no more: "ITT",
 // "Full analysis set (all randomized participants)".

@@ -147,7 +147,26 @@ std::string UnitOf(absl::string_view text) {
   return "";
 }
 
+bool IsOtherResponse(absl::string_view title) {
+  if (Says(title,
+           "(patholog\\w*|molecular|cytogenetic|metabolic|h(a?e)matolog\\w*) "
+           "(complete |objective |overall )?(response|remission)|"
+           "(complete|objective|overall) (patholog\\w*|molecular|cytogenetic|"
+           "metabolic|h(a?e)matolog\\w*) (response|remission)|\\bpCR\\b")) {
+    return true;
+  }
+  // Which of the responses was best, and not whether there was one.
+  return Says(title,
+              "\\bbest (overall |objective |tumou?r )*response\\b|"
+              "\\bBOR\\b") &&
+         !Says(title,
+               "best (overall |objective |tumou?r )*response rate|"
+               "\\bORR\\b|\\b(of|as|with|:) (a )?(confirmed )?"
+               "(CR|complete response)[^;]*\\b(PR|partial)\\b");
+}
+
 v1::Measure MeasureOf(absl::string_view title) {
+  if (IsOtherResponse(title)) return v1::MEASURE_OTHER;
   // A title may name what it is set against, or after which time it looks.
   if (Says(title,
            "correlat|relationship|association|biomarker|concentration|"
@@ -214,8 +233,10 @@ v1::Assessor AssessorOf(absl::string_view title) {
     return v1::ASSESSOR_INDEPENDENT_REVIEW;
   }
   if (Says(title,
-           "by (the )?investigator|investigator[- ]assess|investigator "
-           "assessment")) {
+           "\\b(by|per|to) (the )?(local )?investigator|"
+           "\\binvestigators?('s|s')?[- ](assess|review|evaluat|determin)|"
+           "[(,;:] *(local )?investigators?\\b|"
+           "\\blocal(ly)?[- ](assess|review|evaluat|radiolog|site)")) {
     return v1::ASSESSOR_INVESTIGATOR;
   }
   return v1::ASSESSOR_UNSPECIFIED;

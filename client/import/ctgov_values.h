@@ -42,6 +42,10 @@ std::string KebabOf(absl::string_view text, size_t size_max = 100);
 // none that an estimate may have.
 std::string UnitOf(absl::string_view text);
 
+// Whether a title is of a response that is no objective or complete response of
+// the tumour: pathological, molecular, or which response was the best.
+bool IsOtherResponse(absl::string_view title);
+
 // What the title of an outcome says; OTHER when it names none of the list.
 v1::Measure MeasureOf(absl::string_view title);
 v1::Compartment CompartmentOf(absl::string_view title);

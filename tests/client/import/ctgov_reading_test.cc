@@ -258,7 +258,8 @@ TEST(CtgovReadingTest, NumbersOfParticipantsAreCounts) {
 }
 
 TEST(CtgovReadingTest, DirectionIsWhatTheRecordSays) {
-  const std::string drug = "Drug A 10 mg";
+  const GroupNames drug{"Drug A 10 mg", ""};
+  const GroupNames placebo{"Placebo", ""};
   for (const auto& [text, numerator] :
        {std::pair{"Placebo vs Drug A", Numerator::kSecond},
         {"Comparison of Drug A versus placebo", Numerator::kFirst},
@@ -266,7 +267,16 @@ TEST(CtgovReadingTest, DirectionIsWhatTheRecordSays) {
         {"HR >1 favours Drug A", Numerator::kSecond},
         {"HR < 1.0 in favour of placebo", Numerator::kSecond},
         {"Stratified by age", Numerator::kNotSaid},
-        {"Drug A vs baseline", Numerator::kNotSaid},
+        {"Drug A vs baseline", Numerator::kUnreadOfOne},
+        {"Reference group: Placebo", Numerator::kFirst},
+        {"Reference group: Drug A 10 mg", Numerator::kSecond},
+        {"The reference arm is Drug A 10 mg.", Numerator::kSecond},
+        {"Drug A 10 mg was the denominator", Numerator::kSecond},
+        {"Drug A 10 mg was used as the reference", Numerator::kSecond},
+        {"Numerator: Drug A; denominator: placebo", Numerator::kFirst},
+        {"HR (Drug A 10 mg : Placebo)", Numerator::kFirst},
+        {"Values <1 show benefit of Drug A", Numerator::kUnreadOfOne},
+        {"Drug A was given daily", Numerator::kNotSaid},
         {"Placebo divided by Drug A", Numerator::kSecond},
         {"Placebo minus Drug A", Numerator::kSecond},
         {"Drug A minus Placebo", Numerator::kFirst},
@@ -284,14 +294,23 @@ TEST(CtgovReadingTest, DirectionIsWhatTheRecordSays) {
         {"Drug A/Drug B", Numerator::kNotSaid},
         {"Difference between Drug A and Placebo", Numerator::kUnread},
         {"Stratified by Drug A/Placebo at entry", Numerator::kUnread}}) {
-    EXPECT_EQ(ReadNumerator({text}, drug, "Placebo", true), numerator) << text;
+    EXPECT_EQ(ReadNumerator({text}, drug, placebo, true), numerator) << text;
   }
   EXPECT_EQ(ReadNumerator({"Drug A vs placebo", "HR > 1 favours Drug A"}, drug,
-                          "Placebo", true),
+                          placebo, true),
             Numerator::kContradicted);
-  EXPECT_EQ(
-      ReadNumerator({"A ratio >1 favours Drug A"}, drug, "Placebo", false),
-      Numerator::kNotSaid);
+  EXPECT_EQ(ReadNumerator({"A ratio >1 favours Drug A"}, drug, placebo, false),
+            Numerator::kUnreadOfOne);
+}
+
+TEST(CtgovReadingTest, AWordOfOneTitleIsThatGroupWhateverItsArmsAreCalled) {
+  const GroupNames first{"Osimertinib 80 mg", "Osimertinib chemotherapy"};
+  const GroupNames second{"Chemotherapy", "Platinum doublet chemotherapy"};
+  EXPECT_EQ(ReadNumerator({"A hazard ratio <1 favours chemotherapy"}, first,
+                          second, true),
+            Numerator::kSecond);
+  EXPECT_EQ(ReadNumerator({"HR <1 favours platinum"}, first, second, true),
+            Numerator::kSecond);
 }
 
 TEST(CtgovReadingTest, AComparatorIsTheGroupWhereTheRecordSaysSo) {

@@ -36,7 +36,9 @@ void ReadCitation(absl::string_view text, v1::Publication& publication) {
     publication.set_doi(doi);
   }
   static const RE2& form = *new RE2(
-      "((?:[^.]|\\.,)+?)\\. (.+?[.?!]) ([^.;]+(?:\\.[^.;0-9][^.;]*)?)\\. "
+      "((?:[^.]|\\.,)+?)\\. (.+?[.?!]) ([^.?!;]+|(?:[A-Z][a-z]{0,6}\\. "
+      ")+[^.?!;]+)"
+      "\\. "
       "([12][0-9]{3})\\b[^;:.]*(?:;([^(:;.]*)(?:\\(([^)]*)\\))?"
       "(?::([^.;]*))?)?.*");
   std::string authors, title, journal, volume, issue, pages;
@@ -46,7 +48,8 @@ void ReadCitation(absl::string_view text, v1::Publication& publication) {
     publication.set_title(ShortenUtf8(text, 2000));
     return;
   }
-  for (absl::string_view author : absl::StrSplit(authors, ", ")) {
+  for (absl::string_view author :
+       absl::StrSplit(authors, absl::ByAnyChar(",;"))) {
     author = absl::StripAsciiWhitespace(author);
     if (author.empty() || author == "et al") continue;
     publication.add_authors(ShortenUtf8(author, 2000));

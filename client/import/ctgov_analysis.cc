@@ -79,6 +79,15 @@ GroupNames NamesOf(const ResultGroup& group) {
   return names;
 }
 
+// The least number that has as many decimals as `printed`: 0.0001 of "0.0000".
+double LeastShown(const std::string& printed) {
+  std::string decimals;
+  RE2::PartialMatch(printed, Pattern("\\.([0-9]+)"), &decimals);
+  double least = 1;
+  (void)absl::SimpleAtod(absl::StrCat("1e-", decimals.size()), &least);
+  return least;
+}
+
 // `value` without what binary fractions add to it.
 double WithDigits(double value, int digits) {
   double rounded = 0;
@@ -488,6 +497,18 @@ class AnalysisReader {
     // The more a risk is reduced, the less is left.
     if (form_ == RatioForm::kReduction) std::swap(low_, high_);
     SetInterval(node_, low_, high_, level, builder_, contrast_);
+    if (contrast_.has_interval() && form_ != RatioForm::kRatio) {
+      for (const char* path : {"interval.low", "interval.high"}) {
+        const bool is_there = absl::string_view(path) == "interval.low"
+                                  ? contrast_.interval().has_low()
+                                  : contrast_.interval().has_high();
+        if (!is_there) continue;
+        v1::Derivation& derived = *contrast_.add_derivations();
+        derived.set_path(path);
+        derived.set_method(v1::DERIVATION_METHOD_OTHER);
+        derived.set_note(contrast_.derivations(0).note());
+      }
+    }
     if (contrast_.has_interval() && !sides.empty()) {
       contrast_.mutable_interval()->set_sides(
           sides == "ONE_SIDED" ? v1::SIDES_ONE : v1::SIDES_TWO);
@@ -546,9 +567,16 @@ class AnalysisReader {
 
   void SetTest() {
     const std::string printed = TextOf("pValue");
-    const std::string comment = TextOf("pValueComment");
+    const std::string comment =
+        absl::StrCat(TextOf("pValueComment"), "\n", printed);
     if (!printed.empty()) {
       if (auto p = PValueOf(printed)) {
+        // No probability is 0: it is less than what its digits can show.
+        if (p->value() == 0 && p->comparator() == v1::COMPARATOR_EQUAL) {
+          p->set_comparator(v1::COMPARATOR_LESS);
+          p->set_value(LeastShown(printed));
+          AddNote(absl::StrCat("P printed as ", printed, "."));
+        }
         builder_.SetText(*p, "test", node_["statisticalMethod"]);
         if (RE2::PartialMatch(comment, Pattern("(?i)\\b(1|one)[- ]sided"))) {
           p->set_sides(v1::SIDES_ONE);

@@ -67,10 +67,19 @@ std::string WithoutCohort(const std::string& title) {
   return RE2::FullMatch(title, form, &whole) ? whole : title;
 }
 
-// The intervention as printed.
-std::string NoteOf(const std::string& name, const std::string& description) {
-  return ShortenUtf8(
-      description.empty() ? name : absl::StrCat(name, ": ", description), 4000);
+// The intervention as printed: its name, other names and description.
+std::string NoteOf(const JsonNode& intervention) {
+  std::vector<std::string> others;
+  for (const JsonNode& each : intervention["otherNames"].items()) {
+    others.push_back(each.text());
+  }
+  std::string note = intervention["name"].text();
+  if (!others.empty()) {
+    absl::StrAppend(&note, " (also ", absl::StrJoin(others, ", "), ")");
+  }
+  const std::string description = intervention["description"].text();
+  if (!description.empty()) absl::StrAppend(&note, ": ", description);
+  return note;
 }
 
 // Participants of one arm who went over to the treatment of another.
@@ -78,6 +87,14 @@ bool IsCrossover(const std::string& title) {
   return Says(title,
               "\\bcross(ed|ing)?[- ]?over\\b|\\bswitch(ed)?\\b|"
               "\\w \\(?(to|then) \\w.*(open[- ]label|\\bOLE\\b|extension)");
+}
+
+// "Global + China Extension": the arm with those of another part.
+bool IsArmAndMore(const std::string& title) {
+  return Says(
+      title,
+      "\\b(global|main|core|overall)( (study|cohort|part|population))? *"
+      "(\\+|&|and|plus|with) ");
 }
 
 // A part of an arm that the title names, as a cohort; "" for the whole arm.
@@ -94,6 +111,7 @@ std::string PartOf(const std::string& title, const std::string& label) {
                ? ""
                : part;
   }
+  if (IsArmAndMore(title)) return "";
   static const RE2& marks = *new RE2(
       "(?i)\\b(cohort|sub-?set|sub-?group|sub-?population|run-?in|"
       "cross(ed)?[- ]?over|switch(ed)?|extension|re-?treatment|rollover|"
@@ -141,7 +159,17 @@ std::string GroupPlace(const v1::Group& group) { return BuildKey(group); }
 
 // ---- Arms of the protocol
 
+// Those of drugs are kept in the note of each.
+void CtgovArms::LeaveOutOtherNames(const JsonNode& intervention) {
+  for (const JsonNode& each : intervention["otherNames"].items()) {
+    each.text();
+    builder_.LeaveOut(
+        "protocolSection.armsInterventionsModule.interventions[].otherNames");
+  }
+}
+
 void CtgovArms::AddRadiotherapy(const JsonNode& intervention, v1::Arm& arm) {
+  LeaveOutOtherNames(intervention);
   v1::RadiotherapyComponent added = RadiotherapyOf(
       intervention["name"].text(), intervention["description"].text());
   for (v1::RadiotherapyComponent& known : *arm.mutable_radiotherapies()) {
@@ -161,19 +189,28 @@ void CtgovArms::AddComponents(const JsonNode& intervention, v1::Arm& arm) {
   }
   if (type == "DRUG" || type == "BIOLOGICAL" || type.empty()) {
     for (const std::string& drug : DrugsOf(name)) {
-      const bool known = std::any_of(
-          arm.drugs().begin(), arm.drugs().end(),
+      const std::string note = NoteOf(intervention);
+      const auto known = std::find_if(
+          arm.mutable_drugs()->begin(), arm.mutable_drugs()->end(),
           [&](const v1::DrugComponent& each) { return each.drug() == drug; });
-      if (known) continue;
+      // Two placebos are one drug here, and both are told of.
+      if (known != arm.mutable_drugs()->end()) {
+        if (!absl::StrContains(known->note(), note)) {
+          known->set_note(
+              ShortenUtf8(absl::StrCat(known->note(), "\n", note), 4000));
+        }
+        continue;
+      }
       v1::DrugComponent& component = *arm.add_drugs();
       component.set_drug(drug);
       if (drug == "placebo") component.set_drug_class(v1::DRUG_CLASS_PLACEBO);
-      component.set_note(NoteOf(name, intervention["description"].text()));
+      component.set_note(ShortenUtf8(note, 4000));
     }
     return;
   }
   const std::string title = KebabOf(name, 80);
   if (title.empty()) return;
+  LeaveOutOtherNames(intervention);
   if (type == "PROCEDURE") {
     for (const auto& each : arm.surgeries()) {
       if (each.procedure() == title) return;
@@ -522,7 +559,7 @@ const ResultGroup& CtgovArms::AddGroup(const JsonNode& node,
         divided_.count(arm->id) > 0 && KebabOf(title) != KebabOf(arm->label);
     if (is_dose) part = title;
     // Later lists may name the arm by a part of this title.
-    if (!IsCrossover(title) && !is_dose &&
+    if (!IsCrossover(title) && !is_dose && !IsArmAndMore(title) &&
         PartOf(WithoutCohort(title), arm->label) == "") {
       arm->words.merge(WordsOf(WithoutCohort(title), Numbers::kTaken));
     }
@@ -543,7 +580,10 @@ const ResultGroup& CtgovArms::AddGroup(const JsonNode& node,
       arm->arm->add_labels(ShortenUtf8(title, 200));
       builder_.Warn(node["title"], Quote(title),
                     absl::StrCat("is no label of an arm; taken as ",
-                                 part.empty() ? "arm " : "a part of arm ",
+                                 !part.empty() ? "a part of arm "
+                                 : IsArmAndMore(title)
+                                     ? "all of it, though it has more: arm "
+                                     : "arm ",
                                  arm->id, ", ", Quote(arm->label)));
     }
   }

@@ -61,6 +61,7 @@ class CtgovArms {
     bool of_protocol = false;  // Else it is a group that is no arm of it.
   };
 
+  void LeaveOutOtherNames(const JsonNode& intervention);
   void AddComponents(const JsonNode& intervention, v1::Arm& arm);
   void AddRadiotherapy(const JsonNode& intervention, v1::Arm& arm);
   void NameArm(ImportedRecord& record, const std::string& label,

@@ -125,6 +125,7 @@ class EventReader {
     const auto known = events_.find(term);
     v1::AdverseEvent& event =
         known == events_.end() ? AddEvent(row, term) : *known->second;
+    if (known != events_.end()) AddPlace(row, event);
     SetCollection(row["assessmentType"], event);
     for (const char* member : {"organSystem", "sourceVocabulary"}) {
       row[member].text();
@@ -133,6 +134,14 @@ class EventReader {
       builder_.SetText(event, "description", row["notes"]);
     }
     return event;
+  }
+
+  // Counts have the source of their event, which names all rows of it.
+  void AddPlace(const JsonNode& row, v1::AdverseEvent& event) {
+    v1::Source& source = *event.mutable_source();
+    source.set_locator(ShortenUtf8(
+        absl::StrCat(source.locator(), ", ", builder_.SourceAt(row).locator()),
+        500));
   }
 
   v1::AdverseEvent& AddEvent(const JsonNode& row, const std::string& term) {

@@ -153,8 +153,10 @@ std::string PrintedValue(const std::string& dispersion_type,
   }
   if (measurement["lowerLimit"].exists() ||
       measurement["upperLimit"].exists()) {
-    absl::StrAppend(&text, " (", spread, measurement["lowerLimit"].text(),
-                    " to ", measurement["upperLimit"].text(), ")");
+    // A deviation beside limits is itself, and not what they are.
+    absl::StrAppend(&text, " (", measurement["spread"].exists() ? "" : spread,
+                    measurement["lowerLimit"].text(), " to ",
+                    measurement["upperLimit"].text(), ")");
   }
   return ShortenUtf8(text, 8000);
 }

@@ -41,6 +41,7 @@ class BaselineReader {
       spread_ = DispersionTypeAt(measure["dispersionType"], builder_);
       const auto of_measure = DenominatorsOf(measure, kUnitsOfPeople, builder_);
       CheckDenominators(measure, of_measure, all, builder_);
+      if (IsOfPeople(measure)) CheckCategories(measure, of_measure, all);
       for (const JsonNode& part : measure["classes"].items()) {
         const auto of_part = DenominatorsOf(part, kUnitsOfPeople, builder_);
         CheckDenominators(part, of_part, all, builder_);
@@ -78,6 +79,67 @@ class BaselineReader {
     builder_.Warn(module["denoms"], absl::StrCat(*total, " in all"),
                   absl::StrCat("the ", arms, " arms have ", in_arms,
                                " together; both were taken as printed"));
+  }
+
+  // Whether the numbers of a measure count participants.
+  bool IsOfPeople(const JsonNode& measure) const {
+    return statistic_ == v1::STATISTIC_COUNT ||
+           (statistic_ == v1::STATISTIC_NUMBER &&
+            UnitOf(measure["unitOfMeasure"].text()) == "{participant}");
+  }
+
+  // Categories of a class share out a group's participants, and the whole study
+  // has as many in each as its arms.
+  void CheckCategories(const JsonNode& measure, const Denominators& of_measure,
+                       const Denominators& all) {
+    for (const JsonNode& part : measure["classes"].items()) {
+      const auto of_part = DenominatorsOf(part, kUnitsOfPeople, builder_);
+      std::map<std::string, double> sums;  // By group.
+      for (const JsonNode& category : part["categories"].items()) {
+        std::optional<double> total;
+        double in_arms = 0;
+        int arms = 0;
+        bool has_parts = false;
+        for (const JsonNode& each : category["measurements"].items()) {
+          const std::string id = each["groupId"].text();
+          const auto found = groups_.find(id);
+          const auto number = NumberOf(each["value"].text());
+          if (!number || found == groups_.end()) continue;
+          sums[id] += *number;
+          const ResultGroup& group = *found->second;
+          if (group.group.scope() == v1::GROUP_SCOPE_ALL) {
+            total = number;
+          } else if (group.arm != nullptr &&
+                     group.group.subgroups_size() == 0) {
+            in_arms += *number;
+            ++arms;
+          } else {
+            has_parts = true;
+          }
+        }
+        if (total && arms >= 2 && !has_parts && *total != in_arms) {
+          builder_.Warn(
+              category["measurements"],
+              absl::StrCat(*total, " in all, of ", measure["title"].text(),
+                           part["title"].exists() ? ", " : "",
+                           part["title"].text(),
+                           category["title"].exists() ? ", " : "",
+                           category["title"].text()),
+              absl::StrCat("the ", arms, " arms have ", in_arms,
+                           " together; taken as printed"));
+        }
+      }
+      for (const auto& [id, sum] : sums) {
+        const auto whole = DenominatorOf({&of_part, &of_measure, &all}, id);
+        if (!whole || sum <= *whole) continue;
+        builder_.Warn(part["categories"],
+                      absl::StrCat(sum, " in the categories of ",
+                                   measure["title"].text(), ", group ", id),
+                      absl::StrCat("are more than the ", *whole,
+                                   " participants that the group has; taken as "
+                                   "printed"));
+      }
+    }
   }
 
   // Category of a characteristic: "Age Continuous" has none.

@@ -436,7 +436,7 @@ std::string KeepSigns(absl::string_view text) {
                                  {"> *([0-9.])", "above \\1"},
                                  {"(^|[ (:])\\+ *([0-9.])", "\\1plus \\2"},
                                  {"(^|[ (:])- *([0-9.])", "\\1minus \\2"},
-                                 {"(^|[^<>])= *([0-9.])", "\\1equal \\2"}}) {
+                                 {"(^|[ (:])= *([0-9.])", "\\1equal \\2"}}) {
     RE2::GlobalReplace(&kept, Pattern(from), to);
   }
   return kept;

@@ -155,6 +155,13 @@ class TrialReader {
   // What has happened has happened by now.
   void NoteFuture(absl::string_view path, const JsonNode& node) {
     const std::string date = node.text();
+    if (absl::EndsWith(path, "Struct.date") &&
+        !Follow(protocol_, path.substr(0, path.size() - 5))["type"]
+             .text()
+             .empty()) {
+      builder_.LeaveOut(absl::StrCat("protocolSection.",
+                                     path.substr(0, path.size() - 5), ".type"));
+    }
     if (date.empty() || !absl::ConsumeSuffix(&path, ".date") ||
         Follow(protocol_, path)["type"].text() != "ACTUAL" ||
         date <= Today().substr(0, date.size())) {

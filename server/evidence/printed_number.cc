@@ -1,5 +1,6 @@
 #include "server/evidence/printed_number.h"
 
+#include <cmath>
 #include <set>
 #include <vector>
 
@@ -97,6 +98,25 @@ std::string PrintedNumber(absl::string_view text, double value,
     if (IsPercent(token)) shares.insert(token.digits);
   }
   return OnlySpelling(unit == "%" && !shares.empty() ? shares : all);
+}
+
+bool LacksNumber(absl::string_view text, double value) {
+  std::string plain;  // Without marks of thousands.
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool is_mark = text[i] == ',' && i > 0 && IsDigit(text, i - 1) &&
+                         IsDigit(text, i + 1) && IsDigit(text, i + 2) &&
+                         IsDigit(text, i + 3);
+    if (!is_mark) plain.push_back(text[i]);
+  }
+  const std::vector<Token> tokens = TokensOf(plain);
+  for (const Token& token : tokens) {
+    // Of "1.2e-3" the digits are not the number.
+    if (IsOf(token, std::fabs(value)) || absl::StartsWith(token.after, "e") ||
+        absl::StartsWith(token.after, "E")) {
+      return false;
+    }
+  }
+  return !tokens.empty();
 }
 
 std::string PrintedP(absl::string_view text, double p) {

@@ -16,6 +16,9 @@ namespace consilium {
 std::string PrintedNumber(absl::string_view text, double value,
                           absl::string_view unit);
 
+// Whether `text` has numbers, and `value`, whatever its sign, is none of them.
+bool LacksNumber(absl::string_view text, double value);
+
 // The probability `p` as `text` writes it behind a P and a comparator,
 // likewise.
 std::string PrintedP(absl::string_view text, double p);

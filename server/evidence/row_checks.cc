@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "server/evidence/printed_number.h"
 #include "server/evidence/vocabulary.h"
 #include "server/synthesis/distributions.h"
 #include "server/synthesis/real_math.h"
@@ -103,6 +104,31 @@ std::optional<PrintedShare> ShareOf(const EvidenceRow& row) {
   if (!is_proportion) return std::nullopt;
   return PrintedShare{RoundResult(100 * row.value()),
                       100 * RoundingOf(row.value()), ShowNumber(row.value())};
+}
+
+// A registry's words are the numbers themselves: what was corrected since has
+// words that say otherwise.
+void CheckPrinted(const EvidenceRow& row, FindingList& findings) {
+  const v1::Source& source =
+      row.has_contrast() ? row.contrast().source() : row.estimate().source();
+  const bool is_number = row.has_contrast() ? row.contrast().has_value()
+                                            : row.estimate().has_value();
+  const double value =
+      row.has_contrast() ? row.contrast().value() : row.estimate().value();
+  const bool is_derived = std::any_of(
+      row.derivations().begin(), row.derivations().end(),
+      [](const v1::Derivation& each) { return each.path() == "value"; });
+  if (!source.has_registration() || !is_number || is_derived ||
+      !LacksNumber(source.text(), value)) {
+    return;
+  }
+  findings.AddRow("value-against-printed-text", v1::FINDING_SEVERITY_WARNING,
+                  row,
+                  absl::StrCat(ShowNumber(value),
+                               " is not in the words that its source is said "
+                               "to print, \"",
+                               source.text(), "\""),
+                  "a source whose text has the number");
 }
 
 void CheckPercentage(const EvidenceRow& row, FindingList& findings) {
@@ -416,6 +442,7 @@ void CheckRow(const v1::EvidenceRow& row, FindingList& findings) {
   }
   CheckReport(row, findings);
   CheckInterval(row, findings);
+  CheckPrinted(row, findings);
   CheckPercentage(row, findings);
   CheckGranularity(row, findings);
   CheckStandardError(row, findings);

@@ -36,7 +36,9 @@ void AddProvenance(
       AddFact("Words there", absl::StrCat("“", each.source().text(), "”"),
               facts);
     }
-    AddFact("Extractor's note", each.source().note(), facts);
+    AddFact(each.source().has_registration() ? "Registry's remark"
+                                             : "Extractor's note",
+            each.source().note(), facts);
     AddFact("Entered by",
             JoinWords({JoinWords({each.author(), each.institution()}, " at "),
                        DateWords(each.claimed_time())},

@@ -64,6 +64,18 @@ class ImportAgainTest(CommandLineTest):
                         TESTDATA / 'with-results.json', '--dry-run')
     self.assertIn('nothing to change', shown.out)
 
+  def test_a_correction_beside_the_registrys_words_is_found(self):
+    check = 'value-against-printed-text'
+    findings = lambda: [each for each in self.run_json('north', 'evidence',
+                                                       'findings')
+                        if each['check'] == check]
+    self.assertEqual(findings(), [])
+    self.edit('endpoint', 'pfs-inv', 'contrasts[0].value=0.64')
+    found, = findings()
+    self.assertIn('0.64', found['message'])
+    self.edit('endpoint', 'pfs-inv', 'contrasts[0].source.text=HR 0.64')
+    self.assertEqual(findings(), [])
+
   def test_what_only_imports_wrote_follows_the_registry(self):
     for value in ('0.64', '0.66'):
       study = copy.deepcopy(MADE)

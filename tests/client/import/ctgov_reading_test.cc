@@ -457,7 +457,7 @@ TEST(CtgovReadingTest, RatiosInPercentAreRatios) {
     EXPECT_EQ(contrast.interval().low(), each.from) << each.type;
     EXPECT_EQ(contrast.interval().high(), each.to) << each.type;
     EXPECT_EQ(contrast.derivations_size(),
-              std::stod(each.value) == each.ratio ? 0 : 1)
+              std::stod(each.value) == each.ratio ? 0 : 3)
         << each.type;
   }
 }

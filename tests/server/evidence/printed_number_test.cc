@@ -28,6 +28,16 @@ TEST(PrintedNumberTest, WhatTheWordsDoNotTellIsLeftOut) {
   EXPECT_EQ(PrintedNumber("", 0, ""), "");
 }
 
+TEST(PrintedNumberTest, WordsMayLackANumber) {
+  EXPECT_TRUE(LacksNumber("Hazard Ratio (HR) 0.30 (95% 0.23 to 0.41)", 0.29));
+  EXPECT_FALSE(LacksNumber("Hazard Ratio (HR) 0.30 (95% 0.23 to 0.41)", 0.3));
+  EXPECT_FALSE(LacksNumber("Difference -12.50", -12.5));
+  EXPECT_FALSE(LacksNumber("1,234.5 (spread 25.3)", 1234.5));
+  EXPECT_FALSE(LacksNumber("1.2e-3", 0.0012));
+  EXPECT_FALSE(LacksNumber("", 1));
+  EXPECT_FALSE(LacksNumber("NA", 1));
+}
+
 TEST(PrintedNumberTest, APStandsBehindAPAndAComparator) {
   EXPECT_EQ(PrintedP("(HR=0.44, P<0.001)", 0.001), "0.001");
   EXPECT_EQ(PrintedP("P = 0.200", 0.2), "0.200");

@@ -199,7 +199,7 @@ void WriteApplyResult(const CommandContext& context, const ApplyResult& result,
   const bool changes = created + updated > 0;
   const bool few =
       created + updated <= static_cast<int64_t>(kListedOutcomesMax);
-  if (list_all || (changes && (dry_run || few))) {
+  if (list_all || (changes && (dry_run || (few && result.lists_changed)))) {
     ListOutcomes(context, result, list_all);
   }
   Details details;

@@ -33,6 +33,8 @@ struct ApplyResult {
   int64_t revision = 0;
   // Whether a dry run lists what reads as stated already, beside counting it.
   bool lists_unchanged = true;
+  // Whether records are listed and not only counted, where few change.
+  bool lists_changed = true;
 
   int64_t Count(v1::StatementOutcome::Effect effect) const;
 };

@@ -135,15 +135,15 @@ void ImportRemarks::ShowNotes(std::ostream& err) const {
   }
 }
 
-void ImportRemarks::Write(std::ostream& err) const {
-  ShowNotes(err);
+void ImportRemarks::Write(std::ostream& err, bool quiet) const {
+  if (!quiet) ShowNotes(err);
   int left_out = 0;
   std::set<std::string> kinds;
   for (const LeftOut& each : left_out_) {
     left_out += each.count;
     kinds.insert(each.what);
   }
-  if (left_out > 0) {
+  if (left_out > 0 && !quiet) {
     err << left_out << " values of " << kinds.size()
         << " kinds have no place in the schema and were not taken"
         << (notes_file_.empty() ? "; --notes FILE lists them" : "") << "\n";

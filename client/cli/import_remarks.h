@@ -43,8 +43,8 @@ class ImportRemarks {
   //                     about it. A usage error when FILE cannot be written.
   absl::Status SettleProblems(bool something_taken) const;
 
-  // Shows the notes on `err`, and writes the file of notes.
-  void Write(std::ostream& err) const;
+  // Shows the notes on `err`, unless `quiet`, and writes the file of notes.
+  void Write(std::ostream& err, bool quiet) const;
 
  private:
   // Values of one kind that have no place in the schema.

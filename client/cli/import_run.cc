@@ -57,7 +57,7 @@ absl::StatusOr<ExitCode> ImportRun::Run(CommandContext& context) {
   for (const std::string& file : files_) RETURN_IF_ERROR(ReadFile(file));
   RETURN_IF_ERROR(remarks_.SettleProblems(!taken_.empty()));
   if (taken_.empty()) {
-    remarks_.Write(context.io.err);
+    remarks_.Write(context.io.err, context.settings.quiet);
     return ExitCode::kInvalid;
   }
   ASSIGN_OR_RETURN(session_, ServerSession::Open(context.settings));
@@ -78,7 +78,7 @@ absl::StatusOr<ExitCode> ImportRun::Run(CommandContext& context) {
   RETURN_IF_ERROR(LeaveRetracted());
   if (!options_.independent) RETURN_IF_ERROR(LeaveOthers());
   FillEvidence();
-  remarks_.Write(context.io.err);
+  remarks_.Write(context.io.err, context.settings.quiet);
   return options_.dry_run ? DryRun() : Send();
 }
 
@@ -375,6 +375,7 @@ absl::StatusOr<ExitCode> ImportRun::DryRun() {
 absl::StatusOr<ExitCode> ImportRun::Send() {
   const ApplyRun run(*context_, *session_, *registry_, options_);
   ASSIGN_OR_RETURN(ApplyResult result, run.SendAll(evidence_));
+  result.lists_changed = !context_->settings.quiet;
   if (retract_ && gone_ != nullptr && !gone_->records().empty()) {
     RETURN_IF_ERROR(gone_->Retract(session_->Change(options_.message),
                                    options_.message, /*validate_only=*/false));

@@ -228,7 +228,7 @@ void CtgovArms::AddComponents(const JsonNode& intervention, v1::Arm& arm) {
 }
 
 void CtgovArms::ReadArms(const JsonNode& module) {
-  const std::vector<JsonNode> interventions = module["interventions"].items();
+  interventions_ = module["interventions"].items();
   struct Unnamed {
     size_t record;
     std::string label, words, proposed;
@@ -248,7 +248,7 @@ void CtgovArms::ReadArms(const JsonNode& module) {
       named.insert(colon == std::string::npos ? text : text.substr(colon + 2));
     }
     std::string words = label;
-    for (const JsonNode& intervention : interventions) {
+    for (const JsonNode& intervention : interventions_) {
       const std::string name = intervention["name"].text();
       bool given = named.count(name) > 0;
       for (const JsonNode& each : intervention["armGroupLabels"].items()) {
@@ -328,6 +328,38 @@ CtgovArms::ArmInfo* CtgovArms::MatchTitle(const std::string& title) {
   return found;
 }
 
+// The only arm of the protocol whose description has what the title names in
+// its order: "Drug A First, Then Placebo".
+CtgovArms::ArmInfo* CtgovArms::MatchSequence(const std::string& title) {
+  std::string marked = title;
+  RE2::GlobalReplace(&marked, Pattern("(?i)\\bfirst\\b"), "");
+  RE2::GlobalReplace(
+      &marked, Pattern("(?i)\\b(and )?then\\b|\\bfollowed by\\b|→|->"), "\n");
+  std::vector<std::string> steps;
+  for (const absl::string_view step : absl::StrSplit(marked, '\n')) {
+    const std::string words = KebabOf(step, 8000);
+    if (!words.empty()) steps.push_back(absl::StrCat("-", words, "-"));
+  }
+  if (steps.size() < 2) return nullptr;
+  ArmInfo* found = nullptr;
+  for (ArmInfo& arm : arms_) {
+    const std::string text =
+        absl::StrCat("-", KebabOf(arm.arm->description(), 64000), "-");
+    size_t at = 0;
+    const bool in_order =
+        std::all_of(steps.begin(), steps.end(), [&](const std::string& step) {
+          const size_t first = text.find(step);
+          const bool after = first != std::string::npos && first >= at;
+          at = first;
+          return after;
+        });
+    if (!arm.of_protocol || !in_order) continue;
+    if (found != nullptr) return nullptr;
+    found = &arm;
+  }
+  return found;
+}
+
 // How many of `words` tell `arm` from all others; those of its label count
 // twice.
 int CtgovArms::ScoreOf(const std::set<std::string>& words,
@@ -376,6 +408,7 @@ CtgovArms::ArmInfo* CtgovArms::MatchArm(const std::string& title,
   if (ArmInfo* arm = MatchTitle(title)) return arm;
   const std::string base = WithoutCohort(title);
   if (ArmInfo* arm = MatchTitle(base)) return arm;
+  if (ArmInfo* arm = MatchSequence(base)) return arm;
   if (IsCrossover(title)) return nullptr;
   std::set<std::string> words = WordsOf(base, Numbers::kTaken);
   // A title speaks of one arm; a description may name others beside it.
@@ -522,6 +555,12 @@ CtgovArms::ArmInfo& CtgovArms::AddArm(const JsonNode& node,
   auto& added = builder_.Add<v1::Arm>(node);
   added.set_title(ShortenUtf8(title, 1000));
   builder_.SetText(added, "description", node["description"]);
+  // Of a crossover, groups are called by what they are given.
+  for (const JsonNode& intervention : interventions_) {
+    if (KebabOf(intervention["name"].text(), 8000) == KebabOf(title, 8000)) {
+      AddComponents(intervention, added);
+    }
+  }
   NameArm(builder_.last(), title, title, /*by_label=*/false);
   return arms_.back();
 }

@@ -66,6 +66,7 @@ class CtgovArms {
   void AddRadiotherapy(const JsonNode& intervention, v1::Arm& arm);
   void NameArm(ImportedRecord& record, const std::string& label,
                const std::string& words, bool by_label);
+  ArmInfo* MatchSequence(const std::string& title);
   ArmInfo* MatchTitle(const std::string& title);
   int ScoreOf(const std::set<std::string>& words, const ArmInfo& arm) const;
   ArmInfo* MatchWords(const std::set<std::string>& words, int lead_min);
@@ -84,6 +85,7 @@ class CtgovArms {
                               std::set<std::string>& places);
 
   StudyBuilder& builder_;
+  std::vector<JsonNode> interventions_;
   std::deque<ArmInfo> arms_;                   // Which stay where they are.
   std::map<std::string, ResultGroup> groups_;  // By title.
   std::set<std::string> divided_;              // Ids of arms in parts.

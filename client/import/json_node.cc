@@ -1,5 +1,6 @@
 #include "client/import/json_node.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "proto/base/utf8.h"
 
@@ -42,6 +43,21 @@ std::vector<JsonNode> JsonNode::items() const {
   return items;
 }
 
+namespace {
+
+// The registry writes its texts in Markdown, "\\<1" for "<1".
+std::string WithoutEscapes(const std::string& text) {
+  std::string plain;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool escapes = text[i] == '\\' && i + 1 < text.size() &&
+                         absl::ascii_ispunct(text[i + 1]);
+    plain.push_back(text[escapes ? ++i : i]);
+  }
+  return plain;
+}
+
+}  // namespace
+
 std::string JsonNode::text() const {
   if (!exists()) return "";
   if (json_->is_structured()) {
@@ -49,7 +65,9 @@ std::string JsonNode::text() const {
     return "";
   }
   document_->read_.insert(json_);
-  if (json_->is_string()) return json_->get_ref<const std::string&>();
+  if (json_->is_string()) {
+    return WithoutEscapes(json_->get_ref<const std::string&>());
+  }
   return json_->dump();
 }
 

@@ -31,7 +31,8 @@ class JsonNode {
   JsonNode operator[](const char* key) const;
   std::vector<JsonNode> items() const;
 
-  // Text as it stands; numbers and truth values as JSON writes them.
+  // Text as it stands, without the escapes of Markdown, in which the registry
+  // writes; numbers and truth values as JSON writes them.
   std::string text() const;
   std::optional<bool> truth() const;
 

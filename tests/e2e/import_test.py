@@ -288,6 +288,16 @@ class CitationTest(ImportTest):
     self.assertIn(f'{listed} notes of ', shown)
     self.assertLess(len(shown.splitlines()), 20)
 
+  def test_quiet_prints_the_sum_alone(self):
+    notes = self.folder / 'notes.csv'
+    result = self.run_ok('north', '-q', 'import', 'ctgov',
+                         TESTDATA / 'with-results.json', '-m', 'a test',
+                         '--notes', notes)
+    self.assertEqual(len(result.out.splitlines()), 1, result.out)
+    self.assertTrue(result.out.startswith('created '))
+    self.assertEqual(result.err, '')
+    self.assertGreater(len(notes.read_text().splitlines()), 2)
+
   def test_a_publication_of_more_trials_than_it_may_name_is_linked_to_all(self):
     studies = []
     for i in range(120):

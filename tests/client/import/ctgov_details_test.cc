@@ -251,6 +251,64 @@ TEST(CtgovDetailsTest, CitationsKeepPeopleGroupsAndTitlesApart) {
   EXPECT_EQ(question.journal(), "Lancet");
 }
 
+TEST(CtgovDetailsTest, GroupsOfACrossoverAreWhatTheyAreGiven) {
+  Json json = Made();
+  json["protocolSection"]["armsInterventionsModule"] = {
+      {"armGroups",
+       {{{"label", "Sequence AB"},
+         {"type", "EXPERIMENTAL"},
+         {"description", "Drug A for 4 weeks, then Placebo"},
+         {"interventionNames", {"Drug: Drug A", "Drug: Placebo"}}},
+        {{"label", "Sequence BA"},
+         {"type", "EXPERIMENTAL"},
+         {"description", "Placebo for 4 weeks, then Drug A"},
+         {"interventionNames", {"Drug: Drug A", "Drug: Placebo"}}}}},
+      {"interventions",
+       {{{"type", "DRUG"}, {"name", "Drug A"}},
+        {{"type", "DRUG"}, {"name", "Placebo"}}}}};
+  Json outcome =
+      json["resultsSection"]["outcomeMeasuresModule"]["outcomeMeasures"][0];
+  outcome["groups"] = {{{"id", "OG000"}, {"title", "Drug A"}},
+                       {{"id", "OG001"}, {"title", "Placebo"}}};
+  outcome["denoms"] = Json::array();
+  outcome["analyses"] = Json::array();
+  outcome["classes"] = {
+      {{"categories",
+        {{{"measurements", {{{"groupId", "OG000"}, {"value", "4"}}}}}}}}};
+  Json sequences = outcome;
+  sequences["title"] = "Preference";
+  sequences["groups"] = {
+      {{"id", "OG000"}, {"title", "Placebo First, Then Drug A"}},
+      {{"id", "OG001"}, {"title", "Drug A First, Then Placebo"}}};
+  json["resultsSection"] = {
+      {"outcomeMeasuresModule", {{"outcomeMeasures", {outcome, sequences}}}}};
+  const ImportedStudy study = ReadCtgovStudy(json.dump());
+  EXPECT_THAT(study.problems, IsEmpty());
+  int arms = 0;
+  std::vector<std::string> labels;
+  for (const ImportedRecord& record : study.records) {
+    const auto* arm = dynamic_cast<const v1::Arm*>(record.message.get());
+    if (arm == nullptr) continue;
+    ++arms;
+    EXPECT_GT(arm->drugs_size(), 0) << record.id;
+    labels.insert(labels.end(), arm->labels().begin(), arm->labels().end());
+  }
+  EXPECT_EQ(arms, 4);
+  EXPECT_EQ(Get<v1::Arm>(study, "drug-a").drugs(0).drug(), "drug-a");
+  EXPECT_EQ(Get<v1::Arm>(study, "placebo").drugs(0).drug(), "placebo");
+  EXPECT_THAT(labels, ElementsAre("Drug A First, Then Placebo",
+                                  "Placebo First, Then Drug A"));
+}
+
+TEST(CtgovDetailsTest, EscapesOfMarkdownAreNoPartOfTexts) {
+  Json json = Made();
+  json["protocolSection"]["eligibilityModule"]["eligibilityCriteria"] =
+      "\\* ECOG \\<2, at least \\>= 30% \\[local\\]; C:\\drive";
+  const ImportedStudy study = ReadCtgovStudy(json.dump());
+  EXPECT_EQ(Get<v1::Trial>(study, "nct09000001").eligibility_criteria(),
+            "* ECOG <2, at least >= 30% [local]; C:\\drive");
+}
+
 TEST(CtgovDetailsTest, ANumberBesideItsNameIsThatNumber) {
   Json json = Made();
   json["protocolSection"]["identificationModule"]["secondaryIdInfos"] = {

@@ -383,7 +383,9 @@ absl::StatusOr<ExitCode> ImportRun::Send() {
     result.revision = standing.revision();
   }
   WriteApplyResult(*context_, result, /*dry_run=*/false,
-                   NextCommand(context_->settings, "evidence search"));
+                   context_->settings.quiet
+                       ? ""
+                       : NextCommand(context_->settings, "evidence search"));
   if (context_->settings.output == OutputFormat::kTable) {
     context_->io.out << GoneText(/*done=*/true);
   }

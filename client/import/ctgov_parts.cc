@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -230,13 +231,15 @@ struct PartWords {
 
 PartWords PartWordsOf(const std::string& title) {
   static const RE2& of_people = *new RE2(
-      "(?i)\\b(?:in|among|for|within|from) ((?:(?:the|all|only|those) )*"
+      "(?i)\\b(?:in|among|for) ((?:(?:the|all|only|those) )*"
       "[^,;:()]*?\\b(?:participants?|patients?|subjects?|populations?|"
-      "sub-?populations?|sub-?groups?|sub-?sets?|women|men|females?|males?|"
+      "sub-?populations?|sub-?groups?|sub-?sets?|cohorts?|women|men|females?|"
+      "males?|"
       "adults?|children|adolescents|elderly|carriers?|smokers?|(?:non-?)?"
       "responders?|analysis set)\\b[^,;:()]*)");
   static const RE2& subgroup = *new RE2(
-      "(?i)[(,;:–-] *([^,;:()]*\\b(?:sub-?group|sub-?set|sub-?population|"
+      "(?i)(?:[(,;:]| [–-] ) "
+      "*([^,;:()]*\\b(?:sub-?group|sub-?set|sub-?population|"
       "population|only|women|men|females?|males?)\\b[^,;:()]*)");
   static const RE2& stage = *new RE2(
       "(?i)((?:\\b(?:open[- ]label|double[- ]blind(?:ed)?|randomi[sz]ed|main|"
@@ -246,18 +249,18 @@ PartWords PartWordsOf(const std::string& title) {
       "\\b(?:(?:phase|part|period|stage|stratum|cohort|portion|segment|step|"
       "module)s? (?:[0-9]+[a-z]?|[ivx]+[a-c]?|[a-h])\\b|"
       "(?:extension|run-?in|lead-?in|escalation|expansion|maintenance|"
-      "induction|re-?treatment) (?:phase|part|period|cohort|study|portion)\\b|"
-      "cohort\\b)|"
+      "induction|re-?treatment) (?:phase|part|period|cohort|study|portion)\\b)|"
       "\\b(?:after|post|following|before|prior to|pre)[- ](?:the )?"
       "(?:cross(?:ing|ed)?[- ]?over|switch\\w*)\\b[^,;()]*)");
   PartWords found;
-  std::string words;
   const auto add = [](const RE2& form, const std::string& text,
                       std::vector<std::string>& to) {
     re2::StringPiece rest = text;
     std::string one;
     while (RE2::FindAndConsume(&rest, form, &one)) {
-      // What follows says how or when it was measured.
+      // What stands before the last "in" is of something else, and what
+      // follows says how or when it was measured.
+      RE2::Replace(&one, Pattern("(?i)^.*\\b(?:in|among) "), "");
       RE2::Replace(&one,
                    Pattern("(?i) +(?:as |by |per |according |based |using |"
                            "assessed |evaluated |measured |at (?:week|month|"
@@ -292,22 +295,23 @@ std::string SubjectOf(const v1::Trial& trial) {
 // such a thing is always measured.
 bool IsOfEveryone(const std::string& words, const v1::Trial& trial) {
   static const auto& plain = *new std::set<std::string>{
-      "with",      "have",      "had",        "having",      "measurable",
-      "disease",   "at",        "baseline",   "confirmed",   "responders",
-      "responder", "responded", "responding", "treated",     "dosed",
-      "enrolled",  "or",        "cr",         "pr",          "best",
-      "overall",   "objective", "lesion",     "lesions",     "target",
-      "received",  "study",     "drug",       "least",       "one",
-      "dose",      "total",     "entire",     "whole",       "eligible",
-      "complete",  "partial",   "non",        "only",        "those",
-      "globally",  "global",    "adult",      "adults",      "intent",
-      "primary",   "has",       "are",        "achieved",    "an",
-      "evaluated", "tumor",     "tumour",     "participant", "patient",
-      "efficacy",  "main",      "on",         "by",          "criteria",
-      "achieve",   "achieving", "from",       "date",        "each",
-      "arm",       "arms",      "group",      "groups",      "both",
-      "between",   "men",       "women",      "male",        "female",
-      "males",     "females",   "across",     "allocated",   "experienced"};
+      "with",        "have",       "had",        "having",    "measurable",
+      "disease",     "at",         "baseline",   "confirmed", "responders",
+      "responder",   "responded",  "responding", "treated",   "dosed",
+      "enrolled",    "or",         "cr",         "pr",        "best",
+      "overall",     "objective",  "lesion",     "lesions",   "target",
+      "received",    "study",      "drug",       "least",     "one",
+      "dose",        "total",      "entire",     "whole",     "eligible",
+      "complete",    "partial",    "non",        "only",      "those",
+      "globally",    "global",     "cohort",     "cohorts",   "adult",
+      "adults",      "intent",     "primary",    "has",       "are",
+      "achieved",    "an",         "evaluated",  "tumor",     "tumour",
+      "participant", "patient",    "efficacy",   "main",      "on",
+      "by",          "criteria",   "achieve",    "achieving", "from",
+      "date",        "each",       "arm",        "arms",      "group",
+      "groups",      "both",       "between",    "men",       "women",
+      "male",        "female",     "males",      "females",   "across",
+      "allocated",   "experienced"};
   std::set<std::string> known = plain;
   for (const absl::string_view word : absl::StrSplit(
            KebabOf(SubjectOf(trial), 16000), '-', absl::SkipEmpty())) {
@@ -388,7 +392,10 @@ std::vector<v1::Subgroup> PartsOf(absl::string_view title,
     if (!IsOfEveryone(each, trial)) add_words(each);
   }
   for (const std::string& each : words.stages) {
-    if (!IsWholeStage(each, trial)) add_words(each);
+    const bool is_told = std::any_of(
+        words.people.begin(), words.people.end(),
+        [&](const std::string& whom) { return absl::StrContains(whom, each); });
+    if (!is_told && !IsWholeStage(each, trial)) add_words(each);
   }
   // A long description of a population speaks of others beside it, and of
   // places where some were enrolled.

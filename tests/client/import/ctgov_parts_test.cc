@@ -65,22 +65,34 @@ TEST(CtgovPartsTest, TitlesSayOfWhomTheyAre) {
             "cohort=participants-with-liver-metastases-at-baseline"},
            {"PFS by BICR in Current Smokers per RECIST 1.1",
             "cohort=current-smokers"},
+           {"PFS in Stage IIIB Participants", "cohort=stage-iiib-participants"},
+           {"Overall Survival, Cohort A", "cohort=cohort-a"},
            {"OS in the ctDNA Population", "cohort=the-ctdna-population"},
            {"PFS by BICR in PD-L1 CPS >= 10 Participants (Part 2)",
             "pd-l1>=10 cohort=part-2"}}) {
     EXPECT_EQ(PartsIn(title), parts) << title;
   }
   for (const char* title :
-       {"Overall Survival", "PFS by BICR per RECIST 1.1",
-        "OS in the Safety Population", "PFS in the Intent-to-Treat Population",
-        "OS in All Randomized Participants", "OS in Adults With Lung Cancer",
+       {"Overall Survival",
+        "PFS by BICR per RECIST 1.1",
+        "OS in the Safety Population",
+        "PFS in the Intent-to-Treat Population",
+        "OS in All Randomized Participants",
+        "OS in Adults With Lung Cancer",
         "ORR in Participants With Measurable Disease at Baseline",
         "Duration of Response in Participants With Confirmed CR or PR",
         "Percentage of Participants With Objective Response",
         "Number of Participants Alive and Progression Free at 12 Months",
-        "Progression-Free Survival (Phase 3)", "OS in Men and Women",
+        "Progression-Free Survival (Phase 3)",
+        "OS in Men and Women",
         "Overall Survival During the Double-blind Period",
         "CNS Objective Response in Participants With CNS Metastases",
+        "OS in the Global Cohort",
+        "Overall Survival by Cohort",
+        "Overall Survival for up to 5 Years in All Participants",
+        "ORR in Participants With Measurable Disease Assessed by BICR",
+        "Response Within 12 Weeks of Treatment in All Patients",
+        "Overall Survival During the Treatment Period",
         "Overall Survival Adjusted for Crossover",
         "Time From Randomization to Progression"}) {
     EXPECT_EQ(PartsIn(title), "") << title;

@@ -286,7 +286,14 @@ class EvidenceSearch : public Command {
       ShowRows(context, titles, fields, found, static_cast<size_t>(shown));
       if (table && shown < all) context.io.out << "the first " << shown << "; ";
     }
-    if (table) ShowCounts(page, context.io.out);
+    if (table) {
+      ShowCounts(page, context.io.out);
+    } else if (page.possible_size() > 0 && !possible_ && groups.empty()) {
+      context.io.err << PossibleText(page) << "\n";
+    }
+    if (context.settings.output == OutputFormat::kCsv) {
+      TellBounds(fields, found, context.io.err);
+    }
     for (const std::string& hint : page.hints()) {
       context.io.err << hint << "\n";
     }
@@ -352,6 +359,41 @@ class EvidenceSearch : public Command {
     return lines;
   }
 
+  std::string PossibleText(const v1::SearchEvidenceResponse& page) const {
+    return absl::StrCat(page.possible_size(),
+                        " more may, where reports leave open ",
+                        absl::StrJoin(page.possible_fields(), ", "),
+                        possible_ || !group_by_.empty() ? "" : ": --possible");
+  }
+
+  // Names the columns that tell which numbers of a file are bounds.
+  static void TellBounds(const std::vector<std::string>& fields,
+                         const std::vector<v1::EvidenceRow>& rows,
+                         std::ostream& err) {
+    const auto is_bound = [](v1::Comparator comparator) {
+      return comparator != v1::COMPARATOR_UNSPECIFIED &&
+             comparator != v1::COMPARATOR_EQUAL;
+    };
+    const auto tell = [&](absl::string_view number, absl::string_view sign,
+                          int64_t bounds) {
+      if (bounds == 0 || !absl::c_linear_search(fields, number) ||
+          absl::c_linear_search(fields, sign)) {
+        return;
+      }
+      err << number << " is a bound in " << bounds
+          << (bounds == 1 ? " row" : " rows") << ", such as <0.001; the column "
+          << sign << " tells in which\n";
+    };
+    tell("p", "pComparator",
+         absl::c_count_if(rows, [&](const v1::EvidenceRow& row) {
+           return is_bound(row.p_comparator());
+         }));
+    tell("value", "comparator",
+         absl::c_count_if(rows, [&](const v1::EvidenceRow& row) {
+           return is_bound(row.comparator());
+         }));
+  }
+
   void ShowCounts(const v1::SearchEvidenceResponse& page,
                   std::ostream& out) const {
     if (page.total_size() > 0) {
@@ -359,10 +401,7 @@ class EvidenceSearch : public Command {
           << (page.total_size() == 1 ? " row matches" : " rows match");
     }
     if (page.possible_size() > 0) {
-      out << (page.total_size() > 0 ? "; " : "") << page.possible_size()
-          << " more may, where reports leave open "
-          << absl::StrJoin(page.possible_fields(), ", ")
-          << (possible_ || !group_by_.empty() ? "" : ": --possible");
+      out << (page.total_size() > 0 ? "; " : "") << PossibleText(page);
     }
     if (page.total_size() + page.possible_size() > 0) out << "\n";
   }

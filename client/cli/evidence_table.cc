@@ -1,6 +1,7 @@
 #include "client/cli/evidence_table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
@@ -51,6 +52,19 @@ std::string Rounded(const std::string& text) {
   while (absl::EndsWith(rounded, "0")) rounded.pop_back();
   if (absl::EndsWith(rounded, ".")) rounded.pop_back();
   return rounded.size() < text.size() ? rounded : text;
+}
+
+// `months` as a report is likely to have it: 3.67967 of them are "16 wk".
+std::string TimeText(double months, const std::string& text) {
+  constexpr double kDaysPerMonth = 30.4375;
+  const auto is_whole = [](double number) {
+    return std::abs(number - std::round(number)) < 1e-6;
+  };
+  const double days = months * kDaysPerMonth;
+  if (is_whole(months * 4) || !is_whole(days)) return Rounded(text);
+  const bool weeks = is_whole(days / 7);
+  return absl::StrCat(std::llround(weeks ? days / 7 : days),
+                      weeks ? " wk" : " d");
 }
 
 std::string ProvenanceCell(const EvidenceRow& row, absl::string_view column) {
@@ -215,8 +229,13 @@ std::string EvidenceCell(const EvidenceRow& row, absl::string_view column,
     return NumberCell(row, column, row.p_printed(), row.p_comparator(), style);
   }
   std::string text = FieldCell(row, column);
-  const bool in_months = absl::EndsWith(column, "Months");
-  return style == CellStyle::kTable && in_months ? Rounded(text) : text;
+  if (text.empty()) return text;
+  if (column == "pPrinted") return BoundSign(row.p_comparator()) + text;
+  if (column == "valuePrinted") return BoundSign(row.comparator()) + text;
+  if (style == CellStyle::kCsv || !absl::EndsWith(column, "Months"))
+    return text;
+  return column == "timeMonths" ? TimeText(row.time_months(), text)
+                                : Rounded(text);
 }
 
 std::string DisputeWords(const v1::Dispute& dispute) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -120,6 +121,9 @@ class ReviewRun : public Command {
     if (result.protocol().has_question()) {
       out << VisibleText(result.protocol().question()) << "\n";
     }
+    const auto may_go_on = std::count_if(
+        result.ongoing().begin(), result.ongoing().end(),
+        [](const v1::EvidenceRow& row) { return row.possible(); });
     out << "version " << (stamp.has_at() ? stamp.at() : "latest")
         << (stamp.has_evidence_time()
                 ? absl::StrCat(", evidence of ",
@@ -132,7 +136,8 @@ class ReviewRun : public Command {
                 : absl::StrCat(", may be eligible: ",
                                result.possible_trials_size()))
         << ", not included: " << result.excluded_trials_size()
-        << ", ongoing: " << result.ongoing_size()
+        << ", ongoing: " << result.ongoing_size() - may_go_on
+        << (may_go_on == 0 ? "" : absl::StrCat(", may be: ", may_go_on))
         << ", findings: " << result.findings_size()
         << ", in conflict: " << result.conflicts_size() << "\n";
     for (const std::string& notice : result.notices()) {

@@ -156,10 +156,24 @@ std::vector<std::string> SuggestFields(
   std::vector<std::string> own = more_names;
   std::vector<std::string> all;
   std::vector<std::string> same;
+  // Those of the message itself whose names start with it are nearer than one
+  // of that name further below.
+  std::vector<std::string> starting;
+  const std::string start = Singular(FoldWord(name));
+  bool is_own = false;
   for (const Found& field : fields) {
-    if (field.path == field.name) own.push_back(field.name);
     all.push_back(field.name);
-    if (IsSameName(field.name, name)) same.push_back(field.path);
+    const bool is_same = IsSameName(field.name, name);
+    if (is_same) same.push_back(field.path);
+    if (field.path != field.name) continue;
+    own.push_back(field.name);
+    is_own |= is_same;
+    if (!start.empty() && absl::StartsWith(FoldWord(field.name), start)) {
+      starting.push_back(field.path);
+    }
+  }
+  if (!is_own && !same.empty()) {
+    same.insert(same.begin(), starting.begin(), starting.end());
   }
   if (same.size() > kPathsMax) same.resize(kPathsMax);
   if (!same.empty()) return same;

@@ -68,8 +68,8 @@ class Evidence {
   // Rows share the records in them: copy a row with CopyRow, never change it.
   const std::vector<const v1::EvidenceRow*>& rows() const { return rows_; }
 
-  // Of rows in conflict: the row under each other value that stands, in the
-  // order of its disputes, which lack what was taken back.
+  // What rows would hold otherwise, those in conflict in the order of their
+  // disputes, which lack what was taken back.
   const RowVariants& variants() const { return variants_; }
 
   // The row of that id, or null.

@@ -17,6 +17,7 @@
 #include "server/evidence/evidence_records.h"
 #include "server/evidence/limits.h"
 #include "server/evidence/population.h"
+#include "server/evidence/reread.h"
 #include "server/evidence/row_disputes.h"
 #include "server/evidence/row_fields.h"
 #include "server/evidence/row_report.h"
@@ -47,6 +48,13 @@ bool IsDisputed(const TrialRecords& trial) {
          absl::c_any_of(trial.arms, is_disputed) ||
          absl::c_any_of(trial.endpoints, is_disputed) ||
          absl::c_any_of(trial.events, is_disputed);
+}
+
+// Notes that nobody says what those whom a group is compared with were given.
+void AddOpenReference(v1::EvidenceRow& row) {
+  AddUnstated("referenceDrugClasses", row);
+  AddUnstated("referenceRadiotherapy", row);
+  AddUnstated("referenceTreatment", row);
 }
 
 }  // namespace
@@ -198,6 +206,7 @@ void EvidenceBuilder::MakeRows() {
     const size_t first = rows_.size();
     MakeRowsOf(*trial);
     AddDisputes(*trial, first);
+    AddReadings(*trial, first);
     trial->taken.clear();
   }
 }
@@ -267,6 +276,51 @@ void EvidenceBuilder::AddDisputes(Trial& trial, size_t first) {
                         static_cast<v1::AdverseEvent&>(*variant.message));
                   }),
                   rows, evidence_->variants_);
+    }
+  }
+}
+
+// Makes the rows from `first` on again as the other readings of their elements
+// have them, where those name values.
+void EvidenceBuilder::AddReadings(Trial& trial, size_t first) {
+  Arena* const arena = &evidence_->arena_;
+  const auto add = [&](v1::EvidenceRow& row, absl::FunctionRef<void()> make) {
+    for (v1::EvidenceRow* other : RowsApart(make)) {
+      std::sort(other->mutable_unstated()->begin(),
+                other->mutable_unstated()->end());
+      evidence_->variants_[&row].push_back({.row = other, .reading = true});
+    }
+  };
+  const size_t end = rows_.size();
+  for (size_t i = first; i < end; ++i) {
+    v1::EvidenceRow& row = *rows_[i];
+    const std::string id(LastSegment(row.record()));
+    for (int j = 0; j < OwnReadings(row); ++j) {
+      const v1::Alternative& reading = row.alternatives(j);
+      if (row.has_endpoint()) {
+        auto* const copy = Arena::CreateMessage<v1::Endpoint>(arena);
+        *copy = row.endpoint();
+        Message* const element =
+            row.has_estimate() ? static_cast<Message*>(copy->add_estimates())
+                               : static_cast<Message*>(copy->add_contrasts());
+        element->CopyFrom(row.has_estimate()
+                              ? static_cast<const Message&>(row.estimate())
+                              : row.contrast());
+        if (!Reread(reading, *element, *copy)) continue;
+        add(row,
+            [&] { MakeEndpointRows(trial, trial.endpoints.at(id), *copy); });
+      } else if (row.has_event()) {
+        auto* const copy = Arena::CreateMessage<v1::AdverseEvent>(arena);
+        *copy = row.event();
+        Message* const element =
+            row.has_count() ? static_cast<Message*>(copy->add_counts())
+                            : static_cast<Message*>(copy->add_contrasts());
+        element->CopyFrom(row.has_count()
+                              ? static_cast<const Message&>(row.count())
+                              : row.event_contrast());
+        if (!Reread(reading, *element, *copy)) continue;
+        add(row, [&] { MakeEventRows(trial, trial.events.at(id), *copy); });
+      }
     }
   }
 }
@@ -400,14 +454,15 @@ v1::EvidenceRow* EvidenceBuilder::NewContrastRow(Trial& trial,
       row->set_reference_treatment(treatment.setting);
     }
     if (!reference_known) AddUnstated("reference", *row);
-    if (!reference_known || treatment.uncoded) {
-      AddUnstated("referenceDrugClasses", *row);
-      AddUnstated("referenceRadiotherapy", *row);
-      AddUnstated("referenceTreatment", *row);
+    if (!reference_known || treatment.uncoded ||
+        element.reference().has_external()) {
+      AddOpenReference(*row);
     }
     ShareArms(others, *row->mutable_reference_arms());
     row->set_reference(GroupText(element.reference()));
     groups.push_back(&element.reference());
+  } else if (element.among_size() == 0) {
+    AddOpenReference(*row);
   }
   FillTreatment(GivenTo(trial, *groups.front(), arms), known, *row);
   if (!known) AddUnstated("group", *row);

@@ -42,6 +42,7 @@ class EvidenceBuilder {
                      v1::AdverseEvent& event);
   void MakeConclusionRows(Trial& trial);
   void AddDisputes(Trial& trial, size_t first);
+  void AddReadings(Trial& trial, size_t first);
   std::vector<v1::EvidenceRow*> RowsApart(absl::FunctionRef<void()> make);
   template <typename T>
   static std::vector<T*> TakeElements(

@@ -103,7 +103,7 @@ void TellDispute(const EvidenceRecord& record, const RecordVariant& variant,
     *other->mutable_conflicts() = row.conflicts();
     std::sort(other->mutable_unstated()->begin(),
               other->mutable_unstated()->end());
-    variants[&row].push_back(other);
+    variants[&row].push_back({.row = other});
   }
 }
 

@@ -103,7 +103,12 @@ bool IsOfArms(const FieldDescriptor& field) {
 
 // Whether the field of the row may hold more than it does.
 bool MayHoldMore(const EvidenceRow& row, const FieldDescriptor& field) {
-  if (row.disputes_size() > 0) return true;
+  if (row.disputes_size() + row.alternatives_size() > 0) return true;
+  // Of several arms the column tells of one.
+  if (field.number() == EvidenceRow::kTreatmentFieldNumber &&
+      row.arms_size() > 1) {
+    return true;
+  }
   if (field.number() == EvidenceRow::kStatusFieldNumber &&
       row.status() == v1::TRIAL_STATUS_ONGOING) {
     return true;

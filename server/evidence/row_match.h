@@ -12,9 +12,18 @@ namespace consilium {
 // It may match when that depends on what the report leaves open.
 enum class RowMatch { kNo, kMay, kYes };
 
-// Of rows in conflict: the same row under each other value that stands.
-using RowVariants = absl::flat_hash_map<const v1::EvidenceRow*,
-                                        std::vector<const v1::EvidenceRow*>>;
+// The same row under another value.
+struct RowVariant {
+  const v1::EvidenceRow* row = nullptr;
+  // Another way to read the source, which the row's own values come before; of
+  // values in conflict none does.
+  bool reading = false;
+};
+
+// Of rows in conflict: the row under each other value that stands. Of rows that
+// can be read otherwise: the row under each reading that names values.
+using RowVariants =
+    absl::flat_hash_map<const v1::EvidenceRow*, std::vector<RowVariant>>;
 
 }  // namespace consilium
 

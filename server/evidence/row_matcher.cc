@@ -6,10 +6,10 @@
 #include <utility>
 #include <variant>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_replace.h"
 #include "google/protobuf/message.h"
 #include "server/evidence/row_fields.h"
+#include "server/evidence/row_silence.h"
+#include "server/evidence/study_match.h"
 #include "server/evidence/vocabulary.h"
 
 namespace consilium {
@@ -75,56 +75,41 @@ std::optional<RowMatch> MatchStatus(const FilterNode& comparison,
   }
 }
 
-// A registry's number as it is compared: "chictr1900027769" of "ChiCTR
-// 1900027769".
-std::string FoldNumber(absl::string_view text) {
-  return absl::StrReplaceAll(absl::AsciiStrToLower(text),
-                             {{" ", ""}, {"-", ""}});
-}
-
-std::string FoldCase(absl::string_view text) {
-  return absl::AsciiStrToLower(text);
-}
-
-// Whether one of `texts` stands in the comparison when all are folded.
-template <typename Texts>
-FilterMatch MatchFolded(const FilterNode& comparison, const Texts& texts,
-                        std::string (*fold)(absl::string_view)) {
-  FilterText pieces;
-  for (const std::string& piece : comparison.text) {
-    pieces.push_back(fold(piece));
-  }
-  const bool matches =
-      std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
-        return CompareText(fold(text), comparison.op, pieces);
-      });
-  return matches ? FilterMatch::kYes : FilterMatch::kNo;
-}
-
-// Names and numbers of studies, which people spell freely. nullopt of other
-// fields.
-std::optional<FilterMatch> MatchStudy(const FilterNode& comparison,
-                                      const EvidenceRow& row) {
-  const std::vector<const google::protobuf::FieldDescriptor*>& fields =
-      comparison.path.fields;
-  if (fields.size() == 2) {
-    const bool is_acronym =
-        fields[0]->number() == EvidenceRow::kTrialFieldNumber &&
-        fields[1]->number() == v1::Trial::kAcronymFieldNumber;
-    if (!is_acronym || !row.trial().has_acronym()) return std::nullopt;
-    return MatchFolded(comparison, std::vector{row.trial().acronym()},
-                       FoldCase);
-  }
-  if (fields.size() != 1) return std::nullopt;
-  switch (fields[0]->number()) {
-    case EvidenceRow::kRegistrationsFieldNumber:
-      return MatchFolded(comparison, row.registrations(), FoldNumber);
-    case EvidenceRow::kTrialIdFieldNumber:
-      return MatchFolded(comparison, std::vector{row.trial_id()}, FoldNumber);
-    case EvidenceRow::kStudyFieldNumber:
-      return MatchFolded(comparison, std::vector{row.study()}, FoldCase);
+// Whether it asks what is doubtful of a row, which is certain.
+bool AsksForDoubts(const FilterNode& node) {
+  if (node.path.fields.empty()) return false;
+  switch (node.path.fields[0]->number()) {
+    case EvidenceRow::kAlternativesFieldNumber:
+    case EvidenceRow::kConflictsFieldNumber:
+    case EvidenceRow::kDisputesFieldNumber:
+      return node.path.fields[0]->containing_type() ==
+             EvidenceRow::descriptor();
     default:
-      return std::nullopt;
+      return false;
+  }
+}
+
+// Whether it asks for what a row of several arms tells by each: the column has
+// the treatment of one of them.
+bool AsksForTreatment(const FilterNode& comparison) {
+  return AsksWhatWasGiven(comparison) && comparison.path.fields.size() == 1 &&
+         comparison.path.fields[0]->number() ==
+             EvidenceRow::kTreatmentFieldNumber;
+}
+
+// Whether it asks for a term of whom the row is about.
+bool AsksForParticipants(const FilterNode& comparison) {
+  if (comparison.path.fields.size() != 1 ||
+      (comparison.op != FilterOp::kEqual && comparison.op != FilterOp::kHas)) {
+    return false;
+  }
+  switch (comparison.path.fields[0]->number()) {
+    case EvidenceRow::kSettingsFieldNumber:
+    case EvidenceRow::kAlterationsFieldNumber:
+    case EvidenceRow::kHistologyFieldNumber:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -138,57 +123,6 @@ FilterMatch Graded(RowMatch match) {
       break;
   }
   return FilterMatch::kNo;
-}
-
-// Whether a row without a value for the comparison answers it all the same: its
-// list of terms is empty, or its number is in a unit of another kind.
-bool IsAnswered(const FilterNode& comparison, const EvidenceRow& row) {
-  const google::protobuf::FieldDescriptor& field = *comparison.path.fields[0];
-  // A row without doubts is none that says nothing of them.
-  if (field.number() == EvidenceRow::kAlternativesFieldNumber ||
-      field.number() == EvidenceRow::kDisputesFieldNumber) {
-    return true;
-  }
-  if (comparison.path.fields.size() != 1) return false;
-  if (field.is_repeated()) return true;
-  switch (field.number()) {
-    case EvidenceRow::kValueMonthsFieldNumber:
-    case EvidenceRow::kValuePercentFieldNumber:
-      return row.has_value();
-    case EvidenceRow::kLowMonthsFieldNumber:
-    case EvidenceRow::kLowPercentFieldNumber:
-      return row.has_low();
-    case EvidenceRow::kHighMonthsFieldNumber:
-    case EvidenceRow::kHighPercentFieldNumber:
-      return row.has_high();
-    default:
-      return false;
-  }
-}
-
-// Whether the report says nothing at all of the terms that are compared: its
-// silence is no answer, as a list of what arms were given is.
-bool SaysNothing(const FilterNode& comparison, const EvidenceRow& row) {
-  if (comparison.path.fields.size() != 1) return false;
-  switch (comparison.path.fields[0]->number()) {
-    case EvidenceRow::kSettingsFieldNumber:
-      return row.settings().empty();
-    case EvidenceRow::kAlterationsFieldNumber:
-      return row.alterations().empty();
-    case EvidenceRow::kHistologyFieldNumber:
-      // Of the disease alone, whose kinds are asked for.
-      return std::all_of(row.histology().begin(), row.histology().end(),
-                         [&comparison](const std::string& held) {
-                           return TermList::Of(v1::VOCABULARY_HISTOLOGY)
-                               .IsBelow(comparison.text[0], held);
-                         });
-    case EvidenceRow::kDrugsFieldNumber:
-    case EvidenceRow::kDrugClassesFieldNumber:
-    case EvidenceRow::kRadiotherapyFieldNumber:
-      return row.arms().empty();
-    default:
-      return false;
-  }
 }
 
 }  // namespace
@@ -229,11 +163,12 @@ FilterMatch RowMatcher::MatchOneArm(absl::Span<const FilterNode* const> terms,
                                     std::set<std::string>& fields) {
   const RowMatch match = arms_.Match(terms, /*each=*/false, row);
   bool open = match == RowMatch::kMay;
-  if (variants_ != nullptr && row.disputes_size() > 0) {
+  if (variants_ != nullptr) {
     const auto found = variants_->find(&row);
     if (found != variants_->end()) {
-      for (const EvidenceRow* variant : found->second) {
-        open |= arms_.Match(terms, /*each=*/false, *variant) != match;
+      for (const RowVariant& variant : found->second) {
+        const RowMatch other = arms_.Match(terms, /*each=*/false, *variant.row);
+        open |= variant.reading ? other > match : other != match;
       }
     }
   }
@@ -253,6 +188,17 @@ RowMatch RowMatcher::MatchUnstated(const FilterNode& comparison,
       comparison.path.fields[0]->number() == EvidenceRow::kLineFieldNumber &&
       facts_.PopulationOfTrial(row.trial()).after_first_line) {
     return MatchLaterLine(comparison.op, number->real);
+  }
+  if (comparison.path.fields.size() == 1 &&
+      (comparison.op == FilterOp::kEqual || comparison.op == FilterOp::kHas)) {
+    const int field = comparison.path.fields[0]->number();
+    const bool of_group = field == EvidenceRow::kGroupFieldNumber;
+    if (!matches && (of_group || field == EvidenceRow::kReferenceFieldNumber)) {
+      return MayBeGroup(comparison,
+                        of_group ? row.arms() : row.reference_arms())
+                 ? RowMatch::kMay
+                 : RowMatch::kNo;
+    }
   }
   // What is not asked with the name of one value stays open.
   if (comparison.op != FilterOp::kEqual || comparison.path.fields.size() != 1 ||
@@ -308,6 +254,9 @@ FilterMatch RowMatcher::MatchComparison(const FilterNode& node,
     open = MatchBounded(node, row);
   }
   std::string name = field.json_name();
+  if (!open.has_value() && row.arms_size() > 1 && AsksForTreatment(node)) {
+    open = arms_.Match({&node}, /*each=*/false, row);
+  }
   if (!open.has_value()) open = MatchStatus(node, row);
   if (!open.has_value() && row.unstated_size() > 0) {
     name = UnstatedName(field);
@@ -324,9 +273,12 @@ FilterMatch RowMatcher::MatchComparison(const FilterNode& node,
     match = FilterMatch::kNo;
   }
   if (match == FilterMatch::kMay) fields.insert(node.path.ToString());
-  if (match == FilterMatch::kNo && negations_ % 2 == 1 &&
-      SaysNothing(node, row)) {
+  if (match != FilterMatch::kNo || !SaysNothing(node, row)) return match;
+  if (negations_ % 2 == 1) {
     unsaid_.push_back(&node);
+  } else if (AsksForParticipants(node)) {
+    silent_.push_back(&node);
+    return FilterMatch::kSilent;
   }
   return match;
 }
@@ -408,27 +360,30 @@ FilterMatch RowMatcher::EvaluateOr(const FilterNode& node,
 }
 
 // A part of the filter without parts. Where other values of the row answer it
-// otherwise, it is open.
+// otherwise, it is open; another reading takes nothing from what holds.
 FilterMatch RowMatcher::MatchVariants(const FilterNode& node,
                                       const EvidenceRow& row,
                                       std::set<std::string>& fields) {
   const FilterMatch match = MatchLeaf(node, row, fields);
-  if (variants_ == nullptr || row.disputes_size() == 0) return match;
+  const bool doubtful = row.disputes_size() + row.alternatives_size() > 0;
+  if (variants_ == nullptr || !doubtful || AsksForDoubts(node)) return match;
   const auto found = variants_->find(&row);
   if (found == variants_->end()) return match;
   const size_t silent = silent_.size();
   const size_t unsaid = unsaid_.size();
-  for (const EvidenceRow* variant : found->second) {
+  for (const RowVariant& variant : found->second) {
     std::set<std::string> unused;
-    const FilterMatch other = MatchLeaf(node, *variant, unused);
+    const FilterMatch other = MatchLeaf(node, *variant.row, unused);
     silent_.resize(silent);
     unsaid_.resize(unsaid);
-    if (other == match || std::max(other, match) == FilterMatch::kSilent) {
+    if (other == match || std::max(other, match) == FilterMatch::kSilent ||
+        (variant.reading && other < match)) {
       continue;
     }
     fields.insert(node.kind == FilterNode::Kind::kComparison
                       ? UnstatedName(*node.path.fields[0])
-                      : "conflicts");
+                  : variant.reading ? "alternatives"
+                                    : "conflicts");
     return FilterMatch::kMay;
   }
   return match;

@@ -58,6 +58,13 @@ std::set<int> KindsWith(const FilterPath& path,
   return kinds;
 }
 
+// Whether rows hold a list of terms there, of which one may be broader than
+// what is asked.
+bool IsOfTerms(const FilterPath& path) {
+  return path.fields.size() == 1 && path.fields[0]->is_repeated() &&
+         path.fields[0]->containing_type() == EvidenceRow::descriptor();
+}
+
 // "drugs = gefitinib and radiotherapy = wbrt".
 std::string AskedOfOneArm(const FilterNode& conjunction) {
   return absl::StrJoin(
@@ -150,7 +157,11 @@ std::vector<std::string> SilentRows::Notices(
             EnumText(*v1::EvidenceKind_descriptor()->FindValueByNumber(kind)));
       }
     }
-    if (count > 0) {
+    if (count > 0 && IsOfTerms(field.path)) {
+      notices.push_back(absl::StrCat(
+          count, count == 1 ? " row says" : " rows say", " nothing of this in ",
+          name, count == 1 ? "; it is" : "; they are", " not among these"));
+    } else if (count > 0) {
       notices.push_back(absl::StrCat(RowsHave(count, absl::StrCat("no ", name)),
                                      " not among these"));
     } else if (unexplained && !kinds.empty()) {

@@ -19,6 +19,7 @@
 #include "server/evidence/limits.h"
 #include "server/evidence/outcome_words.h"
 #include "server/evidence/row_matcher.h"
+#include "server/evidence/study_match.h"
 #include "server/evidence/value_words.h"
 #include "server/evidence/vocabulary.h"
 #include "server/query/filter_matcher.h"
@@ -278,6 +279,11 @@ std::string ValueMeant(const FilterNode& comparison,
       return absl::StrCat("; that is no id; write study = \"", study->second,
                           "\"");
     }
+  }
+  // Another number is another study.
+  if (field.number() == EvidenceRow::kStudyFieldNumber &&
+      !ReferenceNumber(word).empty()) {
+    return "";
   }
   const bool listed = IsListed(field);
   std::vector<std::string> meant;

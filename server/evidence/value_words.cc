@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "proto/base/element_key.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
 #include "proto/base/suggestion.h"

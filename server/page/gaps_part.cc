@@ -45,7 +45,8 @@ std::string CellWords(const v1::ReviewResult& result, const v1::GapCell* cell) {
 void WriteOngoing(HtmlWriter& html, const v1::ReviewResult& result) {
   if (result.ongoing_size() == 0) return;
   OpenPart(html, "ongoing", "Ongoing trials");
-  HtmlTable table(html, "stack", "Trials that go on, with registry numbers",
+  HtmlTable table(html, "stack",
+                  "Trials that go on or may, with registry numbers",
                   {"Study", "Registry numbers", "Status"});
   for (const v1::EvidenceRow& row : result.ongoing()) {
     table.BeginRow();
@@ -60,7 +61,9 @@ void WriteOngoing(HtmlWriter& html, const v1::ReviewResult& result) {
                    ? std::string(kNotRecorded)
                    : absl::StrJoin(row.registrations(), ", "));
     const std::string status = EnumWords(row.status());
-    table.Cell(status.empty() ? "not stated" : Capitalized(status));
+    table.Cell(row.possible()   ? "Not stated; results are awaited"
+               : status.empty() ? "not stated"
+                                : Capitalized(status));
     table.EndRow();
   }
   table.Finish();

@@ -178,6 +178,25 @@ FilterType TypeOf(const FieldDescriptor& field) {
   }
 }
 
+// The list of plain values that `name` calls by its singular: the phases of
+// "phase". Null when there is none.
+const FieldDescriptor* ListCalled(const Descriptor& message,
+                                  absl::string_view name) {
+  if (name.empty()) return nullptr;
+  std::vector<std::string> plurals = {absl::StrCat(name, "s")};
+  if (name.back() == 'y') {
+    plurals.push_back(absl::StrCat(name.substr(0, name.size() - 1), "ies"));
+  }
+  for (const std::string& plural : plurals) {
+    const FieldDescriptor* const field = FieldCalled(message, plural);
+    if (field != nullptr && field->is_repeated() &&
+        field->message_type() == nullptr) {
+      return field;
+    }
+  }
+  return nullptr;
+}
+
 // `prefix` is the path to `message`, empty or with a dot at its end.
 BindFault UnknownField(const Descriptor& message, bool is_record,
                        absl::string_view prefix, absl::string_view name) {
@@ -606,6 +625,7 @@ BindFault BindPath(const Descriptor& message, bool is_record,
       return {kFilterSyntax, "a name is missing beside a '.'"};
     }
     const FieldDescriptor* field = FieldCalled(*scope, segment);
+    if (field == nullptr) field = ListCalled(*scope, segment);
     if (field == nullptr) {
       if (is_record && segments.size() == 1 &&
           BindNamePart(message, segment, path)) {

@@ -402,6 +402,30 @@ bool IsPresent(const Value& value, const FilterNode& node) {
          value.reflection().HasField(value.message, &value.field);
 }
 
+// Whether what starts at `place` is the part behind "non-" of a word that says
+// the contrary: "non-squamous" is no "squamous".
+bool IsNegated(absl::string_view text, size_t place) {
+  absl::string_view before = text.substr(0, place);
+  if (!absl::ConsumeSuffix(&before, "-")) return false;
+  return absl::EndsWithIgnoreCase(before, "non") &&
+         (before.size() == 3 || !absl::ascii_isalnum(static_cast<unsigned char>(
+                                    before[before.size() - 4])));
+}
+
+// As ContainsPieces, of words that nothing says the contrary of.
+bool SaysPieces(absl::string_view text, const FilterText& pieces) {
+  const std::string& first = pieces.front();
+  if (first.empty()) return ContainsPieces(text, pieces);
+  for (auto from = text.begin();; ++from) {
+    from = std::search(from, text.end(), first.begin(), first.end(),
+                       EqualIgnoringCase);
+    if (from == text.end()) return false;
+    const auto place = static_cast<size_t>(from - text.begin());
+    if (IsNegated(text, place)) continue;
+    if (ContainsPieces(text.substr(place), pieces)) return true;
+  }
+}
+
 bool AnyStringContains(const Message& message, const FilterText& pieces) {
   const Reflection& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
@@ -411,13 +435,13 @@ bool AnyStringContains(const Message& message, const FilterText& pieces) {
     const bool is_message =
         field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
     if (!is_text && !is_message) continue;
-    const bool found = AnyValue(
-        message, FilterPath{.fields = {field}},
-        [&pieces, is_text](const Value& value) {
-          std::string scratch;
-          return is_text ? ContainsPieces(StringOf(value, scratch), pieces)
-                         : AnyStringContains(MessageOf(value), pieces);
-        });
+    const bool found =
+        AnyValue(message, FilterPath{.fields = {field}},
+                 [&pieces, is_text](const Value& value) {
+                   std::string scratch;
+                   return is_text ? SaysPieces(StringOf(value, scratch), pieces)
+                                  : AnyStringContains(MessageOf(value), pieces);
+                 });
     if (found) return true;
   }
   return false;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/evidence/evidence.h"
+#include "server/evidence/row_fields.h"
 #include "server/evidence/row_matcher.h"
 #include "server/evidence/study_readings.h"
 #include "server/evidence/treatment.h"
@@ -44,6 +45,11 @@ bool IsOngoing(v1::TrialStatus status) {
          status == v1::TRIAL_STATUS_ENROLLING_BY_INVITATION ||
          status == v1::TRIAL_STATUS_NOT_YET_RECRUITING ||
          status == v1::TRIAL_STATUS_RECRUITING;
+}
+
+// Whether its results are awaited and nobody says whether it goes on.
+bool MayGoOn(const v1::EvidenceRow& row) {
+  return !row.has_status() && IsUnstated("status", row);
 }
 
 std::set<std::string> TrialsWithResults(const ReviewInput& input) {
@@ -360,10 +366,12 @@ std::vector<v1::EvidenceRow> ListOngoing(const ReviewInput& input,
   const std::set<std::string> with_results = TrialsWithResults(input);
   std::vector<v1::EvidenceRow> ongoing;
   for (const v1::EvidenceRow* row : input.rows) {
-    if (IsTrial(*row) && IsOngoing(row->status()) &&
+    const bool goes_on = IsOngoing(row->status());
+    if (IsTrial(*row) && (goes_on || MayGoOn(*row)) &&
         inclusion.in_scope.count(row->trial_id()) > 0 &&
         with_results.count(row->trial_id()) == 0) {
       ongoing.push_back(Shown(*row));
+      if (!goes_on) ongoing.back().set_possible(true);
     }
   }
   return ongoing;

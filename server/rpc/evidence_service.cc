@@ -15,6 +15,7 @@
 #include "server/evidence/duplicates.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/findings.h"
+#include "server/evidence/mixed_units.h"
 #include "server/evidence/row_groups.h"
 #include "server/evidence/row_matcher.h"
 #include "server/evidence/silent_rows.h"
@@ -133,6 +134,9 @@ EvidenceService::FindAnswer(const CallInfo& call,
   } else {
     // A misspelt one of several answers with the rows of the others.
     answer->hints = UnmetOutcomes(parsed, rows);
+    for (std::string& hint : MixedUnits(parsed, rows)) {
+      answer->hints.push_back(std::move(hint));
+    }
   }
   const bool unexplained = none_matches && answer->hints.empty();
   bool explained = !unexplained;

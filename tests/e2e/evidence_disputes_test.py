@@ -75,6 +75,13 @@ class DisputedTest(CommandLineTest):
         'AND dose.amount = "125 mg")', '--possible')
     self.assertEqual([row['possible'] for row in rows], [True])
 
+  def test_that_a_row_is_disputed_is_no_question(self):
+    for text in ('disputes:*', 'conflicts:*', 'disputes.institutions:*'):
+      rows = self.search(f'kind = trial AND {text}')
+      self.assertEqual([row['study'] for row in rows], ['SINDAS'], text)
+      self.assertEqual(rows, self.search(f'kind = trial AND {text}',
+                                         '--possible'))
+
   def test_a_settled_value_is_open_no_more(self):
     row = next(row for row in self.search(self.OS)
                if row['value'] in (16.7, 17.6))

@@ -188,6 +188,74 @@ class QuestionTest(EvidenceTest):
         'north', 'evidence', 'search', '--filter', f'kind = trial AND {three}'
     ).err)
 
+  def test_a_treatment_is_that_of_one_arm(self):
+    self.assertEqual(len(self.search('kind = trial AND treatment = '
+                                     'radiotherapy-alone')), 12)
+    self.assertEqual(
+        self.studies('kind = trial AND treatment = targeted-alone AND '
+                     'drugClasses = egfr-tki'),
+        ['NCT03595644', 'SINDAS', 'ref 27', 'ref 28', 'ref 30', 'ref 32'])
+    self.assertIn('ref 19',
+                  self.studies('kind = trial AND treatment = chemoradiotherapy'))
+    groups = {each['value']: each['rows'] for each in
+              self.search('kind = trial', '--group-by', 'treatment')}
+    self.assertEqual(groups['radiotherapy-alone'], 12)
+
+  def test_another_reading_that_names_values_may_match(self):
+    rows = self.search('adverseEvent = pneumonia AND grade = 1', '--possible')
+    self.assertEqual([(row['study'], row['value'], row['possible'])
+                      for row in rows], [('ref 15', 59, True)])
+
+  def test_who_is_compared_with_an_unnamed_group_may_be_meant(self):
+    question = ('outcome = os AND kind = contrast AND treatment = '
+                'targeted-with-radiotherapy AND referenceTreatment = ')
+    for reference in ('targeted-alone', 'radiotherapy-alone'):
+      rows = self.search(question + reference, '--possible')
+      self.assertLessEqual({'ref 29', 'HELPER'},
+                           {row['study'] for row in rows
+                            if row.get('possible')})
+
+  def test_what_may_match_is_told_of_every_output(self):
+    for output in ('csv', 'json', 'jsonl', 'name'):
+      result = self.run_ok('north', 'evidence', 'search', '--filter',
+                           'kind = trial AND radiotherapy = sbrt', '-o', output)
+      self.assertRegex(result.err, r'^[0-9]+ more may, where reports leave open '
+                                   r'radiotherapy: --possible')
+      self.assertNotIn('--possible', result.out)
+
+  def test_a_file_tells_which_numbers_are_bounds(self):
+    search = ('north', 'evidence', 'search', '--filter', 'study = "ref 19"',
+              '-o', 'csv', '--columns')
+    hint = 'p is a bound in 1 row, such as <0.001; the column pComparator'
+    told = self.run_ok(*search, 'study,p,pPrinted')
+    self.assertIn(hint, told.err)
+    self.assertIn('ref 19,0.001,<0.001', told.out)
+    self.assertNotIn(hint, self.run_ok(*search, 'study,pComparator,p').err)
+
+  def test_an_answer_in_several_units_tells_so(self):
+    question = 'outcome = pfs AND statistic = median AND '
+    hint = 'value is compared as printed, in d (1 row) and mo ('
+    told = self.run_ok('north', 'evidence', 'search', '--filter',
+                       f'{question}value > 30').err
+    self.assertIn(hint, told)
+    self.assertIn('valueMonths compares all times', told)
+    self.assertNotIn(hint, self.run_ok('north', 'evidence', 'search',
+                                       '--filter',
+                                       f'{question}valueMonths > 30').err)
+
+  def test_a_study_is_found_by_its_number_in_the_source(self):
+    self.assertEqual(self.studies('study = "ref 24"'), ['SINDAS'])
+    self.assertNotIn('did you mean', self.run_ok(
+        'north', 'evidence', 'search', '--filter', 'study = "ref 99"').err)
+
+  def test_a_word_is_not_found_in_its_contrary(self):
+    self.assertEqual(self.studies('squamous'), ['JapicCTI-090825', 'ref 51'])
+
+  def test_records_are_filtered_by_a_list_in_the_singular(self):
+    self.assertEqual(
+        self.run_json('north', 'trial', 'list', '--filter', 'phase = 3'),
+        self.run_json('north', 'trial', 'list', '--filter', 'phases = 3'))
+
   def test_radiotherapy_alone_is_without_any_drug(self):
     alone = self.studies('treatment = radiotherapy-alone AND kind = estimate '
                          'AND outcome = os')
@@ -308,6 +376,10 @@ class QuestionTest(EvidenceTest):
                   'with mg',
                   told('kind = trial AND arms.drugs.any(drug = gefitinib AND '
                        'dose.amount = "250 mg")'))
+    self.assertRegex(told('kind = trial AND settings = "stage III"'),
+                     'rows say nothing of this in settings; they are not')
+    self.assertRegex(told('kind = trial AND alterations = "EGFR mutation"'),
+                     'rows say nothing of this in alterations; they are not')
     self.assertIn('may, where reports leave open status',
                   self.run_ok('north', 'evidence', 'search', '--filter',
                               'kind = trial AND status = recruiting').out)

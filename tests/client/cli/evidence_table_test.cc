@@ -34,6 +34,7 @@ TEST(EvidenceTableTest, ANumberHasItsPrintedDigitsAndItsComparator) {
   const std::string p = "p: 0.001 p_comparator: COMPARATOR_LESS";
   EXPECT_EQ(Table(p, "p"), "<0.001");
   EXPECT_EQ(Csv(p, "p"), "0.001");
+  EXPECT_EQ(Csv(p + " p_printed: '0.001'", "pPrinted"), "<0.001");
   EXPECT_EQ(
       Table("p: 0.2 p_printed: '0.200' p_comparator: COMPARATOR_EQUAL", "p"),
       "0.200");
@@ -44,7 +45,10 @@ TEST(EvidenceTableTest, ANumberHasItsPrintedDigitsAndItsComparator) {
 }
 
 TEST(EvidenceTableTest, ATimeIsRoundedAndAMissingNumberExplained) {
-  EXPECT_EQ(Table("time_months: 3.679671457905544", "timeMonths"), "3.68");
+  EXPECT_EQ(Table("time_months: 3.679671457905544", "timeMonths"), "16 wk");
+  EXPECT_EQ(Table("time_months: 3.3", "timeMonths"), "3.3");
+  EXPECT_EQ(Table("time_months: 0.985626283368", "timeMonths"), "30 d");
+  EXPECT_EQ(Table("value_months: 3.679671457905544", "valueMonths"), "3.68");
   EXPECT_EQ(Csv("time_months: 3.679671457905544", "timeMonths"),
             "3.679671457905544");
   EXPECT_EQ(Table("time_months: 24", "timeMonths"), "24");

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_split.h"
+#include "consilium/v1/arm.pb.h"
 #include "consilium/v1/evidence.pb.h"
 #include "consilium/v1/trial.pb.h"
 #include "gmock/gmock.h"
@@ -26,6 +27,9 @@ TEST(SuggestedFieldTest, FieldsBelowAreFoundByTheirNames) {
               ElementsAre("arms.radiotherapies.totalDose"));
   EXPECT_THAT(SuggestFields(*v1::Trial::descriptor(), "country"),
               ElementsAre("countries", "locations.country"));
+  EXPECT_THAT(SuggestFields(*v1::Arm::descriptor(), "participants"),
+              ElementsAre("participantCounts", "drugs.participants",
+                          "radiotherapies.participants"));
   EXPECT_THAT(SuggestFields(row, "vlaue"), ElementsAre("value"));
   EXPECT_THAT(SuggestFields(row, "leadSponsr"),
               ElementsAre("trial.leadSponsor"));

@@ -97,7 +97,7 @@ TEST(RowGroupsTest, AValueInConflictCountsAsPossible) {
   row.set_design(v1::STUDY_DESIGN_SINGLE_ARM);
   row.add_disputes();
   other.set_design(v1::STUDY_DESIGN_RANDOMIZED);
-  EXPECT_THAT(GroupsOf(row, {"design"}, {{&row, {&other}}}),
+  EXPECT_THAT(GroupsOf(row, {"design"}, {{&row, {{.row = &other}}}}),
               UnorderedElementsAre("single-arm?", "randomized?"));
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -310,7 +311,7 @@ TEST(RowMatcherTest, WhatAnotherValueAnswersOtherwiseIsOpen) {
   v1::EvidenceRow row = Median(16.7, "mo");
   row.add_disputes()->set_path("estimates[a]");
   const v1::EvidenceRow other = Median(17.6, "mo");
-  const RowVariants variants = {{&row, {&other}}};
+  const RowVariants variants = {{&row, {{.row = &other}}}};
   const auto ask = [&](absl::string_view text, const RowVariants* known) {
     const Filter filter = *ParseEvidenceFilter(text);
     std::set<std::string> fields;
@@ -327,6 +328,108 @@ TEST(RowMatcherTest, WhatAnotherValueAnswersOtherwiseIsOpen) {
   EXPECT_EQ(ask("value > 16", &variants), RowMatch::kYes);
   EXPECT_EQ(ask("value > 18", &variants), RowMatch::kNo);
   EXPECT_EQ(ask("value = 16.7", nullptr), RowMatch::kYes);
+}
+
+TEST(RowMatcherTest, ThatARowIsDisputedIsCertain) {
+  v1::EvidenceRow row = Median(16.7, "mo");
+  row.add_conflicts("estimates[a]");
+  v1::Dispute& dispute = *row.add_disputes();
+  dispute.set_path("estimates[a]");
+  dispute.add_authors("anna");
+  const v1::EvidenceRow other = Median(17.6, "mo");
+  const RowVariants variants = {{&row, {{.row = &other}}}};
+  for (const char* const text :
+       {"disputes:*", "disputes.authors = anna", "conflicts:*",
+        "disputes.any(authors = anna)", "doubt:anna OR conflicts:*"}) {
+    const Filter filter = *ParseEvidenceFilter(text);
+    std::set<std::string> fields;
+    EXPECT_EQ(RowMatcher(filter.root(), &variants).Match(row, fields),
+              RowMatch::kYes)
+        << text;
+  }
+}
+
+TEST(RowMatcherTest, AnotherReadingAddsWhatMayMatchAndTakesNothing) {
+  v1::EvidenceRow row = Median(16.7, "mo");
+  row.add_alternatives()->set_reading("17.6");
+  const v1::EvidenceRow other = Median(17.6, "mo");
+  const RowVariants variants = {{&row, {{.row = &other, .reading = true}}}};
+  const auto ask = [&](absl::string_view text) {
+    const Filter filter = *ParseEvidenceFilter(text);
+    std::set<std::string> fields;
+    return RowMatcher(filter.root(), &variants).Match(row, fields);
+  };
+  EXPECT_EQ(ask("value = 16.7"), RowMatch::kYes);
+  EXPECT_EQ(ask("value = 17.6"), RowMatch::kMay);
+  EXPECT_EQ(ask("value = 18"), RowMatch::kNo);
+  EXPECT_EQ(ask("alternatives:*"), RowMatch::kYes);
+}
+
+// Rows of a trial whose arms were given that.
+v1::EvidenceRow OfArms(const std::vector<std::vector<std::string>>& arms) {
+  v1::EvidenceRow row;
+  row.set_kind(v1::EVIDENCE_KIND_TRIAL);
+  for (const std::vector<std::string>& components : arms) {
+    v1::Arm& arm = *row.add_arms();
+    for (const std::string& component : components) {
+      if (component == "rt") {
+        arm.add_radiotherapies()->set_technique(
+            v1::RADIOTHERAPY_TECHNIQUE_SBRT);
+      } else {
+        arm.add_drugs()->set_drug(component);
+      }
+    }
+    row.add_arm_treatments();
+  }
+  std::vector<const v1::Arm*> all;
+  for (const v1::Arm& arm : row.arms()) all.push_back(&arm);
+  FillTreatment(TreatmentOf(all), /*arms_known=*/true, row);
+  return row;
+}
+
+TEST(RowMatcherTest, ATreatmentIsThatOfAnyArm) {
+  const v1::EvidenceRow row =
+      OfArms({{"erlotinib", "rt"}, {"erlotinib"}, {"cisplatin", "rt"}, {"rt"}});
+  for (const char* const treatment :
+       {"targeted-with-radiotherapy", "targeted-alone", "chemoradiotherapy",
+        "radiotherapy-alone", "radiotherapy-without-target-drug"}) {
+    const std::string filter = absl::StrCat("treatment = ", treatment);
+    EXPECT_EQ(Ask(filter, row), RowMatch::kYes) << treatment;
+    EXPECT_EQ(Ask(absl::StrCat("NOT ", filter), row), RowMatch::kNo);
+  }
+  EXPECT_EQ(Ask("treatment = other", row), RowMatch::kNo);
+  // By one arm.
+  EXPECT_EQ(Ask("treatment = targeted-alone AND drugClasses = egfr-tki", row),
+            RowMatch::kYes);
+  EXPECT_EQ(Ask("treatment = radiotherapy-alone AND drugs = cisplatin", row),
+            RowMatch::kNo);
+  EXPECT_EQ(Ask("treatment = radiotherapy-alone",
+                OfArms({{"erlotinib", "rt"}, {"erlotinib"}})),
+            RowMatch::kNo);
+}
+
+TEST(RowMatcherTest, AGroupOfUnknownPlaceMayBeAnArmByItsName) {
+  v1::EvidenceRow row = OfArms({{"sotorasib"}, {"docetaxel"}});
+  row.mutable_arms(0)->set_name("trials/t/arms/sotorasib");
+  row.mutable_arms(0)->set_title("Sotorasib alone");
+  row.mutable_arms(1)->set_name("trials/t/arms/docetaxel");
+  row.set_group("group 1");
+  AddUnstated("group", row);
+  EXPECT_EQ(Ask("group = \"sotorasib alone\"", row), RowMatch::kMay);
+  EXPECT_EQ(Ask("group:docetaxel", row), RowMatch::kMay);
+  EXPECT_EQ(Ask("group = \"group 1\"", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("group = \"EGFR-TKI alone\"", row), RowMatch::kNo);
+}
+
+TEST(RowMatcherTest, AStudyIsFoundByItsReferenceNumber) {
+  v1::EvidenceRow row;
+  row.set_study("SINDAS");
+  row.mutable_trial()->add_reports()->set_publication("a-review-ref-24");
+  EXPECT_EQ(Ask("study = \"ref 24\"", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("study = \"Reference 24\"", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("study = SINDAS", row), RowMatch::kYes);
+  EXPECT_EQ(Ask("study = \"ref 2\"", row), RowMatch::kNo);
+  EXPECT_EQ(Ask("study = \"ref 4\"", row), RowMatch::kNo);
 }
 
 TEST(RowMatcherTest, TheLineAfterEarlierDrugsIsOpen) {

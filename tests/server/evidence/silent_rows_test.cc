@@ -101,7 +101,23 @@ TEST_F(SilentRowsTest, RowsThatSayNothingAreCountedWhereNotFindsThem) {
   EXPECT_THAT(Notices("kind = trial OR NOT alterations = egfr"), IsEmpty());
   EXPECT_THAT(Notices("study = none AND NOT alterations = egfr"), IsEmpty());
   EXPECT_THAT(Notices("NOT (NOT alterations = egfr)"), IsEmpty());
-  EXPECT_THAT(Notices("alterations = egfr"), IsEmpty());
+  EXPECT_THAT(Notices("alterations = egfr"),
+              ElementsAre("1 row says nothing of this in alterations; it is "
+                          "not among these"));
+}
+
+TEST_F(SilentRowsTest, RowsWhoseTermsAreBroaderSayNothingOfWhatIsAsked) {
+  AddTrial().add_settings("stage-iii");
+  AddTrial().add_settings("locally-advanced");
+  AddTrial().add_settings("unresectable");
+  AddTrial().add_settings("early-stage");
+  AddTrial();
+  EXPECT_THAT(Notices("settings = \"stage III\""),
+              ElementsAre("3 rows say nothing of this in settings; they are "
+                          "not among these"));
+  EXPECT_THAT(Notices("settings = unresectable"),
+              ElementsAre("4 rows say nothing of this in settings; they are "
+                          "not among these"));
 }
 
 TEST_F(SilentRowsTest, RowsThatHaveItInSeveralArmsAreCounted) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "consilium/v1/trial.pb.h"
 #include "proto/base/errors.h"
 #include "server/query/errors.h"
 #include "server/query/filter_matcher.h"
@@ -226,6 +227,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"fractions > 27", false},
         {"fractions.low = 27", true},
         {"phases = 3", true},
+        {"phase = 3", true},
+        {"phase:*", true},
+        {"country = KR", true},
         {"phases = \"phase III\"", true},
         {"phases = \"Phase 3\"", true},
         {"phases = 1", false},
@@ -470,8 +474,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"randomised = true", "FILTER_UNKNOWN_FIELD",
          "did you mean 'design.randomised'?"},
         {"contrast = 1", "FILTER_UNKNOWN_FIELD", "did you mean 'contrasts'?"},
-        {"phase = 3", "FILTER_UNKNOWN_FIELD",
-         "did you mean 'phases' or 'design.phase'?"},
+        {"low = 3", "FILTER_UNKNOWN_FIELD", "did you mean 'dose.low' or '"},
         {"zzz = 1", "FILTER_UNKNOWN_FIELD", "countries, id, registry, trial"},
         {"design.inner.inner.inner.inner.inner.inner.inner.inner.inner.inner."
          "inner.inner.inner.inner.inner.phase = 1",
@@ -581,6 +584,21 @@ TEST(FilterTest, EqualFiltersPrintAlike) {
             "title : a OR title : \"b c\"");
   EXPECT_TRUE(ParseValid(" ").MatchesAll());
   EXPECT_FALSE(ParseValid("a").MatchesAll());
+}
+
+TEST(FilterTextTest, AWordBehindNonIsAnother) {
+  const auto finds = [](absl::string_view word, const std::string& text) {
+    v1::Trial trial;
+    trial.set_title(text);
+    return Filter::Parse(word, *v1::Trial::descriptor())->Matches(trial);
+  };
+  EXPECT_FALSE(finds("squamous", "Advanced non-squamous NSCLC"));
+  EXPECT_FALSE(finds("squamous", "Non-squamous"));
+  EXPECT_FALSE(finds("\"squamous*lung\"", "Non-squamous cancer of the lung"));
+  EXPECT_TRUE(finds("squamous", "Non-squamous and squamous carcinoma"));
+  EXPECT_TRUE(finds("non-squamous", "Advanced non-squamous NSCLC"));
+  EXPECT_TRUE(finds("squamous", "Adenosquamous, or anon-squamous"));
+  EXPECT_TRUE(finds("small", "A small non-small cell study"));
 }
 
 }  // namespace

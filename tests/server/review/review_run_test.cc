@@ -442,9 +442,14 @@ TEST(ReviewRunTest, ListsTrialsThatGoOnWithoutResults) {
   made.AddHazardRatio(0.6, 0.4, 0.9);
   made.AddTrial("going-on").set_status(v1::TRIAL_STATUS_ONGOING);
   made.AddTrial("ended").set_status(v1::TRIAL_STATUS_COMPLETED);
+  made.AddTrial("silent");
+  made.AddTrial("awaited").add_unstated("status");
   ASSERT_OK_AND_ASSIGN(const v1::ReviewResult result, made.Run());
-  ASSERT_EQ(result.ongoing_size(), 1);
+  ASSERT_EQ(result.ongoing_size(), 2);
   EXPECT_EQ(result.ongoing(0).trial_id(), "going-on");
+  EXPECT_FALSE(result.ongoing(0).possible());
+  EXPECT_EQ(result.ongoing(1).trial_id(), "awaited");
+  EXPECT_TRUE(result.ongoing(1).possible());
 }
 
 TEST(ReviewRunTest, PlanThatCannotBeCarriedOutSaysWhy) {

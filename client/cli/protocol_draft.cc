@@ -1,6 +1,7 @@
 #include "client/cli/protocol_draft.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -14,8 +15,11 @@ namespace consilium {
 namespace {
 
 constexpr size_t kNamesShown = 6;
+constexpr size_t kIdCharactersMax = 50;
 constexpr size_t kAdverseEventsMax = 5;
 constexpr int kSevereGrade = 3;
+constexpr int kDeath = 5;           // The highest grade of CTCAE.
+constexpr char kOther[] = "other";  // An outcome that no word names.
 
 bool IsPoolable(v1::EffectMeasure measure) {
   switch (measure) {
@@ -62,7 +66,9 @@ std::string OutcomeId(absl::string_view text) {
       id.push_back('-');
     }
   }
-  if (!id.empty() && id.back() == '-') id.pop_back();
+  // Ids of outcomes have a limit, and others may be appended.
+  id = id.substr(0, kIdCharactersMax);
+  while (!id.empty() && id.back() == '-') id.pop_back();
   return id.empty() ? "outcome" : id;
 }
 
@@ -74,6 +80,13 @@ std::string NamesText(const std::vector<std::string>& names) {
     absl::StrAppend(&text, " and ", names.size() - shown, " more");
   }
   return text;
+}
+
+std::string DesignText(v1::StudyDesign design) {
+  return design == v1::STUDY_DESIGN_UNSPECIFIED
+             ? "of unknown design"
+             : EnumText(
+                   *v1::StudyDesign_descriptor()->FindValueByNumber(design));
 }
 
 // `id`, or what follows from it where it is among `ids`; adds it to these.
@@ -94,30 +107,53 @@ ProtocolDraft::ProtocolDraft(std::string id, std::string filter,
     : id_(std::move(id)), filter_(std::move(filter)), trials_min_(trials_min) {}
 
 void ProtocolDraft::Add(const v1::EvidenceRow& row) {
-  Key key = {Source::kContrast, row.outcome(), row.measure()};
+  // Also rows without a number would match the filter of the whole.
+  if (row.compartment() != v1::COMPARTMENT_UNSPECIFIED) {
+    in_compartments_.insert(row.outcome());
+  }
+  if (!row.outcome_detail().empty()) detailed_.insert(row.outcome());
+  Key key = {Source::kContrast, row.outcome(), row.outcome_detail(), false,
+             row.compartment(), row.measure()};
   switch (row.kind()) {
     case v1::EVIDENCE_KIND_CONTRAST:
       if (!IsPoolable(row.measure()) || !row.has_value()) return;
       break;
     case v1::EVIDENCE_KIND_ESTIMATE:
-      if (!row.has_events() || !row.has_participants()) return;
-      key = {Source::kCounts, row.outcome(), v1::EFFECT_MEASURE_RISK_RATIO};
+      // One category of several is not the outcome.
+      if (row.estimate().has_category()) return;
+      if (row.statistic() == v1::STATISTIC_MEAN && row.has_value()) {
+        key.source = Source::kMeans;
+        key.measure = v1::EFFECT_MEASURE_MEAN_DIFFERENCE;
+      } else if (row.has_events() && row.has_participants()) {
+        key.source = Source::kCounts;
+        key.measure = v1::EFFECT_MEASURE_RISK_RATIO;
+      } else {
+        return;
+      }
       break;
     case v1::EVIDENCE_KIND_ADVERSE_EVENT_COUNT:
       if (!row.has_events() || !row.has_participants() ||
-          row.grade_low() < kSevereGrade) {
+          row.grade_low() != kSevereGrade ||
+          (row.has_grade_high() && row.grade_high() < kDeath)) {
         return;
       }
-      key = {Source::kAdverseEvent, row.adverse_event(),
-             v1::EFFECT_MEASURE_RISK_RATIO};
+      key = {
+          Source::kAdverseEvent,       row.adverse_event(),          "", false,
+          v1::COMPARTMENT_UNSPECIFIED, v1::EFFECT_MEASURE_RISK_RATIO};
       break;
     default:
       return;
   }
   // Numbers of part of a group are no groups of their own.
   if (key.what.empty() || row.subgroups_size() > 0) return;
+  if (key.what == kOther && key.detail.empty()) {
+    key.detail = row.endpoint().title();
+    key.by_title = true;
+    if (key.detail.empty()) return;
+  }
   Study& study = found_[key][row.trial_id()];
   study.name = row.study();
+  study.designs.insert(row.design());
   study.groups.insert(row.group());
 }
 
@@ -127,10 +163,11 @@ std::vector<ProtocolDraft::Proposal> ProtocolDraft::Proposals() const {
     Proposal proposal = {key, {}};
     for (const auto& [trial, study] : studies) {
       if (key.source != Source::kContrast && study.groups.size() < 2) continue;
-      proposal.studies.push_back(study.name);
+      proposal.studies.push_back(&study);
     }
     if (proposal.studies.size() < trials_min_) continue;
-    std::sort(proposal.studies.begin(), proposal.studies.end());
+    std::sort(proposal.studies.begin(), proposal.studies.end(),
+              [](const Study* a, const Study* b) { return a->name < b->name; });
     proposals.push_back(std::move(proposal));
   }
   std::stable_sort(proposals.begin(), proposals.end(),
@@ -143,6 +180,21 @@ std::vector<ProtocolDraft::Proposal> ProtocolDraft::Proposals() const {
                      }
                      return a.key.measure < b.key.measure;
                    });
+  // What numbers of arms give adds nothing to what as many trials print.
+  std::map<std::tuple<std::string, std::string, v1::Compartment>, size_t>
+      printed;
+  for (const Proposal& each : proposals) {
+    if (each.key.source != Source::kContrast) continue;
+    size_t& most =
+        printed[{each.key.what, each.key.detail, each.key.compartment}];
+    most = std::max(most, each.studies.size());
+  }
+  std::erase_if(proposals, [&](const Proposal& each) {
+    const auto found =
+        printed.find({each.key.what, each.key.detail, each.key.compartment});
+    return each.key.source != Source::kContrast && found != printed.end() &&
+           found->second >= each.studies.size();
+  });
   size_t adverse_events = 0;
   std::erase_if(proposals, [&](const Proposal& proposal) {
     return proposal.key.source == Source::kAdverseEvent &&
@@ -152,6 +204,81 @@ std::vector<ProtocolDraft::Proposal> ProtocolDraft::Proposals() const {
 }
 
 bool ProtocolDraft::has_outcomes() const { return !Proposals().empty(); }
+
+std::string ProtocolDraft::FilterOf(const Key& key) const {
+  const std::string word = FilterWord(key.what);
+  if (key.source == Source::kAdverseEvent) {
+    return absl::StrCat(
+        "adverseEvent = ", word,
+        " AND kind = adverse-event-count AND grade >= ", kSevereGrade);
+  }
+  std::string filter = absl::StrCat("outcome = ", word);
+  if (!key.detail.empty()) {
+    absl::StrAppend(&filter, " AND ",
+                    key.by_title ? "endpoint.title" : "outcomeDetail", " = ",
+                    FilterWord(key.detail));
+  } else if (detailed_.count(key.what) > 0) {
+    absl::StrAppend(&filter, " AND NOT outcomeDetail:*");
+  }
+  if (key.compartment != v1::COMPARTMENT_UNSPECIFIED) {
+    absl::StrAppend(&filter, " AND compartment = ",
+                    EnumText(*v1::Compartment_descriptor()->FindValueByNumber(
+                        key.compartment)));
+  } else if (in_compartments_.count(key.what) > 0) {
+    absl::StrAppend(&filter, " AND NOT compartment:*");
+  }
+  switch (key.source) {
+    case Source::kContrast:
+      return absl::StrCat(filter, " AND kind = contrast");
+    case Source::kMeans:
+      return absl::StrCat(filter, " AND kind = estimate AND statistic = mean");
+    default:
+      return absl::StrCat(filter, " AND kind = estimate");
+  }
+}
+
+std::string ProtocolDraft::TitleOf(const Key& key) {
+  if (key.source == Source::kAdverseEvent) {
+    return absl::StrCat(Capitalized(KebabWords(key.what)), ", grade ",
+                        kSevereGrade, " or higher");
+  }
+  const bool is_named = key.what != kOther;
+  std::string title = is_named ? OutcomeWords(key.what) : key.detail;
+  if (is_named && !key.detail.empty()) {
+    absl::StrAppend(&title, ": ", key.detail);
+  }
+  return Capitalized(JoinWords({EnumWords(key.compartment), title}, " "));
+}
+
+bool ProtocolDraft::HasDesign(const std::vector<const Study*>& studies,
+                              v1::StudyDesign design) {
+  return std::any_of(studies.begin(), studies.end(),
+                     [design](const Study* study) {
+                       return study->designs.count(design) > 0;
+                     });
+}
+
+std::string ProtocolDraft::StudiesText(
+    const std::vector<const Study*>& studies) {
+  // What is pooled unless the protocol says otherwise comes first.
+  std::map<int, std::pair<v1::StudyDesign, std::vector<std::string>>> designs;
+  for (const Study* study : studies) {
+    const bool randomized =
+        study->designs.count(v1::STUDY_DESIGN_RANDOMIZED) > 0;
+    const v1::StudyDesign design =
+        randomized ? v1::STUDY_DESIGN_RANDOMIZED : *study->designs.begin();
+    auto& [key, names] = designs[randomized ? -1 : static_cast<int>(design)];
+    key = design;
+    names.push_back(study->name);
+  }
+  std::vector<std::string> parts;
+  for (const auto& [place, of_design] : designs) {
+    const auto& [design, names] = of_design;
+    parts.push_back(absl::StrCat(names.size(), " ", DesignText(design), ": ",
+                                 NamesText(names)));
+  }
+  return absl::StrJoin(parts, "; ");
+}
 
 std::string ProtocolDraft::ToYaml() const {
   std::string yaml = absl::StrCat(
@@ -166,7 +293,7 @@ std::string ProtocolDraft::ToYaml() const {
       "matches has no\n"
       "# usable number, and names it; refuse pools nothing then.\n"
       "\nid: ",
-      id_, "\ntitle: ", Quoted(Capitalized(KebabWords(id_))),
+      Quoted(id_), "\ntitle: ", Quoted(Capitalized(KebabWords(id_))),
       "\nquestion: 'In whom does what, against what, change what?'\n");
   if (!filter_.empty()) {
     absl::StrAppend(&yaml, "inclusionFilter: ", Quoted(filter_), "\n");
@@ -176,36 +303,23 @@ std::string ProtocolDraft::ToYaml() const {
   for (const Proposal& proposal : Proposals()) {
     const Key& key = proposal.key;
     const std::string measure = MeasureToken(key.measure);
-    const bool is_harm = key.source == Source::kAdverseEvent;
-    std::string id = OutcomeId(key.what);
-    if (is_harm) absl::StrAppend(&id, "-grade-", kSevereGrade);
-    id = Unused(id, measure, ids);
-    absl::StrAppend(&yaml, "  # ", proposal.studies.size(),
-                    proposal.studies.size() == 1 ? " trial: " : " trials: ",
-                    NamesText(proposal.studies), "\n  - id: ", id, "\n");
-    std::string title =
-        Capitalized(is_harm ? KebabWords(key.what) : OutcomeWords(key.what));
-    if (is_harm)
-      absl::StrAppend(&title, ", grade ", kSevereGrade, " or higher");
-    absl::StrAppend(&yaml, "    title: ", Quoted(title),
-                    "\n    measure: ", measure, "\n");
-    const std::string word = FilterWord(key.what);
-    std::string filter;
-    switch (key.source) {
-      case Source::kContrast:
-        filter = absl::StrCat("outcome = ", word, " AND kind = contrast");
-        break;
-      case Source::kCounts:
-        filter = absl::StrCat("outcome = ", word, " AND kind = estimate");
-        break;
-      case Source::kAdverseEvent:
-        filter = absl::StrCat(
-            "adverseEvent = ", word,
-            " AND kind = adverse-event-count AND grade >= ", kSevereGrade);
-        break;
+    std::string id = OutcomeId(key.what == kOther ? key.detail : key.what);
+    if (key.source == Source::kAdverseEvent) {
+      absl::StrAppend(&id, "-grade-", kSevereGrade);
     }
-    absl::StrAppend(&yaml, "    filter: ", Quoted(filter), "\n",
-                    "    unusableStudies: leave-out\n");
+    if (key.compartment != v1::COMPARTMENT_UNSPECIFIED) {
+      absl::StrAppend(&id, "-", OutcomeId(EnumWords(key.compartment)));
+    }
+    absl::StrAppend(&yaml, "  # ", StudiesText(proposal.studies),
+                    "\n  - id: ", Quoted(Unused(id, measure, ids)),
+                    "\n    title: ", Quoted(TitleOf(key)),
+                    "\n    measure: ", measure,
+                    "\n    filter: ", Quoted(FilterOf(key)), "\n");
+    if (!HasDesign(proposal.studies, v1::STUDY_DESIGN_RANDOMIZED) &&
+        HasDesign(proposal.studies, v1::STUDY_DESIGN_NON_RANDOMIZED)) {
+      absl::StrAppend(&yaml, "    designs: [non-randomized]\n");
+    }
+    absl::StrAppend(&yaml, "    unusableStudies: leave-out\n");
   }
   return yaml;
 }

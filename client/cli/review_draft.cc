@@ -5,11 +5,13 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
 #include "client/cli/errors.h"
+#include "client/cli/known_records.h"
 #include "client/cli/limits.h"
 #include "client/cli/protocol_draft.h"
 #include "client/cli/server_session.h"
 #include "consilium/v1/evidence_service.pb.h"
 #include "proto/base/errors.h"
+#include "proto/base/resource_name.h"
 #include "proto/base/status_macros.h"
 
 namespace consilium {
@@ -24,9 +26,10 @@ class ReviewDraft : public Command {
     spec.Summary("Write a first protocol from the evidence at hand")
         .Description(
             "Prints YAML that `review create -f` takes: an outcome for each "
-            "comparison that enough trials report, with its measure and "
-            "filter, and the trials behind it in a comment. Nothing is "
-            "changed. A protocol is a decision: edit it before it is used.")
+            "comparison of results that enough trials report, and for adverse "
+            "events of grade 3 or higher, with its measure and filter, and the "
+            "trials behind it in a comment. Nothing is changed. A protocol is "
+            "a decision: edit it before it is used.")
         .Example("consilium review draft egfr > protocol.yaml")
         .Example(
             "consilium review draft egfr-sbrt --filter 'drugClasses = egfr-tki "
@@ -45,6 +48,9 @@ class ReviewDraft : public Command {
           absl::StrCat("--min-trials is ", *trials_min_, "; want 1 or more"),
           "consilium review draft --help");
     }
+    RETURN_IF_ERROR(
+        RecordName::Make(CollectionTraits("reviews"), nullptr, id_, "ID")
+            .status());
     ASSIGN_OR_RETURN(const auto session, ServerSession::Open(context.settings));
     ASSIGN_OR_RETURN(const RegistryName registry, session->Registry());
     v1::SearchEvidenceRequest request;
@@ -61,6 +67,7 @@ class ReviewDraft : public Command {
     ProtocolDraft draft(id_, filter_,
                         static_cast<size_t>(trials_min_.value_or(2)));
     request.set_filter("NOT kind = trial");
+    request.set_with_records(true);
     RETURN_IF_ERROR(ForEachRow(*session, request, [&](const auto& row) {
       if (included.count(row.trial_id()) > 0) draft.Add(row);
     }));

@@ -58,14 +58,14 @@ TEST(ProtocolDraftTest, AnOutcomeNeedsEnoughTrialsAndNamesThem) {
   draft.Add(HazardRatio("b", "pfs"));
   EXPECT_TRUE(draft.has_outcomes());
   EXPECT_THAT(draft.ToYaml(),
-              AllOf(HasSubstr("  # 2 trials: STUDY-a, STUDY-b\n"
-                              "  - id: pfs\n"
+              AllOf(HasSubstr("  # 2 of unknown design: STUDY-a, STUDY-b\n"
+                              "  - id: 'pfs'\n"
                               "    title: 'Progression-free survival'\n"
                               "    measure: hr\n"
                               "    filter: 'outcome = pfs AND kind = "
                               "contrast'\n"
                               "    unusableStudies: leave-out\n"),
-                    Not(HasSubstr("id: os"))));
+                    Not(HasSubstr("id: 'os'"))));
 }
 
 TEST(ProtocolDraftTest, CountsAreComparedWhereATrialHasTwoWholeGroups) {
@@ -79,6 +79,64 @@ TEST(ProtocolDraftTest, CountsAreComparedWhereATrialHasTwoWholeGroups) {
                         "    filter: 'outcome = orr AND kind = estimate'\n"));
 }
 
+TEST(ProtocolDraftTest, PartsOfTheBodyAndUnnamedOutcomesAreOutcomesOfTheirOwn) {
+  ProtocolDraft draft("egfr", "", 1);
+  draft.Add(HazardRatio("a", "pfs"));
+  v1::EvidenceRow brain = HazardRatio("b", "pfs");
+  brain.set_compartment(v1::COMPARTMENT_INTRACRANIAL);
+  draft.Add(brain);
+  v1::EvidenceRow death = HazardRatio("a", "other");
+  death.set_outcome_detail("Death at home");
+  draft.Add(death);
+  v1::EvidenceRow titled = HazardRatio("a", "other");
+  titled.mutable_endpoint()->set_title("Relapse");
+  draft.Add(titled);
+  EXPECT_THAT(
+      draft.ToYaml(),
+      AllOf(HasSubstr("filter: 'outcome = pfs AND NOT compartment:* AND kind"),
+            HasSubstr("id: 'pfs-intracranial'\n"),
+            HasSubstr("outcome = pfs AND compartment = intracranial AND kind"),
+            HasSubstr("id: 'death-at-home'\n    title: 'Death at home'\n"),
+            HasSubstr("outcome = other AND outcomeDetail = \"Death at home\""),
+            HasSubstr("outcome = other AND endpoint.title = Relapse")));
+}
+
+TEST(ProtocolDraftTest, DesignsThatAreNotPooledUnaskedAreTold) {
+  ProtocolDraft draft("egfr", "", 1);
+  v1::EvidenceRow row = HazardRatio("a", "pfs");
+  row.set_design(v1::STUDY_DESIGN_NON_RANDOMIZED);
+  draft.Add(row);
+  EXPECT_THAT(draft.ToYaml(),
+              AllOf(HasSubstr("  # 1 non-randomized: STUDY-a\n"),
+                    HasSubstr("    designs: [non-randomized]\n")));
+  row = HazardRatio("b", "pfs");
+  row.set_design(v1::STUDY_DESIGN_RANDOMIZED);
+  draft.Add(row);
+  EXPECT_THAT(draft.ToYaml(),
+              AllOf(HasSubstr("  # 1 randomized: STUDY-b; 1 non-randomized"),
+                    Not(HasSubstr("designs:"))));
+}
+
+TEST(ProtocolDraftTest, OneCategoryOfSeveralIsNoOutcome) {
+  ProtocolDraft draft("egfr", "", 1);
+  draft.Add(Responders("a", "drug", "estimate { category: 'Death' }"));
+  draft.Add(Responders("a", "control", "estimate { category: 'Death' }"));
+  EXPECT_FALSE(draft.has_outcomes());
+}
+
+TEST(ProtocolDraftTest, MeansOfTwoGroupsAreCompared) {
+  ProtocolDraft draft("egfr", "", 1);
+  for (const char* const group : {"drug", "control"}) {
+    draft.Add(Read("a", absl::StrCat("kind: EVIDENCE_KIND_ESTIMATE outcome: "
+                                     "'qol' statistic: STATISTIC_MEAN value: 5 "
+                                     "group: '",
+                                     group, "'")));
+  }
+  EXPECT_THAT(draft.ToYaml(),
+              AllOf(HasSubstr("measure: md\n"),
+                    HasSubstr("kind = estimate AND statistic = mean")));
+}
+
 TEST(ProtocolDraftTest, AdverseEventsCountFromGradeThreeOn) {
   ProtocolDraft draft("egfr", "", 1);
   draft.Add(Pneumonitis("a", "drug", 1));
@@ -87,7 +145,7 @@ TEST(ProtocolDraftTest, AdverseEventsCountFromGradeThreeOn) {
   draft.Add(Pneumonitis("a", "drug", 3));
   draft.Add(Pneumonitis("a", "control", 3));
   EXPECT_THAT(draft.ToYaml(),
-              AllOf(HasSubstr("id: pneumonitis-grade-3\n"),
+              AllOf(HasSubstr("id: 'pneumonitis-grade-3'\n"),
                     HasSubstr("adverseEvent = pneumonitis AND kind = "
                               "adverse-event-count AND grade >= 3")));
 }
@@ -95,11 +153,21 @@ TEST(ProtocolDraftTest, AdverseEventsCountFromGradeThreeOn) {
 TEST(ProtocolDraftTest, OneIdIsGivenOnceAndAFilterIsKeptAsText) {
   ProtocolDraft draft("egfr", "title:\"Crohn's\"", 1);
   draft.Add(HazardRatio("a", "orr"));
-  draft.Add(Responders("a", "drug"));
-  draft.Add(Responders("a", "control"));
+  for (const char* const trial : {"a", "b"}) {
+    draft.Add(Responders(trial, "drug"));
+    draft.Add(Responders(trial, "control"));
+  }
   EXPECT_THAT(draft.ToYaml(),
               AllOf(HasSubstr("inclusionFilter: 'title:\"Crohn''s\"'\n"),
-                    HasSubstr("id: orr\n"), HasSubstr("id: orr-rr\n")));
+                    HasSubstr("id: 'orr'\n"), HasSubstr("id: 'orr-rr'\n")));
+}
+
+TEST(ProtocolDraftTest, CountsThatNoMoreTrialsHaveThanAComparisonAreNotAsked) {
+  ProtocolDraft draft("egfr", "", 1);
+  draft.Add(HazardRatio("a", "orr"));
+  draft.Add(Responders("a", "drug"));
+  draft.Add(Responders("a", "control"));
+  EXPECT_THAT(draft.ToYaml(), Not(HasSubstr("measure: rr")));
 }
 
 }  // namespace

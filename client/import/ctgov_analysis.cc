@@ -230,14 +230,16 @@ class AnalysisReader {
     if (said == Numerator::kContradicted) {
       builder_.Warn(node_["groupIds"], "remarks that contradict each other",
                     "which group the effect is of was not taken from them");
-    } else if (said == Numerator::kUnread || said == Numerator::kUnreadOfOne) {
-      builder_.Warn(node_["groupIds"],
-                    said == Numerator::kUnread
-                        ? "a remark that names both groups"
-                        : "a remark that names a group",
-                    absl::StrCat("does not say in known words which of them "
-                                 "the effect is of; ",
-                                 read));
+    } else if (said == Numerator::kUnread || said == Numerator::kUnreadOfOne ||
+               said == Numerator::kUnreadOfNone) {
+      builder_.Warn(
+          node_["groupIds"],
+          said == Numerator::kUnread        ? "a remark that names both groups"
+          : said == Numerator::kUnreadOfOne ? "a remark that names a group"
+                                            : "a remark on the direction",
+          absl::StrCat("does not say in known words which of them "
+                       "the effect is of; ",
+                       read));
     } else if (is_second) {
       builder_.Warn(node_["groupIds"], "the comparator first",
                     "taken as the experimental arm against the comparator");

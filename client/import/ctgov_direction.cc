@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "client/import/ctgov_values.h"
 #include "client/import/text_pattern.h"
@@ -49,6 +51,18 @@ std::vector<std::string> ClausesOf(std::string text) {
                         absl::SkipWhitespace());
 }
 
+// Whether `text` begins with the code that a drug has before its name: AZD9291.
+bool IsCodeName(const std::string& text) {
+  static const RE2& form = *new RE2(" *[A-Z]{2,6}-?[0-9]{3,}[A-Za-z]?\\b");
+  re2::StringPiece rest = text;
+  return RE2::Consume(&rest, form);
+}
+
+bool IsDenied(const std::string& text) {
+  return Says(text,
+              "\\b(not|no|never|neither|nor|without|cannot)\\b|n['’]t\\b");
+}
+
 class NumeratorReader {
  public:
   NumeratorReader(const GroupNames& first, const GroupNames& second) {
@@ -89,6 +103,10 @@ class NumeratorReader {
     const Named numerator = WhoIs(left);
     const Named other = WhoIs(right);
     if (IsOne(other) && numerator == Opposite(other)) return Add(numerator);
+    if (IsOne(numerator) && how[0] != 's' && how[0] != 'S' &&
+        IsUnknownCode(after)) {
+      return Add(numerator);
+    }
     // What it is compared with alone.
     if (IsOne(other) && WhoIs(all) == Named::kNobody) Add(Opposite(other));
   }
@@ -98,9 +116,10 @@ class NumeratorReader {
     static const RE2& form = *new RE2(
         "(?i)\\b(?:ratio|quotient) of (?:the )?(.{1,80}?) to (?:the )?(.*)$");
     std::string before, after;
-    if (RE2::PartialMatch(clause, form, &before, &after)) {
-      AddPair(WordsOf(before), WordsOf(after));
-    }
+    if (!RE2::PartialMatch(clause, form, &before, &after)) return;
+    const Named numerator = WhoIs(WordsOf(before));
+    if (IsOne(numerator) && IsUnknownCode(after)) return Add(numerator);
+    AddPair(WordsOf(before), WordsOf(after));
   }
 
   // "A/B", "A - B", "A over B": names may have such signs, so that nothing else
@@ -135,7 +154,7 @@ class NumeratorReader {
   void ReadRoles(const std::string& text) {
     static const RE2& named_after = *new RE2(
         "(?i)\\b(reference|comparator|denominator|numerator)"
-        "(?: (?:group|arm|category|treatment|level|for [a-z ]{1,30}))?"
+        "( (?:group|arm|category|treatment|level|for [a-z ]{1,30}))?"
         "(?: *[:=] *| (?:is|was|being) )(?:the )?([^.;,()\n]{1,60})");
     static const RE2& named_before = *new RE2(
         "(?i)([^.;,:()\n]{1,60}?)(?: (?:group|arm))? (?:is|was|as|being|used "
@@ -143,31 +162,43 @@ class NumeratorReader {
         "served as|(?:is|was) (?:used|taken|considered|chosen) as)"
         "(?: the| a)? (reference|denominator|numerator)\\b");
     re2::StringPiece rest = text;
-    std::string role, who;
-    while (RE2::FindAndConsume(&rest, named_after, &role, &who)) {
+    std::string role, of, who;
+    while (RE2::FindAndConsume(&rest, named_after, &role, &of, &who)) {
+      names_none_ |= Says(of, "group|arm|treatment") || IsCodeName(who);
       AddRole(role, WordsOf(who), /*from_end=*/false);
     }
     rest = text;
     while (RE2::FindAndConsume(&rest, named_before, &who, &role)) {
+      names_none_ |= IsCodeName(who);
       AddRole(role, WordsOf(who), /*from_end=*/true);
     }
   }
 
-  void ReadFavours(const std::string& text) {
+  void ReadFavours(const std::string& text, bool is_hazard_ratio) {
     static const RE2& form = *new RE2(
-        "(?i)(?:hazard ratio|\\bHR|\\bratio)\\b[^.;<>]{0,30}?(<|>|less than|"
+        "(?i)(hazard ratio|\\bHR|\\bratio|\\bOR|\\bRR|values?|difference)\\b"
+        "([^.;<>]{0,30}?)(<|>|less than|"
         "below|lower than|greater than|above|more than|larger than|"
-        "higher than) *1(?:\\.0+)?\\b[^.;]{0,40}?(?:favou?rs?|favou?ring|"
+        "higher than) *([01])(?:\\.0+)?\\b([^.;]{0,40}?(?:favou?rs?|favou?ring|"
         "in favou?r of|(?:advantage|benefit|lower risk|reduced risk)[a-z ]"
-        "{0,30} (?:of|for|with|in)) +(?:the )?([^.;,<>]{1,60})");
-    std::string sign, who;
-    if (!RE2::PartialMatch(text, form, &sign, &who)) return;
-    std::vector<std::string> words = WordsOf(who);
-    words.resize(std::min(words.size(), kNameWordsMax));
-    const Named favoured = WhoIs(words);
-    if (!IsOne(favoured)) return;
-    const bool below = Says(sign, "^(<|less|below|lower)");
-    Add(below ? favoured : Opposite(favoured));
+        "{0,30} (?:of|for|with|in))) +(?:the )?([^.;,<>]{1,60})");
+    re2::StringPiece rest = text;
+    std::string effect, before, sign, none, between, who;
+    while (RE2::FindAndConsume(&rest, form, &effect, &before, &sign, &none,
+                               &between, &who)) {
+      names_none_ = true;
+      if (!is_hazard_ratio || none != "1" ||
+          !Says(effect, "hazard|^HR$|^ratio$") ||
+          IsDenied(absl::StrCat(before, " ", between, " ", who))) {
+        continue;
+      }
+      std::vector<std::string> words = WordsOf(who);
+      words.resize(std::min(words.size(), kNameWordsMax));
+      const Named favoured = WhoIs(words);
+      if (!IsOne(favoured)) continue;
+      const bool below = Says(sign, "^(<|less|below|lower)");
+      Add(below ? favoured : Opposite(favoured));
+    }
   }
 
   void NoteNames(const std::string& clause) {
@@ -182,9 +213,10 @@ class NumeratorReader {
 
   Numerator said() const {
     if (said_ != Numerator::kNotSaid) return said_;
-    return names_both_  ? Numerator::kUnread
-           : names_one_ ? Numerator::kUnreadOfOne
-                        : said_;
+    return names_both_   ? Numerator::kUnread
+           : names_one_  ? Numerator::kUnreadOfOne
+           : names_none_ ? Numerator::kUnreadOfNone
+                         : said_;
   }
 
  private:
@@ -206,6 +238,15 @@ class NumeratorReader {
     }
     if (first && second) return Named::kBoth;
     return first ? Named::kFirst : second ? Named::kSecond : Named::kNobody;
+  }
+
+  // Whether `text` begins with a code name and names neither group.
+  bool IsUnknownCode(const std::string& text) const {
+    if (!IsCodeName(text)) return false;
+    const std::vector<std::string> words = WordsOf(text);
+    return std::none_of(
+        words.begin(), words.end(),
+        [this](const std::string& word) { return names_.count(word) > 0; });
   }
 
   bool AreAllKnown(const std::vector<std::string>& words) const {
@@ -233,7 +274,7 @@ class NumeratorReader {
       }
     }
     const Named named = WhoIs(words);
-    if (!IsOne(named)) return;
+    if (!IsOne(named) || IsDenied(absl::StrJoin(words, " "))) return;
     Add(Says(role, "numerator") ? named : Opposite(named));
   }
 
@@ -258,6 +299,7 @@ class NumeratorReader {
   std::set<std::string> names_;           // Of either.
   bool names_both_ = false;               // In one clause.
   bool names_one_ = false;                // In one that says how.
+  bool names_none_ = false;               // A remark says how of another name.
   Numerator said_ = Numerator::kNotSaid;
 };
 
@@ -277,7 +319,7 @@ Numerator ReadNumerator(const std::vector<std::string>& texts,
     }
     reader.ReadRoles(text);
     reader.ReadColon(text);
-    if (is_hazard_ratio) reader.ReadFavours(text);
+    reader.ReadFavours(text, is_hazard_ratio);
   }
   return reader.said();
 }

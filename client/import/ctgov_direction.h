@@ -18,6 +18,7 @@ enum class Numerator {
   kContradicted,  // Said both ways.
   kUnread,        // Both groups are named, in words that were not understood.
   kUnreadOfOne,   // One is, with words of direction that were not understood.
+  kUnreadOfNone,  // None is, in a remark on the direction.
 };
 
 // A group by its title, and by other names: those of its arm and of what that
@@ -28,8 +29,9 @@ struct GroupNames {
 };
 
 // What `texts` say of two groups. A word of one title alone is of that group,
-// whatever the other is called too. What favours whom is read of hazard ratios
-// alone: of others it depends on the outcome.
+// whatever the other is called too; a code name that neither has, compared with
+// one of them, is the other. What favours whom is read of hazard ratios alone:
+// of others it depends on the outcome. What is denied is not read.
 Numerator ReadNumerator(const std::vector<std::string>& texts,
                         const GroupNames& first, const GroupNames& second,
                         bool is_hazard_ratio);

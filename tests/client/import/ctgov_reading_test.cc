@@ -313,6 +313,48 @@ TEST(CtgovReadingTest, AWordOfOneTitleIsThatGroupWhateverItsArmsAreCalled) {
             Numerator::kSecond);
 }
 
+TEST(CtgovReadingTest, ACodeNameThatNeitherGroupHasIsTheOtherOrUnread) {
+  const GroupNames drug{"Osimertinib 80mg", ""};
+  const GroupNames chemotherapy{"Chemotherapy", "Pemetrexed"};
+  for (const auto& [text, numerator] :
+       {std::pair{"Chemotherapy versus AZD9291", Numerator::kSecond},
+        {"Hazard ratio for chemotherapy vs. AZD-9291 80 mg once daily",
+         Numerator::kSecond},
+        {"AZD9291 versus chemotherapy", Numerator::kFirst},
+        {"Ratio of osimertinib to CO1686", Numerator::kFirst},
+        {"Chemotherapy versus AZD9291 with pemetrexed",
+         Numerator::kUnreadOfOne},
+        {"Chemotherapy versus T790M", Numerator::kUnreadOfOne},
+        {"Reference group: AZD9291", Numerator::kUnreadOfNone},
+        {"HR > 1 favors AZD9291", Numerator::kUnreadOfNone},
+        {"A hazard ratio <1 favours the study drug", Numerator::kUnreadOfNone},
+        {"AZD9291 was the reference", Numerator::kUnreadOfNone},
+        {"The denominator was the number at risk", Numerator::kNotSaid}}) {
+    EXPECT_EQ(ReadNumerator({text}, drug, chemotherapy, true), numerator)
+        << text;
+  }
+  EXPECT_EQ(ReadNumerator({"OR > 1 favors AZD9291"}, drug, chemotherapy, false),
+            Numerator::kUnreadOfNone);
+}
+
+TEST(CtgovReadingTest, WhatIsDeniedIsNotRead) {
+  const GroupNames drug{"Osimertinib 80mg", ""};
+  const GroupNames chemotherapy{"Chemotherapy", ""};
+  for (const char* text :
+       {"a HR < 1 does not favour chemotherapy",
+        "HR <1 doesn't favor chemotherapy",
+        "A hazard ratio <1 indicates no benefit of chemotherapy",
+        "The reference group is not chemotherapy"}) {
+    EXPECT_EQ(ReadNumerator({text}, drug, chemotherapy, true),
+              Numerator::kUnreadOfOne)
+        << text;
+  }
+  EXPECT_EQ(ReadNumerator({"HR <1 does not favour chemotherapy; HR <1 favours "
+                           "osimertinib"},
+                          drug, chemotherapy, true),
+            Numerator::kFirst);
+}
+
 TEST(CtgovReadingTest, AComparatorIsTheGroupWhereTheRecordSaysSo) {
   const auto study = Changed([](Json& outcome) {
     outcome["analyses"][0]["groupDescription"] = "Gefitinib vs Solertinib";
@@ -320,6 +362,14 @@ TEST(CtgovReadingTest, AComparatorIsTheGroupWhereTheRecordSaysSo) {
   });
   EXPECT_EQ(FirstContrast(study).group().arms(0), "gefitinib");
   EXPECT_EQ(FirstContrast(study).reference().arms(0), "md1234-rt");
+}
+
+TEST(CtgovReadingTest, ARemarkOnTheDirectionByUnknownNamesIsTold) {
+  const auto study = Changed([](Json& outcome) {
+    outcome["analyses"][0]["estimateComment"] = "HR > 1 favors AZD9291";
+  });
+  EXPECT_THAT(study.warnings,
+              Contains(Field(&ImportNote::value, "a remark on the direction")));
 }
 
 TEST(CtgovReadingTest, ADirectionThatIsNotStatedIsNoted) {

@@ -31,7 +31,9 @@ class ImportCtgov : public Command {
             "\"studies\", or one a line; parts of records too. Numbers of the "
             "registry stand beside those of papers, and what a paper or a "
             "person said of a trial stays. A study is taken whole or not at "
-            "all. A trial that is known by one of its numbers is updated "
+            "all. A publication that several studies name stays as the first "
+            "of them describes it. A trial that is known by one of its numbers "
+            "is updated "
             "wherever it is; the same file again changes nothing.")
         .Example("consilium import ctgov NCT02296125.json -m 'FLAURA'")
         .Example("consilium import ctgov studies.json --dry-run")

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/value_standings.h"
+#include "consilium/v1/publication.pb.h"
 #include "proto/base/element_key.h"
 #include "proto/base/record_codec.h"
 #include "proto/base/record_reference.h"
@@ -71,6 +72,20 @@ std::map<std::string, FieldPath> UnstatedByPlace(
     places.emplace(std::move(place), path);
   }
   return places;
+}
+
+// The number of the study whose registry record gave what a publication shows,
+// where the record of another says `value`; else "".
+std::string OtherStudyOf(const Standing& standing, const FieldValue& value,
+                         const RecordTraits& traits) {
+  v1::Source source;
+  if (traits.descriptor != v1::Publication::descriptor() ||
+      !standing.source.has_registration() ||
+      !source.ParseFromString(value.source) || !source.has_registration() ||
+      source.registration() == standing.source.registration()) {
+    return "";
+  }
+  return standing.source.registration();
 }
 
 }  // namespace
@@ -152,7 +167,11 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
   const auto unstated = UnstatedByPlace(before, ours);
   // A record shows of its fields the source that most of them have: whether
   // another stands behind one is asked where that is not the one we state. What
-  // it lacks may have been taken away.
+  // it lacks may have been taken away. Each of the studies that share a
+  // publication may stand behind some of its fields.
+  const auto* publication = dynamic_cast<const v1::Publication*>(current);
+  const bool is_shared =
+      publication != nullptr && publication->registrations_size() > 1;
   const auto is_in_doubt = [&](const FieldValue& value) {
     const auto known = before.find(value.path);
     if (known == before.end()) return true;
@@ -160,7 +179,7 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
     return known->second.value != value.value ||
            known->second.source != value.source ||
            !source.ParseFromString(known->second.source) ||
-           !may_replace(source);
+           !may_replace(source) || (is_shared && source.has_registration());
   };
   const auto is_known = [&](const FieldValue& value) {
     const auto known = before.find(value.path);
@@ -209,9 +228,17 @@ absl::Status PriorValues::LeaveOthers(const MayReplace& may_replace,
       }
     } else if (known->second.value == value.value) {
       // Another source has said so; it stays the one to look at.
-      if (standing.replaceable) stated.push_back(std::move(value));
+      if (standing.replaceable &&
+          OtherStudyOf(standing, value, *record.traits).empty()) {
+        stated.push_back(std::move(value));
+      }
     } else if (standing.visible > 1) {
       keep(known->second.value, "left, since values are in conflict here");
+    } else if (const std::string study =
+                   OtherStudyOf(standing, value, *record.traits);
+               standing.replaceable && !study.empty()) {
+      keep(known->second.value,
+           absl::StrCat("left as the record of ", study, " has it"));
     } else if (standing.visible == 1 && standing.replaceable) {
       stated.push_back(std::move(value));
     } else {

@@ -51,7 +51,8 @@ class PriorValues {
   // write, or that was not read where `may_replace` says, and adds it to
   // `kept`: also what a person removed, or gave another key. And takes out what
   // such a value says already, which stays with its source, or one that was
-  // read in the same place.
+  // read in the same place. Studies share publications: one stays as the study
+  // that came first describes it.
   absl::Status LeaveOthers(const MayReplace& may_replace,
                            const IsSamePlace& is_same_place,
                            EvidenceRecord& record,

@@ -55,6 +55,7 @@ absl::StatusOr<Standings> StandingsOf(ServerSession& session,
           Standing& standing = standings[assignment.path()];
           ++standing.visible;
           standing.institution = info.institution();
+          standing.source = source;
           if (!assignment.has_value()) ++standing.removals;
           if (of_import && same_source) continue;
           standing.replaceable = false;

@@ -27,6 +27,7 @@ struct Standing {
   int removals = 0;         // Of these.
   bool replaceable = true;  // All by the same command, of its own sources.
   std::string institution;  // Of the last one.
+  v1::Source source;        // Of the last one; empty where none is said.
   // Of the last one that is not.
   bool same_source = false;  // It was read where the import reads.
   bool changed = false;      // Else it was stated so at first.

@@ -87,6 +87,46 @@ class SharedNumbersTest(CommandLineTest):
     self.assertEqual([each[0] for each in self.trials()],
                      ['by-hand', EXTENSION.lower()])
 
+  def test_a_publication_of_two_studies_stays_as_the_first_describes_it(self):
+    files = []
+    for number, title in ((CORE, 'Osimertinib in lung cancer'),
+                          (EXTENSION, 'Osimertinib in Lung Cancer')):
+      made = study(number, [])
+      made['protocolSection']['referencesModule'] = {'references': [
+          {'pmid': '32955177', 'type': 'DERIVED',
+           'citation': f'Wu YL, Tsuboi M. {title}. N Engl J Med. 2020 Oct '
+                       '29;383(18):1711-1723.'}]}
+      files.append(self.file(f'{number}.json', json.dumps(made)))
+    core, extension = files
+    for k, commands in enumerate(([[core], [extension]], [[core, extension]])):
+      self.run_ok('north', 'registry', 'create', f'p{k}', '--title', 'x')
+      take = lambda *names: self.run_ok(
+          'north', '--registry', f'p{k}', 'import', 'ctgov', *names, '-m', 'x')
+      get = lambda *words: self.run_json('north', '--registry', f'p{k}', *words)
+      for names in commands:
+        take(*names)
+      first = get('publication', 'get', 'pmid-32955177')
+      self.assertEqual(first['title'], 'Osimertinib in lung cancer')
+      self.assertEqual(sorted(first['registrations']), [CORE, EXTENSION])
+      for trial in (CORE, EXTENSION):
+        self.assertEqual([each['publication'] for each in get(
+            'trial', 'get', trial.lower())['reports']], ['pmid-32955177'])
+      for names in ([core], [extension], [core], [extension],
+                    [extension, core], [core, extension]):
+        self.assertIn('nothing to change', take(*names).out, names)
+      self.assertEqual(get('publication', 'get', 'pmid-32955177'), first)
+
+  def test_the_first_study_may_still_change_what_it_said(self):
+    self.run_ok('north', 'registry', 'create', 'nsclc', '--title', 'x')
+    made = study(CORE, [])
+    for title in ('Osimertinib', 'Osimertinib in lung cancer'):
+      made['protocolSection']['referencesModule'] = {'references': [
+          {'pmid': '32955177', 'type': 'DERIVED',
+           'citation': f'Wu YL. {title}. N Engl J Med. 2020 Oct 29;383(18):1.'}]}
+      self.take(self.file('core.json', json.dumps(made)))
+      self.assertEqual(self.run_json('north', 'publication', 'get',
+                                     'pmid-32955177')['title'], title)
+
 
 if __name__ == '__main__':
   unittest.main()

@@ -220,11 +220,35 @@ std::vector<std::string> GuessScreening(const CsvTable& table) {
   return targets;
 }
 
-// Puts the numbers of two groups that stand beside each other where they
-// belong.
-void PlaceGroups(const CsvTable& table, std::vector<std::string>& targets) {
+// What a sheet calls the two groups whose numbers stand beside each other.
+struct GroupTitles {
+  std::string experimental = "Experimental";
+  std::string control = "Control";
+};
+
+// The names of the columns in words. Of a group's "n" beside its "N", the first
+// are the events.
+std::vector<std::string> NamesOf(const CsvTable& table) {
+  static const RE2& small = *new RE2("(.*[^A-Za-z])n|n([^A-Za-z].*)");
   std::vector<std::string> names;
-  for (const std::string& name : table.header) names.push_back(WordsOf(name));
+  for (const std::string& name : table.header) {
+    std::string before, after;
+    const bool has_capital =
+        RE2::FullMatch(name, small, &before, &after) &&
+        std::find(table.header.begin(), table.header.end(),
+                  absl::StrCat(before, "N", after)) != table.header.end();
+    names.push_back(
+        WordsOf(has_capital ? absl::StrCat(before, "events", after) : name));
+  }
+  return names;
+}
+
+// Puts the numbers of two groups that stand beside each other where they
+// belong, and tells what the groups are called.
+GroupTitles PlaceGroups(const CsvTable& table,
+                        std::vector<std::string>& targets) {
+  GroupTitles titles;
+  const std::vector<std::string> names = NamesOf(table);
   const std::vector<GroupColumn> columns = FindGroupColumns(names);
   const bool of_events = IsAny(targets, "adverseEvent.");
   for (size_t i = 0; i < columns.size(); ++i) {
@@ -248,7 +272,17 @@ void PlaceGroups(const CsvTable& table, std::vector<std::string>& targets) {
     targets[i] = absl::StrCat(
         of_events ? "count" : "estimate",
         columns[i].is_control ? "[control]." : "[experimental].", field);
+    if (columns[i].group.empty()) continue;
+    std::string& title =
+        columns[i].is_control ? titles.control : titles.experimental;
+    // As the sheet writes it, where its words stand there as they are.
+    const size_t at =
+        absl::AsciiStrToLower(table.header[i]).find(columns[i].group);
+    title = at == std::string::npos
+                ? columns[i].group
+                : table.header[i].substr(at, columns[i].group.size());
   }
+  return titles;
 }
 
 // "n" beside "N" are those with the event, of so many.
@@ -316,6 +350,7 @@ std::vector<std::string> ConstantsOfScreening(
 // What a sheet of two groups does not say in its rows. Of comparisons, the
 // groups that they are of.
 void AddConstantsOfGroups(const std::vector<std::string>& targets,
+                          const GroupTitles& titles,
                           std::vector<std::string>& constants) {
   const bool beside = IsAny(targets, "estimate[") || IsAny(targets, "count[");
   for (const auto& [label, arm, type] :
@@ -323,9 +358,11 @@ void AddConstantsOfGroups(const std::vector<std::string>& targets,
         std::tuple("control", "arm[control].title", "other")}) {
     const std::string at = absl::StrCat("arm[", label, "].");
     if (!IsAny(targets, arm) && !IsAny(targets, at)) {
-      constants.push_back(absl::StrCat(
-          at, "title: ",
-          absl::string_view(label) == "control" ? "Control" : "Experimental"));
+      constants.push_back(
+          absl::StrCat(at, "title: ",
+                       YamlKey(absl::string_view(label) == "control"
+                                   ? titles.control
+                                   : titles.experimental)));
     }
     if (!beside) continue;
     constants.push_back(absl::StrCat(at, "type: ", type));
@@ -347,10 +384,22 @@ absl::string_view PersonTimeUnit(absl::string_view words) {
                                 : "";
 }
 
+// Whether every row has a value of `target`.
+bool IsFull(absl::string_view target, const std::vector<std::string>& targets,
+            const CsvTable& table) {
+  const auto found = std::find(targets.begin(), targets.end(), target);
+  const size_t column = found - targets.begin();
+  return found != targets.end() &&
+         std::none_of(
+             table.rows.begin(), table.rows.end(),
+             [column](const CsvRow& row) { return row.cells[column].empty(); });
+}
+
 std::vector<std::string> ConstantsOf(const std::string& rows,
                                      const std::vector<std::string>& targets,
                                      absl::string_view name,
-                                     const CsvTable& table) {
+                                     const CsvTable& table,
+                                     const GroupTitles& titles) {
   std::vector<std::string> constants;
   if (!IsAny(targets, "publication.") && rows != "publication") {
     constants.push_back("publication.id: " +
@@ -395,7 +444,7 @@ std::vector<std::string> ConstantsOf(const std::string& rows,
   }
   if (rows == "contrast" || IsAny(targets, "estimate[") ||
       IsAny(targets, "count[")) {
-    AddConstantsOfGroups(targets, constants);
+    AddConstantsOfGroups(targets, titles, constants);
   }
   const bool of_arms = rows == "estimate" || rows == "count";
   if ((rows == "estimate" || rows == "contrast") &&
@@ -404,7 +453,7 @@ std::vector<std::string> ConstantsOf(const std::string& rows,
         "# endpoint.title: the outcome, as in Objective response");
   }
   if ((of_arms || rows == "contrast") && !IsAny(targets, "trial.randomized") &&
-      !IsAny(targets, "trial.number")) {
+      !IsFull("trial.number", targets, table)) {
     constants.push_back(
         "# trial.randomized: yes, where all are; a review pools no trials of "
         "unknown design");
@@ -422,7 +471,7 @@ std::string DraftMap(absl::string_view file, const CsvTable& table) {
   const absl::string_view name = file.substr(file.find_last_of('/') + 1);
   std::vector<std::string> targets = GuessTargets(table, kGuesses);
   TellSmallFromCapital(table, targets);
-  PlaceGroups(table, targets);
+  const GroupTitles titles = PlaceGroups(table, targets);
   std::string rows = RowsOf(targets);
   if (rows == "trial" || rows == "publication") {
     if (auto screening = GuessScreening(table); !screening.empty()) {
@@ -456,7 +505,7 @@ std::string DraftMap(absl::string_view file, const CsvTable& table) {
   }
   const std::vector<std::string> constants =
       rows == "screening" ? ConstantsOfScreening(targets)
-                          : ConstantsOf(rows, targets, name, table);
+                          : ConstantsOf(rows, targets, name, table, titles);
   if (!constants.empty()) absl::StrAppend(&map, "constants:\n");
   for (const std::string& constant : constants) {
     absl::StrAppend(&map, "  ", constant, "\n");

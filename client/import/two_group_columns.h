@@ -16,10 +16,15 @@ enum class GroupNumber { kNone, kEvents, kTotal, kMean, kDeviation };
 struct GroupColumn {
   GroupNumber number = GroupNumber::kNone;
   bool is_control = false;
+  // What the sheet calls the group, where that is none of the usual words:
+  // "vaccine".
+  std::string group;
 };
 
 // What the columns are, by their names as lower-case words: "events control",
-// "n e", "sd2i". All kNone unless both groups have events or means.
+// "n e", "sd2i". All kNone unless both groups have events or means. Events and
+// totals of two groups may have any names: the first is the one under test,
+// unless the usual words tell it.
 std::vector<GroupColumn> FindGroupColumns(
     const std::vector<std::string>& names);
 

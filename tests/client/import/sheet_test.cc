@@ -23,11 +23,14 @@
 namespace consilium {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 constexpr char kMap[] = R"(rows: contrast
@@ -594,6 +597,51 @@ TEST(SheetLayoutTest, ADraftFindsTheCountsOfTwoGroups) {
     EXPECT_EQ(Records<v1::Arm>(studies[0])[0]->type(),
               v1::ARM_TYPE_EXPERIMENTAL);
   }
+}
+
+TEST(SheetLayoutTest, ADraftFindsTheCountsOfTwoGroupsOfAnyName) {
+  for (const char* const header :
+       {"Study,Vaccine events,Vaccine total,Control events,Control total\n",
+        "Study,Vaccine n,Vaccine N,No vaccine n,No vaccine N\n",
+        "Study,Vaccine cases,Vaccine total,None cases,None total\n",
+        "Study,Cases (Vaccine),N (Vaccine),Cases (placebo),N (placebo)\n",
+        "Study,events Vaccine,n Vaccine,events B,n B\n"}) {
+    const auto table =
+        ReadCsv("sheet.csv", absl::StrCat(header, "BCG 1,4,123,11,139\n"));
+    EXPECT_THAT(DraftMap("sheet.csv", *table),
+                AllOf(HasSubstr("rows: estimate"),
+                      ContainsRegex(": estimate.experimental..events\n"
+                                    ".*: estimate.experimental..participants\n"
+                                    ".*: estimate.control..events\n"
+                                    ".*: estimate.control..participants\n"),
+                      HasSubstr("arm[experimental].title: Vaccine\n")))
+        << header;
+  }
+  // The usual words tell which is the control, wherever it stands.
+  const auto swapped = ReadCsv(
+      "sheet.csv",
+      "Study,Control events,Control total,BCG events,BCG total\nA,1,9,2,9\n");
+  EXPECT_THAT(DraftMap("sheet.csv", *swapped),
+              AllOf(HasSubstr("BCG events: estimate[experimental].events"),
+                    HasSubstr("arm[experimental].title: BCG\n"),
+                    HasSubstr("arm[control].title: Control\n")));
+  // Of three groups nothing tells which two are meant.
+  const auto three =
+      ReadCsv("sheet.csv",
+              "Study,A events,A n,B events,B n,D events,D n\nA,1,9,2,9,3,9\n");
+  EXPECT_THAT(DraftMap("sheet.csv", *three), Not(HasSubstr("estimate[")));
+}
+
+TEST(SheetLayoutTest, ADraftAsksForTheDesignUnlessEveryRowHasANumber) {
+  const std::string header =
+      "Study,Registry no,Outcome,Year,events exp,n exp,events ctrl,n ctrl\n"
+      "A 2019,NCT02296125,Death,2019,4,123,11,139\n";
+  const std::string hint = "# trial.randomized: yes, where all are";
+  const auto full = ReadCsv("sheet.csv", header);
+  EXPECT_THAT(DraftMap("sheet.csv", *full), Not(HasSubstr(hint)));
+  const auto half = ReadCsv(
+      "sheet.csv", absl::StrCat(header, "B 1948,,Death,1948,6,306,29,303\n"));
+  EXPECT_THAT(DraftMap("sheet.csv", *half), HasSubstr(hint));
 }
 
 TEST(SheetLayoutTest, ADraftFindsTheMeansOfTwoGroupsAtOneTime) {

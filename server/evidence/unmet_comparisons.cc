@@ -16,6 +16,7 @@
 #include "google/protobuf/message.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/suggestion.h"
+#include "proto/base/utf8.h"
 #include "server/evidence/limits.h"
 #include "server/evidence/outcome_words.h"
 #include "server/evidence/row_matcher.h"
@@ -125,6 +126,43 @@ std::string EventMeant(const google::protobuf::FieldDescriptor& field,
                              "; of adverse events write "
                              "adverseEvent = ",
                              event);
+}
+
+// What to write for an outcome that rows have as their detail; empty when none
+// has.
+std::string DetailMeant(const google::protobuf::FieldDescriptor& field,
+                        const std::string& word,
+                        absl::Span<const EvidenceRow* const> rows) {
+  if (field.number() != EvidenceRow::kOutcomeFieldNumber ||
+      FindOutcome(word).has_value()) {
+    return "";
+  }
+  const std::string name = NormalizeTerm(word);
+  std::set<std::string> same;
+  bool held = false;
+  for (const EvidenceRow* row : rows) {
+    const std::string detail = NormalizeTerm(row->outcome_detail());
+    if (detail.empty()) continue;
+    if (detail == name) same.insert(row->outcome_detail());
+    held |= absl::StrContains(absl::AsciiStrToLower(row->outcome_detail()),
+                              absl::AsciiStrToLower(word));
+  }
+  if (same.size() == 1) {
+    return absl::StrCat("; rows have it as their detail: outcomeDetail = ",
+                        Quote(*same.begin()));
+  }
+  return held ? absl::StrCat("; rows have it in their details: outcomeDetail:",
+                             Quote(word))
+              : "";
+}
+
+// Survival of whatever kind, where no word says until what.
+bool IsSurvival(const google::protobuf::FieldDescriptor& field,
+                const std::string& word) {
+  const std::string name = NormalizeTerm(word);
+  return field.number() == EvidenceRow::kOutcomeFieldNumber &&
+         (name == "survival" || name == "survival-rate" ||
+          name == "survival-time");
 }
 
 // "; did you mean ...?" with a drug, a study or another word that rows are
@@ -270,6 +308,9 @@ std::string ValueMeant(const FilterNode& comparison,
   if (same != texts.end() && same->second != word) {
     return absl::StrCat("; did you mean \"", same->second, "\"?");
   }
+  if (std::string detail = DetailMeant(field, word, rows); !detail.empty()) {
+    return detail;
+  }
   if (std::string event = EventMeant(field, word); !event.empty()) return event;
   if (field.number() == EvidenceRow::kTrialIdFieldNumber) {
     const auto studies = TextsOf(*EvidenceRow::descriptor()->FindFieldByNumber(
@@ -287,7 +328,12 @@ std::string ValueMeant(const FilterNode& comparison,
   }
   const bool listed = IsListed(field);
   std::vector<std::string> meant;
-  if (!known) {
+  if (IsSurvival(field, word)) {
+    for (const char* outcome : {"os", "pfs"}) {
+      if (texts.count(outcome) > 0) meant.emplace_back(outcome);
+    }
+  }
+  if (!known && meant.empty()) {
     const std::map<std::string, std::string> names = NamesOf(field, texts);
     std::vector<std::string> candidates;
     for (const auto& [name, text] : names) candidates.push_back(name);
@@ -434,7 +480,9 @@ std::vector<std::string> UnknownOutcomes(const Filter& filter) {
   for (const FilterNode* comparison : comparisons) {
     unknown.push_back(absl::StrCat(
         "has ", comparison->ToString(), ", and no outcome has that name",
-        DidYouMean(NormalizeTerm(comparison->text[0]), OutcomeNames()),
+        IsSurvival(*comparison->path.fields[0], comparison->text[0])
+            ? "; did you mean \"os\" or \"pfs\"?"
+            : DidYouMean(NormalizeTerm(comparison->text[0]), OutcomeNames()),
         "; `consilium explain endpoint.measure` lists them"));
   }
   return unknown;

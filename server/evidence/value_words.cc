@@ -136,12 +136,19 @@ BindFault ReadUnit(FilterNode& comparison) {
   return {};
 }
 
+// "3" and "III"; `text` is in lower case.
 std::optional<int> ReadGradeNumber(absl::string_view text) {
+  static constexpr absl::string_view kRoman[] = {"i", "ii", "iii", "iv", "v"};
+  text = absl::StripAsciiWhitespace(text);
   int grade = 0;
-  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(text), &grade) ||
-      grade < kGradeMin || grade > kGradeMax) {
+  const auto* const roman =
+      std::find(std::begin(kRoman), std::end(kRoman), text);
+  if (roman != std::end(kRoman)) {
+    grade = static_cast<int>(roman - std::begin(kRoman)) + 1;
+  } else if (!absl::SimpleAtoi(text, &grade)) {
     return std::nullopt;
   }
+  if (grade < kGradeMin || grade > kGradeMax) return std::nullopt;
   return grade;
 }
 
@@ -190,6 +197,14 @@ std::optional<GradeRange> ReadGrades(absl::string_view text) {
 // A grade that is a number is one of the range from gradeLow to gradeHigh.
 BindFault ReadGrade(FilterNode& comparison) {
   int grade = 0;
+  const std::string lower = absl::AsciiStrToLower(comparison.text[0]);
+  absl::string_view one = lower;
+  if (absl::ConsumePrefix(&one, "grade")) {
+    one = absl::StripLeadingAsciiWhitespace(one);
+  }
+  if (const auto number = ReadGradeNumber(one)) {
+    comparison.text = {absl::StrCat(*number)};
+  }
   if (absl::SimpleAtoi(comparison.text[0], &grade)) {
     comparison.path.type = FilterType::kNumber;
     return {};
@@ -284,8 +299,35 @@ BindFault ReadDesign(FilterNode& comparison) {
   return {};
 }
 
+// What to write for a drug, a class of drugs or a technique, which are no
+// treatment in the sense of its column; empty of other words.
+std::string TreatmentPartMeant(absl::string_view word, bool of_reference) {
+  const absl::string_view drug_class =
+      TermList::Of(v1::VOCABULARY_DRUG_CLASS).Find(word);
+  const absl::string_view technique =
+      TermList::Of(v1::VOCABULARY_RADIOTHERAPY).Find(word);
+  const std::string classes =
+      of_reference ? "referenceDrugClasses" : "drugClasses";
+  const std::string name = NormalizeTerm(word);
+  if (const DrugSpec* drug = FindDrug(word)) {
+    if (!of_reference) return absl::StrCat("drugs = ", drug->id);
+    return drug->classes.empty()
+               ? absl::StrCat("reference:", drug->id)
+               : absl::StrCat(classes, " = ", drug->classes[0]);
+  }
+  if (name == "drug" || name == "drugs" || name == "medication") {
+    return absl::StrCat(of_reference ? "" : "drugs = NAME or ", classes,
+                        " = CLASS");
+  }
+  if (!drug_class.empty()) return absl::StrCat(classes, " = ", drug_class);
+  // Which the words of the column name.
+  if (technique.empty() || technique == "radiotherapy") return "";
+  return absl::StrCat(of_reference ? "referenceRadiotherapy" : "radiotherapy",
+                      " = ", technique);
+}
+
 // What an arm was given, in the words that people have for it.
-void ReadTreatment(FilterNode& comparison) {
+BindFault ReadTreatment(FilterNode& comparison) {
   static constexpr std::pair<absl::string_view, absl::string_view> kSynonyms[] =
       {{"combination", "targeted-with-radiotherapy"},
        {"combined", "targeted-with-radiotherapy"},
@@ -312,8 +354,16 @@ void ReadTreatment(FilterNode& comparison) {
        {"crt", "chemoradiotherapy"}};
   const std::string word = NormalizeTerm(comparison.text[0]);
   for (const auto& [synonym, treatment] : kSynonyms) {
-    if (word == synonym) comparison.text = {std::string(treatment)};
+    if (word != synonym) continue;
+    comparison.text = {std::string(treatment)};
+    return {};
   }
+  const std::string meant = TreatmentPartMeant(
+      comparison.text[0], TermFieldOf(comparison.path) ==
+                              EvidenceRow::kReferenceTreatmentFieldNumber);
+  if (meant.empty()) return {};
+  return {kFilterUnknownTerm,
+          absl::StrCat("treatment tells what was combined; write ", meant)};
 }
 
 // A line of treatment in words: "first", "2nd", "second-line".
@@ -550,8 +600,7 @@ BindFault ReadValueWord(FilterNode& comparison) {
       return {};
     case EvidenceRow::kTreatmentFieldNumber:
     case EvidenceRow::kReferenceTreatmentFieldNumber:
-      ReadTreatment(comparison);
-      return {};
+      return ReadTreatment(comparison);
     case EvidenceRow::kLineFieldNumber:
       ReadLine(comparison);
       return {};

@@ -55,6 +55,43 @@ TEST(EvidenceFilterTest, AUnitThatIsNoneOfTheFieldIsNamedWithThoseThatAre) {
               HasSubstr("write value > \"12 mo\""));
 }
 
+TEST(EvidenceFilterTest, GradesMayBeWrittenInRomanNumerals) {
+  for (const auto& [roman, digits] :
+       {std::pair{"grade >= III", "grade >= 3"},
+        {"grade > ii", "grade > 2"},
+        {"grade = V", "grade = 5"},
+        {"grade >= \"grade III\"", "grade >= 3"},
+        {"grade = \"III-IV\"", "grade = \"3-4\""},
+        {"grade = \"III or higher\"", "grade = \"3-5\""}}) {
+    const auto read = ParseEvidenceFilter(roman);
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(read->ToString(), ParseEvidenceFilter(digits)->ToString());
+  }
+  EXPECT_THAT(Refusal("grade >= VI"), HasSubstr("ordered by their numbers"));
+}
+
+TEST(EvidenceFilterTest, AWordThatIsNoTreatmentIsToldWhereItIsAsked) {
+  EXPECT_THAT(Refusal("treatment = Tagrisso"),
+              HasSubstr("write drugs = osimertinib"));
+  EXPECT_THAT(Refusal("referenceTreatment = osimertinib"),
+              HasSubstr("write referenceDrugClasses = "));
+  EXPECT_THAT(Refusal("treatment = egfr-tki"),
+              HasSubstr("write drugClasses = egfr-tki"));
+  EXPECT_THAT(Refusal("treatment = sbrt"), HasSubstr("write radiotherapy = "));
+  EXPECT_THAT(Refusal("treatment = drug"),
+              AllOf(HasSubstr("write drugs = NAME or drugClasses = CLASS"),
+                    Not(HasSubstr("other-drug"))));
+  EXPECT_THAT(Refusal("treatment = other-drug"),
+              HasSubstr("radiotherapy-with-other-drug"));
+  EXPECT_THAT(Refusal("treatment = radiotherapy"),
+              HasSubstr("radiotherapy-alone"));
+  for (const char* treatment : {"combination", "chemoradiotherapy", "other"}) {
+    EXPECT_TRUE(
+        ParseEvidenceFilter(absl::StrCat("treatment = ", treatment)).ok())
+        << treatment;
+  }
+}
+
 TEST(EvidenceFilterTest, ATimeIsFoundByTheUnitThatItWasPrintedIn) {
   v1::Estimate estimate;
   estimate.mutable_time()->set_value(16);

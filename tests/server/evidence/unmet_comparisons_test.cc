@@ -57,6 +57,46 @@ TEST(UnmetComparisonsTest, AWordThatNoRowHasIsToldWithThoseThatTheyHave) {
                           "\"os\"?"));
 }
 
+TEST(UnmetComparisonsTest, AnOutcomeThatIsADetailOfRowsIsToldAsOne) {
+  v1::EvidenceRow death, cause;
+  death.set_outcome("other");
+  death.set_outcome_detail("Death");
+  cause.set_outcome("other");
+  cause.set_outcome_detail("tuberculosis or its sequels");
+  const auto unmet = [&](absl::string_view filter) {
+    return UnmetComparisons(*ParseEvidenceFilter(filter), {&death, &cause});
+  };
+  EXPECT_THAT(unmet("outcome = death"),
+              ElementsAre("no row has outcome = death; rows have it as their "
+                          "detail: outcomeDetail = \"Death\""));
+  EXPECT_THAT(unmet("outcome = Tuberculosis"),
+              ElementsAre("no row has outcome = Tuberculosis; rows have it in "
+                          "their details: outcomeDetail:\"Tuberculosis\""));
+  EXPECT_THAT(unmet("outcomeDetail = \"Death\" AND outcomeDetail:"
+                    "\"Tuberculosis\""),
+              IsEmpty());
+}
+
+TEST(UnmetComparisonsTest, SurvivalAloneMayBeOverallOrWithoutProgression) {
+  v1::EvidenceRow os, pfs, dfs, efs, css;
+  os.set_outcome("os");
+  pfs.set_outcome("pfs");
+  dfs.set_outcome("dfs");
+  efs.set_outcome("efs");
+  css.set_outcome("css");
+  const Filter filter = *ParseEvidenceFilter("outcome = survival");
+  EXPECT_THAT(UnmetComparisons(filter, {&os, &pfs, &dfs, &efs, &css}),
+              ElementsAre("no row has outcome = survival; did you mean \"os\" "
+                          "or \"pfs\"?"));
+  EXPECT_THAT(UnmetComparisons(filter, {&pfs, &dfs}),
+              ElementsAre("no row has outcome = survival; did you mean "
+                          "\"pfs\"?"));
+  EXPECT_THAT(UnknownOutcomes(filter),
+              ElementsAre("has outcome = survival, and no outcome has that "
+                          "name; did you mean \"os\" or \"pfs\"?; `consilium "
+                          "explain endpoint.measure` lists them"));
+}
+
 TEST(UnmetComparisonsTest, AnOutcomeThatIsNoneIsToldThoughOtherRowsMatch) {
   v1::EvidenceRow os, conclusion;
   os.set_outcome("os");

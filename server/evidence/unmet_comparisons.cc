@@ -128,32 +128,29 @@ std::string EventMeant(const google::protobuf::FieldDescriptor& field,
                              event);
 }
 
-// What to write for an outcome that rows have as their detail; empty when none
-// has.
+// What to write for an outcome that rows have as their detail, or as a part of
+// it; empty when none has.
 std::string DetailMeant(const google::protobuf::FieldDescriptor& field,
-                        const std::string& word,
+                        const std::string& word, bool as_part,
                         absl::Span<const EvidenceRow* const> rows) {
   if (field.number() != EvidenceRow::kOutcomeFieldNumber ||
       FindOutcome(word).has_value()) {
     return "";
   }
-  const std::string name = NormalizeTerm(word);
-  std::set<std::string> same;
-  bool held = false;
+  const std::string lower = absl::AsciiStrToLower(word);
   for (const EvidenceRow* row : rows) {
-    const std::string detail = NormalizeTerm(row->outcome_detail());
+    const std::string& detail = row->outcome_detail();
     if (detail.empty()) continue;
-    if (detail == name) same.insert(row->outcome_detail());
-    held |= absl::StrContains(absl::AsciiStrToLower(row->outcome_detail()),
-                              absl::AsciiStrToLower(word));
+    if (as_part && absl::StrContains(absl::AsciiStrToLower(detail), lower)) {
+      return absl::StrCat("; rows have it in their details: outcomeDetail:",
+                          Quote(word));
+    }
+    if (!as_part && NormalizeTerm(detail) == NormalizeTerm(word)) {
+      return absl::StrCat("; rows have it as their detail: outcomeDetail = ",
+                          Quote(detail));
+    }
   }
-  if (same.size() == 1) {
-    return absl::StrCat("; rows have it as their detail: outcomeDetail = ",
-                        Quote(*same.begin()));
-  }
-  return held ? absl::StrCat("; rows have it in their details: outcomeDetail:",
-                             Quote(word))
-              : "";
+  return "";
 }
 
 // Survival of whatever kind, where no word says until what.
@@ -308,7 +305,8 @@ std::string ValueMeant(const FilterNode& comparison,
   if (same != texts.end() && same->second != word) {
     return absl::StrCat("; did you mean \"", same->second, "\"?");
   }
-  if (std::string detail = DetailMeant(field, word, rows); !detail.empty()) {
+  if (std::string detail = DetailMeant(field, word, /*as_part=*/false, rows);
+      !detail.empty()) {
     return detail;
   }
   if (std::string event = EventMeant(field, word); !event.empty()) return event;
@@ -345,7 +343,10 @@ std::string ValueMeant(const FilterNode& comparison,
       }
     }
   }
-  if (meant.empty()) return listed ? ExistingValues(field, rows) : "";
+  if (meant.empty()) {
+    const std::string detail = DetailMeant(field, word, /*as_part=*/true, rows);
+    return !detail.empty() ? detail : listed ? ExistingValues(field, rows) : "";
+  }
   return absl::StrCat("; did you mean \"", absl::StrJoin(meant, "\" or \""),
                       "\"?");
 }

@@ -84,6 +84,7 @@ TEST(UnmetComparisonsTest, SurvivalAloneMayBeOverallOrWithoutProgression) {
   dfs.set_outcome("dfs");
   efs.set_outcome("efs");
   css.set_outcome("css");
+  css.set_outcome_detail("survival until death of lung cancer");
   const Filter filter = *ParseEvidenceFilter("outcome = survival");
   EXPECT_THAT(UnmetComparisons(filter, {&os, &pfs, &dfs, &efs, &css}),
               ElementsAre("no row has outcome = survival; did you mean \"os\" "

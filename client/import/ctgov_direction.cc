@@ -97,6 +97,7 @@ class NumeratorReader {
     if (left.size() > kNameWordsMax) {
       left.erase(left.begin(), left.end() - kNameWordsMax);
     }
+    if (std::find(left.begin(), left.end(), "not") != left.end()) return;
     std::vector<std::string> right = WordsOf(after);
     right.resize(std::min(right.size(), kNameWordsMax));
     if (how[0] == 's' || how[0] == 'S') left.swap(right);

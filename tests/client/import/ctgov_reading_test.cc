@@ -349,6 +349,9 @@ TEST(CtgovReadingTest, WhatIsDeniedIsNotRead) {
               Numerator::kUnreadOfOne)
         << text;
   }
+  EXPECT_EQ(ReadNumerator({"not chemotherapy versus osimertinib"}, drug,
+                          chemotherapy, true),
+            Numerator::kUnread);
   EXPECT_EQ(ReadNumerator({"HR <1 does not favour chemotherapy; HR <1 favours "
                            "osimertinib"},
                           drug, chemotherapy, true),

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
 #include "proto/base/number_text.h"
+#include "server/review/shared_contrasts.h"
 #include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
 
@@ -34,6 +35,25 @@ bool IsOfSameGroups(const Candidate& a, const Candidate& b) {
          a.reference() == b.reference();
 }
 
+// Whether the protocol's numbers, were they there, would be of it: not of what
+// measures something else, nor of what tells nothing of a ratio.
+bool WantsANumber(const Candidate& candidate) {
+  switch (candidate.effect.reason) {
+    case v1::EXCLUSION_REASON_MEASURE:
+    case v1::EXCLUSION_REASON_MEDIAN:
+    case v1::EXCLUSION_REASON_GROUP:
+    case v1::EXCLUSION_REASON_NO_INFORMATION:
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool IsOfSameArms(const Candidate& a, const Candidate& b) {
+  return ArmsOf(a, false) == ArmsOf(b, false) &&
+         ArmsOf(a, true) == ArmsOf(b, true);
+}
+
 bool IsOfSameEffect(const EffectSize& a, const EffectSize& b) {
   return Rounded(a.estimate.value_or(0)) == Rounded(b.estimate.value_or(0)) &&
          Rounded(a.standard_error.value_or(0)) ==
@@ -43,6 +63,11 @@ bool IsOfSameEffect(const EffectSize& a, const EffectSize& b) {
 std::string ShortText(const Candidate& candidate,
                       const v1::ReviewOutcome& plan) {
   if (candidate.row().has_printed()) return candidate.row().printed();
+  if (!candidate.effect.is_usable()) {
+    return candidate.row().has_value()
+               ? PlainDecimal(RoundToDigits(candidate.row().value(), 4))
+               : "no number";
+  }
   std::optional<double> participants;
   if (candidate.effect.group.has_value()) {
     participants = candidate.effect.group->participants;
@@ -51,17 +76,6 @@ std::string ShortText(const Candidate& candidate,
       ToNatural(plan, candidate.effect.effect.estimate.value_or(0),
                 participants),
       4));
-}
-
-bool AgainstOneComparator(const Candidate& winner,
-                          const std::vector<const Candidate*>& rivals) {
-  return !winner.reference().empty() && winner.reference_count == 0 &&
-         std::all_of(rivals.begin(), rivals.end(),
-                     [&winner](const Candidate* rival) {
-                       return rival->reference() == winner.reference() &&
-                              rival->group() != winner.group() &&
-                              rival->reference_count == 0;
-                     });
 }
 
 // What tells results of the same groups apart, as the report has it:
@@ -139,6 +153,23 @@ std::vector<const Candidate*> RivalsOf(const Candidate& winner,
   return rivals;
 }
 
+std::vector<const Candidate*> UnusableRivalsOf(
+    const Candidate& winner, const std::vector<Candidate>& unusable,
+    const v1::ReviewOutcome& plan) {
+  std::vector<const Candidate*> rivals;
+  for (const Candidate& candidate : unusable) {
+    const bool printed =
+        candidate.row().has_contrast() || candidate.row().has_event_contrast();
+    if (printed && WantsANumber(candidate) &&
+        OrderOf(plan, candidate) == OrderOf(plan, winner) &&
+        !IsOfSameGroups(candidate, winner) &&
+        !IsOfSameArms(candidate, winner)) {
+      rivals.push_back(&candidate);
+    }
+  }
+  return rivals;
+}
+
 void ExcludeRivals(const Candidate& winner,
                    const std::vector<const Candidate*>& rivals,
                    const std::vector<Candidate>& usable,
@@ -151,18 +182,25 @@ void ExcludeRivals(const Candidate& winner,
   const auto add = [&](const Candidate& candidate) {
     const std::string what =
         same_groups ? WhatItIsOf(candidate.row()) : GroupText(candidate.row());
-    texts.push_back(absl::StrCat(ShortText(candidate, plan),
-                                 what.empty() ? "" : " of ", what));
+    texts.push_back(absl::StrCat(
+        ShortText(candidate, plan), what.empty() ? "" : " of ", what,
+        candidate.effect.is_usable() ? "" : ", which cannot be pooled"));
   };
   add(winner);
   for (const Candidate* rival : rivals) add(*rival);
+  std::vector<const Candidate*> level = rivals;
+  level.insert(level.begin(), &winner);
+  const bool missing = std::any_of(
+      rivals.begin(), rivals.end(),
+      [](const Candidate* rival) { return !rival->effect.is_usable(); });
   const std::string why = absl::StrCat(
       texts.size(),
       same_groups ? " results of the same groups" : " results of the study",
       " fit the protocol alike (", absl::StrJoin(texts, "; "),
       "), and none counts; ", reason, reason.empty() ? "" : "; ",
-      "want a filter or a preference that tells them apart",
-      reason.empty() && AgainstOneComparator(winner, rivals)
+      missing ? "want the number that is missing, or " : "want ",
+      "a filter or a preference that tells them apart",
+      reason.empty() && CanShare(level)
           ? ", or sharedComparator combine or split"
           : "");
   for (const Candidate& candidate : usable) {

@@ -30,8 +30,16 @@ std::vector<const Candidate*> RivalsOf(const Candidate& winner,
                                        const std::vector<Candidate>& usable,
                                        const v1::ReviewOutcome& plan);
 
-// Lists all of `usable`: `winner` and its rivals as none of them counts, for
-// `reason` where there is one, the others as not preferred.
+// Those printed comparisons of `unusable` that would be rivals of `winner` were
+// their numbers there, of other groups: what a report leaves out does not
+// choose the groups that count.
+std::vector<const Candidate*> UnusableRivalsOf(
+    const Candidate& winner, const std::vector<Candidate>& unusable,
+    const v1::ReviewOutcome& plan);
+
+// Lists all of `usable`: `winner` and its rivals, of which some may be
+// unusable, as none of them counts, for `reason` where there is one, the others
+// as not preferred.
 void ExcludeRivals(const Candidate& winner,
                    const std::vector<const Candidate*>& rivals,
                    const std::vector<Candidate>& usable,

@@ -29,16 +29,6 @@ const v1::Group& GroupOf(const v1::EvidenceRow& row, bool reference) {
   return reference ? row.contrast().reference() : row.contrast().group();
 }
 
-// The arms of one side of a comparison; its name where no arms are told.
-Arms ArmsOf(const Candidate& candidate, bool reference) {
-  const v1::EvidenceRow& row = PooledRow(candidate);
-  const v1::Group& group = GroupOf(row, reference);
-  if (group.arms().empty()) {
-    return {reference ? row.reference() : row.group()};
-  }
-  return {group.arms().begin(), group.arms().end()};
-}
-
 bool AreDisjoint(const Arms& a, const Arms& b) {
   return std::none_of(a.begin(), a.end(), [&b](const std::string& arm) {
     return b.count(arm) > 0;
@@ -217,46 +207,92 @@ Candidate SplitCandidate(const Candidate& sharer, size_t sharers,
   return candidate;
 }
 
+// Of comparisons of one level those that share a comparator, two at least, and
+// those of their groups with each other, where these are all; none else.
+struct Sharing {
+  std::vector<const Candidate*> sharers;
+  std::vector<const Candidate*> among;
+};
+
+Sharing SharingOf(absl::Span<const Candidate* const> level) {
+  for (const Candidate* first : level) {
+    Sharing sharing = {SharersOf(*first, level), {}};
+    if (sharing.sharers.size() < 2) continue;
+    Arms groups;
+    for (const Candidate* each : sharing.sharers) {
+      groups.merge(ArmsOf(*each, false));
+    }
+    bool all = true;
+    for (const Candidate* each : level) {
+      if (std::find(sharing.sharers.begin(), sharing.sharers.end(), each) !=
+          sharing.sharers.end()) {
+        continue;
+      }
+      all = all && IsOfOneResult(*first, *each) &&
+            IsWithin(ArmsOf(*each, false), groups) &&
+            IsWithin(ArmsOf(*each, true), groups);
+      sharing.among.push_back(each);
+    }
+    if (all) return sharing;
+  }
+  return {};
+}
+
+// Which of `sharers` cannot be pooled; null where all can.
+const Candidate* UnusableOf(const std::vector<const Candidate*>& sharers) {
+  const auto found = std::find_if(
+      sharers.begin(), sharers.end(),
+      [](const Candidate* each) { return !each->effect.is_usable(); });
+  return found == sharers.end() ? nullptr : *found;
+}
+
 }  // namespace
+
+Arms ArmsOf(const Candidate& candidate, bool reference) {
+  const v1::EvidenceRow& row = PooledRow(candidate);
+  const v1::Group& group = GroupOf(row, reference);
+  if (group.arms().empty()) {
+    return {reference ? row.reference() : row.group()};
+  }
+  return {group.arms().begin(), group.arms().end()};
+}
 
 SharedContrasts CountShared(absl::Span<const Candidate* const> level, Rows rows,
                             const v1::ReviewOutcome& plan) {
   SharedContrasts shared;
-  for (const Candidate* first : level) {
-    const std::vector<const Candidate*> sharers = SharersOf(*first, level);
-    if (sharers.size() < 2) continue;
-    Arms groups;
-    for (const Candidate* each : sharers) groups.merge(ArmsOf(*each, false));
-    std::vector<const Candidate*> among;
-    bool all = true;
-    for (const Candidate* each : level) {
-      if (std::find(sharers.begin(), sharers.end(), each) != sharers.end()) {
-        continue;
-      }
-      const bool is_among = IsOfOneResult(*first, *each) &&
-                            IsWithin(ArmsOf(*each, false), groups) &&
-                            IsWithin(ArmsOf(*each, true), groups);
-      all = all && is_among;
-      among.push_back(each);
-    }
-    if (!all) continue;
-    const ArmCounts comparator = CountsOfComparator(*first, rows);
-    if (plan.shared_comparator() == v1::SHARED_COMPARATOR_COMBINE) {
-      shared.counted.push_back(CombinedCandidate(sharers, comparator, plan));
-    } else {
-      for (const Candidate* each : sharers) {
-        shared.counted.push_back(
-            SplitCandidate(*each, sharers.size(), comparator, plan));
-      }
-    }
-    shared.among = std::move(among);
+  Sharing sharing = SharingOf(level);
+  if (sharing.sharers.empty()) {
+    shared.why_not =
+        "they are not all printed comparisons of one result against one "
+        "comparator, each of participants of its own, which sharedComparator "
+        "wants";
     return shared;
   }
-  shared.why_not =
-      "they are not all printed comparisons of one result against one "
-      "comparator, each of participants of its own, which sharedComparator "
-      "wants";
+  if (const Candidate* missing = UnusableOf(sharing.sharers)) {
+    shared.why_not = absl::StrCat(
+        "sharedComparator wants a number that can be pooled of each of them, "
+        "and that of ",
+        missing->group(), " has none");
+    return shared;
+  }
+  const ArmCounts comparator =
+      CountsOfComparator(*sharing.sharers.front(), rows);
+  if (plan.shared_comparator() == v1::SHARED_COMPARATOR_COMBINE) {
+    shared.counted.push_back(
+        CombinedCandidate(sharing.sharers, comparator, plan));
+  } else {
+    for (const Candidate* each : sharing.sharers) {
+      shared.counted.push_back(
+          SplitCandidate(*each, sharing.sharers.size(), comparator, plan));
+    }
+  }
+  shared.among = std::move(sharing.among);
   return shared;
+}
+
+bool CanShare(absl::Span<const Candidate* const> level) {
+  const Sharing sharing = SharingOf(level);
+  return !sharing.sharers.empty() && UnusableOf(sharing.sharers) == nullptr;
 }
 
 RowEffect CombineParts(const Candidate& candidate,

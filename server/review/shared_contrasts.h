@@ -4,6 +4,7 @@
 #ifndef CONSILIUM_SERVER_REVIEW_SHARED_CONTRASTS_H_
 #define CONSILIUM_SERVER_REVIEW_SHARED_CONTRASTS_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@
 #include "server/review/study_selection.h"
 
 namespace consilium {
+
+// The arms of one side of a comparison; its name where no arms are told.
+std::set<std::string> ArmsOf(const Candidate& candidate, bool reference);
 
 struct SharedContrasts {
   // What counts: one that combines all, or each by itself; none where they
@@ -28,10 +32,13 @@ struct SharedContrasts {
 // others of their trial and not before each other; `rows` those of the trial.
 // They are counted where they are of one result, against one comparator, each
 // of participants of its own, but for comparisons of their groups with each
-// other. `plan` asks for combine or split.
+// other; not where one of them is not usable. `plan` asks for combine or split.
 SharedContrasts CountShared(absl::Span<const Candidate* const> level,
                             absl::Span<const v1::EvidenceRow* const> rows,
                             const v1::ReviewOutcome& plan);
+
+// Whether they would be counted if the plan asked for it.
+bool CanShare(absl::Span<const Candidate* const> level);
 
 // The effect that combines those of the parts of `candidate`, `effects` in
 // their order.

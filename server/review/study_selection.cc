@@ -311,6 +311,7 @@ std::vector<Candidate> PickOf(const RowList& rows,
         return RoleOf(candidate.row()) == GroupRole::kUnderTest;
       });
   std::vector<Candidate> usable;
+  std::vector<Candidate> unusable;
   for (Candidate& candidate : candidates) {
     if (candidate.effect.is_usable()) {
       usable.push_back(std::move(candidate));
@@ -320,6 +321,7 @@ std::vector<Candidate> PickOf(const RowList& rows,
       excluded.push_back(MakeExcluded(*row, candidate.effect.reason,
                                       candidate.effect.explanation));
     }
+    unusable.push_back(std::move(candidate));
   }
   if (IsSingleGroup(plan) && tests) LeaveOutComparators(usable, excluded);
   if (usable.empty()) return {};
@@ -331,7 +333,11 @@ std::vector<Candidate> PickOf(const RowList& rows,
       });
   Candidate winner = *best;
   if (IsSingleGroup(plan)) CombineArmsOf(winner, usable, plan);
-  const std::vector<const Candidate*> rivals = RivalsOf(winner, usable, plan);
+  std::vector<const Candidate*> rivals = RivalsOf(winner, usable, plan);
+  if (!IsSingleGroup(plan)) {
+    const auto missing = UnusableRivalsOf(winner, unusable, plan);
+    rivals.insert(rivals.end(), missing.begin(), missing.end());
+  }
   if (rivals.empty()) {
     ListOthers(winner, {winner}, usable, {}, plan, excluded);
     return {winner};

@@ -33,16 +33,19 @@ bool IsOfReport(v1::ExclusionReason reason) {
 }
 
 // Of several rows of a study the one that comes nearest to counting says why
-// it does not: one of the kind that is pooled, before one of another.
+// it does not: one that only others of the study keep out, before one without
+// its number, before one of another kind than is pooled.
 int Distance(const v1::ExcludedResult& row) {
   switch (row.reason()) {
     case v1::EXCLUSION_REASON_MEASURE:
     case v1::EXCLUSION_REASON_GROUP:
-      return 2;
+      return 3;
     case v1::EXCLUSION_REASON_NO_VALUE:
-      return 1;
-    default:
+      return 2;
+    case v1::EXCLUSION_REASON_NOT_PREFERRED:
       return 0;
+    default:
+      return 1;
   }
 }
 

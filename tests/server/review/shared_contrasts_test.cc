@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "server/review/plan_checks.h"
@@ -181,6 +182,61 @@ TEST_F(SharedContrastsTest, GroupsThatCountAreNotComparedWithEachOther) {
   ASSERT_EQ(result.excluded_size(), 1);
   EXPECT_THAT(result.excluded(0).explanation(),
               HasSubstr("compares groups with each other"));
+}
+
+TEST_F(SharedContrastsTest, SharingIsOfferedBesideAComparisonOfTheGroups) {
+  Add("high", "low", 0.875, 0.6, 1.2760);
+  const v1::OutcomeResult result = Run(v1::SHARED_COMPARATOR_NONE);
+  ASSERT_EQ(result.excluded_size(), 3);
+  EXPECT_THAT(result.excluded(0).explanation(),
+              HasSubstr("or sharedComparator combine or split"));
+}
+
+// A report that leaves out one variance does not choose the other arm.
+TEST_F(SharedContrastsTest, AMissingVarianceDoesNotChooseTheArm) {
+  v1::EvidenceRow& high = *made_.results()[1];
+  high.clear_low();
+  high.clear_high();
+  for (const v1::SharedComparator choice :
+       {v1::SHARED_COMPARATOR_NONE, v1::SHARED_COMPARATOR_COMBINE,
+        v1::SHARED_COMPARATOR_SPLIT}) {
+    const v1::OutcomeResult result = Run(choice);
+    EXPECT_THAT(result.studies(), IsEmpty());
+    ASSERT_EQ(result.excluded_size(), 2);
+    EXPECT_EQ(result.excluded(0).reason(), v1::EXCLUSION_REASON_NO_VARIANCE);
+    EXPECT_EQ(result.excluded(1).reason(), v1::EXCLUSION_REASON_NOT_PREFERRED);
+    ASSERT_EQ(result.unusable_size(), 1);
+    EXPECT_THAT(
+        result.unusable(0).explanation(),
+        AllOf(HasSubstr("of low against control; "),
+              HasSubstr("of high against control, which cannot be pooled"),
+              HasSubstr("none counts"),
+              HasSubstr("want the number that is missing, or a filter")));
+    EXPECT_EQ(absl::StrContains(result.unusable(0).explanation(),
+                                "a number that can be pooled of each of them, "
+                                "and that of high has none"),
+              choice != v1::SHARED_COMPARATOR_NONE);
+  }
+}
+
+// What adds nothing does not stand in the way of the others.
+TEST_F(SharedContrastsTest, GroupsComparedWithEachOtherNeedNoVariance) {
+  v1::EvidenceRow& among = Add("high", "low", 0.875, 0.6, 1.2760);
+  among.clear_low();
+  among.clear_high();
+  EXPECT_EQ(Run(v1::SHARED_COMPARATOR_COMBINE).studies_size(), 1);
+  EXPECT_EQ(Run(v1::SHARED_COMPARATOR_SPLIT).studies_size(), 2);
+}
+
+// Another report of the same groups without a variance takes nothing away.
+TEST_F(SharedContrastsTest, TheSameGroupsWithoutAVarianceAreNoRivals) {
+  made_.AddTrial("t2");
+  Add("drug", "control", 0.75, 0.6, 0.9375);
+  v1::EvidenceRow& again = Add("drug", "control", 0.8, 0.6, 1.0667);
+  again.set_id(again.id() + "-again");
+  again.clear_low();
+  again.clear_high();
+  EXPECT_THAT(StudiesOf(Run(v1::SHARED_COMPARATOR_NONE)), ElementsAre("t2"));
 }
 
 TEST_F(SharedContrastsTest, WhatIsNotAgainstOneComparatorStaysOut) {

@@ -23,6 +23,7 @@
 #include "server/review/further_analyses.h"
 #include "server/review/outcome_pooling.h"
 #include "server/review/plan_checks.h"
+#include "server/review/pooled_effect.h"
 #include "server/review/review_plan.h"
 #include "server/review/study_field.h"
 #include "server/review/study_selection.h"
@@ -169,32 +170,11 @@ v1::StudyResult MakeStudy(const Candidate& study, const StudyReadings& readings,
   return result;
 }
 
-// The sizes of the arms that a printed comparison is of; 0 where they are not
-// known, or where it counts others.
-ArmSizes SizesCompared(const Candidate& comparison) {
-  const ArmSizes& sizes = comparison.sizes;
-  const bool known = sizes.group > 0 && sizes.reference > 0;
-  const bool others =
-      comparison.row().has_participants() &&
-      sizes.group + sizes.reference != comparison.row().participants();
-  return known && !others ? sizes : ArmSizes();
-}
-
 // Of a printed comparison that does not count participants by group those of
 // its arms, which decide nothing.
 void FillArmSizes(const Candidate& study, v1::StudyResult& result) {
   if (result.has_participants() || result.has_reference_participants()) return;
-  ArmSizes sizes = SizesCompared(study);
-  if (!study.parts.empty()) {
-    sizes = SizesCompared(study.parts.front());
-    for (size_t i = 1; i < study.parts.size(); ++i) {
-      const ArmSizes part = SizesCompared(study.parts[i]);
-      if (part.group <= 0) return;
-      sizes.group += part.group;
-    }
-  } else if (study.sharers > 0) {
-    sizes.reference /= study.sharers;
-  }
+  const ArmSizes sizes = SizesCompared(study);
   if (sizes.group <= 0 || sizes.reference <= 0) return;
   result.set_participants(static_cast<int32_t>(sizes.group));
   result.set_reference_participants(static_cast<int32_t>(sizes.reference));

@@ -7,6 +7,33 @@
 #include "server/synthesis/real_math.h"
 
 namespace consilium {
+namespace {
+
+ArmSizes SizesOfPrinted(const Candidate& comparison) {
+  const ArmSizes& sizes = comparison.sizes;
+  const bool known = sizes.group > 0 && sizes.reference > 0;
+  const bool others =
+      comparison.row().has_participants() &&
+      sizes.group + sizes.reference != comparison.row().participants();
+  return known && !others ? sizes : ArmSizes();
+}
+
+}  // namespace
+
+ArmSizes SizesCompared(const Candidate& study) {
+  if (study.parts.empty()) {
+    ArmSizes sizes = SizesOfPrinted(study);
+    if (study.sharers > 0) sizes.reference /= study.sharers;
+    return sizes;
+  }
+  ArmSizes sizes = SizesOfPrinted(study.parts.front());
+  for (size_t i = 1; i < study.parts.size(); ++i) {
+    const ArmSizes part = SizesOfPrinted(study.parts[i]);
+    if (part.group <= 0) return ArmSizes();
+    sizes.group += part.group;
+  }
+  return sizes;
+}
 
 void FillPooledEffect(const Estimate& estimate, Candidates studies,
                       const v1::ReviewOutcome& plan, v1::PooledEffect& pooled) {
@@ -38,11 +65,15 @@ void FillStudies(Candidates studies, v1::PooledEffect& pooled) {
                study->effect.reference_participants > 0) {
       of_study = study->effect.group_participants +
                  study->effect.reference_participants;
+    } else if (of_study <= 0) {
+      const ArmSizes sizes = SizesCompared(*study);
+      if (sizes.reference > 0) of_study = sizes.group + sizes.reference;
     }
     if (of_study <= 0) return;
     participants += of_study;
   }
-  pooled.set_participants(static_cast<int32_t>(participants));
+  // Parts of a comparator that was split add up to it.
+  pooled.set_participants(static_cast<int32_t>(participants + 0.5));
 }
 
 std::optional<double> MeanParticipants(Candidates studies) {

@@ -21,7 +21,12 @@ struct Pooling {
   std::vector<double> weights_percent;  // Empty where the method has none.
 };
 
-// Studies and their participants, where every one tells them.
+// The sizes of the arms that a printed comparison is of, or those of all that
+// were combined, or with its part of a comparator that was split; 0 where they
+// are not known, or where it counts others.
+ArmSizes SizesCompared(const Candidate& study);
+
+// Studies and their participants, where every one or its arms tell them.
 void FillStudies(Candidates studies, v1::PooledEffect& pooled);
 
 // The effect on both scales, with its test.

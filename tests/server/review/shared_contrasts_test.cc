@@ -184,6 +184,28 @@ TEST_F(SharedContrastsTest, GroupsThatCountAreNotComparedWithEachOther) {
               HasSubstr("compares groups with each other"));
 }
 
+// Where the comparison does not count participants, its arms do, for the study
+// and for the pooled effect.
+TEST_F(SharedContrastsTest, ParticipantsOfAPooledEffectMayBeThoseOfItsArms) {
+  made_.AddTrial("t2");
+  const auto count = [](v1::Arm& arm, int participants) {
+    v1::ParticipantCount& counted = *arm.add_participant_counts();
+    counted.set_report("paper");
+    counted.set_count(participants);
+  };
+  for (v1::EvidenceRow* row : {made_.results()[0], made_.results()[1],
+                               &Add("drug", "control", 0.75, 0.6, 0.9375)}) {
+    count(*row->add_arms(), 279);
+    count(*row->add_reference_arms(), 140);
+  }
+  for (const v1::SharedComparator choice :
+       {v1::SHARED_COMPARATOR_COMBINE, v1::SHARED_COMPARATOR_SPLIT}) {
+    EXPECT_EQ(Run(choice).pooled().participants(), 279 + 279 + 140 + 419);
+  }
+  made_.results()[2]->clear_arms();
+  EXPECT_FALSE(made_.RunOutcome().pooled().has_participants());
+}
+
 TEST_F(SharedContrastsTest, SharingIsOfferedBesideAComparisonOfTheGroups) {
   Add("high", "low", 0.875, 0.6, 1.2760);
   const v1::OutcomeResult result = Run(v1::SHARED_COMPARATOR_NONE);

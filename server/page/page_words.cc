@@ -89,6 +89,25 @@ const v1::EvidenceRow* FindIn(
   return found != trials.end() && found->trial_id() == id ? &*found : nullptr;
 }
 
+// "EGFR L858R", "overlap ≤ 20d": of "egfr=l858r" and "overlap<=20d"; "" where a
+// word names no level.
+std::string LevelWords(absl::string_view word) {
+  const size_t at = word.find_first_of("<>=");
+  if (at == 0 || at == absl::string_view::npos) return "";
+  const bool bound = word[at] != '=';
+  const bool or_equal = bound && at + 1 < word.size() && word[at + 1] == '=';
+  const absl::string_view level = word.substr(at + (or_equal ? 2 : 1));
+  if (level.empty() || level.find_first_of("<>=") != level.npos) return "";
+  const v1::Comparator comparator =
+      word[at] == '<'
+          ? (or_equal ? v1::COMPARATOR_LESS_OR_EQUAL : v1::COMPARATOR_LESS)
+          : (or_equal ? v1::COMPARATOR_GREATER_OR_EQUAL
+                      : v1::COMPARATOR_GREATER);
+  return absl::StrCat(KebabName(word.substr(0, at)), " ",
+                      bound ? ComparatorWords(comparator) : "",
+                      KebabName(level));
+}
+
 }  // namespace
 
 std::string SignificantNumber(double value) {
@@ -323,10 +342,8 @@ std::string GroupWords(const v1::ReviewResult& result,
         return arm.title().empty() ? KebabName(word) : arm.title();
       }
     }
-    const std::vector<std::string> sides = absl::StrSplit(word, '=');
-    if (sides.size() == 2) {
-      return absl::StrCat(KebabName(sides[0]), " ", KebabName(sides[1]));
-    }
+    const std::string level = LevelWords(word);
+    if (!level.empty()) return level;
     // A word of prose has no hyphen to say that it is an id.
     return absl::StrContains(word, '-') ? KebabName(word) : std::string(word);
   };

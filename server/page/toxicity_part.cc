@@ -88,6 +88,31 @@ std::string CauseText(const v1::EvidenceRow& row) {
              : absl::StrCat("put down to the ", cause);
 }
 
+// The event with its grade; where `all` have it twice of one study and grade,
+// as when two assessments are reported, with how it was found, or else with the
+// name of the record.
+std::string ComparedEvent(const v1::ReviewResult& result,
+                          const v1::EvidenceRow& row,
+                          const std::vector<const v1::EvidenceRow*>& all) {
+  const std::string detail = RowDetail(result, row);
+  bool assessed = false;  // The assessment tells them apart.
+  bool recorded = false;  // Their records do.
+  for (const v1::EvidenceRow* const each : all) {
+    if (each->trial_id() != row.trial_id() ||
+        RowDetail(result, *each) != detail) {
+      continue;
+    }
+    assessed = assessed || each->event_assessment() != row.event_assessment();
+    recorded = recorded || each->record() != row.record();
+  }
+  if (!assessed && !recorded) return detail;
+  const std::string assessment = EnumWords(row.event_assessment());
+  return JoinWords({detail, assessed && !assessment.empty()
+                                ? absl::StrCat("by ", assessment, " assessment")
+                                : KebabWords(IdOf(row.record()))},
+                   ", ");
+}
+
 // What reports say of adverse events in one group against another.
 void WriteComparisons(HtmlWriter& html, const v1::ReviewResult& result) {
   std::vector<const v1::EvidenceRow*> comparisons;
@@ -111,7 +136,7 @@ void WriteComparisons(HtmlWriter& html, const v1::ReviewResult& result) {
     table.BeginCell();
     WriteGroups(html, result, row->trial_id(), row->group(), row->reference());
     table.EndCell();
-    table.Cell(RowDetail(result, *row));
+    table.Cell(ComparedEvent(result, *row, comparisons));
     table.BeginCell();
     WriteWithFacts(html, RowValue(*row), FactsOf(result, *row));
     if (row->alternatives_size() > 0) {

@@ -132,5 +132,48 @@ TEST(ReviewPageParts, AnIntervalThatNoReportPrintsIsSaidToBeWorkedOut) {
               HasSubstr("the interval is worked out from a P value"));
 }
 
+// A comparison of an adverse event in the evidence of the sample's section.
+v1::EvidenceRow& AddEventComparison(v1::ReviewResult& result,
+                                    const std::string& record) {
+  v1::EvidenceRow& row = *result.mutable_sections(0)->add_adverse_events();
+  row.set_record("trials/t/adverseEvents/" + record);
+  row.set_id(row.record() + "#contrasts[a]");
+  row.set_kind(v1::EVIDENCE_KIND_ADVERSE_EVENT_CONTRAST);
+  row.set_trial_id("t");
+  row.set_study("Wang 2021");
+  row.set_adverse_event("rash");
+  row.set_grade("any");
+  row.set_p(0.2);
+  row.set_group("drug");
+  return row;
+}
+
+TEST(ReviewPageParts, ComparisonsOfOneEventAreToldApart) {
+  v1::ReviewResult result = SampleReview();
+  v1::EvidenceRow& one = AddEventComparison(result, "by-symptoms");
+  EXPECT_THAT(RenderReviewPage(result), HasSubstr("Rash, grade any<"));
+  v1::EvidenceRow& other = AddEventComparison(result, "on-scans");
+  const std::string by_record = RenderReviewPage(result);
+  EXPECT_THAT(by_record, HasSubstr("Rash, grade any, by symptoms"));
+  EXPECT_THAT(by_record, HasSubstr("Rash, grade any, on scans"));
+  one.set_event_assessment(v1::ADVERSE_EVENT_ASSESSMENT_CLINICAL);
+  other.set_event_assessment(v1::ADVERSE_EVENT_ASSESSMENT_IMAGING);
+  const std::string by_assessment = RenderReviewPage(result);
+  EXPECT_THAT(by_assessment,
+              HasSubstr("Rash, grade any, by clinical assessment"));
+  EXPECT_THAT(by_assessment,
+              HasSubstr("Rash, grade any, by imaging assessment"));
+}
+
+TEST(ReviewPageParts, BoundsOfGroupsKeepTheirSigns) {
+  v1::ReviewResult result = SampleReview();
+  v1::EvidenceRow& row = AddEventComparison(result, "rash");
+  row.set_group("drug, egfr-tki-overlap<=20d");
+  row.set_reference("drug, egfr-tki-overlap>20d, age>=65 egfr=l858r");
+  EXPECT_THAT(RenderReviewPage(result),
+              HasSubstr("Drug, EGFR-TKI-overlap ≤ 20d versus Drug, "
+                        "EGFR-TKI-overlap &gt; 20d, age ≥ 65 EGFR L858R"));
+}
+
 }  // namespace
 }  // namespace consilium

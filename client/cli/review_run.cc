@@ -35,7 +35,8 @@ class ReviewRun : public Command {
     spec.Summary("Compute what a review comes to")
         .Description(
             "The same version gives the same result on every server. JSON has "
-            "all of it; a table has a line for each outcome, what is in "
+            "all of it; a table has a line for each outcome, which studies "
+            "cannot be pooled and why, what is in "
             "conflict among the inputs and which results that changes, and "
             "with --outcome the studies as a forest plot and why others were "
             "not pooled. Where a study that matches cannot be pooled nothing "
@@ -212,6 +213,8 @@ class ReviewRun : public Command {
                 const v1::ReviewResult& result) const {
     std::ostream& out = context.io.out;
     if (outcome_.empty()) {
+      const std::string unusable = UnusableText(result);
+      if (!unusable.empty()) out << "\n" << unusable;
       const std::string possible = PossibleTrialsText(result);
       if (!possible.empty()) out << "\n" << possible;
       const std::string disputes =

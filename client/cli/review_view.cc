@@ -493,6 +493,31 @@ std::string PossibleText(const v1::OutcomeResult& outcome) {
   return text;
 }
 
+std::string UnusableText(const v1::ReviewResult& result) {
+  std::string text;
+  for (const v1::OutcomeResult& outcome : result.outcomes()) {
+    if (outcome.unusable().empty()) continue;
+    if (text.empty()) AppendLine("studies that cannot be pooled:", text);
+    const std::string design =
+        EnumCell(*v1::StudyDesign_descriptor(), outcome.design());
+    AppendLine(
+        absl::StrCat("  ", outcome.id(),
+                     design.empty() ? "" : absl::StrCat(" (", design, ")"),
+                     outcome.has_pooled() ? ", which goes without them"
+                                          : ", of which nothing is pooled",
+                     ":"),
+        text);
+    for (const v1::ExcludedResult& each : outcome.unusable()) {
+      AppendLine(absl::StrCat(
+                     "    ", VisibleText(each.study()), ": ",
+                     EnumCell(*v1::ExclusionReason_descriptor(), each.reason()),
+                     ", ", VisibleText(each.explanation())),
+                 text);
+    }
+  }
+  return text;
+}
+
 std::string PossibleTrialsText(const v1::ReviewResult& result) {
   if (result.possible_trials().empty()) return "";
   std::string text;

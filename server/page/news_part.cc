@@ -20,6 +20,29 @@ std::string ChangeKindWords(v1::RecordChangeKind kind) {
   return Capitalized(EnumWords(kind));
 }
 
+// Which studies keep `change` from having a pooled effect now, and why; ""
+// where none do.
+std::string UnusableNow(const v1::ReviewResult& result,
+                        const v1::OutcomeChange& change) {
+  if (change.has_after()) return "";
+  std::vector<std::string> studies;
+  for (const v1::OutcomeResult& outcome : result.outcomes()) {
+    if (outcome.id() != change.id() || outcome.design() != change.design()) {
+      continue;
+    }
+    for (const v1::ExcludedResult& each : outcome.unusable()) {
+      studies.push_back(absl::StrCat(
+          StudyLabel(result, each.trial_id(), each.study(), kStudyCharacters),
+          ": ",
+          each.explanation().empty() ? ReasonWords(each.reason())
+                                     : each.explanation()));
+    }
+  }
+  return studies.empty() ? ""
+                         : absl::StrCat("; cannot be pooled: ",
+                                        absl::StrJoin(studies, "; "));
+}
+
 std::string BeforeOrAfter(const v1::PooledEffect& pooled, bool has) {
   if (!has || !pooled.effect().has_value()) return "nothing pooled";
   return absl::StrCat(EffectText(pooled.effect(), ""), ", ",
@@ -60,7 +83,8 @@ void WriteConclusionChange(HtmlWriter& html, const v1::OutcomeChange& change) {
   html.Element("div", absl::StrCat("Now: ", after));
 }
 
-void WriteOutcomeChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
+void WriteOutcomeChanges(HtmlWriter& html, const v1::ReviewResult& result) {
+  const v1::ReviewDiff& changes = result.changes();
   if (changes.outcomes_size() == 0) return;
   HtmlTable table(html, "stack", "Conclusions, before and after",
                   {"Outcome", "Before", "After", "Conclusion", "Studies"});
@@ -69,7 +93,8 @@ void WriteOutcomeChanges(HtmlWriter& html, const v1::ReviewDiff& changes) {
     table.Cell(change.title().empty() ? Capitalized(KebabWords(change.id()))
                                       : change.title());
     table.Cell(BeforeOrAfter(change.before(), change.has_before()));
-    table.Cell(BeforeOrAfter(change.after(), change.has_after()));
+    table.Cell(absl::StrCat(BeforeOrAfter(change.after(), change.has_after()),
+                            UnusableNow(result, change)));
     table.BeginCell();
     WriteConclusionChange(html, change);
     table.EndCell();
@@ -183,7 +208,7 @@ void WriteNews(HtmlWriter& html, const v1::ReviewResult& result) {
               : absl::StrCat(Plural(crossed, "conclusion", "conclusions"),
                              " crossed the threshold that the protocol set.")),
       {{"class", "lead"}});
-  WriteOutcomeChanges(html, changes);
+  WriteOutcomeChanges(html, result);
   WriteRecordChanges(html, result);
   if (changes.protocol_paths_size() > 0) {
     html.Element(

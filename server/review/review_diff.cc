@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "proto/base/enum_text.h"
 #include "server/review/protocol_disputes.h"
+#include "server/review/unusable_studies.h"
 #include "server/synthesis/derivation_text.h"
 #include "server/synthesis/real_math.h"
 
@@ -95,6 +96,37 @@ void AppendNames(absl::string_view words, const Names& names,
   }
 }
 
+// Those of `of` that cannot be pooled and are not among those of `other`.
+std::vector<v1::ExcludedResult> UnusableBeside(const v1::OutcomeResult& of,
+                                               const v1::OutcomeResult& other) {
+  std::vector<v1::ExcludedResult> beside;
+  for (const v1::ExcludedResult& each : of.unusable()) {
+    if (std::none_of(other.unusable().begin(), other.unusable().end(),
+                     [&each](const v1::ExcludedResult& known) {
+                       return known.trial_id() == each.trial_id();
+                     })) {
+      beside.push_back(each);
+    }
+  }
+  return beside;
+}
+
+// Which studies cannot be pooled, and why: all where nothing is pooled, else
+// those that were not such before; and which could not.
+void AppendUnusable(const v1::OutcomeResult& before,
+                    const v1::OutcomeResult& after, std::string& text) {
+  const auto now =
+      UnusableBeside(after, after.has_pooled() ? before : v1::OutcomeResult());
+  if (!now.empty()) {
+    absl::StrAppend(&text, "; cannot be pooled: ", UnusableNames(now));
+  }
+  std::vector<std::string> once;
+  for (const v1::ExcludedResult& each : UnusableBeside(before, after)) {
+    once.push_back(each.study());
+  }
+  AppendNames("could not be pooled before:", once, text);
+}
+
 std::string Describe(const v1::OutcomeResult& before,
                      const v1::OutcomeResult& after,
                      const v1::OutcomeChange& change) {
@@ -107,6 +139,7 @@ std::string Describe(const v1::OutcomeResult& before,
   AppendNames("new:", change.added_studies(), text);
   AppendNames("gone:", change.removed_studies(), text);
   AppendNames("changed:", change.changed_studies(), text);
+  AppendUnusable(before, after, text);
   if (before.possible_size() != after.possible_size()) {
     absl::StrAppend(&text,
                     "; rows that may belong to it: ", before.possible_size(),
@@ -125,6 +158,7 @@ bool SameOutcome(const v1::OutcomeResult& a, const v1::OutcomeResult& b) {
          a.conclusion_state() == b.conclusion_state() &&
          a.conclusion() == b.conclusion() &&
          MessageDifferencer::Equals(a.pooled(), b.pooled()) &&
+         UnusableBeside(a, b).empty() && UnusableBeside(b, a).empty() &&
          MessageDifferencer::Equals(a.certainty(), b.certainty());
 }
 

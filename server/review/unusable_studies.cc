@@ -75,8 +75,7 @@ std::vector<v1::ExcludedResult> UnusableStudies(const Selection& selection) {
   return unusable;
 }
 
-std::string UnusableWords(const std::vector<v1::ExcludedResult>& unusable,
-                          size_t counted) {
+std::string UnusableNames(const std::vector<v1::ExcludedResult>& unusable) {
   std::vector<std::string> studies;
   for (const v1::ExcludedResult& each : unusable) {
     studies.push_back(absl::StrCat(
@@ -87,10 +86,15 @@ std::string UnusableWords(const std::vector<v1::ExcludedResult>& unusable,
             {{"-", " "}}),
         ": ", each.explanation(), ")"));
   }
+  return absl::StrJoin(studies, "; ");
+}
+
+std::string UnusableWords(const std::vector<v1::ExcludedResult>& unusable,
+                          size_t counted) {
   const size_t all = unusable.size() + counted;
   return absl::StrCat(unusable.size(), " of ", all,
                       all == 1 ? " study" : " studies",
-                      " cannot be pooled: ", absl::StrJoin(studies, "; "));
+                      " cannot be pooled: ", UnusableNames(unusable));
 }
 
 }  // namespace consilium

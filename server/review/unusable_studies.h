@@ -18,6 +18,9 @@ namespace consilium {
 // nothing of a ratio.
 std::vector<v1::ExcludedResult> UnusableStudies(const Selection& selection);
 
+// "A (no variance: ...); B (...)".
+std::string UnusableNames(const std::vector<v1::ExcludedResult>& unusable);
+
 // "2 of 5 studies cannot be pooled: A (no variance: ...); B (...)".
 std::string UnusableWords(const std::vector<v1::ExcludedResult>& unusable,
                           size_t counted);

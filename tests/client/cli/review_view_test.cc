@@ -207,6 +207,22 @@ TEST(ReviewViewTest, RegressionsOnSeveralModeratorsAreToldWithTheirModel) {
               HasSubstr("  regression few on year: there are 2 studies\n"));
 }
 
+TEST(ReviewViewTest, StudiesThatCannotBePooledAreNamedByOutcome) {
+  EXPECT_EQ(UnusableText(v1::ReviewResult()), "");
+  const std::string l4 =
+      "unusable { study: 'L4' reason: EXCLUSION_REASON_NO_VARIANCE "
+      "  explanation: 'there is no interval' } ";
+  EXPECT_EQ(UnusableText(Read<v1::ReviewResult>(
+                "outcomes { id: 'pfs' design: STUDY_DESIGN_RANDOMIZED " + l4 +
+                "} outcomes { id: 'os' pooled { studies: 3 } " + l4 +
+                "} outcomes { id: 'orr' }")),
+            "studies that cannot be pooled:\n"
+            "  pfs (randomized), of which nothing is pooled:\n"
+            "    L4: no-variance, there is no interval\n"
+            "  os, which goes without them:\n"
+            "    L4: no-variance, there is no interval\n");
+}
+
 TEST(ReviewViewTest, AProtocolInDisputeTellsWhoseValuesGiveWhat) {
   const auto result = Read<v1::ReviewResult>(
       "protocol_disputes { path: 'outcomes[os]' outcomes: 'os' "

@@ -165,6 +165,20 @@ TEST(ReviewPageParts, ComparisonsOfOneEventAreToldApart) {
               HasSubstr("Rash, grade any, by imaging assessment"));
 }
 
+TEST(ReviewPageParts, NewsNamesStudiesForWhichNothingIsPooled) {
+  v1::ReviewResult result = SampleReview();
+  v1::OutcomeChange& change = *result.mutable_changes()->add_outcomes();
+  change.set_id(result.outcomes(0).id());
+  change.set_design(result.outcomes(0).design());
+  *change.mutable_before() = result.outcomes(0).pooled();
+  v1::ExcludedResult& unusable = *result.mutable_outcomes(0)->add_unusable();
+  unusable.set_study("Li 2020");
+  unusable.set_explanation("there is no interval");
+  EXPECT_THAT(RenderReviewPage(result),
+              HasSubstr("nothing pooled; cannot be pooled: Li 2020: there is "
+                        "no interval"));
+}
+
 TEST(ReviewPageParts, BoundsOfGroupsKeepTheirSigns) {
   v1::ReviewResult result = SampleReview();
   v1::EvidenceRow& row = AddEventComparison(result, "rash");

@@ -74,6 +74,38 @@ TEST(ReviewDiffTest, FirstResultOfAnOutcomeIsNoCrossing) {
   EXPECT_FALSE(diff.outcomes(0).has_conclusion_before());
 }
 
+v1::ExcludedResult& AddUnusable(v1::OutcomeResult& outcome,
+                                const std::string& id) {
+  v1::ExcludedResult& unusable = *outcome.add_unusable();
+  unusable.set_trial_id(id);
+  unusable.set_study(id);
+  unusable.set_reason(v1::EXCLUSION_REASON_NO_VARIANCE);
+  unusable.set_explanation("there is no interval");
+  return unusable;
+}
+
+TEST(ReviewDiffTest, NamesTheStudyForWhichNothingIsPooledAnyMore) {
+  v1::ReviewResult before;
+  *before.add_outcomes() = Pooled(0.76, v1::CONCLUSION_STATE_BEYOND);
+  v1::ReviewResult after = before;
+  v1::OutcomeResult& stopped = *after.mutable_outcomes(0);
+  stopped.clear_pooled();
+  stopped.set_state(v1::OUTCOME_STATE_NOT_POOLABLE);
+  AddUnusable(stopped, "L4");
+  EXPECT_THAT(
+      CompareResults(before, after).outcomes(0).description(),
+      HasSubstr("not-poolable after; cannot be pooled: L4 (no variance: there "
+                "is no interval)"));
+  EXPECT_THAT(CompareResults(after, before).outcomes(0).description(),
+              HasSubstr("could not be pooled before: L4"));
+  // One more of them is news where nothing was pooled already.
+  v1::ReviewResult later = after;
+  AddUnusable(*later.mutable_outcomes(0), "L5");
+  const v1::ReviewDiff diff = CompareResults(after, later);
+  ASSERT_EQ(diff.outcomes_size(), 1);
+  EXPECT_THAT(diff.outcomes(0).description(), HasSubstr("; L5 (no variance"));
+}
+
 TEST(ReviewDiffTest, TellsTrialsAndTheProtocolsFields) {
   v1::ReviewResult before, after;
   before.add_included_trials("a");

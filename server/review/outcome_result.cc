@@ -19,6 +19,7 @@
 #include "server/evidence/unmet_comparisons.h"
 #include "server/review/absolute_effects.h"
 #include "server/review/canonical_hash.h"
+#include "server/review/covariate_checks.h"
 #include "server/review/disputed_range.h"
 #include "server/review/further_analyses.h"
 #include "server/review/outcome_pooling.h"
@@ -578,6 +579,9 @@ std::vector<v1::OutcomeResult> ComputeOutcome(
     return {empty};
   }
   for (std::string& note : NotesOnPlan(outcome, empty.plan())) {
+    empty.add_plan_notes(std::move(note));
+  }
+  for (std::string& note : NotesOnCovariates(plan, input.review.covariates())) {
     empty.add_plan_notes(std::move(note));
   }
   const MatchingRows matching = MatchRows(plan, inclusion, rows);

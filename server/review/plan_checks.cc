@@ -11,6 +11,7 @@
 #include "proto/base/enum_text.h"
 #include "server/evidence/evidence_filter.h"
 #include "server/evidence/unmet_comparisons.h"
+#include "server/review/covariate_checks.h"
 #include "server/review/preference_rank.h"
 #include "server/review/review_plan.h"
 #include "server/review/study_field.h"
@@ -299,44 +300,6 @@ void CheckRegressions(const v1::ReviewOutcome& outcome,
   }
 }
 
-// Covariates that the plan uses and the protocol does not record.
-void CheckCovariates(const v1::Review& review, absl::string_view prefix,
-                     std::vector<FieldViolation>& violations) {
-  std::set<std::string> known;
-  for (const v1::StudyCovariate& each : review.covariates()) {
-    known.insert(each.name());
-  }
-  const auto check =
-      [&](const google::protobuf::RepeatedPtrField<std::string>& fields,
-          absl::string_view path) {
-        for (int i = 0; i < fields.size(); ++i) {
-          const auto field = StudyField::Parse(fields[i]);
-          if (!field.ok() || field->covariate().empty() ||
-              known.count(field->covariate()) > 0) {
-            continue;
-          }
-          violations.push_back(
-              {absl::StrCat(path, "[", i, "]"),
-               absl::StrCat("is ", field->name(),
-                            ", of which `covariates` has no value; ",
-                            known.empty()
-                                ? "want the values of trials there"
-                                : absl::StrCat("want one of ",
-                                               absl::StrJoin(known, ", ")))});
-        }
-      };
-  for (int i = 0; i < review.outcomes_size(); ++i) {
-    const v1::ReviewOutcome& outcome = review.outcomes(i);
-    const std::string at = absl::StrCat(prefix, "outcomes[", i, "].");
-    check(outcome.subgroups(), absl::StrCat(at, "subgroups"));
-    check(outcome.moderators(), absl::StrCat(at, "moderators"));
-    for (int j = 0; j < outcome.regressions_size(); ++j) {
-      check(outcome.regressions(j).moderators(),
-            absl::StrCat(at, "regressions[", j, "].moderators"));
-    }
-  }
-}
-
 }  // namespace
 
 std::vector<FieldViolation> CheckOutcomePlan(const v1::ReviewOutcome& outcome,
@@ -440,7 +403,12 @@ std::vector<FieldViolation> CheckReviewPlan(const v1::Review& review,
       violations.push_back(std::move(violation));
     }
   }
-  if (extent == PlanExtent::kWhole) CheckCovariates(review, prefix, violations);
+  if (extent == PlanExtent::kWhole) {
+    for (FieldViolation& violation :
+         CheckCovariates(review, v1::Review(), prefix)) {
+      violations.push_back(std::move(violation));
+    }
+  }
   return violations;
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "consilium/v1/review.pb.h"
 #include "proto/base/errors.h"
 #include "proto/base/id_proposal.h"
 #include "proto/base/limits.h"
@@ -118,6 +119,12 @@ class ChangePreparer {
                        builder_.Build(*current, traits));
       CheckImmutable(*read.input.stated, *message, traits, read.prefix,
                      violations_);
+    }
+    if (current.has_value() && !statement.prune() &&
+        traits.descriptor == v1::Review::descriptor()) {
+      ASSIGN_OR_RETURN(const std::unique_ptr<Message> message,
+                       builder_.Build(*current, traits));
+      CheckPlanBeside(*read.input.stated, *message, read.prefix, violations_);
     }
     const auto [other, is_new] = places_.emplace(name->relative(), place);
     if (!is_new) {

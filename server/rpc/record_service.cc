@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "consilium/v1/common.pb.h"
+#include "consilium/v1/review.pb.h"
 #include "proto/base/id_proposal.h"
 #include "proto/base/record_codec.h"
 #include "proto/base/status_macros.h"
@@ -371,6 +372,12 @@ absl::StatusOr<RecordService::Write> RecordService::PrepareUpdate(
       *read.stated, write.name.record, write.prefix,
       [&](absl::string_view name) { return IsLive(*view, name); }, read_current,
       violations));
+  if (traits.descriptor == v1::Review::descriptor()) {
+    ASSIGN_OR_RETURN(const auto current, read_current());
+    if (current != nullptr) {
+      CheckPlanBeside(*read.stated, *current, write.prefix, violations);
+    }
+  }
   if (StatesImmutable(*read.stated, traits)) {
     ASSIGN_OR_RETURN(const auto current, read_current());
     if (current != nullptr) {

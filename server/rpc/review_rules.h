@@ -19,6 +19,14 @@ void CheckPlan(const google::protobuf::Message& stated, PlanExtent extent,
                absl::string_view prefix,
                std::vector<FieldViolation>& violations);
 
+// Reports what keeps the plan that `stated` states from being carried out
+// beside what `current`, the record as it is, says: a covariate of which
+// neither has a value. Paths start with `prefix`. Does nothing for other kinds.
+void CheckPlanBeside(const google::protobuf::Message& stated,
+                     const google::protobuf::Message& current,
+                     absl::string_view prefix,
+                     std::vector<FieldViolation>& violations);
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_SERVER_RPC_REVIEW_RULES_H_

@@ -142,6 +142,12 @@ review:
     self.assertEqual([(each['trial'], each['name'], each['number'])
                       for each in edited['covariates']],
                      [('nct1', 'total-dose', 54)])
+    self.digest = self.status('north')['digest']
+    self.assert_refused(
+        self.run_any('north', 'review', 'edit', 'review', '--set',
+                     'outcomes[%s].moderators=["covariates.nosuch"]' %
+                     edited['outcomes'][0]['id']),
+        'covariates.nosuch', 'want one of total-dose')
     page = self.run_ok('north', 'review', 'render', 'review').out
     self.assertIn('What the reviewers recorded of trials', page)
     self.assertIn('As judged by two', page)

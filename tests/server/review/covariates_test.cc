@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "server/review/covariate_checks.h"
 #include "server/review/plan_checks.h"
 #include "tests/server/review/made_review.h"
 
@@ -131,6 +132,53 @@ TEST_F(CovariatesTest, APlanWithOneThatIsNotRecordedIsRefused) {
   EXPECT_EQ(violations[1].field, "outcomes[0].regressions[0].moderators[0]");
   EXPECT_THAT(CheckReviewPlan(made_.review(), "", PlanExtent::kPart),
               IsEmpty());
+}
+
+TEST_F(CovariatesTest, APartIsReadBesideWhatIsRecordedAlready) {
+  v1::Review part;
+  v1::ReviewOutcome& outcome = *part.add_outcomes();
+  outcome.set_id("rr");
+  outcome.add_moderators("covariates.ablat");
+  EXPECT_THAT(CheckCovariates(part, made_.review(), ""), IsEmpty());
+  outcome.add_moderators("covariates.nosuch");
+  const auto violations = CheckCovariates(part, made_.review(), "review.");
+  ASSERT_EQ(violations.size(), 1);
+  EXPECT_EQ(violations[0].field, "review.outcomes[0].moderators[1]");
+  EXPECT_THAT(violations[0].description, HasSubstr("want one of ablat"));
+}
+
+TEST_F(CovariatesTest, ANumberOfOneTrialIsNoWordOfAnother) {
+  v1::Review part;
+  v1::StudyCovariate& word = *part.add_covariates();
+  word.set_trial("t10");
+  word.set_name("ablat");
+  word.set_text("north");
+  const auto violations = CheckCovariates(part, made_.review(), "");
+  ASSERT_EQ(violations.size(), 1);
+  EXPECT_EQ(violations[0].field, "covariates[0]");
+  EXPECT_EQ(violations[0].description,
+            "is a word of t10, and ablat is a number of t11; want numbers of "
+            "all trials, or words of all");
+  // Where it is of no other trial it may become a word.
+  made_.review().mutable_covariates()->DeleteSubrange(1, 12);
+  EXPECT_THAT(CheckCovariates(part, made_.review(), ""), IsEmpty());
+}
+
+TEST_F(CovariatesTest, LevelsThatNoTrialHasAreTold) {
+  Record(made_, 10, "allocation").set_text("random");
+  Record(made_, 11, "allocation").set_text("alternate");
+  v1::ReviewOutcome& plan = made_.outcome();
+  plan.add_subgroups("covariates.allocation = random | alternat");
+  plan.add_subgroups("covariates.ablat = <10 | >=10");
+  plan.add_moderators("covariates.allocation = <30 | random");
+  EXPECT_THAT(
+      made_.RunOutcome().plan_notes(),
+      ElementsAre(HasSubstr("filter has outcome = events"),
+                  "subgroups has \"alternat\", which no trial has as "
+                  "covariates.allocation; there are alternate, random",
+                  "moderators has \"<30\", a bound of numbers, and "
+                  "covariates.allocation is words; there are alternate, "
+                  "random"));
 }
 
 }  // namespace

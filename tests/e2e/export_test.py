@@ -40,14 +40,15 @@ class MetaforTest(ExportTest):
 
   def test_rma_pools_what_the_review_pools(self):
     path = self.folder / 'effects.csv'
-    calls = self.run_ok('north', 'export', 'metafor', '--file',
-                        path).err.splitlines()
-    calls = [line for line in calls
+    told = self.run_ok('north', 'export', 'metafor', '--file',
+                       path).err.splitlines()
+    self.assertIn(f'd <- read.csv("{path}", na.strings=c("NA", ""))', told)
+    calls = [line for line in told
              if line.startswith('rma(') and 'mods=' not in line]
     pooled = {each['id']: each for each in self.result()['outcomes']
               if 'pooled' in each}
     self.assertEqual(set(pooled), {each['id'] for each in REVIEW['outcomes']})
-    script = [f'd <- read.csv("{path}")']
+    script = [f'd <- read.csv("{path}", na.strings=c("NA", ""))']
     for call in calls:
       call = call[:-1] + ', control=list(threshold=1e-12, tol=1e-12, maxiter=1000))'
       script.append(f'm <- {call}; cat(sprintf("%.15g %.15g %.15g %.15g\\n", '
@@ -89,7 +90,7 @@ class MetaforTest(ExportTest):
     self.assertIn('moderator.covariates.absolute.latitude + moderator.year',
                   calls[2])
     self.assertEqual(len(calls), len(wanted))
-    script = [f'd <- read.csv("{path}")']
+    script = [f'd <- read.csv("{path}", na.strings=c("NA", ""))']
     for call in calls:
       call = call[:-1] + ', control=list(threshold=1e-12, maxiter=1000))'
       script.append(f'm <- {call}; cat(sprintf("%.15g", c(m$beta, m$se, m$QM, '

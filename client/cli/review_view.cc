@@ -495,9 +495,16 @@ std::string PossibleText(const v1::OutcomeResult& outcome) {
 
 std::string UnusableText(const v1::ReviewResult& result) {
   std::string text;
+  std::vector<std::string> without;  // Outcomes of which no study can be.
   for (const v1::OutcomeResult& outcome : result.outcomes()) {
     if (outcome.unusable().empty()) continue;
     if (text.empty()) AppendLine("studies that cannot be pooled:", text);
+    if (outcome.studies().empty()) {
+      if (without.empty() || without.back() != outcome.id()) {
+        without.push_back(outcome.id());
+      }
+      continue;
+    }
     const std::string design =
         EnumCell(*v1::StudyDesign_descriptor(), outcome.design());
     AppendLine(
@@ -514,6 +521,11 @@ std::string UnusableText(const v1::ReviewResult& result) {
                      ", ", VisibleText(each.explanation())),
                  text);
     }
+  }
+  if (!without.empty()) {
+    AppendLine(absl::StrCat("  none can be of ", absl::StrJoin(without, ", "),
+                            "; --outcome ID tells why"),
+               text);
   }
   return text;
 }

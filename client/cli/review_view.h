@@ -38,8 +38,8 @@ std::string ExcludedText(const v1::ReviewResult& result,
 // The rows that `outcome` may be made of, in lines; empty when there are none.
 std::string PossibleText(const v1::OutcomeResult& outcome);
 
-// The studies that cannot be pooled and why, by outcome, in lines; empty when
-// there are none.
+// The studies that cannot be pooled and why, by outcome, in lines; of outcomes
+// that have no other study only their ids. Empty when there are none.
 std::string UnusableText(const v1::ReviewResult& result);
 
 // The trials that the review may include, in lines; empty when there are none.

@@ -212,15 +212,20 @@ TEST(ReviewViewTest, StudiesThatCannotBePooledAreNamedByOutcome) {
   const std::string l4 =
       "unusable { study: 'L4' reason: EXCLUSION_REASON_NO_VARIANCE "
       "  explanation: 'there is no interval' } ";
-  EXPECT_EQ(UnusableText(Read<v1::ReviewResult>(
-                "outcomes { id: 'pfs' design: STUDY_DESIGN_RANDOMIZED " + l4 +
-                "} outcomes { id: 'os' pooled { studies: 3 } " + l4 +
-                "} outcomes { id: 'orr' }")),
-            "studies that cannot be pooled:\n"
-            "  pfs (randomized), of which nothing is pooled:\n"
-            "    L4: no-variance, there is no interval\n"
-            "  os, which goes without them:\n"
-            "    L4: no-variance, there is no interval\n");
+  EXPECT_EQ(
+      UnusableText(Read<v1::ReviewResult>(
+          "outcomes { id: 'pfs' design: STUDY_DESIGN_RANDOMIZED "
+          "  studies { study: 'L1' } " +
+          l4 +
+          "} outcomes { id: 'os' studies { study: 'L1' } "
+          "  pooled { studies: 3 } " +
+          l4 + "} outcomes { id: 'dcr' " + l4 + "} outcomes { id: 'orr' }")),
+      "studies that cannot be pooled:\n"
+      "  pfs (randomized), of which nothing is pooled:\n"
+      "    L4: no-variance, there is no interval\n"
+      "  os, which goes without them:\n"
+      "    L4: no-variance, there is no interval\n"
+      "  none can be of dcr; --outcome ID tells why\n");
 }
 
 TEST(ReviewViewTest, AProtocolInDisputeTellsWhoseValuesGiveWhat) {

@@ -3,7 +3,6 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <optional>
 #include <utility>
@@ -11,10 +10,10 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "client/import/ctgov_direction.h"
 #include "client/import/ctgov_outcome_values.h"
+#include "client/import/ctgov_ratio_form.h"
 #include "client/import/ctgov_values.h"
 #include "client/import/limits.h"
 #include "client/import/text_pattern.h"
@@ -86,67 +85,6 @@ double LeastShown(const std::string& printed) {
   double least = 1;
   (void)absl::SimpleAtod(absl::StrCat("1e-", decimals.size()), &least);
   return least;
-}
-
-// `value` without what binary fractions add to it.
-double WithDigits(double value, int digits) {
-  double rounded = 0;
-  (void)absl::SimpleAtod(absl::StrFormat("%.*g", digits, value), &rounded);
-  return rounded;
-}
-
-// What a printed number is of the ratio that it stands for.
-enum class RatioForm { kRatio, kLogarithm, kPercent, kReduction, kIncrease };
-
-double RatioOf(RatioForm form, double printed, double whole) {
-  switch (form) {
-    case RatioForm::kRatio:
-      return printed;
-    case RatioForm::kLogarithm:
-      // Which has few digits.
-      return WithDigits(std::exp(printed), 5);
-    case RatioForm::kPercent:
-      return WithDigits(printed / whole, 12);
-    case RatioForm::kReduction:
-      return WithDigits(1 - printed / whole, 12);
-    case RatioForm::kIncrease:
-      return WithDigits(1 + printed / whole, 12);
-  }
-  return printed;
-}
-
-// How the ratio follows from the number that is printed as `type`.
-std::string RatioFormula(RatioForm form, const std::string& type,
-                         double whole) {
-  const std::string part = whole == 1 ? "" : "/100";
-  switch (form) {
-    case RatioForm::kLogarithm:
-      return absl::StrCat("exp of the printed ", type);
-    case RatioForm::kPercent:
-      return absl::StrCat("the printed ", type, ", divided by 100");
-    case RatioForm::kReduction:
-      return absl::StrCat("1 - x", part, ", where x is the printed ", type);
-    case RatioForm::kIncrease:
-      return absl::StrCat("1 + x", part, ", where x is the printed ", type);
-    case RatioForm::kRatio:
-      break;
-  }
-  return "";
-}
-
-// Whether the name of a ratio, or a remark about it, says that it is printed in
-// percent. Levels of intervals are percentages of their own.
-bool IsInPercent(std::string type, std::string remark) {
-  for (std::string* text : {&type, &remark}) {
-    RE2::GlobalReplace(text, Pattern("(?i)[0-9.]+ *(%|per ?cent)"), "");
-  }
-  return Says(type,
-              "\\( *(in |as )?(a )?(%|per ?cent(age)?) *\\)|"
-              "(,|\\bin|\\bas( a)?) *(%|per ?cent(age)?) *$|"
-              "^ *(%|per ?cent(age)?)|% *$") ||
-         Says(remark,
-              "\\b(expressed|presented|reported|shown|given|displayed) (as|in) "
-              "(a |the )?(%|per ?cent(age)?s?)");
 }
 
 class AnalysisReader {
